@@ -1,0 +1,358 @@
+"""Text to syntax tree: each statement is parsed by itself (LALR), so one run reports all that is wrong."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lark import Lark, TextSlice, Token, Transformer, UnexpectedInput
+from lark.exceptions import UnexpectedCharacters, VisitError
+
+from pepa.language import slips
+from pepa.language.problem import ModelError, Problem, Severity, Span
+from pepa.language.statements import NAME, Statement, split
+from pepa.language.syntax import (
+    Array,
+    Choice,
+    Constant,
+    Cooperation,
+    Expression,
+    Hiding,
+    Model,
+    Name,
+    Number,
+    Parameter,
+    Passive,
+    Prefix,
+    Process,
+    ProcessDefinition,
+    Product,
+    RateDefinition,
+    Sum,
+)
+
+PASSIVE = {"infty", "T"}
+DEEPEST_COOPERATION = 200
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A parse: the model, or None where the text holds errors, and all problems in the order of the text."""
+
+    model: Model | None
+    problems: tuple[Problem, ...]
+
+
+def _span(token: Token) -> Span:
+    return Span(token.start_pos or 0, token.end_pos or 0)
+
+
+def _problem(code: str, message: str, span: Span, hint: str = "") -> ModelError:
+    return ModelError([Problem(code, message, span, hint)])
+
+
+def _unquote(text: str) -> str:
+    return text[1:-1] if text.startswith('"') else text
+
+
+class _Builder(Transformer[Token, Any]):
+    """Builds the tree bottom up while the parser runs; every method gets its children in order."""
+
+    def number(self, items: list[Token]) -> Number:
+        value = float(items[0])
+        if not math.isfinite(value):
+            raise _problem("invalid-rate", "this number is too large", _span(items[0]))
+        return Number(value, _span(items[0]))
+
+    def parameter(self, items: list[Token]) -> Expression:
+        text = _unquote(str(items[0]))
+        return Passive(_span(items[0])) if str(items[0]) in PASSIVE else Parameter(text, _span(items[0]))
+
+    def signed(self, items: list[Any]) -> Expression:
+        *signs, value = items
+        if len(signs) % 2 == 0:
+            return value  # type: ignore[no-any-return]
+        return Sum(((-1, value),), _span(signs[0]).to(value.span))
+
+    def product(self, items: list[Any]) -> Expression:
+        if len(items) == 1:
+            return items[0]  # type: ignore[no-any-return]
+        powers = [1, *(1 if sign == "*" else -1 for sign in items[1::2])]
+        return Product(tuple(zip(powers, items[::2], strict=True)), items[0].span.to(items[-1].span))
+
+    def sum(self, items: list[Any]) -> Expression:
+        if len(items) == 1:
+            return items[0]  # type: ignore[no-any-return]
+        signs = [1, *(1 if sign == "+" else -1 for sign in items[1::2])]
+        return Sum(tuple(zip(signs, items[::2], strict=True)), items[0].span.to(items[-1].span))
+
+    def constant(self, items: list[Token]) -> Constant:
+        return Constant(_unquote(str(items[0])), _span(items[0]))
+
+    def array(self, items: list[Any]) -> Array:
+        process, size, *rest = items
+        end = _span(rest[0]) if rest else Span(size.span.end, size.span.end + 1)
+        return Array(process, size, _actions(rest[0]) if rest else (), process.span.to(end))
+
+    def hiding(self, items: list[Any]) -> Process:
+        process, *sets = items
+        if not sets:
+            return process  # type: ignore[no-any-return]
+        actions = tuple(action for token in sets for action in _actions(token))
+        return Hiding(process, actions, process.span.to(_span(sets[-1])))
+
+    def activity(self, items: list[Any]) -> tuple[Name, Expression]:
+        token, rate = items
+        return Name(_unquote(str(token)), _span(token)), rate
+
+    def prefix(self, items: list[Any]) -> Process:
+        *activities, process = items
+        for action, rate in reversed(activities):
+            process = Prefix(action, rate, process, action.span.to(process.span))
+        return process  # type: ignore[no-any-return]
+
+    def cooperation(self, items: list[Any]) -> Process:
+        process, depth = items[0], 0
+        for token, right in zip(items[1::2], items[2::2], strict=True):
+            actions = _cooperation_set(token)
+            span = process.span.to(right.span)
+            if isinstance(process, Cooperation) and depth and _same_set(process.actions, actions):
+                process = Cooperation((*process.parts, right), actions, span)
+                continue
+            depth += 1
+            if depth > DEEPEST_COOPERATION:
+                message = f"more than {DEEPEST_COOPERATION} cooperations over changing sets in one equation"
+                raise _problem("too-deep", message, _span(token), "give parts of it names of their own")
+            process = Cooperation((process, right), actions, span)
+        return process  # type: ignore[no-any-return]
+
+    def choice(self, items: list[Process]) -> Process:
+        return items[0] if len(items) == 1 else Choice(tuple(items), items[0].span.to(items[-1].span))
+
+
+def _same_set(left: tuple[Name, ...] | None, right: tuple[Name, ...] | None) -> bool:
+    if left is None or right is None:
+        return False
+    return {name.text for name in left} == {name.text for name in right}
+
+
+def _cooperation_set(token: Token) -> tuple[Name, ...] | None:
+    text = str(token)
+    if text == "||":
+        return ()
+    return None if text.strip("<> \t\r\n") == "*" else _actions(token)
+
+
+def _actions(token: Token) -> tuple[Name, ...]:
+    """Return the action types of a set token, `<a, b>` or `{a, b}`."""
+    text, start = str(token), token.start_pos or 0
+    if not text[1:-1].strip():
+        return ()
+    names, position = [], 1
+    for piece in text[1:-1].split(","):
+        name = piece.strip()
+        offset = start + position + len(piece) - len(piece.lstrip())
+        if not re.fullmatch(NAME, name):
+            span = Span(offset, offset + max(1, len(name)))
+            message = f"expected an action type, got `{name}`" if name else "expected an action type"
+            raise _problem("syntax", message, span, "separate action types by commas: `<a, b>`")
+        names.append(Name(_unquote(name), Span(offset, offset + len(name))))
+        position += len(piece) + 1
+    return tuple(names)
+
+
+@cache
+def _parser() -> Lark:
+    return Lark.open(
+        "grammar.lark",
+        rel_to=__file__,
+        parser="lalr",
+        start=["rate_definition", "process_definition", "system"],
+        transformer=_Builder(),
+        maybe_placeholders=False,
+    )
+
+
+def parse(text: str) -> Parsed:
+    """Parse a model text. The model is None if any problem is an error; nothing is checked yet but the syntax."""
+    statements = split(text)
+    problems = list(statements.problems)
+    rates: list[RateDefinition] = []
+    processes: list[ProcessDefinition] = []
+    systems: list[Process] = []
+    seen_system = False
+    for statement in statements.found:
+        last = statement is statements.found[-1]
+        problems.extend(_misplaced(statement, last))
+        seen_system = seen_system or statement.name is None
+        try:
+            for part in _parse_statement(statements.text, statement):
+                seen_system = seen_system or not isinstance(part, RateDefinition | ProcessDefinition)
+                _file(part, rates, processes, systems)
+        except ModelError as error:
+            problems.extend(error.problems)
+            seen_system = seen_system or any(problem.code == "missing-semicolon" for problem in error.problems)
+    if not seen_system:
+        problems.append(_missing_system(text, bool(statements.found)))
+    problems.sort(key=lambda problem: problem.span.start)
+    if any(problem.severity is Severity.ERROR for problem in problems) or not systems:
+        return Parsed(None, tuple(problems))
+    return Parsed(_reclassify(Model(tuple(rates), tuple(processes), systems[-1])), tuple(problems))
+
+
+def _file(
+    part: Any, rates: list[RateDefinition], processes: list[ProcessDefinition], systems: list[Process]
+) -> None:
+    if isinstance(part, RateDefinition):
+        rates.append(part)
+    elif isinstance(part, ProcessDefinition):
+        processes.append(part)
+    else:
+        systems.append(part)
+
+
+def _misplaced(statement: Statement, last: bool) -> Iterator[Problem]:
+    if statement.name is None and not last:
+        message = "expected a definition, `NAME = ...;`"
+        hint = "the system equation comes last, after all definitions"
+        yield Problem("misplaced-system", message, statement.span, hint)
+
+
+def _missing_system(text: str, has_definitions: bool) -> Problem:
+    end = len(text.rstrip())
+    hint = "end the model with its system equation, such as `P <a> Q`"
+    message = "the model has no system equation" if has_definitions else "the model is empty"
+    return Problem("missing-system", message, Span(max(0, end - 1), end), hint)
+
+
+def _parse_statement(text: str, statement: Statement) -> Iterator[RateDefinition | ProcessDefinition | Process]:
+    """Yield the definition, and a system equation that follows it where a `;` was forgotten between them."""
+    start = statement.span.start
+    try:
+        yield _parse_piece(text, statement, statement.span.end)
+        return
+    except UnexpectedInput as error:
+        problem, position = _syntax_problem(text, statement, error)
+    except VisitError as error:
+        if isinstance(error.orig_exc, ModelError):
+            raise error.orig_exc from None
+        raise
+    if problem.code != "missing-semicolon":
+        raise ModelError([problem])
+    rest = Statement(Span(position, statement.span.end), None, Span(position, position), False, False)
+    found: list[Problem] = [problem]
+    for piece, stop in ((statement, start + len(text[start:position].rstrip())), (rest, rest.span.end)):
+        try:
+            _parse_piece(text, piece, stop)
+        except UnexpectedInput as error:
+            found.append(_syntax_problem(text, piece, error)[0])
+        except VisitError as error:
+            if isinstance(error.orig_exc, ModelError):
+                found.extend(error.orig_exc.problems)
+    raise ModelError(found)
+
+
+def _parse_piece(text: str, statement: Statement, end: int) -> RateDefinition | ProcessDefinition | Process:
+    kind = "system" if statement.name is None else "rate_definition" if statement.is_rate else "process_definition"
+    tree: Any = _parser().parse(TextSlice(text, statement.span.start, end), start=kind)
+    body = tree.children[-1]
+    if statement.name is None:
+        return body  # type: ignore[no-any-return]
+    name = Name(_unquote(statement.name), statement.name_span)
+    definition = RateDefinition if statement.is_rate else ProcessDefinition
+    return definition(name, body, statement.span)
+
+
+def _syntax_problem(text: str, statement: Statement, error: UnexpectedInput) -> tuple[Problem, int]:
+    """Return what is wrong and the offset where the parser stopped."""
+    token = getattr(error, "token", None)
+    position = error.pos_in_stream if error.pos_in_stream is not None else statement.span.end
+    if token is not None and token.type == "$END" or position < 0:
+        position = statement.span.end
+        span = Span(max(statement.span.start, position - 1), position)
+        found = "the end of this statement"
+    else:
+        length = 1 if isinstance(error, UnexpectedCharacters) or token is None else len(token)
+        span = Span(position, position + max(1, length))
+        found = f"`{text[span.start : span.end]}`"
+    if _starts_a_line(text, position) and position > statement.span.start and _could_end(error):
+        end = len(text[:position].rstrip())
+        hint = "a definition ends with `;`"
+        missing = Problem("missing-semicolon", "expected `;` after this definition", Span(end - 1, end), hint)
+        return missing, position
+    hint = slips.hint(statement, text, position)
+    return Problem("syntax", f"expected {_expected(error)}, got {found}", span, hint), position
+
+
+def _starts_a_line(text: str, position: int) -> bool:
+    line = text.rfind("\n", 0, position) + 1
+    return not text[line:position].strip() and position < len(text) and bool(re.match(r'[A-Z("]', text[position:]))
+
+
+def _could_end(error: UnexpectedInput) -> bool:
+    return "$END" in _accepted(error)
+
+
+def _accepted(error: UnexpectedInput) -> set[str]:
+    accepted = getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None)
+    return set(accepted or ())
+
+
+WORDS = {
+    "$END": "`;`",
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "COMMA": "`,`",
+    "DOT": "`.`",
+    "PLUS": "`+`",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "_IS": "`=`",
+    "COOPERATE": "a cooperation",
+    "SET": "a set of actions",
+}
+OPERATORS = {"PLUS", "MINUS", "TIMES", "OVER", "SLASH", "BACKSLASH", "LSQB", "MEMBERS", "SET", "COOPERATE"}
+
+
+def _expected(error: UnexpectedInput) -> str:
+    accepted = _accepted(error)
+    if {"NAME", "LPAR"} <= accepted:
+        return "a value" if "NUMBER" in accepted else "a process"
+    words = sorted(WORDS[name] for name in accepted - OPERATORS if name in WORDS)
+    if accepted & OPERATORS:
+        words.append("an operator")
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words) or "nothing more"
+
+
+def _reclassify(model: Model) -> Model:
+    """Make `A = B;` and `A = B + C;` of upper-case names rate definitions where those names are rates."""
+    processes, rates = list(model.processes), list(model.rates)
+    names = {definition.name.text for definition in rates}
+    changed = True
+    while changed:
+        changed = False
+        for definition in list(processes):
+            expression = _as_expression(definition.process, names)
+            if expression is not None:
+                processes.remove(definition)
+                rates.append(RateDefinition(definition.name, expression, definition.span))
+                names.add(definition.name.text)
+                changed = True
+    rates.sort(key=lambda definition: definition.span.start)
+    return Model(tuple(rates), tuple(processes), model.system)
+
+
+def _as_expression(process: Process, rates: set[str]) -> Expression | None:
+    match process:
+        case Constant(name=name, span=span) if name in rates:
+            return Parameter(name, span)
+        case Choice(terms=terms, span=span) if all(isinstance(t, Constant) and t.name in rates for t in terms):
+            return Sum(tuple((1, Parameter(t.name, t.span)) for t in terms if isinstance(t, Constant)), span)
+        case _:
+            return None

@@ -1,0 +1,108 @@
+"""Syntax tree to text, as a modeller would write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pepa.language.syntax import (
+    Array,
+    Choice,
+    Constant,
+    Cooperation,
+    Expression,
+    Hiding,
+    Name,
+    Number,
+    Parameter,
+    Passive,
+    Prefix,
+    Process,
+    Product,
+    Sum,
+)
+
+
+def name_text(name: str) -> str:
+    """Return a name as it must be written: in double quotes unless it is a plain identifier."""
+    return name if re.fullmatch(r"[A-Za-z_]\w*'*", name) else f'"{name}"'
+
+
+def number_text(value: float) -> str:
+    """Return the shortest text of a number that reads back as the same value."""
+    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def expression_text(expression: Expression) -> str:
+    """Return the text of a rate expression, with no parentheses but those it needs."""
+    match expression:
+        case Number(value=value):
+            return number_text(value)
+        case Parameter(name=name):
+            return name_text(name)
+        case Passive():
+            return "infty"
+        case Sum(terms=terms):
+            parts = [("+ " if sign > 0 else "- ") + _operand(term, Sum) for sign, term in terms]
+            text = " ".join(parts).removeprefix("+ ")
+            return "-" + text[2:] if text.startswith("- ") else text
+        case Product(factors=factors):
+            parts = [("*" if power > 0 else "/") + _operand(factor, Sum, Product) for power, factor in factors]
+            return "".join(parts).removeprefix("*")
+
+
+def _operand(expression: Expression, *enclosed: type) -> str:
+    text = expression_text(expression)
+    return f"({text})" if isinstance(expression, enclosed) else text
+
+
+def process_pieces(process: Process) -> Iterator[str]:
+    """Yield the text of a process piece by piece, so that a reader of its first characters need not have it all."""
+    while isinstance(process, Prefix):
+        yield f"({name_text(process.action.text)}, {expression_text(process.rate)})."
+        process = process.continuation
+        if isinstance(process, Choice | Cooperation):
+            yield from ("(", *process_pieces(process), ")")
+            return
+    match process:
+        case Constant(name=name):
+            yield name_text(name)
+        case Choice(terms=terms):
+            yield from _joined(terms, " + ", ())
+        case Cooperation(parts=parts, actions=actions):
+            yield from _joined(parts, f" {_operator(actions)} ", (Choice, Cooperation))
+        case Hiding(process=inner, actions=names):
+            yield from _enclosed(inner, (Choice, Cooperation, Prefix))
+            yield "/{" + ", ".join(name_text(name.text) for name in names) + "}"
+        case Array(process=inner, size=size, actions=names):
+            yield from _enclosed(inner, (Choice, Cooperation, Prefix, Hiding))
+            yield f"[{expression_text(size)}]"
+            if names:
+                yield "{" + ", ".join(name_text(name.text) for name in names) + "}"
+
+
+def process_text(process: Process) -> str:
+    """Return the text of a process."""
+    return "".join(process_pieces(process))
+
+
+def _joined(parts: tuple[Process, ...], separator: str, enclosed: tuple[type, ...]) -> Iterator[str]:
+    for index, part in enumerate(parts):
+        if index:
+            yield separator
+        yield from _enclosed(part, enclosed)
+
+
+def _enclosed(process: Process, kinds: tuple[type, ...]) -> Iterator[str]:
+    if isinstance(process, kinds):
+        yield from ("(", *process_pieces(process), ")")
+    else:
+        yield from process_pieces(process)
+
+
+def _operator(actions: tuple[Name, ...] | None) -> str:
+    if actions is None:
+        return "<*>"
+    if not actions:
+        return "||"
+    return "<" + ", ".join(name_text(name.text) for name in actions) + ">"

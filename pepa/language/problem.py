@@ -1,0 +1,111 @@
+"""What is wrong with a text and where: problems, the spans they point at, and how they are printed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a problem is: an error forbids analysis, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the model text: offsets of its first character and of the one after its last."""
+
+    start: int
+    end: int
+
+    def to(self, other: Span) -> Span:
+        """Return the span from the start of this one to the end of `other`."""
+        return Span(self.start, max(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a model; `code` is stable and for programs, `hint` says what to try."""
+
+    code: str
+    message: str
+    span: Span
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+
+class PepaError(Exception):
+    """A request that cannot be met, with a remedy; raised with a message a user can read."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ModelError(PepaError):
+    """A model that cannot be analysed: carries at least one problem, each with its place in the text."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems[0].message, problems[0].hint)
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A span as people count: lines and columns from 1; the end column is the one after the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class LineIndex:
+    """Line starts of one text, to turn offsets into lines and columns."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0]
+        position = text.find("\n")
+        while position >= 0:
+            self._starts.append(position + 1)
+            position = text.find("\n", position + 1)
+
+    def place(self, span: Span) -> Place:
+        """Return where `span` stands; offsets beyond the text are taken as its end."""
+        line, column = self._line_column(min(span.start, len(self.text)))
+        end_line, end_column = self._line_column(min(max(span.end, span.start), len(self.text)))
+        return Place(line, column, end_line, end_column)
+
+    def line(self, number: int) -> str:
+        """Return the text of line `number` (from 1) without its end."""
+        start = self._starts[number - 1]
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+
+    def _line_column(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
+EXCERPT = 100  # columns of a source line shown around a problem
+
+
+def render(problem: Problem, lines: LineIndex, path: str) -> str:
+    """Return the problem as `path:line:column: severity: message`, the line, a caret span and the hint."""
+    place = lines.place(problem.span)
+    text = lines.line(place.line).expandtabs(1)
+    width = (place.end_column if place.end_line == place.line else len(text) + 1) - place.column
+    cut = max(0, place.column - 1 - EXCERPT // 2)
+    excerpt = text[cut : cut + EXCERPT]
+    caret = " " * (place.column - 1 - cut) + "^" * max(1, min(width, EXCERPT - (place.column - 1 - cut)))
+    head = f"{path}:{place.line}:{place.column}: {problem.severity}: {problem.message}"
+    parts = [head, f"    {excerpt}", f"    {caret}"]
+    if problem.hint:
+        parts.append(f"    hint: {problem.hint}")
+    return "\n".join(parts)

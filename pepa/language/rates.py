@@ -1,0 +1,150 @@
+"""Values of rate expressions: active numbers and weighted passive rates (Hillston 1996, section 3.3.5)."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from pepa.language.problem import ModelError, PepaError, Problem
+from pepa.language.syntax import (
+    Expression,
+    Model,
+    Number,
+    Parameter,
+    Passive,
+    Product,
+    RateDefinition,
+    Sum,
+    walk,
+)
+
+LARGEST_ARRAY = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A value: an active rate, or the weight of a passive one."""
+
+    value: float
+    passive: bool = False
+
+
+Parameters = Mapping[str, Rate]
+
+
+def evaluate(expression: Expression, parameters: Parameters) -> Rate:
+    """Return the value of an expression; raises ModelError at the part that has none."""
+    match expression:
+        case Number(value=value):
+            rate = Rate(value)
+        case Passive():
+            return Rate(1.0, passive=True)
+        case Parameter(name=name):
+            if name not in parameters:
+                raise ModelError([undefined_rate(expression, parameters)])
+            return parameters[name]
+        case Sum():
+            rate = _sum(expression, parameters)
+        case Product():
+            rate = _product(expression, parameters)
+    if not math.isfinite(rate.value):
+        raise ModelError([Problem("invalid-rate", "this value is not a finite number", expression.span)])
+    return rate
+
+
+def _sum(expression: Sum, parameters: Parameters) -> Rate:
+    values = [(sign, evaluate(term, parameters)) for sign, term in expression.terms]
+    if any(rate.passive for _, rate in values):
+        message = "a passive rate cannot be added, subtracted or negated"
+        hint = "write a weighted passive rate as `2*infty`"
+        raise ModelError([Problem("invalid-rate", message, expression.span, hint)])
+    return Rate(sum(sign * rate.value for sign, rate in values))
+
+
+def _product(expression: Product, parameters: Parameters) -> Rate:
+    value, passive = 1.0, False
+    for power, factor in expression.factors:
+        rate = evaluate(factor, parameters)
+        if rate.passive and (passive or power < 0):
+            message = "a passive rate can only be multiplied by a weight, once"
+            raise ModelError([Problem("invalid-rate", message, expression.span, "write it as `2*infty`")])
+        if power < 0 and rate.value == 0:
+            raise ModelError([Problem("invalid-rate", "division by zero", factor.span)])
+        value = value * rate.value if power > 0 else value / rate.value
+        passive = passive or rate.passive
+    return Rate(value, passive)
+
+
+def undefined_rate(parameter: Parameter, known: Iterable[str]) -> Problem:
+    """Return the problem of a rate name that nothing defines, with the nearest name as a hint."""
+    close = difflib.get_close_matches(parameter.name, list(known), 1)
+    upper = parameter.name[:1].isupper()
+    if close:
+        hint = f"did you mean `{close[0]}`?"
+    elif upper:
+        hint = "rates start with a lower-case letter; the passive rate is `T` or `infty`"
+    else:
+        hint = f"define it: `{parameter.name} = 1.0;`"
+    return Problem("undefined-rate", f"rate `{parameter.name}` is not defined", parameter.span, hint)
+
+
+def parameter_values(model: Model, overrides: Mapping[str, float] | None = None) -> dict[str, Rate]:
+    """Return every parameter's value in the order of the text, those named in `overrides` replaced.
+
+    A parameter defined through another one follows it. Raises PepaError for an override of a name that the
+    model does not define, ModelError for definitions that depend on themselves or have no value.
+    """
+    definitions = {definition.name.text: definition for definition in model.rates}
+    overrides = overrides or {}
+    for name in overrides:
+        if name not in definitions:
+            raise PepaError(f"the model has no parameter `{name}`", _known_parameters(name, definitions))
+    values = {name: Rate(value) for name, value in overrides.items()}
+    problems: list[Problem] = []
+    for name in _in_order(definitions):
+        if name in values or name not in definitions:
+            continue
+        try:
+            values[name] = evaluate(definitions[name].expression, values)
+        except ModelError as error:
+            problems.extend(error.problems)
+            values[name] = Rate(1.0)  # so that one bad definition does not fault all that use it
+    if problems:
+        raise ModelError(problems)
+    return {name: values[name] for name in definitions}
+
+
+def _known_parameters(name: str, definitions: Mapping[str, RateDefinition]) -> str:
+    close = difflib.get_close_matches(name, definitions, 1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    names = ", ".join(list(definitions)[:12]) + (", ..." if len(definitions) > 12 else "")
+    return f"its parameters are {names}" if definitions else "it defines no parameters"
+
+
+def _in_order(definitions: Mapping[str, RateDefinition]) -> list[str]:
+    uses = {
+        name: [node.name for node in walk(definition.expression) if isinstance(node, Parameter)]
+        for name, definition in definitions.items()
+    }
+    try:
+        return list(TopologicalSorter(uses).static_order())
+    except CycleError as error:
+        cycle = list(reversed(error.args[1]))
+        message = f"this rate depends on itself: {' -> '.join(cycle)}"
+        span = definitions[cycle[0]].name.span
+        raise ModelError([Problem("cyclic-rate", message, span, "give one of them a number")]) from None
+
+
+def array_size(expression: Expression, parameters: Parameters) -> int:
+    """Return the size of an array: a whole number from 0 to 2^31 - 1; raises ModelError where it is none."""
+    rate = evaluate(expression, parameters)
+    size = round(rate.value)
+    if rate.passive or abs(rate.value - size) > 1e-9 * max(1, size) or not 0 <= size <= LARGEST_ARRAY:
+        shown = "passive" if rate.passive else f"{rate.value:g}"
+        message = f"an array size is a whole number from 0 to {LARGEST_ARRAY}; this one is {shown}"
+        raise ModelError([Problem("invalid-size", message, expression.span)])
+    return size

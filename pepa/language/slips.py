@@ -1,0 +1,52 @@
+"""Common slips, recognised by the text around the place where the parser stopped.
+
+Each slip has a wrong text of its own, from which its hint must come out: the tests hold that.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pepa.language.statements import Statement
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A hint, the pattern before and at the place of the error, and a text that shows the slip."""
+
+    hint: str
+    before: str
+    at: str
+    example: str
+
+
+SLIPS = (
+    Slip("an activity is `(action, rate)`: the rate is missing", r"\(\s*[a-z]\w*'*\s*\)\s*$", r"\.", "P = (a).Q; Q = (b, 1).P; P"),
+    Slip("an activity is `(action, rate)`: a comma is missing", r"\(\s*[a-z]\w*'*\s+$", r"[\w.]", "P = (a 1.0).P; P"),
+    Slip("an activity needs a `.` before the process it leads to", r"\)\s*$", r"[A-Z]", "P = (a, 1.0)P; P"),
+    Slip("an activity is followed by `.` and a process", r"\)\s*$", r"$|\+", "P = (a, 1.0); P"),
+    Slip("name the process the activity leads to after the `.`", r"\.\s*$", r"$|\+|\)", "P = (a, 1.0).; P"),
+    Slip("a cooperation needs a process on its right", r"[\w)\]]\s*$", r"<[^<>]*>", "P = (a, 1.0).P; P <a>"),
+    Slip("a cooperation needs a process on its right", r"(\|\||>)\s*$", r"$", "P = (a, 1.0).P; P ||"),
+    Slip("cooperation without a set is written `||` or `<>`", r"[\w)\]]\s*$", r"\|(?!\|)", "P = (a, 1.0).P; P | P"),
+    Slip("a parenthesis is not closed", r"", r"$|\.", "P = (a, (1.0).P; P"),
+    Slip("this `)` has no `(`", r"", r"\)", "P = (a, 1.0).P); P"),
+    Slip("a definition is `Name = ...;`", r"[\w'\"]\s*$", r":", "P : (a, 1.0).P; P"),
+    Slip("action sets are written `<a, b>`", r"[\w)\]]\s*$", r"[<>]", "P = (a, 1.0).P; P <a P"),
+    Slip("names hold letters, digits, `_` and `'`; other names go into double quotes", r"", r"[^\w\s(){}\[\]<>+*/.,;|=-]", "P = (a, 1.0).P@; P"),
+)  # fmt: skip
+
+
+def hint(statement: Statement, text: str, position: int) -> str:
+    """Return the hint of the slip that fits the place where the parser stopped, or an empty one."""
+    before, at = text[statement.span.start : position], text[position : statement.span.end]
+    if statement.name is not None and statement.is_rate and re.search(r"\(\s*[\w\"']+\s*$", before) and at[:1] == ",":
+        return "the name of a process starts with an upper-case letter"
+    for slip in SLIPS:
+        if not re.search(slip.before, before) or not re.match(slip.at, at):
+            continue
+        if slip.at == r"$|\." and before.count("(") <= before.count(")"):
+            continue
+        return slip.hint
+    return ""

@@ -1,0 +1,129 @@
+"""A model text cut into its statements, comments blanked: so that one error hides no other.
+
+A `%` that starts a rate definition is the old-style mark of one; any other starts a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pepa.language.problem import Problem, Span
+
+NAME = r"""(?:[A-Za-z_]\w*'*|"[^"\n]*")"""
+OLD_RATE = rf"%(?=[ \t]*{NAME}\s*:?=[-+*/().\w\s'\"]*;)"
+SKIPPED = re.compile(
+    rf"""(?P<quoted>"[^"\n]*") | (?P<mark>{OLD_RATE}) | (?P<open>/\*(?:(?!\*/)[\s\S])*\Z)
+       | (?P<comment>/\*[\s\S]*?\*/ | //[^\n]* | %[^\n]*)""",
+    re.VERBOSE,
+)
+HEAD = re.compile(rf"(?:(?P<mark>[%#])\s*)?(?P<name>{NAME})\s*(?::=|=)")
+PROCESS_SIGN = re.compile(r"[,<\[{|]|/\s*[{<]|\\")  # none of these stands in a rate expression
+NUMBER_SIGN = re.compile(r"""[-*/]|(?<![\w'".])\.?\d""")  # none of these stands in a process without one of the others
+DEEPEST = 200  # nested parentheses
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One definition, or the system equation (`name` is None): its span, without the `;`."""
+
+    span: Span
+    name: str | None
+    name_span: Span
+    is_rate: bool
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Statements:
+    """All statements of a text with comments blanked out, and what was wrong already at this level."""
+
+    text: str
+    found: tuple[Statement, ...]
+    problems: tuple[Problem, ...]
+
+
+def blank_comments(text: str) -> tuple[str, list[Problem]]:
+    """Return the text, as long as before, with every comment turned to blanks (its newlines kept)."""
+    problems: list[Problem] = []
+
+    def blank(match: re.Match[str]) -> str:
+        if match["quoted"] or match["mark"]:
+            return match[0]
+        if match["open"]:
+            span = Span(match.start(), match.start() + 2)
+            problems.append(Problem("syntax", "this comment is never closed", span, "end it with `*/`"))
+        return re.sub(r"[^\n]", " ", match[0])
+
+    return SKIPPED.sub(blank, text), problems
+
+
+def split(text: str) -> Statements:
+    """Cut a text into statements at `;`, and where a definition starts although no `;` ended the one before."""
+    text, problems = blank_comments(text)
+    found: list[Statement] = []
+    for start, end in _between_semicolons(text):
+        heads = [match for match in HEAD.finditer(text, start, end) if not _inside(text, start, match.start())]
+        first = _skip_blanks(text, start, end)
+        if first == end:
+            continue
+        starts = sorted({first, *(match.start() for match in heads)})
+        for here, there in zip(starts, [*starts[1:], end], strict=True):
+            stop = here + len(text[here:there].rstrip())
+            if there != end:
+                problems.append(_missing_semicolon(stop))
+            found.append(_statement(text, here, stop))
+    deep = [_too_deep(text, statement) for statement in found]
+    return Statements(text, tuple(found), tuple(problems + [problem for problem in deep if problem]))
+
+
+def _missing_semicolon(stop: int) -> Problem:
+    span = Span(max(0, stop - 1), stop)
+    return Problem("missing-semicolon", "expected `;` after this definition", span, "a definition ends with `;`")
+
+
+def _between_semicolons(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in re.finditer(r'"[^"\n]*"|;', text):
+        if match[0] == ";":
+            yield start, match.start()
+            start = match.end()
+    yield start, len(text)
+
+
+def _inside(text: str, start: int, position: int) -> bool:
+    """Whether `position` stands in a name or number that began before it (`HEAD` has no word boundary)."""
+    return position > start and (text[position - 1].isalnum() or text[position - 1] in "_'\"")
+
+
+def _skip_blanks(text: str, start: int, end: int) -> int:
+    return end - len(text[start:end].lstrip())
+
+
+def _statement(text: str, start: int, end: int) -> Statement:
+    match = HEAD.match(text, start, end)
+    if not match:
+        return Statement(Span(start, end), None, Span(start, start), False, False)
+    body = re.sub(r'"[^"\n]*"', lambda quoted: "q" * len(quoted[0]), text[match.end() : end])
+    name = match["name"]
+    is_rate = not PROCESS_SIGN.search(body) and (
+        match["mark"] == "%" or bool(NUMBER_SIGN.search(body)) or _is_lower(name) or not body.strip()
+    )
+    span = Span(match.start("name"), match.end("name"))
+    return Statement(Span(start, end), name, span, is_rate, bool(match["mark"]))
+
+
+def _is_lower(name: str) -> bool:
+    return name.strip('"')[:1].islower()
+
+
+def _too_deep(text: str, statement: Statement) -> Problem | None:
+    depth = 0
+    for match in re.finditer(r"[(\[)\]]", text[statement.span.start : statement.span.end]):
+        depth += 1 if match[0] in "([" else -1
+        if depth > DEEPEST:
+            place = statement.span.start + match.start()
+            message = f"parentheses nested more than {DEEPEST} deep"
+            return Problem("too-deep", message, Span(place, place + 1), "give the inner processes names of their own")
+    return None

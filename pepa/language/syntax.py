@@ -1,0 +1,180 @@
+"""The syntax tree of a PEPA model (Hillston, A Compositional Approach to Performance Modelling, 1996, section 3.3).
+
+Sums, products, choices and cooperations over one set are n-ary, so that a tree is as deep as the parentheses of
+its text and no deeper; a chain of prefixes is nested to the right and walked in a loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pepa.language.problem import Span
+
+TAU = "tau"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written."""
+
+    value: float
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """The name of a rate, a probability or an array size."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Passive:
+    """The passive rate, `infty` or `T`."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of terms, each with its sign (+1 or -1); one negative term is a unary minus."""
+
+    terms: tuple[tuple[int, Expression], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product, left to right; each factor multiplies (+1) or divides (-1)."""
+
+    factors: tuple[tuple[int, Expression], ...]
+    span: Span
+
+
+Expression = Number | Parameter | Passive | Sum | Product
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An action type where it is written."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A reference to a process definition."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """`(action, rate).continuation`."""
+
+    action: Name
+    rate: Expression
+    continuation: Process
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`P + Q + ...`."""
+
+    terms: tuple[Process, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Cooperation:
+    """`P <a, b> Q <a, b> ...`, all over the same set; `actions` is None for the wildcard `<*>` of two parts."""
+
+    parts: tuple[Process, ...]
+    actions: tuple[Name, ...] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """`P/{a, b}`."""
+
+    process: Process
+    actions: tuple[Name, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """`P[size]`, copies in parallel, or `P[size]{a}`, copies that cooperate on a."""
+
+    process: Process
+    size: Expression
+    actions: tuple[Name, ...]
+    span: Span
+
+
+Process = Constant | Prefix | Choice | Cooperation | Hiding | Array
+Node = Expression | Process
+
+
+@dataclass(frozen=True, slots=True)
+class RateDefinition:
+    """`name = expression;`: a parameter of the model."""
+
+    name: Name
+    expression: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDefinition:
+    """`Name = process;`."""
+
+    name: Name
+    process: Process
+    span: Span
+
+
+@dataclass(frozen=True)
+class Model:
+    """A parsed model: definitions in the order of the text, then the system equation."""
+
+    rates: tuple[RateDefinition, ...]
+    processes: tuple[ProcessDefinition, ...]
+    system: Process
+
+    @property
+    def definitions(self) -> dict[str, Process]:
+        """The body of each process definition by name (the first one, where a name is defined twice)."""
+        return {definition.name.text: definition.process for definition in reversed(self.processes)}
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below `node`."""
+    match node:
+        case Sum(terms=signed) | Product(factors=signed):
+            return tuple(child for _, child in signed)
+        case Prefix(rate=rate, continuation=continuation):
+            return (rate, continuation)
+        case Choice(terms=parts) | Cooperation(parts=parts):
+            return parts
+        case Hiding(process=process):
+            return (process,)
+        case Array(process=process, size=size):
+            return (process, size)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield `node` and all nodes below it, in the order of the text, without recursion."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))

@@ -1,0 +1,1 @@
+"""Net to state space to Markov chain to exact answers."""

@@ -1,0 +1,66 @@
+"""What limits an analysis and what watches it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pepa.language.problem import PepaError
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an analysis has got; `done` is a fraction from 0 to 1, or None where the end is not known."""
+
+    stage: str
+    message: str
+    done: float | None = None
+
+
+class LimitReached(PepaError):
+    """An analysis stopped at a limit, with no answer: too many states, too much memory, too little convergence."""
+
+
+def available_memory() -> int:
+    """Return the bytes of memory that can be taken without swapping, as the system tells them."""
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+        fields = dict(line.split(":", 1) for line in text.splitlines())
+        return int(fields["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
+@dataclass(frozen=True)
+class Control:
+    """Limits and the watcher of one analysis.
+
+    `tolerance` bounds the relative residual of a steady state, `most_states` and `memory` (bytes) the state space,
+    `most_iterations` the steps of one iterative method. `report` is called some times a second; to cancel, it raises.
+    """
+
+    tolerance: float = 1e-12
+    most_states: int = 200_000_000
+    most_iterations: int = 20_000
+    memory: int = field(default_factory=lambda: int(0.7 * available_memory()))
+    report: Callable[[Progress], None] = lambda _: None
+
+
+class Ticker:
+    """Passes progress on at most ten times a second; its message is built only when it is."""
+
+    def __init__(self, control: Control, stage: str) -> None:
+        self._control = control
+        self._stage = stage
+        self._next = time.monotonic() + 0.1
+
+    def tick(self, message: Callable[[], tuple[str, float | None]]) -> None:
+        """Report if it is time to; raises whatever the watcher raises to cancel."""
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + 0.1
+            text, done = message()
+            self._control.report(Progress(self._stage, text, done))

@@ -1,0 +1,84 @@
+"""What a method for the steady state of an irreducible chain is, and the one loop that runs them all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from pepa.markov.chain import Chain
+from pepa.markov.control import Control, Ticker
+from pepa.markov.outcome import Attempt, Outcome
+from pepa.markov.state_space import Vector
+
+Step = Callable[[Vector], Vector]
+
+
+class StationaryMethod(Protocol):
+    """One way to improve an estimate of the steady state; a direct method does it in one step.
+
+    `patience` is how many steps may pass without the residual halving before the method counts as stalled.
+    """
+
+    name: str
+    patience: int
+
+    def suits(self, chain: Chain) -> bool:
+        """Whether the method is worth trying on a chain, by its size and shape."""
+
+    def prepare(self, chain: Chain) -> Step:
+        """Return the step from one estimate (positive, sum 1) to the next, which need not sum to 1.
+
+        Raises MemoryError or ArithmeticError where the chain is beyond the method.
+        """
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The best estimate a method reached, and how."""
+
+    probability: Vector
+    attempt: Attempt
+
+
+def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control) -> Estimate:
+    """Step until the relative residual meets the tolerance, stalls, breaks down or meets the iteration limit.
+
+    The only loop: it normalises, reports progress, and passes on whatever the watcher raises to cancel. `start`
+    is not changed.
+    """
+    began = time.perf_counter()
+    ticker = Ticker(control, "solve")
+    best, best_residual = start, chain.residual(start)
+    halved_at, halved = 0, best_residual
+    iteration, outcome = 0, Outcome.LIMIT
+    try:
+        step = method.prepare(chain)
+        probability = start.copy()
+        while iteration < control.most_iterations:
+            iteration += 1
+            probability = step(probability)
+            total = probability.sum()
+            if not np.isfinite(total) or total <= 0 or probability.min() < 0:
+                outcome = Outcome.BROKE_DOWN
+                break
+            probability /= total
+            residual = chain.residual(probability)
+            if residual < best_residual or residual <= control.tolerance:
+                best, best_residual = probability.copy(), residual
+            if residual <= control.tolerance:
+                outcome = Outcome.CONVERGED
+                break
+            if residual < 0.5 * halved:
+                halved_at, halved = iteration, residual
+            elif iteration - halved_at >= method.patience:
+                outcome = Outcome.STALLED
+                break
+            ticker.tick(lambda: (f"{method.name}: {iteration} steps, residual {best_residual:.1e}", None))
+    except (MemoryError, ArithmeticError):
+        outcome = Outcome.UNSUITABLE
+    attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began)
+    return Estimate(best, attempt)

@@ -1,0 +1,1 @@
+"""Syntax tree to population net: groups, moves and their rates."""

@@ -1,0 +1,66 @@
+"""Syntax tree to population net."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from pepa.language.checks import check
+from pepa.language.parser import parse
+from pepa.language.problem import ModelError, Problem, Severity
+from pepa.language.rates import parameter_values
+from pepa.language.syntax import Model
+from pepa.net.composite import composite
+from pepa.net.moves import moves
+from pepa.net.net import Group, Move, Net
+from pepa.net.system import Leaf, SystemBuilder, leaves
+
+
+def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
+    """Parse and check a model text; return the model and its warnings. Raises ModelError with all its errors."""
+    parsed = parse(text)
+    problems = parsed.problems if parsed.model is None else (*parsed.problems, *check(parsed.model))
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors or parsed.model is None:
+        raise ModelError(sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR))
+    return parsed.model, problems
+
+
+def compile_model(model: Model, overrides: Mapping[str, float] | None = None) -> Net:
+    """Compile a checked model with some of its parameters replaced.
+
+    Raises PepaError for an unknown parameter, ModelError for rates or sizes without a value and for passive
+    actions that nothing ever drives.
+    """
+    parameters = parameter_values(model, overrides)
+    builder = SystemBuilder(model, parameters, composite)
+    system = builder.build(model.system)
+    ways = moves(system)
+    undriven = list(_undriven(ways))
+    if undriven:
+        raise ModelError(undriven)
+    return Net(tuple(_groups(leaves(system))), ways, parameters, tuple(builder.problems))
+
+
+def _groups(parts: Iterator[Leaf]) -> Iterator[Group]:
+    seen: Counter[str] = Counter()
+    for leaf in parts:
+        first = next((index for index, count in enumerate(leaf.counts) if count), 0)
+        name = leaf.component.labels[first]
+        seen[name] += 1
+        unique = name if seen[name] == 1 else f"{name}#{seen[name]}"
+        yield Group(unique, leaf.component, leaf.counts)
+
+
+def _undriven(ways: tuple[Move, ...]) -> Iterator[Problem]:
+    """Yield a problem for each passive activity that takes part in no move that has a rate."""
+    driven = {id(p.transition) for move in ways if not move.passive for p in move.participants}
+    reported: set[int] = set()
+    for move in ways:
+        transition = move.participants[0].transition
+        alone = all(id(p.transition) not in driven for p in move.participants)
+        if move.passive and alone and id(transition) not in reported:
+            reported.add(id(transition))
+            message = f"the passive action `{transition.action}` is never driven: no partner gives it a rate"
+            hint = f"let it cooperate on `{transition.action}` with a component that does it at a rate"
+            yield Problem("undriven-passive", message, transition.span, hint)

@@ -1,0 +1,166 @@
+"""A composite process derived as one component, so that arrays of it can be counted like any other.
+
+Exact: the apparent rate of a process on an action is the sum of its rates on it (Hillston 1996, section 3.3.5),
+and strong equivalence is a congruence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pepa.language.problem import PepaError, Span
+from pepa.net.component import Component, Transition
+from pepa.net.moves import moves
+from pepa.net.rates import MixedRates, StateCounts, move_rate
+from pepa.net.system import Leaf, System, leaves
+
+MOST_DERIVATIVES = 100_000
+State = TypeVar("State", bound=Hashable)
+Team = tuple[tuple[int, int], ...]  # (local derivative of the member, members in it), in order
+
+
+@dataclass(frozen=True, slots=True)
+class _Step(Generic[State]):
+    action: str
+    rate: float
+    passive: bool
+    target: State
+    span: Span
+
+
+def composite(system: System, copies: int, actions: frozenset[str]) -> Component:
+    """Derive `copies` of a system that cooperate on `actions` as one component.
+
+    Copies are counted, so P[n]{a} of two local derivatives has n + 1, not 2^n. Raises PepaError beyond 100,000
+    local derivatives.
+    """
+    lone = isinstance(system, Leaf) and system.counts[0] == 1 == sum(system.counts)
+    member = system.component if isinstance(system, Leaf) and lone else _derived(system)
+    return member if copies == 1 else _team(member, copies, actions)
+
+
+def _explored(
+    initial: State,
+    steps: Callable[[State], Iterable[_Step[State]]],
+    contents: Callable[[State], Iterable[tuple[str, int]]],
+) -> Component:
+    """Derive every state reachable from `initial`; a state is labelled by what it holds."""
+    index: dict[State, int] = {initial: 0}
+    states = [initial]
+    transitions: list[Transition] = []
+    for source, state in enumerate(states):  # grows while it is walked
+        merged: dict[tuple[str, int, bool], Transition] = {}
+        for step in steps(state):
+            if step.target not in index:
+                if len(states) == MOST_DERIVATIVES:
+                    message = f"an array of a composite process has more than {MOST_DERIVATIVES:,} local derivatives"
+                    raise PepaError(message, "make it smaller, or write its parts as arrays of their own")
+                index[step.target] = len(states)
+                states.append(step.target)
+            key = (step.action, index[step.target], step.passive)
+            before = merged[key].rate if key in merged else 0.0
+            merged[key] = Transition(source, key[1], step.action, before + step.rate, step.passive, step.span)
+        transitions.extend(merged.values())
+    labels: dict[str, None] = {}
+    held = []
+    for state in states:
+        parts = list(contents(state))
+        label = "|".join(name if count == 1 else f"{name}[{count}]" for name, count in parts)
+        labels[label if label not in labels else f"{label}~{len(labels)}"] = None
+        held.append(parts)
+    return Component(tuple(labels), tuple(_totals(parts) for parts in held), tuple(transitions))
+
+
+def _totals(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    totals: Counter[str] = Counter()
+    for name, count in parts:
+        totals[name] += count
+    return dict(totals)
+
+
+def _derived(system: System) -> Component:
+    """Derive a whole system; a state is the tuple of its leaves' counts."""
+    components = [leaf.component for leaf in leaves(system)]
+    ways = moves(system)
+
+    def steps(state: tuple[tuple[int, ...], ...]) -> Iterator[_Step[tuple[tuple[int, ...], ...]]]:
+        for move in ways:
+            if all(state[p.group][p.transition.source] for p in move.participants):
+                target = [list(counts) for counts in state]
+                for p in move.participants:
+                    target[p.group][p.transition.source] -= 1
+                    target[p.group][p.transition.target] += 1
+                rate = float(move_rate(move, StateCounts(state)))
+                span = move.participants[0].transition.span
+                yield _Step(move.action, rate, move.passive, tuple(map(tuple, target)), span)
+
+    def contents(state: tuple[tuple[int, ...], ...]) -> Iterator[tuple[str, int]]:
+        for component, counts in zip(components, state, strict=True):
+            for held, count in zip(component.contents, counts, strict=True):
+                yield from ((name, number * count) for name, number in held.items() if count)
+
+    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents)
+
+
+def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
+    """Derive copies of a component that cooperate on `actions`, counting the copies in each local derivative."""
+    by_source: dict[int, dict[str, list[Transition]]] = {}
+    for transition in member.transitions:
+        by_source.setdefault(transition.source, {}).setdefault(transition.action, []).append(transition)
+
+    def steps(team: Team) -> Iterator[_Step[Team]]:
+        for derivative, count in team:
+            for action, ways in by_source.get(derivative, {}).items():
+                if action not in actions:
+                    for way in ways:
+                        target = _moved(team, way)
+                        yield _Step(action, count * way.rate, way.passive, target, way.span)
+        for action in actions & set(by_source.get(team[0][0], {})):
+            each = [(count, by_source.get(derivative, {}).get(action, [])) for derivative, count in team]
+            if all(ways for _, ways in each):
+                yield from _together(action, each)
+
+    def contents(team: Team) -> Iterator[tuple[str, int]]:
+        for derivative, count in team:
+            yield from ((name, number * count) for name, number in member.contents[derivative].items())
+
+    return _explored(((0, copies),), steps, contents)
+
+
+def _moved(team: Team, way: Transition) -> Team:
+    counts = dict(team)
+    counts[way.source] -= 1
+    counts[way.target] = counts.get(way.target, 0) + 1
+    return tuple(sorted((derivative, count) for derivative, count in counts.items() if count))
+
+
+def _together(action: str, each: list[tuple[int, list[Transition]]]) -> Iterator[_Step[Team]]:
+    """Yield the steps in which all members do `action` at once: their least rate, shared by their choices."""
+    rates: dict[bool, list[float]] = {False: [], True: []}
+    targets: dict[Team, float] = {(): 1.0}
+    for count, ways in each:
+        if len({way.passive for way in ways}) > 1:
+            message = f"a component is both active and passive on `{action}` in one state"
+            raise MixedRates(message, "give the two activities different names, or both a rate")
+        total = sum(way.rate for way in ways)
+        rates[ways[0].passive].append(total)
+        for _ in range(count):
+            joined: dict[Team, float] = {}
+            for team, probability in targets.items():
+                for way in ways:
+                    target = _with(team, way.target)
+                    joined[target] = joined.get(target, 0.0) + probability * way.rate / total
+            targets = joined
+    passive = not rates[False]
+    rate = min(rates[passive])
+    for team, probability in targets.items():
+        yield _Step(action, rate * probability, passive, team, each[0][1][0].span)
+
+
+def _with(team: Team, derivative: int) -> Team:
+    counts = dict(team)
+    counts[derivative] = counts.get(derivative, 0) + 1
+    return tuple(sorted(counts.items()))

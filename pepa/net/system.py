@@ -1,0 +1,193 @@
+"""The system equation as a tree of counted components, cooperations and hidings.
+
+Interchangeable copies are found here: parallel copies of one component, however written, become one leaf that
+counts its members in each local derivative. Counting is an exact aggregation (strong equivalence; Hillston 1996,
+chapter 8; Ding and Hillston, Numerically representing stochastic process algebra models, 2012).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pepa.language.checks import composite_constants
+from pepa.language.problem import Problem, Severity
+from pepa.language.rates import Parameters, array_size
+from pepa.language.syntax import TAU, Array, Constant, Cooperation, Hiding, Model, Name, Process
+from pepa.net.component import Component, sequential
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """Copies of one component in parallel: how many start in each local derivative."""
+
+    component: Component
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Coop:
+    """Parts that cooperate on `actions`; an empty set is parallel composition."""
+
+    parts: tuple[System, ...]
+    actions: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Hide:
+    """A part whose `actions` are `tau` to the outside."""
+
+    part: System
+    actions: frozenset[str]
+
+
+System = Leaf | Coop | Hide
+Composite = Callable[[System, int, frozenset[str]], Component]
+
+
+def alphabet(system: System) -> set[str]:
+    """Return the action types a system can ever perform, seen from outside, `tau` left out."""
+    match system:
+        case Leaf(component=component):
+            found = component.alphabet()
+        case Coop(parts=parts):
+            found = set().union(*map(alphabet, parts))
+        case Hide(part=part, actions=actions):
+            found = alphabet(part) - actions
+    return found - {TAU}
+
+
+def leaves(system: System) -> Iterator[Leaf]:
+    """Yield the leaves from left to right."""
+    match system:
+        case Leaf():
+            yield system
+        case Coop(parts=parts):
+            for part in parts:
+                yield from leaves(part)
+        case Hide(part=part):
+            yield from leaves(part)
+
+
+@dataclass
+class SystemBuilder:
+    """Builds the tree of one model; holds the components derived so far and the warnings met on the way.
+
+    `composite` derives copies of a composite process as one component (pepa.net.composite); it is passed in
+    because deriving one needs the moves of its own tree.
+    """
+
+    model: Model
+    parameters: Parameters
+    composite: Composite
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._definitions = self.model.definitions
+        self._composites = composite_constants(self.model)
+        self._components: dict[frozenset[str], Component] = {}
+
+    def build(self, process: Process) -> System:
+        """Return the tree of a process; raises ModelError for sizes and rates that have no value."""
+        match process:
+            case Constant(name=name) if name in self._composites:
+                return self.build(self._definitions[name])
+            case Cooperation():
+                return self._cooperation(process)
+            case Hiding(process=inner, actions=names):
+                return Hide(self.build(inner), frozenset(name.text for name in names))
+            case Array(process=inner, size=size, actions=names):
+                copies = array_size(size, self.parameters)
+                actions = frozenset(name.text for name in names)
+                member = self.build(inner)
+                if actions and copies > 1:
+                    return Leaf(component := self.composite(member, copies, actions), _one(component))
+                return self._copies(member, copies)
+            case _:
+                return self._leaf(process)
+
+    def _leaf(self, process: Process) -> Leaf:
+        component = sequential(process, self._definitions, self.parameters)
+        first = component.labels[0]
+        component = self._components.setdefault(frozenset(component.labels), component)
+        counts = [0] * len(component.labels)
+        counts[component.labels.index(first)] = 1
+        return Leaf(component, tuple(counts))
+
+    def _cooperation(self, node: Cooperation) -> System:
+        parts = [self.build(part) for part in node.parts]
+        alphabets = [alphabet(part) for part in parts]
+        if node.actions is None:
+            actions = frozenset(alphabets[0] & alphabets[1])
+        else:
+            actions = frozenset(name.text for name in node.actions)
+            self.problems.extend(_blocked(node.actions, alphabets))
+        return self._parallel(parts) if not actions else Coop(tuple(parts), actions)
+
+    def _parallel(self, parts: Iterable[System]) -> System:
+        """Compose in parallel: nested parallels flattened, copies of one thing counted."""
+        flat: list[System] = []
+        for part in parts:
+            flat.extend(part.parts if isinstance(part, Coop) and not part.actions else [part])
+        merged: dict[Hashable, System] = {}
+        copies: dict[Hashable, int] = {}
+        for part in flat:
+            key = _group_key(part)
+            if isinstance(part, Leaf) and key in merged:
+                part = _joined(merged[key], part)
+            elif key in merged:
+                copies[key] = copies.get(key, 1) + 1
+            merged[key] = part
+        done = [self._copies(part, copies.get(key, 1)) for key, part in merged.items()]
+        return done[0] if len(done) == 1 else Coop(tuple(done), frozenset())
+
+    def _copies(self, system: System, number: int) -> System:
+        """Return `number` copies in parallel. Parallel composition and hiding distribute over them exactly."""
+        if number == 1:
+            return system
+        match system:
+            case Leaf(component=component, counts=counts):
+                return Leaf(component, tuple(number * count for count in counts))
+            case Hide(part=part, actions=actions):
+                return Hide(self._copies(part, number), actions)
+            case Coop(parts=parts, actions=actions) if not actions:
+                return self._parallel(self._copies(part, number) for part in parts)
+            case _:
+                component = self.composite(system, 1, frozenset())
+                return Leaf(component, tuple(number * count for count in _one(component)))
+
+
+def _one(component: Component) -> tuple[int, ...]:
+    return (1, *[0] * (len(component.labels) - 1))
+
+
+def _joined(left: System, right: Leaf) -> Leaf:
+    assert isinstance(left, Leaf)
+    counts = tuple(a + b for a, b in zip(left.counts, right.counts, strict=True))
+    return Leaf(right.component, counts)
+
+
+def _group_key(system: System) -> Hashable:
+    """Equal keys are interchangeable; members of one component are, wherever in it they start."""
+    return id(system.component) if isinstance(system, Leaf) else _tree_key(system)
+
+
+def _tree_key(system: System) -> Hashable:
+    match system:
+        case Leaf(component=component, counts=counts):
+            return id(component), counts
+        case Coop(parts=parts, actions=actions):
+            return "coop", actions, tuple(map(_tree_key, parts))
+        case Hide(part=part, actions=actions):
+            return "hide", actions, _tree_key(part)
+
+
+def _blocked(names: tuple[Name, ...], alphabets: list[set[str]]) -> Iterator[Problem]:
+    for name in dict.fromkeys(names):
+        able = [name.text in letters for letters in alphabets]
+        if not any(able):
+            message = f"no side of this cooperation ever performs `{name.text}`"
+            yield Problem("redundant-action", message, name.span, "leave it out", Severity.WARNING)
+        elif not all(able):
+            message = f"`{name.text}` never happens: a side of this cooperation never performs it"
+            yield Problem("blocked-action", message, name.span, "is the name spelled alike?", Severity.WARNING)
