@@ -41,12 +41,20 @@ class LevelSweeps:
         operator = LinearOperator(size, matvec=defect, dtype=np.float64)
 
         def cycle(probability: Vector) -> Vector:
-            right = sweep(probability.copy()) - probability
-            if right.any():
-                correction, _ = bicgstab(operator, right, rtol=1e-10, maxiter=CYCLE)
-                if np.isfinite(correction).all():
-                    probability = np.maximum(probability + correction, 0.0)
-            return sweep(sweep(probability))
+            right = -defect(probability)
+            if not right.any():
+                return probability
+            correction, _ = bicgstab(operator, right, rtol=1e-10, maxiter=CYCLE)
+            corrected = np.maximum(probability + correction, 0.0)
+            total = corrected.sum()
+            # The operator is singular: a correction can be anything along the solution, even minus the estimate.
+            if np.isfinite(total) and total > 0:
+                corrected /= total
+                if np.abs(defect(corrected)).sum() < np.abs(right).sum():
+                    return sweep(sweep(corrected))
+            for _ in range(CYCLE):
+                probability = sweep(probability)
+            return probability
 
         return cycle
 

@@ -51,16 +51,20 @@ class SteadyState:
 
 
 def steady_state(
-    chain: Chain, control: Control | None = None, method: str | None = None, start: Vector | None = None
+    chain: Chain,
+    control: Control | None = None,
+    method: str | None = None,
+    start: Vector | None = None,
+    known: Classes | None = None,
 ) -> SteadyState:
     """Return the long-run distribution of a chain all of whose states are reachable from state 0.
 
     `method` names the one to use in place of the automatic choice; `start` is a first estimate for the iterative
-    ones. Raises NotConverged, which carries no vector, and PepaError for an unknown method.
+    ones, `known` the classes where they are known already. Raises NotConverged, which carries no vector, and PepaError for an unknown method.
     """
     began = time.perf_counter()
     control = control or Control()
-    found = classes(chain)
+    found = known or classes(chain)
     attempts: list[Attempt] = []
     if len(found.recurrent) == 1:
         weights: tuple[float, ...] = (1.0,)

@@ -1,0 +1,1 @@
+"""The `pepa` command: one module a verb."""

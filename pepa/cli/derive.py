@@ -1,0 +1,37 @@
+"""`pepa derive`: the state space of a model, and the shape of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.language.source import read_source
+
+
+@click.command("derive", help="Derive the state space of MODEL: its size, communicating classes, deadlocks.")
+@model_arguments
+@limit_options
+@failing_clearly
+def command(
+    model: Path, overrides: dict[str, float], as_json: bool, max_states: int, memory: float | None
+) -> None:
+    """Derive a model and print its shape."""
+    from pepa.cli.tables import print_shape
+    from pepa.markov.control import Control
+    from pepa.query.analysis import compile_text, derive_net
+    from pepa.query.report import derived_report
+
+    line = ProgressLine()
+    limits = {} if memory is None else {"memory": int(memory * 2**30)}
+    try:
+        compiled = compile_text(read_source(model), overrides)
+        derived = derive_net(compiled, Control(most_states=max_states, report=line, **limits))
+    finally:
+        line.clear()
+    report = derived_report(derived, str(model))
+    if as_json:
+        print_json(report)
+    else:
+        print_shape(report)

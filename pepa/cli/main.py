@@ -1,0 +1,87 @@
+"""The `pepa` command: finds the verb, and turns every failure into a message and an exit status."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from enum import IntEnum
+
+import click
+
+
+VERBS = {
+    "check": "Say whether a model is well formed.",
+    "derive": "Derive the state space and say what shape it has.",
+    "solve": "Solve for the steady state: throughput, population, utilisation.",
+}
+
+
+class Exit(IntEnum):
+    """Exit statuses of the command."""
+
+    DONE = 0
+    WRONG = 1
+    USAGE = 2
+    LIMIT = 3
+    CRASH = 70
+    CANCELLED = 130
+
+
+class Verbs(click.Group):
+    """A group whose verbs are imported only when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the verbs."""
+        del ctx
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of one verb."""
+        del ctx
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(f"pepa.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing them."""
+        del ctx
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pepa-workbench", message="%(version)s")
+def pepa() -> None:
+    """Analyse PEPA models: pepa VERB MODEL [NAME=VALUE ...]
+
+    NAME=VALUE replaces a rate, a probability or an array size of the model.
+    """
+
+
+def main() -> None:
+    """Run the command and exit with its status."""
+    try:
+        status = pepa.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("cancelled", err=True)
+        status = Exit.CANCELLED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing more to flush
+        status = Exit.DONE
+    except MemoryError:
+        click.echo("error: out of memory; set a limit with --memory, or make an array smaller", err=True)
+        status = Exit.LIMIT
+    except Exception as error:  # noqa: BLE001 - the command's top: no traceback reaches a user
+        if os.environ.get("PEPA_DEBUG"):
+            raise
+        click.echo(f"error: internal failure: {type(error).__name__}: {error}", err=True)
+        click.echo("    hint: this is a defect; PEPA_DEBUG=1 shows where", err=True)
+        status = Exit.CRASH
+    sys.exit(status or 0)
+
+

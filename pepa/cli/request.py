@@ -1,0 +1,133 @@
+"""What all verbs ask for alike: a model file, its overrides, limits; and how they fail."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pepa.cli.main import Exit
+from pepa.language.problem import LineIndex, ModelError, PepaError, Problem, render
+from pepa.language.source import read_source
+from pepa.query.report import Report, problems_report
+
+
+def model_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add MODEL, NAME=VALUE ... and --json to a verb."""
+    json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    overrides = click.argument("overrides", nargs=-1, metavar="[NAME=VALUE ...]", callback=_overrides)
+    model = click.argument("model", type=click.Path(path_type=Path))
+    return model(overrides(json_option(function)))
+
+
+def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --max-states and --memory to a verb that derives."""
+    states = click.option(
+        "--max-states", type=click.IntRange(1), default=200_000_000, show_default=True, help="Stop beyond these."
+    )
+    memory = click.option(
+        "--memory", type=click.FloatRange(0.01), metavar="GIB", help="Stop beyond this. [default: 70 % of what is free]"
+    )
+    return states(memory(function))
+
+
+def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+    del ctx, parameter
+    found = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"expected NAME=VALUE, got `{text}`")
+        try:
+            number = float(value)
+        except ValueError:
+            raise click.UsageError(f"`{value}` is not a number, in `{text}`") from None
+        if not math.isfinite(number):
+            raise click.UsageError(f"`{value}` is not a finite number, in `{text}`")
+        found[name.strip()] = number
+    return found
+
+
+
+
+def failing_clearly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn the errors of a verb into messages and exit statuses; with --json, into an object as well.
+
+    The verb takes `model`, the path, and `as_json`.
+    """
+
+    @functools.wraps(function)
+    def verb(model: Path, as_json: bool, **arguments: Any) -> None:
+        from pepa.markov.control import LimitReached  # pulls in no numpy
+
+        try:
+            function(model=model, as_json=as_json, **arguments)
+        except ModelError as error:
+            text = read_source(model)
+            if as_json:
+                print_json({"model": str(model), "problems": problems_report(error.problems, text)})
+            show_problems(error.problems, text, model, err=True)
+            raise click.exceptions.Exit(Exit.WRONG) from None
+        except PepaError as error:
+            if as_json:
+                print_json({"model": str(model), "error": error.message, "hint": error.hint})
+            click.echo(f"error: {error.message}", err=True)
+            if error.hint:
+                click.echo(f"    hint: {error.hint}", err=True)
+            status = Exit.LIMIT if isinstance(error, LimitReached) else Exit.WRONG
+            raise click.exceptions.Exit(status) from None
+
+    return verb
+
+
+def show_problems(problems: tuple[Problem, ...], text: str, path: Path, *, err: bool) -> None:
+    """Print problems, each with its place, its line and its hint."""
+    lines = LineIndex(text)
+    for problem in problems:
+        click.echo(render(problem, lines, str(path)), err=err)
+
+
+def print_json(report: Report) -> None:
+    """Print one JSON object, numbers in full; what is not finite becomes null."""
+    click.echo(json.dumps(_finite(report), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+class ProgressLine:
+    """One line on standard error that is written over; only on a terminal, only after half a second."""
+
+    def __init__(self) -> None:
+        self._from = time.monotonic() + 0.5
+        self._shown = 0
+
+    def __call__(self, progress: Any) -> None:
+        """Show a Progress."""
+        if not sys.stderr.isatty() or time.monotonic() < self._from:
+            return
+        text = f"{progress.stage}: {progress.message}"
+        sys.stderr.write("\r" + text.ljust(self._shown))
+        sys.stderr.flush()
+        self._shown = len(text)
+
+    def clear(self) -> None:
+        """Remove the line."""
+        if self._shown:
+            sys.stderr.write("\r" + " " * self._shown + "\r")
+            sys.stderr.flush()
+            self._shown = 0

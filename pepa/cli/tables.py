@@ -1,0 +1,112 @@
+"""Results as tables for people: numbers right-aligned, four significant digits, bars beside them."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pepa.query.report import Report, shape_sentences
+
+BLOCKS = " ▏▎▍▌▋▊▉█"
+BAR = 24
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Return a number with some significant digits, trailing zeros kept."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    return f"{value:#.{digits}g}".rstrip(".")
+
+
+def bar(value: float, largest: float, width: int = BAR) -> str:
+    """Return a bar of eighth blocks, full at `largest`."""
+    eighths = round(8 * width * value / largest) if largest > 0 else 0
+    full, rest = divmod(max(0, eighths), 8)
+    return "█" * full + (BLOCKS[rest] if rest else "")
+
+
+def print_shape(report: Report) -> None:
+    """Print what was derived, and in words what is unusual about it."""
+    console = Console(highlight=False)
+    console.print(_headline(report))
+    classes = report["recurrent_classes"]
+    parts = [f"{classes:,} recurrent class" + ("" if classes == 1 else "es")]
+    parts.append(f"{report['transient_states']:,} transient states")
+    parts.append(f"{report['deadlocks']:,} deadlock" + ("" if report["deadlocks"] == 1 else "s"))
+    console.print(" · ".join([*parts, f"{report['levels']:,} levels"]))
+    for sentence in shape_sentences(report):
+        console.print(Text("! " + sentence + "."))
+    seconds = report["seconds"]
+    console.print(" · ".join(f"{stage} {_time(value)}" for stage, value in seconds.items()), style="dim")
+
+
+def print_solution(report: Report, *, explain: bool) -> None:
+    """Print a solved model: shape, evidence, throughputs, populations by group, response times."""
+    print_shape(report)
+    console = Console(highlight=False)
+    steps = f"{report['iterations']:,} step" + ("" if report["iterations"] == 1 else "s")
+    console.print(f"exact: {report['method']}, {steps}, residual {report['residual']:.1e}")
+    if explain:
+        console.print(_attempts(report))
+    console.print(_bars("action", "throughput", report["throughput"]))
+    for group in report["groups"]:
+        console.print(_group(group))
+    for time in report.get("response_time", ()):
+        console.print(f"mean response time of {', '.join(time['states'])}: {figure(time['mean'])} time units")
+
+
+def _headline(report: Report) -> Text:
+    parameters = "  ".join(
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+        for name, value in report["parameters"].items()
+    )
+    line = Text(f"{report['model']}  ", style="bold")
+    line.append(f"{report['states']:,} states  {report['transitions']:,} transitions", style="not bold")
+    line.append(f"\n{parameters}", style="not bold dim")
+    return line
+
+
+def _time(seconds: float) -> str:
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _bars(name: str, unit: str, values: dict[str, float]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column(name, overflow="fold")
+    table.add_column(unit, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    largest = max(values.values(), default=0.0)
+    for label, value in values.items():
+        table.add_row(Text(label), figure(value), bar(value, largest))
+    return table
+
+
+def _group(group: Report) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    members = group["name"] if group["size"] == 1 else f"{group['name']}[{group['size']}]"
+    table.add_column(Text(members), overflow="fold")
+    table.add_column("population", justify="right", no_wrap=True)
+    table.add_column("share", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for label, value in group["population"].items():
+        share = group["utilisation"][label]
+        table.add_row(Text(label), figure(value), f"{100 * share:.1f} %", bar(share, 1.0))
+    return table
+
+
+def _attempts(report: Report) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in ("tried", "ended", "residual", "steps", "seconds"):
+        table.add_column(column, justify="left" if column in ("tried", "ended") else "right")
+    for attempt in report["attempts"]:
+        table.add_row(
+            attempt["method"],
+            attempt["outcome"].replace("_", " "),
+            f"{attempt['residual']:.1e}",
+            f"{attempt['iterations']:,}",
+            f"{attempt['seconds']:.3f}",
+        )
+    return table

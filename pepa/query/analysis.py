@@ -1,0 +1,103 @@
+"""From a model text to its measures, stage by stage, each stage timed; what an edit leaves valid is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pepa.language.problem import Problem
+from pepa.markov.chain import Chain, generator
+from pepa.markov.classes import Classes, classes
+from pepa.markov.control import Control, Progress
+from pepa.markov.derive import derive
+from pepa.markov.state_space import StateSpace, Vector
+from pepa.markov.steady_state import SteadyState, steady_state
+from pepa.net.compile import compile_model, load
+from pepa.net.net import Net
+from pepa.query.measures import Measures, flows, measures
+
+Seconds = dict[str, float]
+
+
+@contextmanager
+def _timed(seconds: Seconds, stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    seconds[stage] = round(time.perf_counter() - began, 6)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A model compiled to its net, with the warnings met."""
+
+    net: Net
+    warnings: tuple[Problem, ...]
+    seconds: Seconds
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derived model: its state space, the chain of it and the chain's communicating classes."""
+
+    compiled: Compiled
+    space: StateSpace
+    chain: Chain
+    classes: Classes
+    seconds: Seconds
+    reused: bool
+
+    @property
+    def net(self) -> Net:
+        """The net with the parameters analysed."""
+        return self.compiled.net
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved model: its steady state and measures; `flow` is the rate of each move."""
+
+    derived: Derived
+    steady: SteadyState
+    flow: Vector
+    measures: Measures
+    seconds: Seconds
+
+
+def compile_text(text: str, overrides: Mapping[str, float] | None = None) -> Compiled:
+    """Parse, check and compile a model text. Raises ModelError with every problem, or PepaError."""
+    seconds: Seconds = {}
+    with _timed(seconds, "parse"):
+        model, problems = load(text)
+    with _timed(seconds, "compile"):
+        net = compile_model(model, overrides)
+    return Compiled(net, (*problems, *net.problems), seconds)
+
+
+def derive_net(compiled: Compiled, control: Control, previous: Derived | None = None) -> Derived:
+    """Derive the state space; where only rates differ from `previous`, its state space is used again."""
+    seconds = dict(compiled.seconds)
+    reused = previous is not None and previous.net.structure == compiled.net.structure
+    with _timed(seconds, "derive"):
+        space = previous.space if previous is not None and reused else derive(compiled.net, control)
+    with _timed(seconds, "rates"):
+        chain = generator(space, compiled.net)
+    with _timed(seconds, "classify"):
+        control.report(Progress("classify", f"{space.size:,} states", None))
+        found = previous.classes if previous is not None and reused else classes(chain)
+    return Derived(compiled, space, chain, found, seconds, reused)
+
+
+def solve_derived(
+    derived: Derived, control: Control, method: str | None = None, previous: Solved | None = None
+) -> Solved:
+    """Return the steady state and measures; an earlier solution of the same structure is the first estimate."""
+    seconds = dict(derived.seconds)
+    start = previous.steady.probability if previous is not None and derived.reused else None
+    with _timed(seconds, "solve"):
+        steady = steady_state(derived.chain, control, method, start, derived.classes)
+    with _timed(seconds, "measure"):
+        flow = flows(derived.space, derived.chain, steady.probability)
+        found = measures(derived.space, flow, steady.probability)
+    return Solved(derived, steady, flow, found, seconds)

@@ -1,0 +1,125 @@
+"""Measures of a distribution over the states of a net: throughput, population, utilisation, response time."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from pepa.language.problem import PepaError
+from pepa.markov.chain import Chain
+from pepa.markov.state_space import StateSpace, Vector
+from pepa.net.net import Net
+
+
+@dataclass(frozen=True)
+class GroupMeasures:
+    """One group: the mean number of its members in each local derivative (they add up to its size)."""
+
+    name: str
+    size: int
+    population: Mapping[str, float]
+
+    @property
+    def utilisation(self) -> dict[str, float]:
+        """The share of the group in each local derivative: population / size."""
+        return {label: value / self.size if self.size else 0.0 for label, value in self.population.items()}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Steady-state measures. Throughput is in actions a time unit, population in members."""
+
+    throughput: Mapping[str, float]
+    population: Mapping[str, float]
+    groups: tuple[GroupMeasures, ...]
+
+
+def flows(space: StateSpace, chain: Chain, probability: Vector) -> Vector:
+    """Return the mean rate at which each move of the net happens, shape (moves,)."""
+    total = np.zeros(len(space.net.moves))
+    step = 1 << 22
+    for start in range(0, len(chain.rate), step):
+        part = slice(start, start + step)
+        weights = probability[chain.source[part]] * chain.rate[part]
+        total += np.bincount(space.move[part], weights, len(total))
+    return total
+
+
+def measures(space: StateSpace, flow: Vector, probability: Vector) -> Measures:
+    """Return the measures of a distribution over the states of `space`, whose flows are `flow`."""
+    return Measures(throughputs(space.net, flow), *_populations(space, probability))
+
+
+def throughputs(net: Net, flow: Vector) -> dict[str, float]:
+    """Return the throughput of every action by the flows of the moves."""
+    found = dict.fromkeys(net.actions, 0.0)
+    for move, value in zip(net.moves, flow.tolist(), strict=True):
+        found[move.action] += value
+    return found
+
+
+def _populations(
+    space: StateSpace, probability: Vector
+) -> tuple[dict[str, float], tuple[GroupMeasures, ...]]:
+    total: dict[str, float] = {}
+    groups = []
+    for index, group in enumerate(space.net.groups):
+        means = _mean_counts(space, index, probability).tolist()
+        held: dict[str, float] = {}
+        for contents, mean in zip(group.component.contents, means, strict=True):
+            for name, number in contents.items():
+                held[name] = held.get(name, 0.0) + number * mean
+        for name, value in held.items():
+            total[name] = total.get(name, 0.0) + value
+        groups.append(GroupMeasures(group.name, group.size, dict(zip(group.component.labels, means, strict=True))))
+    return total, tuple(groups)
+
+
+def _mean_counts(space: StateSpace, group: int, probability: Vector) -> Vector:
+    number = len(space.net.groups[group].initial)
+    fields = space.layout.fields[group]
+    if not fields:
+        return np.zeros(number)
+    if space.layout.is_lone(group):
+        return np.bincount(fields[0].read(space.words), probability, number)
+    return np.array([float(field.read(space.words) @ probability) for field in fields])
+
+
+@dataclass(frozen=True)
+class ResponseTime:
+    """Mean time a member spends in some local derivatives from entering them to leaving them (Little's law)."""
+
+    states: tuple[str, ...]
+    population: float
+    arrivals: float
+
+    @property
+    def mean(self) -> float:
+        """Population / arrivals, in time units; nan where nothing ever arrives."""
+        return self.population / self.arrivals if self.arrivals else float("nan")
+
+
+def response_time(net: Net, population: Mapping[str, float], flow: Vector, states: Iterable[str]) -> ResponseTime:
+    """Return the mean response time of a set of local derivatives, named as in the model.
+
+    Raises PepaError for a name that is no local derivative.
+    """
+    names = tuple(dict.fromkeys(states))
+    for name in names:
+        if name not in population:
+            close = difflib.get_close_matches(name, population, 1)
+            raise PepaError(
+                f"`{name}` is no local derivative of this model",
+                f"did you mean `{close[0]}`?" if close else f"they are {', '.join(list(population)[:12])}",
+            )
+    arrivals = 0.0
+    for move, rate in zip(net.moves, flow.tolist(), strict=True):
+        for participant in move.participants:
+            contents = net.groups[participant.group].component.contents
+            before = sum(contents[participant.transition.source].get(name, 0) for name in names)
+            after = sum(contents[participant.transition.target].get(name, 0) for name in names)
+            arrivals += rate * max(0, after - before)
+    return ResponseTime(names, sum(population[name] for name in names), arrivals)

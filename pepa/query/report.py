@@ -1,0 +1,115 @@
+"""Analyses as plain dictionaries: what `--json` prints and what the app's worker sends. The keys are stable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pepa.language.problem import LineIndex, Problem
+from pepa.language.rates import Rate
+from pepa.query.analysis import Derived, Solved
+
+Report = dict[str, Any]
+
+
+def problem_report(problem: Problem, lines: LineIndex) -> Report:
+    """Return a problem with its place: lines and columns from 1, the end column exclusive."""
+    place = lines.place(problem.span)
+    return {
+        "severity": str(problem.severity),
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }
+
+
+def problems_report(problems: Iterable[Problem], text: str) -> list[Report]:
+    """Return the problems of a text."""
+    lines = LineIndex(text)
+    return [problem_report(problem, lines) for problem in problems]
+
+
+def parameter_value(rate: Rate) -> float | str:
+    """Return a parameter's value; a passive one as its text."""
+    if not rate.passive:
+        return rate.value
+    return "infty" if rate.value == 1 else f"{rate.value:g}*infty"
+
+
+def derived_report(derived: Derived, model: str) -> Report:
+    """Return the shape of a derived model."""
+    return {
+        "model": model,
+        "parameters": {name: parameter_value(rate) for name, rate in derived.net.parameters.items()},
+        "states": derived.space.size,
+        "transitions": derived.space.transitions(),
+        "levels": len(derived.space.levels) - 1,
+        "recurrent_classes": len(derived.classes.recurrent),
+        "transient_states": len(derived.classes.transient),
+        "deadlocks": len(derived.classes.deadlocks),
+        "derivation_reused": derived.reused,
+        "seconds": derived.seconds,
+    }
+
+
+def solved_report(solved: Solved, model: str) -> Report:
+    """Return a solved model: its shape, how it was solved, and its measures."""
+    steady = solved.steady
+    return {
+        **derived_report(solved.derived, model),
+        "method": steady.method,
+        "residual": steady.residual,
+        "tolerance": steady.tolerance,
+        "iterations": steady.iterations,
+        "class_probabilities": list(steady.weights),
+        "attempts": [
+            {
+                "method": attempt.method,
+                "outcome": attempt.outcome.name.lower(),
+                "residual": attempt.residual,
+                "iterations": attempt.iterations,
+                "seconds": round(attempt.seconds, 6),
+            }
+            for attempt in steady.attempts
+        ],
+        "seconds": solved.seconds,
+        "throughput": dict(solved.measures.throughput),
+        "population": dict(solved.measures.population),
+        "groups": [
+            {
+                "name": group.name,
+                "size": group.size,
+                "population": dict(group.population),
+                "utilisation": group.utilisation,
+            }
+            for group in solved.measures.groups
+        ],
+    }
+
+
+MOST_CLASSES_LISTED = 6
+
+
+def shape_sentences(report: Report) -> list[str]:
+    """Say in words what the shape of a state space means for its long run."""
+    sentences = []
+    recurrent, transient, deadlocks = (report[key] for key in ("recurrent_classes", "transient_states", "deadlocks"))
+    if transient:
+        what = "one recurrent class" if recurrent == 1 else f"{recurrent:,} recurrent classes"
+        sentences.append(
+            f"{transient:,} of {report['states']:,} states are transient: sooner or later they are left for ever "
+            f"for {what}, and the long run is there alone"
+        )
+    if recurrent > 1:
+        sentences.append(
+            f"there are {recurrent:,} recurrent classes: which one a run ends in is chance, and long-run figures "
+            "are weighted by the probability of reaching each from the initial state"
+        )
+    if deadlocks:
+        noun = "state is a deadlock" if deadlocks == 1 else "states are deadlocks"
+        sentences.append(f"{deadlocks:,} {noun}: nothing can happen there any more")
+    return sentences
