@@ -55,7 +55,9 @@ class StateSpace:
         Raises MixedRates where a component is active and passive on one action at once.
         """
         rates = np.empty(len(self.source))
-        fixed = np.array([_fixed_rate(move, self.layout) for move in net.moves])
+        fixed = np.full(len(net.moves), np.nan)
+        for index in np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))):
+            fixed[index] = _fixed_rate(net.moves[index], self.layout)
         varying = np.isnan(fixed)
         tables: dict[int, Vector] = {}
         for start in range(0, len(rates), CHUNK):
