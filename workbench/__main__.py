@@ -1,0 +1,47 @@
+"""`pepa-workbench [MODEL]`: opens a model in the terminal workbench."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from pathlib import Path
+
+from pepa.language.problem import PepaError
+
+
+def main() -> None:
+    """Open a model; exit 1 if its file is none, else with the status of the app."""
+    parser = argparse.ArgumentParser(prog="pepa-workbench", description="A terminal workbench for PEPA models.")
+    parser.add_argument("model", nargs="?", type=Path, help="the model to open, such as models/vm_launch.pepa")
+    arguments = parser.parse_args()
+    gc.disable()  # importing and composing make no garbage worth a pause before the first paint
+    os.environ.setdefault("ESCDELAY", "25")
+    from workbench.document import opened
+
+    try:
+        document = opened(arguments.model)
+    except PepaError as error:
+        sys.exit(f"error: {error.message}\n    hint: {error.hint}")
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
+    from workbench.app import Workbench
+
+    app = Workbench(document)
+    if _few_colours():
+        app.theme = "ansi-dark"
+    app.call_later(gc.enable)
+    status = app.run()
+    sys.exit(app.return_code or status or 0)
+
+
+def _few_colours() -> bool:
+    """Whether the terminal has 16 colours or fewer, so that its own are used."""
+    if "TEXTUAL_THEME" in os.environ:
+        return False
+    return not os.environ.get("COLORTERM") and "256color" not in os.environ.get("TERM", "")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""An app around one document: saving, opening, leaving without loss, and the signals of a lost connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from pathlib import Path
+
+from textual import work
+from textual.app import App
+from textual.css.query import NoMatches
+
+from pepa.language.problem import PepaError
+from workbench.document import Document, forget, opened, recovered, remember
+from workbench.panes.dialogs import Ask, Choose
+from workbench.screen_diff import ScreenDiff
+from workbench.status import StatusLines
+from workbench.widgets.editor import PepaEditor
+
+SAVE, DISCARD, STAY = "Save and go on", "Discard the changes", "Stay"
+
+
+class DocumentApp(ScreenDiff, App[int]):
+    """Keeps one document safe; the panes and analyses are its subclass's."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document = document
+
+    def listen_to_signals(self) -> None:
+        """End in order when told to end, or when the terminal is gone: the text is kept for recovery."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._on_signal, number)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
+
+    def _on_signal(self, number: int) -> None:
+        with contextlib.suppress(OSError):
+            remember(self.document)
+        self.exit(128 + number, return_code=128 + number)
+
+    def recover(self) -> None:
+        """Bring back what an earlier run left unsaved, as one edit that can be undone."""
+        text = recovered(self.document)
+        if text is not None:
+            self.query_one(PepaEditor).replace_all(text)
+            self.notify("recovered what was not saved; ctrl+z returns to the file", severity="warning")
+
+    def keep_recovery(self) -> None:
+        """Write the recovery file of the text as it is."""
+        try:
+            remember(self.document)
+        except OSError as error:
+            self.notify(f"no recovery file can be written: {error.strerror}", severity="warning")
+
+    @work
+    async def action_save(self) -> None:
+        """Write the model to its file, whole or not at all."""
+        await self.save()
+
+    async def save(self) -> bool:
+        """Save, asking for a name where there is none; return whether that worked."""
+        path = self.document.path
+        if path is None:
+            answer = await self.push_screen_wait(Ask("Save the model as", "model.pepa"))
+            if answer is None:
+                return False
+            path = Path(answer).expanduser()
+            if path.exists() and not await self._may_replace(path):
+                return False
+        try:
+            self.document = self.document.written(path)
+        except PepaError as error:
+            self.notify(error.hint, title=error.message, severity="error")
+            return False
+        self.document_changed()
+        self.notify(f"saved {path}")
+        return True
+
+    async def _may_replace(self, path: Path) -> bool:
+        answer = await self.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"]))
+        return answer == "Replace it"
+
+    @work
+    async def action_save_as(self) -> None:
+        """Write the model to another file and go on with that."""
+        before = self.document
+        self.document = Document(before.text, before.saved, None)
+        if not await self.save():
+            self.document = before
+
+    @work
+    async def action_open(self) -> None:
+        """Open another model in place of this one."""
+        if not await self._settled_changes():
+            return
+        answer = await self.push_screen_wait(Ask("Open the model", str(self.document.path or "models/")))
+        if answer is None:
+            return
+        try:
+            self.document = opened(Path(answer).expanduser())
+        except PepaError as error:
+            self.notify(error.hint, title=error.message, severity="error")
+            return
+        self.query_one(PepaEditor).load_text(self.document.text)
+        self.document_opened()
+
+    @work
+    async def action_leave(self) -> None:
+        """Leave; unsaved changes are asked about."""
+        if await self._settled_changes():
+            self.exit(0)
+
+    async def _settled_changes(self) -> bool:
+        if not self.document.dirty:
+            return True
+        question = f"{self.document.name} has unsaved changes"
+        answer = await self.push_screen_wait(Choose(question, [SAVE, DISCARD, STAY]))
+        if answer == SAVE:
+            return await self.save()
+        if answer == DISCARD:
+            forget(self.document)
+        return answer == DISCARD
+
+    def action_repaint(self) -> None:
+        """Paint the whole screen anew."""
+        self.forget_screen()
+        self.screen.refresh(layout=True)
+
+    def document_changed(self) -> None:
+        """Show the name of the document and whether it is saved."""
+        with contextlib.suppress(NoMatches):
+            self.query_one(StatusLines).show_document(self.document.name, self.document.dirty)
+
+    def document_opened(self) -> None:
+        """Start anew with another document; the subclass forgets its analyses."""
+        self.document_changed()

@@ -1,0 +1,200 @@
+"""The app's side: two worker processes, one for analyses and one for the quick questions and as a warm spare.
+
+An analysis is cancelled by asking; a worker that does not answer is killed and the spare takes its place, so that
+neither a crash nor a long call into a library is ever waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.engine.frames import HEADER, Frame, encode
+
+PATIENCE = 0.4  # seconds a worker has to obey a cancel
+
+
+class EngineError(Exception):
+    """A request that was not answered."""
+
+
+class Cancelled(EngineError):
+    """The request was cancelled."""
+
+
+class Crashed(EngineError):
+    """The worker died; `str` says how. A new one is there already."""
+
+
+class Failed(EngineError):
+    """The core refused the request: its message, hint, and the problems of the text, if it is that."""
+
+    def __init__(self, message: str, hint: str, problems: list[Frame]) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an analysis has got, in words."""
+
+    stage: str
+    message: str
+
+
+@dataclass
+class _Pending:
+    answer: asyncio.Future[Any]
+    progress: Callable[[Progress], None] | None
+
+
+@dataclass
+class _Worker:
+    """One worker process and the requests it has not answered."""
+
+    process: asyncio.subprocess.Process
+    pending: dict[int, _Pending] = field(default_factory=dict)
+    reader: asyncio.Task[None] | None = None
+    killed: bool = False
+
+    @classmethod
+    async def started(cls) -> _Worker:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "workbench.engine.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        )
+        worker = cls(process)
+        worker.reader = asyncio.create_task(worker._read())
+        return worker
+
+    @property
+    def alive(self) -> bool:
+        return self.process.returncode is None and not self.killed
+
+    def send(self, frame: Frame) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(encode(frame))
+
+    async def _read(self) -> None:
+        import json
+
+        stream = self.process.stdout
+        assert stream is not None
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, struct.error):
+            while True:
+                (length,) = HEADER.unpack(await stream.readexactly(HEADER.size))
+                self._deliver(json.loads(await stream.readexactly(length)))
+        status = await self.process.wait()
+        for pending in self.pending.values():
+            if not pending.answer.done():
+                pending.answer.set_exception(Cancelled() if self.killed else Crashed(_death(status)))
+        self.pending.clear()
+
+    def _deliver(self, frame: Frame) -> None:
+        pending = self.pending.get(frame["id"])
+        if pending is None:
+            return
+        if frame["kind"] == "progress":
+            if pending.progress:
+                pending.progress(Progress(frame["stage"], frame["message"]))
+            return
+        del self.pending[frame["id"]]
+        if pending.answer.done():
+            return
+        if frame["kind"] == "done":
+            pending.answer.set_result(frame["answer"])
+        elif frame["kind"] == "cancelled":
+            pending.answer.set_exception(Cancelled())
+        else:
+            pending.answer.set_exception(Failed(frame["message"], frame["hint"], frame.get("problems", [])))
+
+    def kill(self) -> None:
+        self.killed = True
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def _death(status: int) -> str:
+    if status == -signal.SIGKILL:
+        return "the analysis was killed, most likely for want of memory: make an array smaller or lower the limits"
+    how = f"signal {-status}" if status < 0 else f"status {status}"
+    return f"the analysis process died ({how}); nothing you typed is lost"
+
+
+class Engine:
+    """Asks the workers. `ask` is for the analyses, `quick` for questions that must not wait behind one."""
+
+    def __init__(self) -> None:
+        self._main: _Worker | None = None
+        self._spare: _Worker | None = None
+        self._number = 0
+
+    async def start(self) -> None:
+        """Start both workers; returns at once, they import in their own time."""
+        self._main = await _Worker.started()
+        self._spare = await _Worker.started()
+
+    async def ask(
+        self, operation: str, progress: Callable[[Progress], None] | None = None, **arguments: Any
+    ) -> Frame:
+        """Ask the analysis worker. Raises Failed, Cancelled or Crashed."""
+        if self._main is None or not self._main.alive:
+            self._main, self._spare = self._spare, None
+        if self._main is None or not self._main.alive:
+            self._main = await _Worker.started()
+        return await self._send(self._main, operation, progress, arguments)
+
+    async def quick(self, operation: str, **arguments: Any) -> Frame:
+        """Ask the spare, which knows nothing of the analyses but is never busy for long."""
+        if self._spare is None or not self._spare.alive:
+            self._spare = await _Worker.started()
+        return await self._send(self._spare, operation, None, arguments)
+
+    async def _send(
+        self, worker: _Worker, operation: str, progress: Callable[[Progress], None] | None, arguments: Frame
+    ) -> Frame:
+        self._number += 1
+        number = self._number
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        worker.pending[number] = _Pending(answer, progress)
+        worker.send({"id": number, "op": operation, **arguments})
+        return await answer  # type: ignore[no-any-return]
+
+    @property
+    def busy(self) -> bool:
+        """Whether the analysis worker has requests to answer."""
+        return self._main is not None and bool(self._main.pending)
+
+    async def cancel(self) -> None:
+        """Stop what the analysis worker does: by asking and, if it does not obey at once, by killing it."""
+        worker = self._main
+        if worker is None or not worker.pending:
+            return
+        answers = [pending.answer for pending in worker.pending.values()]
+        for number in worker.pending:
+            worker.send({"id": 0, "op": "cancel", "of": number})
+        _, waiting = await asyncio.wait(answers, timeout=PATIENCE)
+        if waiting:
+            worker.kill()
+
+    async def stop(self) -> None:
+        """End both workers."""
+        for worker in (self._main, self._spare):
+            if worker is not None and worker.alive:
+                worker.kill()
+                with contextlib.suppress(ProcessLookupError):
+                    await worker.process.wait()

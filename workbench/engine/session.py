@@ -1,0 +1,153 @@
+"""What the worker can be asked. It holds the last analysis; its answers are small and plain: rows, never arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.language.problem import ModelError, PepaError, Problem
+from pepa.markov.control import Control, Progress
+from pepa.net.rates import StateCounts, move_rate
+from pepa.query.analysis import Compiled, Derived, Solved, compile_text, derive_net, solve_derived
+from pepa.query.report import (
+    Report,
+    derived_report,
+    parameter_value,
+    problems_report,
+    shape_sentences,
+    solved_report,
+)
+
+Watcher = Callable[[Progress], None]
+NO_SPACE = PepaError("there is no state space yet", "run the model first: F5")
+
+
+@dataclass
+class Session:
+    """One model's analyses, as far as they have got."""
+
+    derived: Derived | None = None
+    solved: Solved | None = None
+    ranking: NDArray[np.int64] | None = None
+
+    def problems(self, problems: Iterable[Problem], text: str) -> list[Report]:
+        """Return problems with their places."""
+        return problems_report(problems, text)
+
+    def check(self, report: Watcher, text: str) -> Report:
+        """Return the problems of a text and, where it has no errors, its parameters."""
+        del report
+        try:
+            compiled = compile_text(text)
+        except ModelError as error:
+            return {"problems": problems_report(error.problems, text), "parameters": None}
+        return {"problems": problems_report(compiled.warnings, text), "parameters": _parameters(compiled)}
+
+    def solve(
+        self, report: Watcher, text: str, tolerance: float, most_states: int, derive_only: bool = False
+    ) -> Report:
+        """Derive and solve a text; where only rates changed, from the state space and solution there are."""
+        control = Control(tolerance=tolerance, most_states=most_states, report=report)
+        compiled = compile_text(text)
+        previous = self.solved
+        self.derived = derive_net(compiled, control, self.derived)
+        self.solved, self.ranking = None, None
+        if derive_only:
+            found = derived_report(self.derived, "")
+        else:
+            self.solved = solve_derived(self.derived, control, previous=previous)
+            found = solved_report(self.solved, "")
+        found["problems"] = problems_report(compiled.warnings, text)
+        found["sentences"] = shape_sentences(found)
+        return found
+
+    def states(self, report: Watcher, start: int, stop: int, by_probability: bool) -> Report:
+        """Return a window of the states, in order of number or of falling probability."""
+        del report
+        derived = self._derived()
+        order = self._ranked() if by_probability and self.solved else np.arange(derived.space.size)
+        return {"rows": [self._row(derived, int(state)) for state in order[start:stop]]}
+
+    def step(self, report: Watcher, state: int) -> Report:
+        """Return one state: its groups, and what can happen in it, with rates and where it leads."""
+        del report
+        derived = self._derived()
+        if not 0 <= state < derived.space.size:
+            raise PepaError(f"there is no state {state}", f"states are numbered 0 to {derived.space.size - 1:,}")
+        row = self._row(derived, state)
+        activities = [self._activity(derived, int(index)) for index in np.flatnonzero(derived.space.source == state)]
+        total = sum(activity["rate"] for activity in activities)
+        for activity in activities:
+            activity["chance"] = activity["rate"] / total
+        return {**row, "groups": _groups(derived, derived.space.counts(state)), "activities": activities}
+
+    def _derived(self) -> Derived:
+        if self.derived is None:
+            raise NO_SPACE
+        return self.derived
+
+    def _ranked(self) -> NDArray[np.int64]:
+        if self.ranking is None and self.solved is not None:
+            self.ranking = np.argsort(-self.solved.steady.probability, kind="stable")
+        assert self.ranking is not None
+        return self.ranking
+
+    def _row(self, derived: Derived, state: int) -> Report:
+        probability = float(self.solved.steady.probability[state]) if self.solved else None
+        groups = _groups(derived, derived.space.counts(state))
+        return {
+            "state": state,
+            "probability": probability,
+            "kind": _kind(derived, state),
+            "text": "  ".join(group["members"] for group in groups),
+        }
+
+    def _activity(self, derived: Derived, transition: int) -> Report:
+        space = derived.space
+        move = derived.net.moves[int(space.move[transition])]
+        who = []
+        for participant in move.participants:
+            labels = derived.net.groups[participant.group].component.labels
+            who.append(f"{labels[participant.transition.source]} → {labels[participant.transition.target]}")
+        counts = StateCounts(space.counts(int(space.source[transition])))
+        return {
+            "action": move.action,
+            "rate": float(move_rate(move, counts)),
+            "who": who,
+            "target": int(space.target[transition]),
+        }
+
+
+def _parameters(compiled: Compiled) -> Report:
+    return {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()}
+
+
+def _kind(derived: Derived, state: int) -> str:
+    classes = derived.classes
+    if _contains(classes.deadlocks, state):
+        return "deadlock"
+    if _contains(classes.transient, state):
+        return "transient"
+    if len(classes.recurrent) == 1:
+        return "recurrent"
+    index = next(index for index, states in enumerate(classes.recurrent) if _contains(states, state))
+    return f"class {index + 1}"
+
+
+def _contains(states: NDArray[np.int64], state: int) -> bool:
+    """Whether ascending states hold one."""
+    position = int(np.searchsorted(states, state))
+    return position < len(states) and int(states[position]) == state
+
+
+def _groups(derived: Derived, counts: tuple[tuple[int, ...], ...]) -> list[Report]:
+    groups = []
+    for group, numbers in zip(derived.net.groups, counts, strict=True):
+        held = [(label, count) for label, count in zip(group.component.labels, numbers, strict=True) if count]
+        members = " ".join(label if group.size == 1 else f"{label}×{count}" for label, count in held)
+        groups.append({"name": group.name, "size": group.size, "members": members or "-"})
+    return groups

@@ -1,0 +1,94 @@
+"""The worker process: reads requests from standard input, runs them one by one, writes replies.
+
+A thread reads, so that a cancel is seen while the main thread computes, and so that the worker dies with the app.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from workbench.engine.frames import Frame, encode, read
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: what the user asked for
+    """The app asked to stop the request that runs."""
+
+
+class Conversation:
+    """The worker's side: a queue of requests, and the number of the one to stop."""
+
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        self._replies = replies
+        self._queue: queue.Queue[Frame] = queue.Queue()
+        self._cancelled: set[int] = set()
+        threading.Thread(target=self._read, args=(requests,), daemon=True).start()
+
+    def _read(self, requests: BinaryIO) -> None:
+        while (frame := read(requests)) is not None:
+            if frame["op"] == "cancel":
+                self._cancelled.add(frame["of"])
+            else:
+                self._queue.put(frame)
+        os._exit(0)  # the app has gone; the main thread may be deep in a long call
+
+    def send(self, frame: Frame) -> None:
+        """Send one frame to the app."""
+        self._replies.write(encode(frame))
+        self._replies.flush()
+
+    def progress(self, request: int) -> Callable[[Any], None]:
+        """Return the watcher of one request: it reports, and raises Cancelled when asked to."""
+
+        def report(progress: Any) -> None:
+            if request in self._cancelled:
+                raise Cancelled
+            self.send({"id": request, "kind": "progress", "stage": progress.stage, "message": progress.message})
+
+        return report
+
+    def serve(self) -> None:
+        """Run requests until the app goes."""
+        from pepa.language.problem import ModelError, PepaError
+        from workbench.engine.session import Session
+
+        session = Session()
+        self.send({"id": 0, "kind": "ready"})
+        while True:
+            request = self._queue.get()
+            number, operation = request.pop("id"), request.pop("op")
+            report = self.progress(number)
+            try:
+                answer = getattr(session, operation)(report=report, **request)
+                reply = {"id": number, "kind": "done", "answer": answer}
+            except Cancelled:
+                reply = {"id": number, "kind": "cancelled"}
+            except ModelError as error:
+                reply = {"id": number, "kind": "failed", "message": error.message, "hint": error.hint}
+                reply["problems"] = session.problems(error.problems, request["text"])
+            except PepaError as error:
+                reply = {"id": number, "kind": "failed", "message": error.message, "hint": error.hint}
+            except MemoryError:
+                hint = "make an array smaller, or lower the limit of states"
+                reply = {"id": number, "kind": "failed", "message": "out of memory", "hint": hint}
+            except Exception as error:  # noqa: BLE001 - the worker's top: the app says what crashed
+                message = f"the analysis crashed: {type(error).__name__}: {error}"
+                reply = {"id": number, "kind": "failed", "message": message, "hint": "this is a defect of the tool"}
+            self.send(reply)
+
+
+def main() -> None:
+    """Serve on the standard streams; what anything else prints goes to standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    Conversation(sys.stdin.buffer, replies).serve()
+
+
+if __name__ == "__main__":
+    main()

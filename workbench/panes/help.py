@@ -1,0 +1,57 @@
+"""The manual, opened at the topic of where the user is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Label, Markdown
+
+MANUAL = Path(__file__).parent.parent / "manual"
+TOPICS = ("start", "source", "states", "solver", "charts", "language")
+
+
+def key_table(title: str, bindings: list[BindingType]) -> str:
+    """Return a Markdown table of the keys of a place, from its bindings."""
+    rows = [f"| {binding.key} | {binding.tooltip} |" for binding in bindings if isinstance(binding, Binding)]
+    return "\n".join([f"\n## Keys: {title}\n", "| key | |", "|---|---|", *rows, ""])
+
+
+class Manual(ModalScreen[None]):
+    """One topic at a time; ←/→ turn to the others."""
+
+    BINDINGS = [
+        Binding("escape,f1,q", "dismiss", "Close", tooltip="Close the manual"),
+        Binding("right", "turn(1)", "Next topic", tooltip="Next topic"),
+        Binding("left", "turn(-1)", "Previous topic", tooltip="Previous topic"),
+    ]
+
+    def __init__(self, topic: str, keys: dict[str, str]) -> None:
+        super().__init__()
+        self._topic = topic
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """Topics, and the text of one."""
+        with VerticalScroll(classes="manual"):
+            yield Label(id="topics")
+            yield Markdown(id="topic")
+
+    async def on_mount(self) -> None:
+        """Open at the topic asked for."""
+        await self._show()
+
+    async def action_turn(self, by: int) -> None:
+        """Turn to another topic."""
+        self._topic = TOPICS[(TOPICS.index(self._topic) + by) % len(TOPICS)]
+        await self._show()
+
+    async def _show(self) -> None:
+        names = "  ".join(f"[reverse] {topic} [/]" if topic == self._topic else topic for topic in TOPICS)
+        self.query_one("#topics", Label).update(f"{names}   ←/→ turn, Esc closes")
+        text = (MANUAL / f"{self._topic}.md").read_text(encoding="utf-8")
+        await self.query_one("#topic", Markdown).update(text + self._keys.get(self._topic, ""))
+        self.query_one(VerticalScroll).scroll_home(animate=False)

@@ -1,0 +1,147 @@
+"""The solver pane: what was derived, how it was solved, and the run that goes on."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.validation import Number
+from textual.widgets import Input, Label, Static
+
+BLOCKS = 24
+REDRAW = 0.25  # seconds between redraws of a run's progress
+
+
+class SolverPane(Vertical):
+    """Shows an analysis with its evidence; holds its tolerance and its limit of states."""
+
+    TITLE = "3 Solver"
+    HELP_TOPIC = "solver"
+    BINDINGS = [
+        Binding("r", "run", "Run", show=False, id="solver.run", tooltip="Derive and solve the model as it stands"),
+        Binding("d", "derive", "Derive only", id="solver.derive", tooltip="Derive the state space, solve nothing"),
+    ]
+
+    @dataclass
+    class RunWanted(Message):
+        """The user wants the model analysed."""
+
+        derive_only: bool = False
+
+    def __init__(self) -> None:
+        super().__init__(id="solver", classes="pane")
+        self._began = self._drawn = 0.0
+        self._ticks = 0
+        self.brief = ""
+
+    def compose(self) -> ComposeResult:
+        """Run state, evidence, and below the two settings."""
+        yield Static("", id="run-state")
+        with VerticalScroll(id="evidence-scroll"):
+            yield Static("not derived yet — F5 runs the model", id="evidence")
+        with Horizontal(id="settings"):
+            yield Label("tolerance")
+            yield Input("1e-12", id="tolerance", compact=True, validators=[Number(1e-16, 1)])
+            yield Label("most states")
+            yield Input("200000000", id="most-states", compact=True, type="integer", validators=[Number(1)])
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = self.TITLE
+        self.query_one("#run-state").display = False
+
+    def focus_main(self) -> None:
+        """Focus the evidence, so that its keys work."""
+        self.query_one("#evidence-scroll").focus()
+
+    @property
+    def tolerance(self) -> float:
+        """The tolerance typed, or the default where it is no number in range."""
+        field = self.query_one("#tolerance", Input)
+        return float(field.value) if field.is_valid and field.value else 1e-12
+
+    @property
+    def most_states(self) -> int:
+        """The limit typed, or the default where it is no number."""
+        field = self.query_one("#most-states", Input)
+        return int(field.value) if field.is_valid and field.value else 200_000_000
+
+    def action_run(self) -> None:
+        """Ask for a run."""
+        self.post_message(self.RunWanted())
+
+    def action_derive(self) -> None:
+        """Ask for a derivation."""
+        self.post_message(self.RunWanted(derive_only=True))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Run with the settings typed."""
+        event.stop()
+        if event.validation_result is None or event.validation_result.is_valid:
+            self.action_run()
+
+    def show_running(self, stage: str, message: str) -> None:
+        """Show how far the run has got, four times a second at most."""
+        now = time.monotonic()
+        state = self.query_one("#run-state", Static)
+        if not state.display:
+            self._began, self._ticks = now, 0
+            state.display = True
+        elif now - self._drawn < REDRAW:
+            return
+        self._drawn = now
+        self.brief = f"{message} · Esc cancels"
+        self._ticks += 1
+        at = self._ticks % (2 * BLOCKS)
+        at = at if at < BLOCKS else 2 * BLOCKS - 1 - at
+        track = "".join("█" if abs(index - at) <= 1 else "░" for index in range(BLOCKS))
+        state.update(Text(f"{track} {stage}: {message} · {now - self._began:.0f} s · Esc cancels"))
+
+    def show_idle(self) -> None:
+        """Show that nothing runs."""
+        self.query_one("#run-state").display = False
+
+    def show_report(self, report: dict[str, Any]) -> None:
+        """Show what was derived and solved."""
+        self.query_one("#evidence", Static).update(_evidence(report))
+
+    def show_failure(self, message: str, hint: str) -> None:
+        """Show why there is no answer."""
+        text = Text(f"✗ {message}", "bold")
+        if hint:
+            text.append(f"\n  try: {hint}", "not bold")
+        self.query_one("#evidence", Static).update(text)
+
+
+def _evidence(report: dict[str, Any]) -> Text:
+    classes = report["recurrent_classes"]
+    text = Text()
+    text.append(f"{report['states']:,} states  {report['transitions']:,} transitions", "bold")
+    text.append(f"  {classes:,} recurrent class" + ("" if classes == 1 else "es"))
+    text.append(f"\n{report['transient_states']:,} transient  {report['deadlocks']:,} deadlocks")
+    text.append(f"  {report['levels']:,} levels")
+    if "method" in report:
+        steps = report["iterations"]
+        text.append(f"\nexact · {report['method']} · {steps:,} step" + ("" if steps == 1 else "s"))
+        text.append(f" · residual {report['residual']:.1e}")
+    for attempt in report.get("attempts", ()):
+        if attempt["outcome"] != "converged":
+            text.append(f"\n  tried {attempt['method']}: {attempt['outcome']}, residual {attempt['residual']:.1e}")
+    seconds = {**report["seconds"]}
+    if report["derivation_reused"]:
+        seconds.pop("derive")
+    times = "  ".join(f"{stage} {_time(value)}" for stage, value in seconds.items())
+    text.append(f"\n{times}" + ("  (only rates changed: not derived again)" if report["derivation_reused"] else ""))
+    for sentence in report["sentences"]:
+        text.append(f"\n! {sentence}.", "bold")
+    return text
+
+
+def _time(seconds: float) -> str:
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -1,0 +1,108 @@
+"""The source pane: the model's text, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from workbench.widgets.editor import Mark, PepaEditor
+
+SIGNS = {"error": "✗", "warning": "!"}
+
+
+class SourcePane(Vertical):
+    """Edits the model; lists its problems, each a key press away from its place."""
+
+    TITLE = "1 Source"
+    HELP_TOPIC = "source"
+    BINDINGS = [
+        Binding("f4", "next_problem", "Problem", id="source.problem", tooltip="Go to the next problem"),
+    ]
+
+    @dataclass
+    class PlaceChosen(Message):
+        """A problem was chosen in the list."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(id="source", classes="pane")
+        self._text = text
+        self._problems: list[dict[str, Any]] = []
+        self._at = -1
+
+    def compose(self) -> ComposeResult:
+        """Editor above, problems below."""
+        yield PepaEditor(self._text, id="editor")
+        yield OptionList(id="problems", compact=True)
+
+    def on_mount(self) -> None:
+        """Name the parts."""
+        self.border_title = self.TITLE
+        self.query_one("#problems").display = False
+
+    @property
+    def editor(self) -> PepaEditor:
+        """The text."""
+        return self.query_one(PepaEditor)
+
+    def focus_main(self) -> None:
+        """Focus the text."""
+        self.editor.focus()
+
+    def show_problems(self, problems: list[dict[str, Any]]) -> None:
+        """Underline and list the problems of the text as it stands."""
+        self._problems, self._at = problems, -1
+        self.editor.show_marks([mark for problem in problems for mark in _marks(problem)])
+        listed = self.query_one("#problems", OptionList)
+        listed.clear_options()
+        listed.add_options([Option(_line(problem)) for problem in problems])
+        listed.display = bool(problems)
+        errors = sum(problem["severity"] == "error" for problem in problems)
+        counts = f"{errors} errors, {len(problems) - errors} warnings" if problems else "no problems"
+        self.border_subtitle = counts + (" · F4 next" if problems else "")
+
+    def drop_marks(self) -> None:
+        """Remove the underlines, which an edit may have moved; the next check brings them back."""
+        self.editor.show_marks([])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go to the chosen problem."""
+        event.stop()
+        self._go(event.option_index)
+
+    def action_next_problem(self) -> None:
+        """Go to the next problem and say what it is."""
+        if self._problems:
+            self._go((self._at + 1) % len(self._problems))
+
+    def _go(self, index: int) -> None:
+        self._at = index
+        problem = self._problems[index]
+        self.query_one("#problems", OptionList).highlighted = index
+        self.editor.move_cursor((problem["line"] - 1, problem["column"] - 1), center=True)
+        self.editor.focus()
+
+
+def _line(problem: dict[str, Any]) -> str:
+    hint = f" — {problem['hint']}" if problem["hint"] else ""
+    text = f"{SIGNS[problem['severity']]} {problem['line']}:{problem['column']} {problem['message']}{hint}"
+    return text.replace("[", r"\[")
+
+
+def _marks(problem: dict[str, Any]) -> list[Mark]:
+    first, last, severity = problem["line"] - 1, problem["end_line"] - 1, problem["severity"]
+    return [
+        Mark(
+            line,
+            problem["column"] - 1 if line == first else 0,
+            max(problem["end_column"] - 1, problem["column"] if line == first else 1) if line == last else None,
+            severity,
+        )
+        for line in range(first, last + 1)
+    ]

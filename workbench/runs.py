@@ -1,0 +1,132 @@
+"""The analyses of the document: what is asked of the engine, and what its answers mean for the text as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.message import Message
+
+from workbench.engine.client import Cancelled, Crashed, Engine, Failed, Progress
+
+Report = dict[str, Any]
+
+
+@dataclass
+class Checked(Message):
+    """The text as it is now was checked; parameters is None where it has errors."""
+
+    problems: list[Report]
+    parameters: Report | None
+
+
+@dataclass
+class Running(Message):
+    """A run has got further."""
+
+    progress: Progress
+
+
+@dataclass
+class Finished(Message):
+    """A run has an answer."""
+
+    report: Report
+
+
+@dataclass
+class Stopped(Message):
+    """A run ended without an answer: cancelled (no message), refused or crashed."""
+
+    message: str
+    hint: str
+    problems: list[Report]
+
+
+class Runs:
+    """Keeps the revision of the text, so that an answer about an older one is known for what it is."""
+
+    def __init__(self, engine: Engine, post: Callable[[Message], object]) -> None:
+        self._engine = engine
+        self._post = post
+        self.text = ""
+        self.revision = 0
+        self.solved_text: str | None = None
+        self.latest: Report = {}
+        self.baseline: Report = {}
+        self._turn = 0
+
+    def edited(self, text: str) -> None:
+        """Take note of a new text."""
+        self.text = text
+        self.revision += 1
+
+    @property
+    def stale(self) -> bool:
+        """Whether the latest answer is about another text."""
+        return self.solved_text is not None and self.solved_text != self.text
+
+    async def check(self) -> None:
+        """Check the text; the answer is dropped if the text has changed by then."""
+        revision = self.revision
+        try:
+            answer = await self._engine.quick("check", text=self.text)
+        except (Failed, Crashed, Cancelled):
+            return  # the next edit asks again, a new worker is there
+        if revision == self.revision:
+            self._post(Checked(answer["problems"], answer["parameters"]))
+
+    async def solve(self, tolerance: float, most_states: int, *, derive_only: bool = False) -> None:
+        """Analyse the text; a run that goes on is cancelled first."""
+        self._turn += 1
+        turn, text = self._turn, self.text
+        if self._engine.busy:
+            await self._engine.cancel()
+        if turn != self._turn:
+            return  # a later wish overtook this one while the old run ended
+        self._post(Running(Progress("start", "reading the model")))
+        try:
+            report = await self._engine.ask(
+                "solve",
+                lambda progress: self._post(Running(progress)) and None,
+                text=text,
+                tolerance=tolerance,
+                most_states=most_states,
+                derive_only=derive_only,
+            )
+        except Cancelled:
+            self._end(turn, Stopped("", "", []))
+        except Failed as error:
+            self._end(turn, Stopped(str(error), error.hint, error.problems))
+        except Crashed as error:
+            self._end(turn, Stopped(str(error), "", []))
+        else:
+            self.solved_text, self.latest = text, report
+            self.baseline = self.baseline or report
+            self._end(turn, Finished(report))
+
+    def _end(self, turn: int, message: Message) -> None:
+        if turn == self._turn:
+            self._post(message)
+
+    async def cancel(self) -> None:
+        """Stop the run."""
+        await self._engine.cancel()
+
+    async def rows(self, start: int, stop: int, *, by_probability: bool) -> list[Report]:
+        """Return a page of states; empty where the worker has none any more."""
+        try:
+            answer = await self._engine.ask("states", start=start, stop=stop, by_probability=by_probability)
+        except (Failed, Crashed, Cancelled):
+            return []
+        return list(answer["rows"])
+
+    async def step(self, state: int) -> Report | Failed:
+        """Return one state and what can happen in it, or why not."""
+        try:
+            return await self._engine.ask("step", state=state)
+        except Failed as error:
+            return error
+        except (Crashed, Cancelled):
+            return Failed("the states are gone with the run that held them", "run the model again: F5", [])

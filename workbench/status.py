@@ -1,0 +1,87 @@
+"""The lines that say at a glance where one is: model, parameters, analysis; on narrow screens the panes as tabs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+
+class StatusLines(Vertical):
+    """Top line and tabs; what they show is set, and they redraw."""
+
+    DEFAULT_CSS = "StatusLines { height: auto; }"
+    parameters: reactive[dict[str, Any]] = reactive(dict[str, Any])
+    report: reactive[dict[str, Any]] = reactive(dict[str, Any])
+    running: reactive[str] = reactive("")
+    pane: reactive[str] = reactive("source")
+    live: reactive[bool] = reactive(False)
+    stale: reactive[bool] = reactive(False)
+    document: reactive[str] = reactive("")
+
+    def __init__(self, panes: list[str]) -> None:
+        super().__init__()
+        self._panes = panes
+
+    def compose(self) -> ComposeResult:
+        """Two lines; the second shows on narrow screens only."""
+        yield Static(id="top")
+        yield Static(id="tabs")
+
+    def show_document(self, name: str, dirty: bool) -> None:
+        """Show the document's name, marked if it is not saved."""
+        self.document = f"{name} ●" if dirty else name
+
+    def analysis(self) -> str:
+        """Return the state of the analysis in a few words."""
+        if self.running:
+            return self.running
+        if not self.report:
+            return "F5 runs the model"
+        states = f"{self.report['states']:,} states"
+        if self.stale:
+            return f"{states}  ~ stale"
+        took = sum(self.report["seconds"].values())
+        verb = "solved" if "method" in self.report else "derived"
+        return f"{states}  {verb} {took:.1f} s ✓" if took >= 1 else f"{states}  {verb} {1000 * took:.0f} ms ✓"
+
+    def _watch_all(self) -> None:
+        if not self.is_mounted or not self.is_attached:
+            return
+        width = self.size.width
+        right = self.analysis() + ("  live" if self.live else "")
+        left = f" {self.document}"
+        middle = _fitting(self.parameters, width - len(left) - len(right) - 6)
+        top = Text(left, "bold", no_wrap=True)
+        top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")
+        top.append(right[: max(0, width - len(left) - 2)], "not bold")
+        self.query_one("#top", Static).update(top)
+        tabs = Text(no_wrap=True)
+        for index, name in enumerate(self._panes, 1):
+            label = f" {index} {name.title()} "
+            tabs.append(label, "reverse bold" if name == self.pane else "")
+        tabs.append("  alt+digit", "dim")
+        self.query_one("#tabs", Static).update(tabs)
+
+    def on_mount(self) -> None:
+        """Redraw whenever anything shown changes."""
+        for name in ("parameters", "report", "running", "pane", "live", "stale", "document"):
+            self.watch(self, name, self._watch_all)
+
+    def on_resize(self) -> None:
+        """Redraw to the new width."""
+        self._watch_all()
+
+
+def _fitting(parameters: dict[str, Any], width: int) -> str:
+    text = ""
+    for name, value in parameters.items():
+        piece = f"{name}={value:g}  " if isinstance(value, float) else f"{name}={value}  "
+        if len(text) + len(piece) > width:
+            return text + "…" if len(text) < width else text
+        text += piece
+    return text

@@ -1,0 +1,132 @@
+"""A table over any number of rows: it paints what is visible, and asks for rows page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+PAGE = 128
+MOST_PAGES = 64
+
+
+class RowTable(ScrollView, can_focus=True):
+    """Rows of text. Posts `PageWanted` for rows it lacks; the owner answers with `fill`."""
+
+    BINDINGS = [
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down", tooltip="Next row"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up", tooltip="Previous row"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="table.pagedown", tooltip="One page down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="table.pageup", tooltip="One page up"),
+        Binding("home", "first", "First", show=False, id="table.first", tooltip="First row"),
+        Binding("end", "last", "Last", show=False, id="table.last", tooltip="Last row"),
+        Binding("enter", "choose", "Step", id="table.choose", tooltip="Look into this row"),
+    ]
+    cursor: var[int] = var(0)
+    stale: var[bool] = var(False)
+
+    @dataclass
+    class PageWanted(Message):
+        """Rows `start` to `end` are about to be painted and are not there."""
+
+        start: int
+        end: int
+        generation: int
+
+    @dataclass
+    class Chosen(Message):
+        """A row was chosen."""
+
+        row: int
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows = 0
+        self._generation = 0
+        self._pages: dict[int, list[str]] = {}
+        self._asked: set[int] = set()
+
+    def show_rows(self, number: int, width: int = 400) -> None:
+        """Show a new table of so many rows; what was there is forgotten."""
+        self._rows = number
+        self._generation += 1
+        self._pages.clear()
+        self._asked.clear()
+        self.virtual_size = Size(width, number)
+        self.cursor = 0
+        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.refresh()
+
+    def fill(self, start: int, rows: list[str], generation: int) -> None:
+        """Give the rows of one page, unless the table has changed since it was asked for."""
+        if generation != self._generation:
+            return
+        if len(self._pages) >= MOST_PAGES:
+            self._pages.clear()
+            self._asked.clear()
+        self._pages[start // PAGE] = rows
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one screen row."""
+        x, top = self.scroll_offset
+        row, width = top + y, self.size.width
+        if row >= self._rows:
+            return Strip.blank(width, self.rich_style)
+        page = self._pages.get(row // PAGE)
+        if page is None:
+            self._want(row // PAGE)
+            text = " …"
+        else:
+            text = page[row % PAGE]
+        style = self.rich_style
+        if self.stale:
+            style += Style(dim=True)
+        if row == self.cursor:
+            style += Style(reverse=self.has_focus, bold=True)
+        strip = Strip([Segment(text, style)])
+        return strip.crop_extend(x, x + width, style)
+
+    def _want(self, page: int) -> None:
+        if page not in self._asked:
+            self._asked.add(page)
+            start = page * PAGE
+            self.post_message(self.PageWanted(start, min(self._rows, start + PAGE), self._generation))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Repaint two rows, or scroll."""
+        top, height = self.scroll_offset.y, self.size.height
+        if top <= new < top + height:
+            for row in (old, new):
+                self.refresh(Region(0, row - top, self.size.width, 1))
+        else:
+            to = new if new < top else new - height + 1
+            self.scroll_to(y=to, animate=False, immediate=True)
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor."""
+        self.cursor = max(0, min(self._rows - 1, self.cursor + rows))
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by pages."""
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self.cursor = max(0, self._rows - 1)
+
+    def action_choose(self) -> None:
+        """Tell which row was chosen."""
+        if self._rows:
+            self.post_message(self.Chosen(self.cursor))
