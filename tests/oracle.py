@@ -191,7 +191,7 @@ def text(term, definitions=None):
     if kind == "const":
         return term[1]
     if kind == "prefix":
-        rate = (f"{term[2]!r}*infty" if term[3] else repr(term[2]))
+        rate = f"{term[2]!r}*infty" if term[3] else repr(term[2])
         return f"({term[1]}, {rate}).{text(term[4])}"
     if kind == "choice":
         return f"{text(term[1])} + {text(term[2])}"

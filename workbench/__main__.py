@@ -27,7 +27,9 @@ def main() -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
     from workbench.app import Workbench
+    from workbench.terminal_keys import keep_alt_digits
 
+    keep_alt_digits()
     app = Workbench(document)
     if _few_colours():
         app.theme = "ansi-dark"

@@ -19,6 +19,7 @@ from workbench.document_app import DocumentApp
 from workbench.engine.client import Engine, Failed
 from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Ask
+from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
@@ -28,7 +29,12 @@ from workbench.widgets.editor import PepaEditor
 WIDE = 110  # columns from which panes stand side by side
 CHECK_AFTER = 0.15  # seconds without a key press
 SOLVE_AFTER = 0.6  # the same, in live mode
-PANES = {"source": SourcePane, "states": StatesPane, "solver": SolverPane, "charts": ChartsPane}
+PANES: dict[str, type[Pane]] = {
+    "source": SourcePane,
+    "states": StatesPane,
+    "solver": SolverPane,
+    "charts": ChartsPane,
+}
 
 
 class Workbench(DocumentApp):
@@ -49,7 +55,7 @@ class Workbench(DocumentApp):
         Binding("ctrl+t", "suspend_process", "Suspend", show=False, id="app.suspend",
                 tooltip="Back to the shell; fg returns"),
         *(
-            Binding(f"alt+{number}", f"pane('{name}')", name.title(), show=False, id=f"app.{name}",
+            Binding(f"alt+{number}", f"pane('{name}')", name.title(), show=False, priority=True, id=f"app.{name}",
                     tooltip=f"Go to the {name} pane")
             for number, name in enumerate(PANES, 1)
         ),
@@ -62,7 +68,7 @@ class Workbench(DocumentApp):
         self._engine = Engine()
         self._runs = runs.Runs(self._engine, self.post_message)
         self._runs.edited(document.text)
-        self._timers: list[Timer] = []
+        self._pauses: list[Timer] = []
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
@@ -107,11 +113,11 @@ class Workbench(DocumentApp):
         self._runs.edited(event.text)
         self.query_one(SourcePane).drop_marks()
         self._show_staleness()
-        for timer in self._timers:
+        for timer in self._pauses:
             timer.stop()
-        self._timers = [self.set_timer(CHECK_AFTER, self._settled)]
+        self._pauses = [self.set_timer(CHECK_AFTER, self._settled)]
         if self.live:
-            self._timers.append(self.set_timer(SOLVE_AFTER, self.action_solve))
+            self._pauses.append(self.set_timer(SOLVE_AFTER, self.action_solve))
 
     def _settled(self) -> None:
         self.keep_recovery()

@@ -89,7 +89,7 @@ class Runs:
         try:
             report = await self._engine.ask(
                 "solve",
-                lambda progress: self._post(Running(progress)) and None,
+                self._progressed,
                 text=text,
                 tolerance=tolerance,
                 most_states=most_states,
@@ -105,6 +105,9 @@ class Runs:
             self.solved_text, self.latest = text, report
             self.baseline = self.baseline or report
             self._end(turn, Finished(report))
+
+    def _progressed(self, progress: Progress) -> None:
+        self._post(Running(progress))
 
     def _end(self, turn: int, message: Message) -> None:
         if turn == self._turn:

@@ -14,9 +14,7 @@ from pepa.language.source import read_source
 @model_arguments
 @limit_options
 @failing_clearly
-def command(
-    model: Path, overrides: dict[str, float], as_json: bool, max_states: int, memory: float | None
-) -> None:
+def command(model: Path, overrides: dict[str, float], as_json: bool, max_states: int, memory: float | None) -> None:
     """Derive a model and print its shape."""
     from pepa.cli.tables import print_shape
     from pepa.markov.control import Control

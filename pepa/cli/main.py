@@ -9,7 +9,6 @@ from enum import IntEnum
 
 import click
 
-
 VERBS = {
     "check": "Say whether a model is well formed.",
     "derive": "Derive the state space and say what shape it has.",
@@ -76,12 +75,10 @@ def main() -> None:
     except MemoryError:
         click.echo("error: out of memory; set a limit with --memory, or make an array smaller", err=True)
         status = Exit.LIMIT
-    except Exception as error:  # noqa: BLE001 - the command's top: no traceback reaches a user
+    except Exception as error:
         if os.environ.get("PEPA_DEBUG"):
             raise
         click.echo(f"error: internal failure: {type(error).__name__}: {error}", err=True)
         click.echo("    hint: this is a defect; PEPA_DEBUG=1 shows where", err=True)
         status = Exit.CRASH
     sys.exit(status or 0)
-
-

@@ -30,10 +30,17 @@ def model_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
 def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --max-states and --memory to a verb that derives."""
     states = click.option(
-        "--max-states", type=click.IntRange(1), default=200_000_000, show_default=True, help="Stop beyond these."
+        "--max-states",
+        type=click.IntRange(1),
+        default=200_000_000,
+        show_default=True,
+        help="Stop beyond these.",
     )
     memory = click.option(
-        "--memory", type=click.FloatRange(0.01), metavar="GIB", help="Stop beyond this. [default: 70 % of what is free]"
+        "--memory",
+        type=click.FloatRange(0.01),
+        metavar="GIB",
+        help="Stop beyond this. [default: 70 % of what is free]",
     )
     return states(memory(function))
 
@@ -53,8 +60,6 @@ def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str
             raise click.UsageError(f"`{value}` is not a finite number, in `{text}`")
         found[name.strip()] = number
     return found
-
-
 
 
 def failing_clearly(function: Callable[..., Any]) -> Callable[..., Any]:

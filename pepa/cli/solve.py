@@ -20,7 +20,7 @@ from pepa.language.source import read_source
 @click.option("--method", metavar="NAME", help="Use this method, not the automatic choice.")
 @click.option("--explain", is_flag=True, help="Say which methods were tried, how each ended, and its seconds.")
 @click.option("--response-time", metavar="STATE,...", multiple=True,
-              help="Mean time spent in these local derivatives, from entering to leaving them (Little's law).")  # fmt: skip
+              help="Mean time in these local derivatives, from entering to leaving them (Little).")  # fmt: skip
 @failing_clearly
 def command(
     model: Path,

@@ -204,9 +204,7 @@ def parse(text: str) -> Parsed:
     return Parsed(_reclassify(Model(tuple(rates), tuple(processes), systems[-1])), tuple(problems))
 
 
-def _file(
-    part: Any, rates: list[RateDefinition], processes: list[ProcessDefinition], systems: list[Process]
-) -> None:
+def _file(part: Any, rates: list[RateDefinition], processes: list[ProcessDefinition], systems: list[Process]) -> None:
     if isinstance(part, RateDefinition):
         rates.append(part)
     elif isinstance(part, ProcessDefinition):
@@ -271,7 +269,7 @@ def _syntax_problem(text: str, statement: Statement, error: UnexpectedInput) -> 
     """Return what is wrong and the offset where the parser stopped."""
     token = getattr(error, "token", None)
     position = error.pos_in_stream if error.pos_in_stream is not None else statement.span.end
-    if token is not None and token.type == "$END" or position < 0:
+    if (token is not None and token.type == "$END") or position < 0:
         position = statement.span.end
         span = Span(max(statement.span.start, position - 1), position)
         found = "the end of this statement"

@@ -22,7 +22,7 @@ class Slip:
 
 
 SLIPS = (
-    Slip("an activity is `(action, rate)`: the rate is missing", r"\(\s*[a-z]\w*'*\s*\)\s*$", r"\.", "P = (a).Q; Q = (b, 1).P; P"),
+    Slip("an activity is `(action, rate)`: the rate is missing", r"\(\s*[a-z]\w*'*\s*\)\s*$", r"\.", "P = (a).P; P"),
     Slip("an activity is `(action, rate)`: a comma is missing", r"\(\s*[a-z]\w*'*\s+$", r"[\w.]", "P = (a 1.0).P; P"),
     Slip("an activity needs a `.` before the process it leads to", r"\)\s*$", r"[A-Z]", "P = (a, 1.0)P; P"),
     Slip("an activity is followed by `.` and a process", r"\)\s*$", r"$|\+", "P = (a, 1.0); P"),
@@ -34,7 +34,8 @@ SLIPS = (
     Slip("this `)` has no `(`", r"", r"\)", "P = (a, 1.0).P); P"),
     Slip("a definition is `Name = ...;`", r"[\w'\"]\s*$", r":", "P : (a, 1.0).P; P"),
     Slip("action sets are written `<a, b>`", r"[\w)\]]\s*$", r"[<>]", "P = (a, 1.0).P; P <a P"),
-    Slip("names hold letters, digits, `_` and `'`; other names go into double quotes", r"", r"[^\w\s(){}\[\]<>+*/.,;|=-]", "P = (a, 1.0).P@; P"),
+    Slip("other names than letters, digits, `_` and `'` go into double quotes",
+         r"", r"[^\w\s(){}\[\]<>+*/.,;|=-]", "P = (a, 1.0).P@; P"),
 )  # fmt: skip
 
 

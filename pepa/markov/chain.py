@@ -32,14 +32,14 @@ class Chain:
     @cached_property
     def moving(self) -> NDArray[np.bool_]:
         """Which transitions leave their state."""
-        return self.source != self.target
+        return np.asarray(self.source != self.target)
 
     @cached_property
     def exit_rates(self) -> Vector:
         """The total rate out of each state, summed without subtraction, self-loops left out."""
         if self.moving.all():
-            return np.bincount(self.source, self.rate, self.size)
-        return np.bincount(self.source[self.moving], self.rate[self.moving], self.size)
+            return np.bincount(self.source, self.rate, self.size).astype(float)
+        return np.bincount(self.source[self.moving], self.rate[self.moving], self.size).astype(float)
 
     @cached_property
     def incoming(self) -> csr_array[np.float64]:
@@ -77,9 +77,7 @@ class Chain:
         number[states] = np.arange(len(states), dtype=np.int32)
         inside = (number[self.source] >= 0) & (number[self.target] >= 0)
         levels = np.unique(np.searchsorted(states, self.levels))
-        return Chain(
-            len(states), number[self.source[inside]], number[self.target[inside]], self.rate[inside], levels
-        )
+        return Chain(len(states), number[self.source[inside]], number[self.target[inside]], self.rate[inside], levels)
 
 
 def generator(space: StateSpace, net: Net | None = None) -> Chain:

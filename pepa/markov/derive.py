@@ -6,6 +6,7 @@ The levels it numbers make the steady state fast (level_sweeps.py): a transition
 from __future__ import annotations
 
 from array import array
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,9 +103,7 @@ class _Derivation:
         self.states.append(_columns(states, words))
         return _columns(level, words)
 
-    def _record(
-        self, sources: NDArray[np.int64], targets: NDArray[np.int32], moves: MoveNumbers
-    ) -> None:
+    def _record(self, sources: NDArray[np.int64], targets: NDArray[np.int32], moves: MoveNumbers) -> None:
         self.sources.append(sources.astype(np.int32))
         self.targets.append(targets)
         self.fired.append(moves)
@@ -142,7 +141,10 @@ def _joined_columns(parts: list[Words]) -> Words:
     return whole
 
 
-def _joined(parts: list[NDArray[np.generic]], kind: type[np.generic]) -> NDArray[np.generic]:
+Number = TypeVar("Number", bound=np.generic)
+
+
+def _joined(parts: list[NDArray[Number]], kind: type[Number]) -> NDArray[Number]:
     whole = np.concatenate(parts) if parts else np.empty(0, kind)
     parts.clear()
     return whole

@@ -130,9 +130,7 @@ class _Padded:
             for column in range(length)
         ]
 
-    def enabled(
-        self, states: Words, source: NDArray[np.int64], move: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
+    def enabled(self, states: Words, source: NDArray[np.int64], move: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each move is enabled in its state."""
         holds = np.ones(len(source), bool)
         for word, mask, value, counted in self._columns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pepa.markov.chain import Chain
-from pepa.markov.method import Step
+from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class GaussSeidel:
         """Any irreducible chain of more than one state: no zero stands on the diagonal."""
         return chain.size > 1
 
-    def prepare(self, chain: Chain) -> Step:
+    def prepare(self, chain: Chain, _: Pulse) -> Step:
         """Return the sweep."""
         from scipy.sparse import diags_array, tril, triu
 
@@ -44,7 +44,5 @@ def triangular_solve(lower: Any) -> Step:
     from scipy.sparse.linalg import splu
 
     options = {"Equil": False}
-    factor = splu(
-        lower.tocsc(), permc_spec="NATURAL", diag_pivot_thresh=0.0, relax=1, panel_size=1, options=options
-    )
-    return lambda right: factor.solve(right)  # type: ignore[no-any-return]
+    factor = splu(lower.tocsc(), permc_spec="NATURAL", diag_pivot_thresh=0.0, relax=1, panel_size=1, options=options)
+    return lambda right: factor.solve(right)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain import Chain
-from pepa.markov.method import Step
+from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
 BLOCK = 64
@@ -27,7 +27,7 @@ class GTH:
         """Whether the dense matrix is small: the time grows with the cube of the states."""
         return chain.size <= self.most_states
 
-    def prepare(self, chain: Chain) -> Step:
+    def prepare(self, chain: Chain, _: Pulse) -> Step:
         """Return the step that is the answer, whatever the estimate."""
         return lambda _: stationary(chain.dense())
 

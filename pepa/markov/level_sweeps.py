@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from pepa.markov.chain import Chain
-from pepa.markov.method import Step
+from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
 CYCLE = 40  # BiCGSTAB iterations between restarts
@@ -28,11 +28,11 @@ class LevelSweeps:
         """Whether the levels are wide enough for one product a level to pay."""
         return chain.size >= NARROWEST * (len(chain.levels) - 1)
 
-    def prepare(self, chain: Chain) -> Step:
+    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
         """Return the cycle; takes no memory beyond the generator and some vectors."""
         from scipy.sparse.linalg import LinearOperator, bicgstab
 
-        sweep = level_sweep(chain)
+        sweep = level_sweep(chain, pulse)
 
         def defect(vector: Vector) -> Vector:
             return vector - sweep(vector.copy())
@@ -59,8 +59,8 @@ class LevelSweeps:
         return cycle
 
 
-def level_sweep(chain: Chain) -> Step:
-    """Return one sweep, which works in place."""
+def level_sweep(chain: Chain, pulse: Pulse) -> Step:
+    """Return one sweep, which works in place and calls `pulse` at its end."""
     from scipy.sparse import csr_array
 
     incoming, exit_rates = chain.incoming, chain.exit_rates
@@ -74,6 +74,7 @@ def level_sweep(chain: Chain) -> Step:
     def sweep(vector: Vector) -> Vector:
         for start, stop, block in blocks:
             vector[start:stop] = (block @ vector) / exit_rates[start:stop]
+        pulse()
         return vector
 
     return sweep

@@ -15,6 +15,7 @@ from pepa.markov.outcome import Attempt, Outcome
 from pepa.markov.state_space import Vector
 
 Step = Callable[[Vector], Vector]
+Pulse = Callable[[], None]
 
 
 class StationaryMethod(Protocol):
@@ -29,10 +30,10 @@ class StationaryMethod(Protocol):
     def suits(self, chain: Chain) -> bool:
         """Whether the method is worth trying on a chain, by its size and shape."""
 
-    def prepare(self, chain: Chain) -> Step:
+    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
         """Return the step from one estimate (positive, sum 1) to the next, which need not sum to 1.
 
-        Raises MemoryError or ArithmeticError where the chain is beyond the method.
+        A step that takes long calls `pulse` now and then, so that it can be cancelled. Raises MemoryError or ArithmeticError where the chain is beyond the method.
         """
 
 
@@ -55,8 +56,12 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
     best, best_residual = start, chain.residual(start)
     halved_at, halved = 0, best_residual
     iteration, outcome = 0, Outcome.LIMIT
+
+    def pulse() -> None:
+        ticker.tick(lambda: (f"{method.name}: {iteration} steps, residual {best_residual:.1e}", None))
+
     try:
-        step = method.prepare(chain)
+        step = method.prepare(chain, pulse)
         probability = start.copy()
         while iteration < control.most_iterations:
             iteration += 1
@@ -77,7 +82,7 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
             elif iteration - halved_at >= method.patience:
                 outcome = Outcome.STALLED
                 break
-            ticker.tick(lambda: (f"{method.name}: {iteration} steps, residual {best_residual:.1e}", None))
+            pulse()
     except (MemoryError, ArithmeticError):
         outcome = Outcome.UNSUITABLE
     attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began)

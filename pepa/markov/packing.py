@@ -33,7 +33,7 @@ class Field:
 
     def read(self, words: Words) -> NDArray[np.int64]:
         """Return the value of the field in each state."""
-        return (words[self.word] >> self.shift) & ((1 << self.bits) - 1)
+        return np.asarray((words[self.word] >> self.shift) & ((1 << self.bits) - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from pepa.markov.chain import Chain
-from pepa.markov.method import Step
+from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
 
@@ -24,14 +26,14 @@ class SparseLU:
         """Whether the chain is small, or its levels narrow, so that the factors fit."""
         return chain.size <= self.most_states or int(np.diff(chain.levels).max()) <= self.widest
 
-    def prepare(self, chain: Chain) -> Step:
+    def prepare(self, chain: Chain, _: Pulse) -> Step:
         """Return the refinement; raises ArithmeticError where the factors are singular."""
-        from scipy.sparse import diags_array
+        from scipy.sparse import csr_array, diags_array
         from scipy.sparse.linalg import splu
 
         pinned = int(np.argmax(chain.incoming @ np.full(chain.size, 1.0) / chain.exit_rates))
         kept = np.delete(np.arange(chain.size), pinned)
-        balance = (diags_array(chain.exit_rates) - chain.incoming).tocsr()
+        balance: csr_array[Any] = csr_array(diags_array(chain.exit_rates) - chain.incoming)
         try:
             factor = splu(
                 balance[kept][:, kept].tocsc(),

@@ -35,7 +35,7 @@ class StateSpace:
     @property
     def size(self) -> int:
         """The number of states."""
-        return self.words.shape[1]
+        return int(self.words.shape[1])
 
     def counts(self, state: int) -> tuple[tuple[int, ...], ...]:
         """Return the counts of each group in a state."""
@@ -56,7 +56,7 @@ class StateSpace:
         """
         rates = np.empty(len(self.source))
         fixed = np.full(len(net.moves), np.nan)
-        for index in np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))):
+        for index in np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))).tolist():
             fixed[index] = _fixed_rate(net.moves[index], self.layout)
         varying = np.isnan(fixed)
         tables: dict[int, Vector] = {}
@@ -71,9 +71,7 @@ class StateSpace:
         return rates
 
 
-def _by_move(
-    moves: NDArray[np.unsignedinteger], wanted: NDArray[np.bool_]
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def _by_move(moves: NDArray[np.unsignedinteger], wanted: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Yield each wanted move that occurs, with its positions in order."""
     numbers = np.bincount(moves, minlength=len(wanted))
     occurring = np.flatnonzero((numbers > 0) & wanted)
@@ -95,7 +93,7 @@ def _families(net: Net, layout: Layout) -> list[list[int]]:
     return [family for family in by_change.values() if len(family) > 1]
 
 
-class _StateDependent(Exception):  # noqa: N818 - not an error: the answer of a question
+class _StateDependent(Exception):
     """A rate asked for counts that the move alone does not fix."""
 
 
@@ -119,10 +117,10 @@ class _MoveAlone:
         return self.other_weighted(rate)
 
     def other_count(self, group: int, derivative: int) -> Value:
-        raise _StateDependent
+        raise _StateDependent(group, derivative)
 
     def other_weighted(self, rate: LeafRate) -> Value:
-        raise _StateDependent
+        raise _StateDependent(rate)
 
 
 def _fixed_rate(move: Move, layout: Layout) -> float:

@@ -60,7 +60,8 @@ def steady_state(
     """Return the long-run distribution of a chain all of whose states are reachable from state 0.
 
     `method` names the one to use in place of the automatic choice; `start` is a first estimate for the iterative
-    ones, `known` the classes where they are known already. Raises NotConverged, which carries no vector, and PepaError for an unknown method.
+    ones, `known` the classes where they are known already. Raises NotConverged, which carries no vector, and
+    PepaError for an unknown method.
     """
     began = time.perf_counter()
     control = control or Control()
@@ -97,9 +98,7 @@ def steady_state(
     )
 
 
-def stationary(
-    chain: Chain, control: Control, method: str | None = None, start: Vector | None = None
-) -> Stationary:
+def stationary(chain: Chain, control: Control, method: str | None = None, start: Vector | None = None) -> Stationary:
     """Return the steady state of an irreducible chain by the first method that converges.
 
     A method that does not leaves its best estimate to the next. Raises NotConverged after the last.

@@ -49,11 +49,9 @@ class StateTable:
             missed = ~hit
             rest, slots = rest[missed], (slots[missed] + 1) & mask
         order = np.concatenate(new) if new else np.empty(0, np.int64)
-        return numbers, states[:, order]
+        return numbers, np.asarray(states[:, order])
 
-    def _claim(
-        self, states: Words, asking: NDArray[np.int64], slots: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
+    def _claim(self, states: Words, asking: NDArray[np.int64], slots: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give each free slot to one of those that ask for it; return the positions of those served."""
         self._numbers[slots] = asking  # whoever is written last has the slot
         won = self._numbers[slots] == asking
@@ -62,7 +60,7 @@ class StateTable:
             key[taken] = word[served]
         self._numbers[taken] = np.arange(self.count, self.count + len(served), dtype=np.int32)
         self.count += len(served)
-        return served
+        return np.asarray(served)
 
     def insert_one(self, state: tuple[int, ...]) -> tuple[int, bool]:
         """Number one state; return its number and whether it is new."""
@@ -90,7 +88,7 @@ class StateTable:
         for word in states[1:]:
             product = mixed * multiplier
             mixed = (product >> np.uint64(32)) ^ product ^ word.view(np.uint64)
-        return ((mixed * multiplier) >> np.uint64(64 - self._bits)).astype(np.int64)
+        return np.asarray(((mixed * multiplier) >> np.uint64(64 - self._bits)).astype(np.int64))
 
     def _reserve(self, number: int) -> None:
         if 2 * number < 1 << self._bits:
@@ -113,8 +111,8 @@ class StateTable:
             settled[np.flatnonzero(free)[won]] = True
             rest, slots = rest[~settled], (slots[~settled] + 1) & mask
             # a state that lost its slot looks at the next one, where the winner is not
-        self._renumber(keys, numbers)
+        self._renumber(numbers)
 
-    def _renumber(self, keys: Words, numbers: NDArray[np.int32]) -> None:
+    def _renumber(self, numbers: NDArray[np.int32]) -> None:
         taken = self._keys[0] != EMPTY
         self._numbers[taken] = numbers[self._numbers[taken]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.printer import process_pieces
+from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.rates import Parameters, evaluate
 from pepa.language.syntax import Choice, Constant, Prefix, Process
 

@@ -6,6 +6,7 @@ and strong equivalence is a congruence.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
@@ -113,21 +114,21 @@ def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
 
     def steps(team: Team) -> Iterator[_Step[Team]]:
         for derivative, count in team:
-            for action, ways in by_source.get(derivative, {}).items():
-                if action not in actions:
-                    for way in ways:
-                        target = _moved(team, way)
-                        yield _Step(action, count * way.rate, way.passive, target, way.span)
+            alone = [ways for action, ways in by_source.get(derivative, {}).items() if action not in actions]
+            for way in itertools.chain.from_iterable(alone):
+                yield _Step(way.action, count * way.rate, way.passive, _moved(team, way), way.span)
         for action in actions & set(by_source.get(team[0][0], {})):
             each = [(count, by_source.get(derivative, {}).get(action, [])) for derivative, count in team]
             if all(ways for _, ways in each):
                 yield from _together(action, each)
 
+    start: Team = ((0, copies),)
+
     def contents(team: Team) -> Iterator[tuple[str, int]]:
         for derivative, count in team:
             yield from ((name, number * count) for name, number in member.contents[derivative].items())
 
-    return _explored(((0, copies),), steps, contents)
+    return _explored(start, steps, contents)
 
 
 def _moved(team: Team, way: Transition) -> Team:

@@ -122,7 +122,10 @@ class Net:
         """All but the rates: nets of equal structure have the same state space, transition by transition."""
         groups = tuple((group.component.labels, group.initial) for group in self.groups)
         moves = tuple(
-            (move.action, tuple((p.group, p.transition.source, p.transition.target) for p in move.participants))
+            (
+                move.action,
+                tuple((p.group, p.transition.source, p.transition.target) for p in move.participants),
+            )
             for move in self.moves
         )
         return groups, moves

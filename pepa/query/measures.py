@@ -61,9 +61,7 @@ def throughputs(net: Net, flow: Vector) -> dict[str, float]:
     return found
 
 
-def _populations(
-    space: StateSpace, probability: Vector
-) -> tuple[dict[str, float], tuple[GroupMeasures, ...]]:
+def _populations(space: StateSpace, probability: Vector) -> tuple[dict[str, float], tuple[GroupMeasures, ...]]:
     total: dict[str, float] = {}
     groups = []
     for index, group in enumerate(space.net.groups):
@@ -84,7 +82,7 @@ def _mean_counts(space: StateSpace, group: int, probability: Vector) -> Vector:
     if not fields:
         return np.zeros(number)
     if space.layout.is_lone(group):
-        return np.bincount(fields[0].read(space.words), probability, number)
+        return np.bincount(fields[0].read(space.words), probability, number).astype(float)
     return np.array([float(field.read(space.words) @ probability) for field in fields])
 
 

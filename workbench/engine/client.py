@@ -148,9 +148,7 @@ class Engine:
         self._main = await _Worker.started()
         self._spare = await _Worker.started()
 
-    async def ask(
-        self, operation: str, progress: Callable[[Progress], None] | None = None, **arguments: Any
-    ) -> Frame:
+    async def ask(self, operation: str, progress: Callable[[Progress], None] | None = None, **arguments: Any) -> Frame:
         """Ask the analysis worker. Raises Failed, Cancelled or Crashed."""
         if self._main is None or not self._main.alive:
             self._main, self._spare = self._spare, None

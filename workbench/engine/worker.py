@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from workbench.engine.frames import Frame, encode, read
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: what the user asked for
+class Cancelled(Exception):
     """The app asked to stop the request that runs."""
 
 
@@ -78,7 +78,12 @@ class Conversation:
                 reply = {"id": number, "kind": "failed", "message": "out of memory", "hint": hint}
             except Exception as error:  # noqa: BLE001 - the worker's top: the app says what crashed
                 message = f"the analysis crashed: {type(error).__name__}: {error}"
-                reply = {"id": number, "kind": "failed", "message": message, "hint": "this is a defect of the tool"}
+                reply = {
+                    "id": number,
+                    "kind": "failed",
+                    "message": message,
+                    "hint": "this is a defect of the tool",
+                }
             self.send(reply)
 
 

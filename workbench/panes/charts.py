@@ -7,16 +7,21 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.reactive import reactive
 
+from workbench.panes.pane import Pane
 from workbench.widgets.bar_chart import Bar, BarChart
 
-VIEWS = {"throughput": "actions per time unit", "population": "mean number", "utilisation": "share of the group"}
+VIEWS = {
+    "throughput": "actions per time unit",
+    "population": "mean number",
+    "utilisation": "share of the group",
+}
 
 
-class ChartsPane(Vertical):
+class ChartsPane(Pane):
     """Bars of one measure at a time; `b` makes what is shown the baseline."""
 
     TITLE = "4 Charts"
@@ -34,7 +39,7 @@ class ChartsPane(Vertical):
         """What is shown is to be the baseline."""
 
     def __init__(self) -> None:
-        super().__init__(id="charts", classes="pane")
+        super().__init__("charts")
         self._report: dict[str, Any] = {}
         self._baseline: dict[str, Any] = {}
         self._name = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -14,7 +15,7 @@ MANUAL = Path(__file__).parent.parent / "manual"
 TOPICS = ("start", "source", "states", "solver", "charts", "language")
 
 
-def key_table(title: str, bindings: list[BindingType]) -> str:
+def key_table(title: str, bindings: Sequence[BindingType]) -> str:
     """Return a Markdown table of the keys of a place, from its bindings."""
     rows = [f"| {binding.key} | {binding.tooltip} |" for binding in bindings if isinstance(binding, Binding)]
     return "\n".join([f"\n## Keys: {title}\n", "| key | |", "|---|---|", *rows, ""])

@@ -9,16 +9,18 @@ from typing import Any
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.validation import Number
 from textual.widgets import Input, Label, Static
+
+from workbench.panes.pane import Pane
 
 BLOCKS = 24
 REDRAW = 0.25  # seconds between redraws of a run's progress
 
 
-class SolverPane(Vertical):
+class SolverPane(Pane):
     """Shows an analysis with its evidence; holds its tolerance and its limit of states."""
 
     TITLE = "3 Solver"
@@ -35,7 +37,7 @@ class SolverPane(Vertical):
         derive_only: bool = False
 
     def __init__(self) -> None:
-        super().__init__(id="solver", classes="pane")
+        super().__init__("solver")
         self._began = self._drawn = 0.0
         self._ticks = 0
         self.brief = ""

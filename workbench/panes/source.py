@@ -7,17 +7,17 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from workbench.panes.pane import Pane
 from workbench.widgets.editor import Mark, PepaEditor
 
 SIGNS = {"error": "✗", "warning": "!"}
 
 
-class SourcePane(Vertical):
+class SourcePane(Pane):
     """Edits the model; lists its problems, each a key press away from its place."""
 
     TITLE = "1 Source"
@@ -31,7 +31,7 @@ class SourcePane(Vertical):
         """A problem was chosen in the list."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(id="source", classes="pane")
+        super().__init__("source")
         self._text = text
         self._problems: list[dict[str, Any]] = []
         self._at = -1

@@ -8,18 +8,18 @@ from typing import Any
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from workbench.panes.pane import Pane
 from workbench.widgets.bar_chart import figure
 from workbench.widgets.row_table import RowTable
 
 HEAD = f"{'#':>11}  {'probability':>11}  {'class':<10} local derivatives"
 
 
-class StatesPane(Vertical):
+class StatesPane(Pane):
     """A table of states; Enter steps into one, its activities lead on, `u` leads back."""
 
     TITLE = "2 States"
@@ -51,7 +51,7 @@ class StatesPane(Vertical):
         """The user wants to type the number of a state."""
 
     def __init__(self) -> None:
-        super().__init__(id="states", classes="pane")
+        super().__init__("states")
         self._states = 0
         self._solved = False
         self._by_probability = True

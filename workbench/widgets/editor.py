@@ -61,7 +61,12 @@ class PepaEditor(TextArea):
         self._marks: dict[int, list[Mark]] = {}  # read while the base class loads the text
         self._in_comment: list[bool] = []
         super().__init__(
-            text, soft_wrap=False, show_line_numbers=True, tab_behavior="focus", max_checkpoints=1000, **options
+            text,
+            soft_wrap=False,
+            show_line_numbers=True,
+            tab_behavior="focus",
+            max_checkpoints=1000,
+            **options,
         )
         self.cursor_blink = False
 

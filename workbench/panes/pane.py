@@ -1,0 +1,23 @@
+"""What all panes have: a title with the key that reaches it, a topic in the manual, a widget to focus."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+
+
+class Pane(Vertical):
+    """One of the app's panes. Data comes down through its methods, wishes go up as its messages."""
+
+    TITLE: ClassVar[str]
+    HELP_TOPIC: ClassVar[str]
+    BINDINGS: ClassVar[list[Binding]]  # type: ignore[assignment] # narrower: help is made from them
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name, classes="pane")
+
+    def focus_main(self) -> None:
+        """Focus the widget the pane is about."""
+        raise NotImplementedError
