@@ -33,7 +33,8 @@ class StationaryMethod(Protocol):
     def prepare(self, chain: Chain, pulse: Pulse) -> Step:
         """Return the step from one estimate (positive, sum 1) to the next, which need not sum to 1.
 
-        A step that takes long calls `pulse` now and then, so that it can be cancelled. Raises MemoryError or ArithmeticError where the chain is beyond the method.
+        A step that takes long calls `pulse` now and then, so that it can be cancelled. Raises MemoryError or
+        ArithmeticError where the chain is beyond the method.
         """
 
 

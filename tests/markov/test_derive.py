@@ -1,0 +1,161 @@
+"""State spaces: sizes, transitions, levels, limits."""
+
+import numpy as np
+import pytest
+
+from pepa.language.problem import PepaError
+from pepa.markov import derive as derivation
+from pepa.markov import frontier
+from pepa.markov.control import Control, LimitReached
+from pepa.markov.packing import layout
+from pepa.markov.table import StateTable
+from pepa.net.compile import compile_model, load
+from tests.models import MODELS, derive, model_text, solve
+
+
+@pytest.mark.parametrize(("users", "states", "transitions"), [(5, 966, 2940), (10, 9581, 36630), (20, 116886, 510510)])
+def test_vm_launch_has_the_states_other_tools_find(users, states, transitions):
+    found = derive(model_text("vm_launch"), Q=users)
+    assert (found.space.size, found.space.transitions()) == (states, transitions)
+
+
+def test_two_managers_leave_one_stuck():
+    found = derive(model_text("vm_launch"), Q=4, C=2)
+    assert (found.space.size, len(found.classes.transient), len(found.classes.recurrent)) == (1200, 985, 1)
+
+
+def as_set(space):
+    states = [space.counts(i) for i in range(space.size)]
+    return {
+        (states[s], space.net.moves[m].action, states[t])
+        for s, m, t in zip(space.source, space.move, space.target, strict=True)
+    }
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_wide_narrow_and_filed_steps_find_the_same(path, monkeypatch):
+    text = path.read_text()
+    expected = as_set(derive(text).space)
+    monkeypatch.setattr(derivation, "NARROW", 0)
+    assert as_set(derive(text).space) == expected
+    monkeypatch.setattr(frontier, "FEW_MOVES", 0)
+    assert as_set(derive(text).space) == expected
+    monkeypatch.setattr(derivation, "NARROW", 10**9)
+    assert as_set(derive(text).space) == expected
+
+
+def test_states_of_several_words():
+    text = "P = (a, 1).Q; Q = (b, 2).P; R = (c, 1).R1; R1 = (d, 1).R;\n"
+    names = "".join(f"R{i} = (c{i}, 1).S{i}; S{i} = (d{i}, 1).R{i};\n" for i in range(2, 6))
+    system = "P[1000000] <a> (R <> R2 <> R3 <> R4 <> R5)[1]"
+    many = " <> ".join(f"X{i}[3]" for i in range(8))
+    groups = "".join(f"X{i} = (x, 1).Y{i}; Y{i} = (y, 1).X{i};\n" for i in range(8))
+    del system, names
+    found = derive(groups + text + f"({many}) <> P[100000000]/{{a, b}}", Control(most_states=10**9)) if False else None
+    del found
+    wide = derive(groups + many)
+    assert wide.space.layout.words == 1
+    assert wide.space.size == 4**8
+    both = "".join(f"X{i} = (x{i}, 1).Y{i}; Y{i} = (y{i}, 1).Z{i}; Z{i} = (z{i}, 2).X{i};\n" for i in range(3))
+    big = derive(both + "X0[3000000]{x0} <> X1[2] <> X2[2]" if False else both + "X0[6] <> X1[6] <> X2[6]")
+    assert big.space.size == 28**3
+
+
+def test_packed_states_of_three_words_read_back():
+    text = "".join(f"X{i} = (x, 1).Y{i}; Y{i} = (y, 1).X{i};\n" for i in range(4))
+    system = " <x> ".join(f"X{i}[2000000000]" for i in range(4))
+    net = compile_model(load(text + system)[0])
+    packed = layout(net.groups)
+    assert packed.words == 4
+    assert packed.counts(packed.initial()) == ((2_000_000_000, 0),) * 4
+
+
+def test_a_space_whose_states_need_two_words_is_derived_right():
+    parts = "".join(f"X{i} = (x{i}, 1).Y{i}; Y{i} = (y{i}, 1).X{i};\n" for i in range(12))
+    idle = "".join(f"I{i} = (i{i}, 1).J{i}; J{i} = (j{i}, 1).I{i};\n" for i in range(2))
+    text = parts + idle + " <> ".join(f"X{i}" for i in range(12)) + " <> I0[1000000000]{i0} <> I1"
+    with pytest.raises(PepaError, match="more than 100,000 local derivatives"):
+        derive(text)
+    rare = "Z = (z, 1).W; W = (w, 1).Z;\n"
+    text = parts + rare + "(" + " <> ".join(f"X{i}" for i in range(12)) + ") <> (Z[2000000000] <z, w> Z[0])"
+    text += " <> (W[2000000000] <z, w> Z[0])"
+    found = derive(text)
+    assert found.space.layout.words > 1
+    assert found.space.size == 2**12
+    assert found.space.transitions() == 12 * 2**12
+
+
+def test_long_thin_models():
+    found = derive("P = (a, 1).Q; Q = (b, 2).P;\nP[20000]")
+    assert found.space.size == 20001
+    assert len(found.space.levels) == 20002
+
+
+def test_levels_lead_at_most_one_down():
+    space = derive(model_text("vm_launch"), Q=6).space
+    level = np.searchsorted(space.levels, np.arange(space.size), side="right")
+    assert (level[space.target] <= level[space.source] + 1).all()
+    assert space.levels[0] == 0
+    assert space.levels[-1] == space.size
+
+
+def test_moves_that_do_the_same_are_one_transition():
+    # both components can do a on their own without changing anything
+    space = derive("P = (a, 1).P + (b, 1).P1; P1 = (c, 1).P; Q = (a, 2).Q;\nP <> Q").space
+    assert space.transitions() == len(as_set(space))
+    assert space.transitions() < len(space.source)
+
+
+def test_limits_say_how_far_it_got():
+    text = model_text("vm_launch")
+    with pytest.raises(LimitReached, match=r"limit of 1,000 states, after \d+ levels"):
+        derive(text, Control(most_states=1000), Q=10)
+    with pytest.raises(LimitReached, match=r"GiB of memory, after [\d,]+ states"):
+        derive(text, Control(memory=2**20), Q=20)
+
+
+def test_a_derivation_reports_and_can_be_cancelled():
+    class Stop(Exception):
+        pass
+
+    seen = []
+
+    def report(progress):
+        seen.append(progress.message)
+        raise Stop
+
+    with pytest.raises(Stop):
+        derive(model_text("vm_launch"), Control(report=report), Q=40)
+    assert "states in" in seen[0]
+
+
+def test_deadlocks_are_found():
+    found = derive("P = (a, 1).Q; Q = (b, 1).P; R = (a, 1).S; S = (c, 1).S;\nP <a, b> R")
+    assert len(found.classes.deadlocks) == 0
+    assert len(found.classes.recurrent) == 1
+    stuck = solve("P = (a, 1).Q; Q = (b, 1).P; R = (a, 1).S; S = (c, 1).R;\nP <a, b, c> R")
+    assert len(stuck.derived.classes.deadlocks) == 1
+    assert stuck.measures.throughput["a"] == 0
+
+
+def test_empty_groups_and_zero_sizes():
+    found = solve("P = (a, 1).Q; Q = (b, 2).P; R = (a, 1).R + (c, 1).R;\nP[0] <a> R")
+    assert found.derived.space.size == 1
+    assert found.measures.throughput == {"a": 0.0, "b": 0.0, "c": 1.0}
+
+
+@pytest.mark.parametrize("words", [1, 2, 3])
+def test_the_table_numbers_states_in_the_order_they_came(words):
+    random = np.random.default_rng(words)
+    table, known, order = StateTable(words), {}, []
+    for size in (3, 1000, 1, 20_000):
+        states = random.integers(0, 60, (words, size)).astype(np.int64) * (1 << 40)
+        numbers, new = table.insert(states)
+        for state, number in zip(states.T.tolist(), numbers.tolist(), strict=True):
+            assert known.setdefault(tuple(state), number) == number
+        order.append(new)
+        one = tuple(int(word) for word in states[:, 0])
+        assert table.insert_one(one) == (known[one], False)
+    joined = np.concatenate(order, axis=1).T.tolist()
+    assert [known[tuple(state)] for state in joined] == list(range(table.count))
+    assert table.insert_one((61 << 40,) * words) == (table.count - 1, True)

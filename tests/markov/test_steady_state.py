@@ -1,0 +1,196 @@
+"""The steady state of every kind of finite chain, against GTH elimination and closed forms."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from pepa.markov.chain import Chain
+from pepa.markov.control import Control
+from pepa.markov.method import run
+from pepa.markov.outcome import NotConverged, Outcome
+from pepa.markov.steady_state import METHODS, stationary, steady_state
+from pepa.language.problem import PepaError
+from tests.markov.reference import HARD, birth_death, chain, gth, grid, stiff
+
+NAMES = [method.name for method in METHODS]
+
+
+def relative_error(found, expected):
+    return float(np.max(np.abs(found - expected) / expected))
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_every_probability_of_hard_chains_is_right(name):
+    found = steady_state(HARD[name])
+    assert relative_error(found.probability, gth(HARD[name].dense())) < 1e-9
+    assert found.residual <= found.tolerance
+
+
+@pytest.mark.parametrize("size", [2, 3, 63, 64, 65, 66, 129, 200])
+def test_blocks_of_the_elimination_fit_together(size):
+    random = np.random.default_rng(size)
+    matrix = 10.0 ** random.uniform(-8, 8, (size, size))
+    source, target = np.nonzero(~np.eye(size, dtype=bool))
+    found = stationary(chain(size, source, target, matrix[source, target]), Control())
+    order = chain_order(size, source, target)
+    assert relative_error(found.probability, gth(matrix)[order]) < 1e-12
+
+
+def chain_order(size, source, target):
+    del source, target  # the graph is complete: breadth first from 0 is the order itself
+    return np.arange(size)
+
+
+def test_gth_is_right_to_the_last_digits_where_rationals_can_tell():
+    rates = {(0, 1): 1e-9, (1, 0): 3.0, (1, 2): 1e7, (2, 0): 1e-3, (2, 1): 7e5, (0, 2): 2.0}
+    (sources, targets), values = zip(*rates, strict=True), list(rates.values())
+    exact = rational_steady_state(3, rates)
+    found = steady_state(chain(3, sources, targets, values)).probability
+    number = {0: 0, 1: 1, 2: 2}
+    assert relative_error(found, np.array([exact[number[i]] for i in range(3)])) < 1e-15
+
+
+def rational_steady_state(size, rates):
+    matrix = [[Fraction(0)] * size for _ in range(size)]
+    for (s, t), r in rates.items():
+        matrix[t][s] += Fraction(r)
+        matrix[s][s] -= Fraction(r)
+    matrix[-1] = [Fraction(1)] * size
+    right = [Fraction(0)] * (size - 1) + [Fraction(1)]
+    for i in range(size):
+        pivot = next(k for k in range(i, size) if matrix[k][i])
+        matrix[i], matrix[pivot], right[i], right[pivot] = matrix[pivot], matrix[i], right[pivot], right[i]
+        for k in range(size):
+            if k != i and matrix[k][i]:
+                factor = matrix[k][i] / matrix[i][i]
+                matrix[k] = [a - factor * b for a, b in zip(matrix[k], matrix[i], strict=True)]
+                right[k] -= factor * right[i]
+    return [float(right[i] / matrix[i][i]) for i in range(size)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("which", ["queue", "grid", "stiff"])
+def test_every_method_agrees_or_says_it_did_not_converge(name, which):
+    hard = HARD[which]
+    before = (hard.source.copy(), hard.rate.copy())
+    try:
+        found = steady_state(hard, method=name)
+    except NotConverged as error:
+        assert {attempt.method for attempt in error.attempts} == {name}
+        assert not hasattr(error, "probability")
+    else:
+        assert np.abs(found.probability - gth(hard.dense())).sum() < 1e-8
+        assert found.method == name
+    assert (hard.source == before[0]).all()
+    assert (hard.rate == before[1]).all()
+
+
+@pytest.mark.parametrize("method", METHODS, ids=NAMES)
+def test_every_method_leaves_its_start_as_it_was_and_can_be_cancelled(method):
+    hard = grid(40, 0.95)
+    start = np.full(hard.size, 1 / hard.size)
+    run(method, hard, start, Control(most_iterations=2))
+    assert (start == 1 / hard.size).all()
+
+    class Stop(Exception):
+        pass
+
+    def stop(_):
+        raise Stop
+
+    watched = Control(tolerance=1e-300, most_iterations=10**9, report=stop)
+    if method.patience > 1 and method.name != "sparse LU":
+        with pytest.raises(Stop):
+            run(method, hard, start, watched)
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS if m.name in ("Gauss-Seidel", "level sweeps with BiCGSTAB")])
+def test_the_iteration_limit_is_no_answer(method):
+    hard = birth_death(3000, 1.001)
+    reached = run(method, hard, np.full(3000, 1 / 3000), Control(most_iterations=1))
+    assert reached.attempt.outcome is Outcome.LIMIT
+    with pytest.raises(NotConverged, match="above the tolerance"):
+        steady_state(hard, Control(most_iterations=1), method=method.name)
+
+
+def test_an_unknown_method_is_named_with_the_known_ones():
+    with pytest.raises(PepaError, match="no method `magic`") as caught:
+        steady_state(grid(5, 0.5), method="magic")
+    assert all(name in caught.value.hint for name in NAMES)
+
+
+@pytest.mark.parametrize("size", [2500, 40_000])
+def test_large_chains_with_a_closed_form(size):
+    side = round(size**0.5)
+    found = steady_state(grid(side, 0.9))
+    assert found.residual < 1e-12
+    one = 0.9 ** np.arange(side)
+    one /= one.sum()
+    marginal = np.sort(one)[::-1]
+    assert np.sort(found.probability)[::-1][0] == pytest.approx(marginal[0] ** 2, rel=1e-9)
+
+
+def test_a_long_thin_chain_has_a_closed_form():
+    found = steady_state(birth_death(20_000, 0.999))
+    expected = 0.999 ** np.arange(20_000)
+    assert relative_error(found.probability[:10_000], (expected / expected.sum())[:10_000]) < 1e-8
+
+
+def test_several_recurrent_classes_are_weighted_by_reaching_them():
+    # 0 -> 1 at 1, 0 -> 2 at 3; {1, 3} recur, 2 is a deadlock
+    found = steady_state(chain(4, [0, 0, 1, 3], [1, 2, 3, 1], [1.0, 3.0, 5.0, 1.0]))
+    assert found.weights == pytest.approx((0.25, 0.75))
+    assert found.probability == pytest.approx([0, 0.25 / 6, 0.75, 0.25 * 5 / 6])
+    assert len(found.classes.transient) == 1
+    assert list(found.classes.deadlocks) == [2]
+
+
+def test_weights_keep_their_digits_where_they_are_tiny():
+    # the second class is reached with probability about 1e-12
+    found = steady_state(chain(3, [0, 0], [1, 2], [1.0, 1e-12]))
+    assert found.weights[1] == pytest.approx(1e-12 / (1 + 1e-12), rel=1e-14)
+
+
+def test_transient_states_have_probability_zero():
+    found = steady_state(chain(3, [0, 1, 2], [1, 2, 1], [1.0, 2.0, 4.0]))
+    assert found.probability == pytest.approx([0, 2 / 3, 1 / 3])
+
+
+def test_many_transient_states_before_many_classes():
+    size = 300
+    source = [*range(size), *range(size)]
+    target = [*range(1, size), 0, *range(size, 2 * size)]
+    found = steady_state(chain(2 * size, source, target, [1.0] * (2 * size)))
+    assert len(found.classes.recurrent) == size
+    assert sum(found.weights) == pytest.approx(1)
+    assert found.weights[0] / found.weights[1] == pytest.approx(2)
+
+
+def test_self_loops_change_nothing():
+    plain = chain(2, [0, 1], [1, 0], [1.0, 2.0])
+    looped = Chain(2, np.int32([0, 1, 1]), np.int32([1, 0, 1]), np.array([1.0, 2.0, 9.0]), plain.levels)
+    assert steady_state(looped).probability == pytest.approx(steady_state(plain).probability)
+
+
+def test_a_single_state_and_a_single_deadlock():
+    nothing = np.array([], np.int32)
+    for source, rate in ((nothing, []), (np.int32([0]), [1.0])):
+        found = steady_state(Chain(1, source, source, np.array(rate), np.array([0, 1])))
+        assert found.probability == [1.0]
+        assert len(found.classes.deadlocks) == (1 - len(source))
+
+
+def test_a_warm_start_takes_no_longer_and_a_useless_one_does_no_harm():
+    hard = grid(60, 0.9)
+    cold = steady_state(hard)
+    warm = steady_state(hard, start=cold.probability)
+    assert warm.iterations <= cold.iterations
+    assert steady_state(hard, start=np.zeros(hard.size)).residual <= 1e-12
+
+
+def test_stiff_chains_too_large_for_elimination():
+    hard = stiff(2500, 7)
+    found = steady_state(hard)
+    assert found.residual <= 1e-12
+    assert np.abs(found.probability - gth(hard.dense())).sum() < 1e-8
