@@ -16,7 +16,6 @@ from pepa.language.source import read_source
 @failing_clearly
 def command(model: Path, overrides: dict[str, float], as_json: bool, max_states: int, memory: float | None) -> None:
     """Derive a model and print its shape."""
-    from pepa.cli.tables import print_shape
     from pepa.markov.control import Control
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.report import derived_report
@@ -32,4 +31,6 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, max_states:
     if as_json:
         print_json(report)
     else:
+        from pepa.cli.tables import print_shape
+
         print_shape(report)

@@ -35,7 +35,6 @@ def command(
     response_time: tuple[str, ...],
 ) -> None:
     """Derive and solve a model and print its measures."""
-    from pepa.cli import tables
     from pepa.markov.control import Control
     from pepa.query import analysis, measures, report
 
@@ -60,4 +59,6 @@ def command(
     if as_json:
         print_json(found)
     else:
-        tables.print_solution(found, explain=explain)
+        from pepa.cli.tables import print_solution
+
+        print_solution(found, explain=explain)

@@ -12,6 +12,7 @@ from pepa.language.problem import PepaError
 from pepa.markov.chain import Chain
 from pepa.markov.classes import Classes, classes
 from pepa.markov.control import Control
+from pepa.markov.elimination import SparseElimination
 from pepa.markov.gauss_seidel import GaussSeidel
 from pepa.markov.gth import GTH
 from pepa.markov.level_sweeps import LevelSweeps
@@ -20,7 +21,7 @@ from pepa.markov.outcome import Attempt, NotConverged, Outcome
 from pepa.markov.sparse_lu import SparseLU
 from pepa.markov.state_space import Vector
 
-METHODS: tuple[StationaryMethod, ...] = (GTH(), LevelSweeps(), SparseLU(), GaussSeidel())
+METHODS: tuple[StationaryMethod, ...] = (GTH(), LevelSweeps(), SparseElimination(), SparseLU(), GaussSeidel())
 
 
 @dataclass(frozen=True)

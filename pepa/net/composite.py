@@ -7,6 +7,7 @@ and strong equivalence is a congruence.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
@@ -57,8 +58,7 @@ def _explored(
         for step in steps(state):
             if step.target not in index:
                 if len(states) == MOST_DERIVATIVES:
-                    message = f"an array of a composite process has more than {MOST_DERIVATIVES:,} local derivatives"
-                    raise PepaError(message, "make it smaller, or write its parts as arrays of their own")
+                    raise _too_many()
                 index[step.target] = len(states)
                 states.append(step.target)
             key = (step.action, index[step.target], step.passive)
@@ -73,6 +73,11 @@ def _explored(
         labels[label if label not in labels else f"{label}~{len(labels)}"] = None
         held.append(parts)
     return Component(tuple(labels), tuple(_totals(parts) for parts in held), tuple(transitions))
+
+
+def _too_many() -> PepaError:
+    message = f"an array of a composite process has more than {MOST_DERIVATIVES:,} local derivatives"
+    return PepaError(message, "make it smaller, or write its parts as arrays of their own")
 
 
 def _totals(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -148,20 +153,45 @@ def _together(action: str, each: list[tuple[int, list[Transition]]]) -> Iterator
             raise MixedRates(message, "give the two activities different names, or both a rate")
         total = sum(way.rate for way in ways)
         rates[ways[0].passive].append(total)
-        for _ in range(count):
-            joined: dict[Team, float] = {}
-            for team, probability in targets.items():
-                for way in ways:
-                    target = _with(team, way.target)
-                    joined[target] = joined.get(target, 0.0) + probability * way.rate / total
-            targets = joined
+        shares: dict[int, float] = {}
+        for way in ways:
+            shares[way.target] = shares.get(way.target, 0.0) + way.rate / total
+        if len(targets) * math.comb(count + len(shares) - 1, count) > MOST_DERIVATIVES:
+            raise _too_many()
+        joined: dict[Team, float] = {}
+        for (before, first), (after, second) in itertools.product(targets.items(), _spread(count, shares)):
+            target = _sum(before, after)
+            joined[target] = joined.get(target, 0.0) + first * second
+        targets = joined
     passive = not rates[False]
     rate = min(rates[passive])
     for team, probability in targets.items():
         yield _Step(action, rate * probability, passive, team, each[0][1][0].span)
 
 
-def _with(team: Team, derivative: int) -> Team:
-    counts = dict(team)
-    counts[derivative] = counts.get(derivative, 0) + 1
+def _spread(count: int, shares: dict[int, float]) -> list[tuple[Team, float]]:
+    """Return the ways `count` members can spread over targets, each with its multinomial probability."""
+    (target, share), *others = shares.items()
+    if not others:
+        return [(((target, count),) if count else (), 1.0)]
+    found = []
+    rest = sum(value for _, value in others)
+    for here in range(count + 1):
+        chance = _binomial(count, here, share, rest)
+        for team, probability in _spread(count - here, {other: value / rest for other, value in others}):
+            found.append((_sum(team, ((target, here),) if here else ()), chance * probability))
+    return found
+
+
+def _binomial(count: int, here: int, share: float, rest: float) -> float:
+    if count <= 1000:  # the coefficient fits a float
+        return math.comb(count, here) * share**here * rest ** (count - here)
+    logarithm = math.lgamma(count + 1) - math.lgamma(here + 1) - math.lgamma(count - here + 1)
+    return math.exp(logarithm + here * math.log(share) + (count - here) * math.log(rest))
+
+
+def _sum(left: Team, right: Team) -> Team:
+    counts = dict(left)
+    for derivative, count in right:
+        counts[derivative] = counts.get(derivative, 0) + count
     return tuple(sorted(counts.items()))

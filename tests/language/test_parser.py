@@ -33,7 +33,9 @@ def test_rate_expressions(written, value):
     assert values(f"r = {written};")["r"] == value
 
 
-@pytest.mark.parametrize("definition", ["r = 2;", "r := 2;", "%r = 2;", "% r = 2;", '"r" = 2;', "r=2.0; // 3", "%r=1+1;"])
+@pytest.mark.parametrize(
+    "definition", ["r = 2;", "r := 2;", "%r = 2;", "% r = 2;", '"r" = 2;', "r=2.0; // 3", "%r=1+1;"]
+)
 def test_forms_of_a_rate_definition(definition):
     assert values(definition)["r"] == 2
 
@@ -109,7 +111,7 @@ def test_names():
     parsed = model('"my rate" = 2; P\' = ("odd action!", "my rate").P\'; "2nd" = (b, 1).P\'; P\' || "2nd"')
     assert parsed.rates[0].name.text == "my rate"
     assert [definition.name.text for definition in parsed.processes] == ["P'", "2nd"]
-    assert process_text(parsed.system) == "P' || \"2nd\""
+    assert process_text(parsed.system) == 'P\' || "2nd"'
 
 
 def test_t_is_passive_as_a_rate_and_a_process_elsewhere():

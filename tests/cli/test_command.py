@@ -1,0 +1,148 @@
+"""The command as a user runs it: output, JSON, exit statuses, and never a traceback."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+VM_LAUNCH = "models/vm_launch.pepa"
+
+
+def pepa(*arguments, **options):
+    done = subprocess.run(
+        [sys.executable, "-c", "from pepa.cli.main import main; main()", *arguments],
+        capture_output=True, text=True, cwd=ROOT, timeout=60, check=False, **options,
+    )  # fmt: skip
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def answer(*arguments):
+    done = pepa(*arguments, "--json")
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_solve_prints_the_promised_json():
+    status, report = answer("solve", VM_LAUNCH, "Q=5", "C=1", "p=0.8")
+    assert status == 0
+    assert (report["states"], report["transitions"]) == (966, 2940)
+    assert report["parameters"]["Q"] == 5
+    assert report["population"]["User3"] == pytest.approx(4.207518, abs=1e-6)
+
+
+def test_solve_prints_tables_for_people():
+    done = pepa("solve", VM_LAUNCH, "--explain", "--response-time", "User1,User2")
+    assert done.returncode == 0
+    for text in (
+        "966 states",
+        "GTH elimination",
+        "useVM",
+        "User[5]",
+        "84.2 %",
+        "mean response time of User1, User2: 14.77",
+    ):
+        assert text in done.stdout
+
+
+def test_derive_says_the_shape_in_words():
+    done = pepa("derive", VM_LAUNCH, "C=2", "Q=4")
+    assert "985 of 1,200 states are transient" in " ".join(done.stdout.split())
+    status, report = answer("derive", VM_LAUNCH, "C=2", "Q=4")
+    assert (status, report["transient_states"], report["recurrent_classes"]) == (0, 985, 1)
+
+
+def test_check_says_well_formed():
+    done = pepa("check", VM_LAUNCH)
+    assert done.returncode == 0
+    assert "well formed" in done.stdout
+    assert answer("check", VM_LAUNCH) == (0, {"model": VM_LAUNCH, "problems": []})
+
+
+def test_check_lists_every_problem_with_its_place(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("P = (a, r).Q;\nP")
+    status, report = answer("check", str(path))
+    assert status == 1
+    assert [(p["code"], p["line"], p["column"], p["end_column"]) for p in report["problems"]] == [
+        ("undefined-rate", 1, 9, 10), ("undefined-process", 1, 12, 13),
+    ]  # fmt: skip
+    shown = pepa("check", str(path)).stdout
+    assert f"{path}:1:9: error: rate `r` is not defined" in shown
+    assert "2 errors, 0 warnings" in shown
+
+
+BAD = {
+    "empty": b"",
+    "binary": b"\x7fELF\0\1\2",
+    "latin": "P = (a, 1).Pé;\nP".encode("latin-1"),
+    "large": b"// x\n" * (2 * 2**20),
+    "errors": "\n".join(f"P{i} = (a, r{i}).P{i}" for i in range(50)).encode(),
+    "number": b"P = (a, 1e999).P;\nP",
+    "array": b"P = (a, 1).Q; Q = (b, 1).P;\nP[1e18]",
+    "nested": b"P = (a, 1).P;\n" + b"(" * 20_000 + b"P" + b")" * 20_000,
+    "unclosed": b"(" * 20_000,
+    "undriven": b"P = (a, infty).P;\nP",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("verb", ["check", "solve"])
+def test_bad_models_get_clear_errors(tmp_path, name, verb):
+    path = tmp_path / f"{name}.pepa"
+    path.write_bytes(BAD[name])
+    done = pepa(verb, str(path))
+    assert done.returncode == 1
+    assert "error" in done.stdout + done.stderr
+    status, report = answer(verb, str(path))
+    assert status == 1
+    assert report.get("problems") or report.get("error")
+
+
+@pytest.mark.parametrize("path", ["models", "models/none.pepa", "/dev/null/x"])
+def test_paths_that_are_no_models(path):
+    done = pepa("check", path)
+    assert done.returncode == 1
+    assert "hint" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["solve", VM_LAUNCH, "Z=1"], 1, "no parameter `Z`"),
+        (["solve", VM_LAUNCH, "Q=2.5"], 1, "whole number"),
+        (["solve", VM_LAUNCH, "p=2"], 1, "negative"),
+        (["solve", VM_LAUNCH, "Q"], 2, "expected NAME=VALUE"),
+        (["solve", VM_LAUNCH, "Q=many"], 2, "not a number"),
+        (["solve", VM_LAUNCH, "Q=inf"], 2, "not a finite number"),
+        (["solve"], 2, "MODEL"),
+        (["fly"], 2, "No such command"),
+        (["solve", VM_LAUNCH, "--method", "magic"], 1, "no method `magic`"),
+        (["derive", VM_LAUNCH, "--max-states", "100"], 3, "limit of 100 states"),
+        (["solve", VM_LAUNCH, "Q=12", "--iterations", "1", "--method", "Gauss-Seidel"], 3, "no steady state"),
+        (["solve", VM_LAUNCH, "--response-time", "Usr"], 1, "no local derivative"),
+    ],
+)
+def test_wrong_requests(arguments, status, said):
+    done = pepa(*arguments)
+    assert (done.returncode, said in done.stderr) == (status, True), done.stderr
+
+
+def test_a_reader_that_stops_is_no_failure():
+    done = subprocess.run(
+        f"{sys.executable} -c 'from pepa.cli.main import main; main()' solve {VM_LAUNCH} | head -1",
+        shell=True, capture_output=True, text=True, cwd=ROOT, check=True,
+    )  # fmt: skip
+    assert "Error" not in done.stderr
+
+
+def test_a_small_model_is_solved_without_scipy_or_rich():
+    code = (
+        "import sys; from pepa.cli.main import pepa\n"
+        "try: pepa.main(['solve', 'models/vm_launch.pepa', '--json'], standalone_mode=False)\n"
+        "finally: print([m for m in ('scipy', 'rich', 'textual', 'plotext') if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr.strip() == "[]"

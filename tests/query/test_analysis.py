@@ -1,0 +1,50 @@
+"""From text to measures, and what an edit leaves valid."""
+
+import json
+
+import pytest
+
+from pepa.markov.control import Control
+from pepa.query.analysis import compile_text, derive_net, solve_derived
+from pepa.query.report import shape_sentences, solved_report
+from tests.models import derive, model_text, solve
+
+
+def test_an_edited_rate_derives_nothing_anew():
+    text, control = model_text("vm_launch"), Control()
+    first = solve(text, Q=8)
+    edited = compile_text(text.replace("r18 = 0.01", "r18 = 0.02"), {"Q": 8})
+    again = derive_net(edited, control, first.derived)
+    assert again.reused
+    assert again.space is first.derived.space
+    warm = solve_derived(again, control, previous=first)
+    cold = solve(text, Q=8, r18=0.02)
+    assert warm.measures.throughput == pytest.approx(cold.measures.throughput, rel=1e-9)
+
+
+@pytest.mark.parametrize("overrides", [{"Q": 6}, {"C": 2}, {"p": 1.0}])
+def test_an_edited_shape_is_derived_anew(overrides):
+    text = model_text("vm_launch")
+    first = derive(text)
+    assert not derive_net(compile_text(text, overrides), Control(), first).reused
+
+
+def test_a_report_is_plain_json_with_the_promised_keys():
+    report = json.loads(json.dumps(solved_report(solve(model_text("vm_launch")), "m.pepa")))
+    assert {"model", "parameters", "states", "transitions", "recurrent_classes", "transient_states", "deadlocks",
+            "method", "residual", "iterations", "seconds", "throughput", "population", "groups"} <= set(report)  # fmt: skip
+    assert {"parse", "compile", "derive", "solve"} <= set(report["seconds"])
+    assert report["states"] == 966
+    assert report["groups"][0]["name"] == "User"
+
+
+def test_the_shape_is_said_in_words():
+    stuck = solved_report(solve(model_text("vm_launch"), Q=4, C=2), "")
+    assert "985 of 1,200 states are transient" in shape_sentences(stuck)[0]
+    assert "one recurrent class" in shape_sentences(stuck)[0]
+    text = "A = (a, 1).B + (b, 1).C; B = (c, 1).B; C = (d, 1).D; D = (e, 0).D;\nA"
+    torn = solved_report(solve(text), "")
+    said = " ".join(shape_sentences(torn))
+    assert "2 recurrent classes" in said
+    assert "1 state is a deadlock" in said
+    assert shape_sentences(solved_report(solve(model_text("queue")), "")) == []
