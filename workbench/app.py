@@ -195,8 +195,7 @@ class Workbench(DocumentApp):
     async def on_states_pane_rows_wanted(self, event: StatesPane.RowsWanted) -> None:
         """Fetch a page of states."""
         rows = await self._runs.rows(event.start, event.end, by_probability=event.by_probability)
-        if rows:
-            self.query_one(StatesPane).fill(event.start, rows, event.generation)
+        self.query_one(StatesPane).fill(event.start, rows, event.generation)
 
     @work
     async def on_states_pane_state_wanted(self, event: StatesPane.StateWanted) -> None:

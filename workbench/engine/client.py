@@ -142,25 +142,34 @@ class Engine:
         self._main: _Worker | None = None
         self._spare: _Worker | None = None
         self._number = 0
+        self._starting = asyncio.Lock()
 
     async def start(self) -> None:
         """Start both workers; returns at once, they import in their own time."""
-        self._main = await _Worker.started()
-        self._spare = await _Worker.started()
+        await self._analyst()
+        await self._helper()
 
     async def ask(self, operation: str, progress: Callable[[Progress], None] | None = None, **arguments: Any) -> Frame:
         """Ask the analysis worker. Raises Failed, Cancelled or Crashed."""
-        if self._main is None or not self._main.alive:
-            self._main, self._spare = self._spare, None
-        if self._main is None or not self._main.alive:
-            self._main = await _Worker.started()
-        return await self._send(self._main, operation, progress, arguments)
+        return await self._send(await self._analyst(), operation, progress, arguments)
 
     async def quick(self, operation: str, **arguments: Any) -> Frame:
         """Ask the spare, which knows nothing of the analyses but is never busy for long."""
-        if self._spare is None or not self._spare.alive:
-            self._spare = await _Worker.started()
-        return await self._send(self._spare, operation, None, arguments)
+        return await self._send(await self._helper(), operation, None, arguments)
+
+    async def _analyst(self) -> _Worker:
+        async with self._starting:
+            if self._main is None or not self._main.alive:
+                self._main, self._spare = self._spare, None
+            if self._main is None or not self._main.alive:
+                self._main = await _Worker.started()
+            return self._main
+
+    async def _helper(self) -> _Worker:
+        async with self._starting:
+            if self._spare is None or not self._spare.alive:
+                self._spare = await _Worker.started()
+            return self._spare
 
     async def _send(
         self, worker: _Worker, operation: str, progress: Callable[[Progress], None] | None, arguments: Frame

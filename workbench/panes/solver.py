@@ -139,7 +139,9 @@ def _evidence(report: dict[str, Any]) -> Text:
     if report["derivation_reused"]:
         seconds.pop("derive")
     times = "  ".join(f"{stage} {_time(value)}" for stage, value in seconds.items())
-    text.append(f"\n{times}" + ("  (only rates changed: not derived again)" if report["derivation_reused"] else ""))
+    text.append(f"\n{times}")
+    if report["derivation_reused"]:
+        text.append("\nonly rates changed: the state space was kept")
     for sentence in report["sentences"]:
         text.append(f"\n! {sentence}.", "bold")
     return text

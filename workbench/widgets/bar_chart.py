@@ -55,10 +55,17 @@ def plotext_bars(values: list[float], width: int) -> list[str]:
         return [""] * len(values)
     plotext.clear_figure()
     plotext.limit_size(False, False)
-    # plotext leaves room for a label, a blank and a value of its own: both are cut off again
-    plotext.simple_bar(["x"] * len(values), [value / largest for value in finite], width=width + 7)
+    plotext.theme("clear")
+    plotext.plot_size(width, len(values))
+    plotext.frame(False)
+    plotext.xlim(0, 1)
+    plotext.ylim(0.5, len(values) + 0.5)
+    rows = list(range(len(values), 0, -1))
+    plotext.bar(rows, [value / largest for value in finite], orientation="h", width=0.01, marker="█")
+    plotext.xticks([])
+    plotext.yticks([])  # drawing bars sets ticks, so these come last
     lines = ESCAPE.sub("", plotext.build()).splitlines()
-    return ["".join(character for character in line if character in "▇█") for line in lines[: len(values)]]
+    return [line.rstrip() for line in lines[: len(values)]]
 
 
 def chart(bars: list[Bar], width: int, unit: str) -> Group:

@@ -68,6 +68,9 @@ class RowTable(ScrollView, can_focus=True):
         """Give the rows of one page, unless the table has changed since it was asked for."""
         if generation != self._generation:
             return
+        if not rows:
+            self._asked.discard(start // PAGE)  # the next paint asks again
+            return
         if len(self._pages) >= MOST_PAGES:
             self._pages.clear()
             self._asked.clear()

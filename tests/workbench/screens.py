@@ -1,0 +1,42 @@
+"""The app under test: started on a model, driven by keys, read as text."""
+
+from contextlib import asynccontextmanager
+
+from tests.models import MODELS
+from workbench.app import Workbench
+from workbench.document import opened
+from workbench.widgets.editor import PepaEditor
+
+
+@asynccontextmanager
+async def workbench(path=None, size=(120, 40), messages=None):
+    app = Workbench(opened(path or next(model for model in MODELS if model.stem == "vm_launch")))
+    hook = None if messages is None else messages.append
+    async with app.run_test(size=size, message_hook=hook, notifications=True) as pilot:
+        yield app, pilot
+
+
+def screen_text(app):
+    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+
+async def until(pilot, condition, seconds=15.0):
+    for _ in range(int(seconds / 0.05)):
+        await pilot.pause(0.05)
+        if condition():
+            return
+    raise AssertionError(f"not within {seconds} s; the screen:\n{screen_text(pilot.app)}")
+
+
+async def solved(app, pilot):
+    await pilot.press("f5")
+    await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])
+
+
+def replace(app, old, new):
+    """Edit the text as a user would: through the editor, so that the change can be undone."""
+    editor = app.query_one(PepaEditor)
+    offset = editor.text.index(old)
+    start = editor.document.get_location_from_index(offset)
+    end = editor.document.get_location_from_index(offset + len(old))
+    editor.replace(new, start, end, maintain_selection_offset=False)

@@ -1,0 +1,255 @@
+"""The app as a user drives it, over the real worker process."""
+
+import os
+import signal
+
+import pytest
+
+from tests.workbench.screens import replace, screen_text, solved, until, workbench
+from workbench import runs
+from workbench.panes.charts import ChartsPane
+from workbench.panes.solver import SolverPane
+from workbench.panes.states import StatesPane
+from workbench.widgets.editor import PepaEditor
+from workbench.widgets.row_table import RowTable
+
+SMALL = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
+
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "small.pepa"
+    path.write_text(SMALL)
+    return path
+
+
+async def test_open_solve_and_read_the_figures():
+    async with workbench() as (app, pilot):
+        await solved(app, pilot)
+        await until(pilot, lambda: "User3×5" in screen_text(app))
+        shown = screen_text(app)
+        for text in ("966 states", "2,940 transitions", "GTH elimination", "residual", "useVM", "0.04208", "User3×5"):
+            assert text in shown
+        await pilot.press("alt+4", "right")
+        assert app.query_one(ChartsPane).view == "population"
+        await until(pilot, lambda: "mean number" in screen_text(app))
+
+
+async def test_an_edited_rate_shows_old_against_new(small):
+    messages = []
+    async with workbench(small, messages=messages) as (app, pilot):
+        await solved(app, pilot)
+        replace(app, "1.0", "4.0")
+        await until(pilot, lambda: "stale" in screen_text(app).splitlines()[0])
+        await pilot.press("f5")
+        await until(pilot, lambda: "was" in screen_text(app))
+        shown = screen_text(app)
+        assert "2.000" in shown  # was: 3 members, 2/3 of them in P, at rate 1
+        assert "4.000" in shown  # now: 1/3 in P, at rate 4
+        assert "▲ 100.0%" in shown
+        assert "the state space was kept" in shown
+    kinds = [type(m).__name__ for m in messages if type(m) in (runs.Checked, runs.Running, runs.Finished)]
+    assert "Checked" in kinds
+    assert kinds.index("Running") < kinds.index("Finished")
+
+
+async def test_live_mode_solves_after_a_pause(small):
+    async with workbench(small) as (app, pilot):
+        await pilot.press("f9")
+        await until(pilot, lambda: "solved" in screen_text(app))
+        replace(app, "1.0", "2.0")
+        await until(pilot, lambda: "▲ 50.0%" in screen_text(app))
+
+
+async def test_problems_are_listed_and_reached_by_a_key(small):
+    async with workbench(small) as (app, pilot):
+        replace(app, "(rest, 2.0).P", "(rest, s).R")
+        await until(pilot, lambda: "rate `s` is not defined" in screen_text(app))
+        assert "2 errors" in screen_text(app)
+        await pilot.press("f4")
+        assert app.query_one(PepaEditor).cursor_location == (2, 11)
+        await pilot.press("f4")
+        assert app.query_one(PepaEditor).cursor_location == (2, 14)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: "no problems" in screen_text(app))
+
+
+async def test_a_failed_run_says_why_and_loses_nothing(small):
+    async with workbench(small) as (app, pilot):
+        await solved(app, pilot)
+        replace(app, "P[3]", "P[3] <work> S")
+        await pilot.press("f5")
+        await until(pilot, lambda: "✗ process `S` is not defined" in screen_text(app))
+        assert app.query_one(ChartsPane).has_class("stale")
+        assert "work" in screen_text(app)
+
+
+async def test_steps_lead_on_and_back(small):
+    async with workbench(small) as (app, pilot):
+        await solved(app, pilot)
+        await pilot.press("f8")
+        await until(pilot, lambda: "P×3" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "P×2 Q×1" in screen_text(app))
+        assert "1 step" in screen_text(app)
+        await pilot.press("u")
+        await until(pilot, lambda: "0 steps" in screen_text(app))
+        await pilot.press("t")
+        await until(pilot, lambda: app.query_one(RowTable).display)
+        await pilot.press("g")
+        await pilot.pause()
+        await pilot.press("9", "enter")
+        await until(pilot, lambda: "no state 9" in screen_text(app))
+
+
+async def test_states_in_both_orders(small):
+    async with workbench(small) as (app, pilot):
+        await solved(app, pilot)
+        await pilot.press("alt+2")
+        await until(pilot, lambda: "4 states by probability" in screen_text(app))
+        await pilot.press("o")
+        await until(pilot, lambda: "4 states as derived" in screen_text(app))
+        await pilot.press("end")
+        await pilot.pause()
+        assert app.query_one(RowTable).cursor == 3
+        await pilot.press("enter")
+        await until(pilot, lambda: "Q×3" in screen_text(app))
+
+
+async def test_a_long_run_is_cancelled_and_the_app_goes_on():
+    async with workbench() as (app, pilot):
+        await solved(app, pilot)
+        replace(app, "Q = 5;", "Q = 60;")
+        await pilot.press("f5")
+        await until(pilot, lambda: "states in" in screen_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "cancelled" in screen_text(app), 2)
+        assert "stale" in screen_text(app).splitlines()[0]
+        replace(app, "Q = 60;", "Q = 2;")
+        await pilot.press("f5")
+        await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])
+
+
+async def test_a_killed_worker_costs_no_keystroke():
+    async with workbench() as (app, pilot):
+        replace(app, "Q = 5;", "Q = 60;")
+        await pilot.press("f5")
+        await until(pilot, lambda: "states in" in screen_text(app))
+        os.kill(app._engine._main.process.pid, signal.SIGKILL)
+        await until(pilot, lambda: "killed" in screen_text(app))
+        assert "Q = 60;" in app.query_one(PepaEditor).text
+        replace(app, "Q = 60;", "Q = 2;")
+        await solved(app, pilot)
+
+
+async def test_a_limit_of_states_is_kept():
+    async with workbench() as (app, pilot):
+        app.query_one(SolverPane).query_one("#most-states").value = "100"
+        await pilot.press("f5")
+        await until(pilot, lambda: "limit of 100 states" in " ".join(screen_text(app).split()))
+
+
+async def test_derive_only(small):
+    async with workbench(small) as (app, pilot):
+        await pilot.press("alt+3")
+        await pilot.pause()
+        await pilot.press("d")
+        await until(pilot, lambda: "4 states  derived" in screen_text(app))
+        assert app.query_one(StatesPane)
+
+
+async def test_save_and_leave(small):
+    async with workbench(small) as (app, pilot):
+        replace(app, "1.0", "3.0")
+        await until(pilot, lambda: "small.pepa ●" in screen_text(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "●" not in screen_text(app).splitlines()[0])
+        assert small.read_text() == SMALL.replace("1.0", "3.0")
+        await pilot.press("ctrl+q")
+        await pilot.pause(0.2)
+        assert app.return_code == 0
+
+
+async def test_leaving_with_changes_asks(small):
+    async with workbench(small) as (app, pilot):
+        replace(app, "1.0", "3.0")
+        await pilot.pause(0.3)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: "unsaved changes" in screen_text(app))
+        await pilot.press("down", "down", "enter")
+        await pilot.pause(0.2)
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        await pilot.pause(0.2)
+        await pilot.press("down", "enter")
+        await pilot.pause(0.2)
+        assert app.return_code == 0
+    assert small.read_text() == SMALL
+
+
+async def test_unsaved_text_is_recovered_and_the_file_is_one_undo_away(small):
+    async with workbench(small) as (app, pilot):
+        replace(app, "1.0", "7.0")
+        await pilot.pause(0.5)
+    async with workbench(small) as (app, pilot):
+        await until(pilot, lambda: "r = 7.0" in app.query_one(PepaEditor).text)
+        await pilot.press("ctrl+z")
+        assert app.query_one(PepaEditor).text == SMALL
+
+
+async def test_a_new_file_and_an_untitled_one(tmp_path):
+    async with workbench(tmp_path / "new.pepa") as (app, pilot):
+        await until(pilot, lambda: "the model is empty" in screen_text(app))
+        await pilot.press(*"P")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: (tmp_path / "new.pepa").exists())
+
+
+async def test_the_manual_opens_where_one_is(small):
+    async with workbench(small) as (app, pilot):
+        await pilot.press("alt+3")
+        await pilot.pause(0.2)
+        await pilot.press("f1")
+        await until(pilot, lambda: "Keys: 3 Solver" in screen_text(app) or "solver" in screen_text(app))
+        for _ in range(6):
+            await pilot.press("right")
+            await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+
+
+async def test_every_key_of_the_app_is_in_the_palette(small):
+    async with workbench(small) as (app, _):
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        for binding in app.BINDINGS:
+            assert any(f"({binding.key})" in title for title in titles), binding.key
+            assert binding.tooltip
+
+
+async def test_one_pane_at_a_time_on_a_small_terminal(small):
+    async with workbench(small, size=(80, 24)) as (app, pilot):
+        assert "1 Source" in screen_text(app)
+        assert "no states yet" not in screen_text(app)
+        await solved(app, pilot)
+        for key, text in (
+            ("2", "probability"),
+            ("3", "GTH elimination"),
+            ("4", "actions per time unit"),
+            ("1", "P[3]"),
+        ):
+            await pilot.press(f"alt+{key}")
+            await until(pilot, lambda text=text: text in screen_text(app))
+        await pilot.resize_terminal(140, 40)
+        await until(pilot, lambda: "4 Charts" in screen_text(app) and "P[3]" in screen_text(app))
+
+
+async def test_comment_and_duplicate_keys(small):
+    async with workbench(small) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await pilot.press("ctrl+d")
+        assert editor.text.startswith("r = 1.0;\nr = 1.0;\n")
+        await pilot.press("ctrl+underscore")
+        assert editor.document.get_line(1) == "// r = 1.0;"
+        await pilot.press("ctrl+underscore")
+        assert editor.document.get_line(1) == "r = 1.0;"

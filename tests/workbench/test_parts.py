@@ -1,0 +1,203 @@
+"""Widgets, documents and the screen layer, each by itself."""
+
+import io
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import LayoutUpdate
+from textual.app import App
+from textual.containers import Vertical
+from textual.geometry import Region
+from textual.strip import Strip
+
+from pepa.language.problem import PepaError
+from workbench.document import Document, forget, opened, recovered, remember
+from workbench.screen_diff import DiffUpdate
+from workbench.widgets.bar_chart import Bar, change_text, chart, plotext_bars
+from workbench.widgets.row_table import PAGE, RowTable
+
+
+def test_documents_are_saved_whole_and_recovered(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("old")
+    edited = opened(path).edited("new")
+    assert edited.dirty
+    remember(edited)
+    assert recovered(opened(path)) == "new"
+    saved = edited.written()
+    assert (path.read_text(), saved.dirty, recovered(opened(path))) == ("new", False, None)
+    remember(saved.edited("newer"))
+    forget(saved)
+    assert recovered(opened(path)) is None
+
+
+def test_documents_that_cannot_be_written_say_so(tmp_path):
+    with pytest.raises(PepaError, match="no file name"):
+        Document("x", "", None).written()
+    with pytest.raises(PepaError, match="cannot write"):
+        Document("x", "", tmp_path / "none" / "m.pepa").written()
+
+
+def test_broken_recovery_files_are_no_recovery(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    path = tmp_path / "m.pepa"
+    path.write_text("old")
+    remember(opened(path).edited("new"))
+    file = next((tmp_path / "pepa-workbench" / "recovery").iterdir())
+    for content in ("", "[]", '{"version": 99, "text": "x"}', '{"version": 1, "text": 5}'):
+        file.write_text(content)
+        assert recovered(opened(path)) is None
+
+
+@pytest.mark.parametrize(
+    "values", [[], [0.0], [1.0, 0.5, 0.0], [float("nan"), 1.0], [float("inf"), 1.0], [1e-300, 1e300]]
+)
+@pytest.mark.parametrize("width", [0, 1, 2, 30, 300])
+def test_bars_of_any_values_at_any_width(values, width):
+    bars = plotext_bars(values, width)
+    assert len(bars) == len(values)
+    assert all(len(bar) <= max(width, 0) for bar in bars)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.integers(2, 150))
+@settings(max_examples=60, deadline=None)
+def test_bars_are_as_long_as_their_values(values, width):
+    largest = max(values)
+    for value, bar in zip(values, plotext_bars(values, width), strict=True):
+        assert abs(len(bar) - (width * value / largest if largest else 0)) <= 2  # plotext rounds both ends
+
+
+@pytest.mark.parametrize(
+    ("now", "was", "text"),
+    [
+        (2.0, 1.0, "▲ 100.0%"),
+        (0.5, 1.0, "▼ 50.0%"),
+        (1.0, 1.0, "="),
+        (1.0, 0.0, "▲ new"),
+        (0.0, 0.0, "="),
+        (1.0, None, ""),
+    ],
+)
+def test_changes_read_without_colour(now, was, text):
+    assert change_text(now, was) == text
+
+
+def test_charts_fit_their_width():
+    bars = [Bar("a very long name of an action that goes on", 1.0, 2.0), Bar("b", 0.25, 0.25)]
+    for width in (40, 80, 200):
+        console = Console(file=io.StringIO(), width=width)
+        console.print(chart(bars, width, "unit"))
+        lines = console.file.getvalue().splitlines()
+        assert len(lines) == 3
+        assert all(len(line) <= width for line in lines)
+
+
+async def test_a_table_of_a_million_million_rows():
+    asked = []
+
+    class Owner(Vertical):
+        def compose(self):
+            yield RowTable(id="table")
+
+        def on_row_table_page_wanted(self, event):
+            asked.append(event.start)
+            rows = [f"row {row}" for row in range(event.start, event.end)]
+            self.query_one(RowTable).fill(event.start, rows, event.generation)
+
+    class Rows(App[None]):
+        def compose(self):
+            yield Owner()
+
+    app = Rows()
+    async with app.run_test(size=(40, 10)) as pilot:
+        table = app.query_one(RowTable)
+        table.show_rows(10**12)
+        table.focus()
+        await pilot.pause(0.1)
+        await pilot.press("end")
+        await pilot.pause(0.2)
+        shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert f"row {10**12 - 1}" in shown
+        assert len(asked) <= 3
+        assert all(start % PAGE == 0 for start in asked)
+        table.show_rows(5)
+        table.fill(0, ["stale"] * 5, generation=0)
+        await pilot.pause()
+        assert "stale" not in "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+class Terminal:
+    """Just enough of a terminal: cursor moves, styles ignored, characters written."""
+
+    def __init__(self, width, height):
+        self.cells = [[" "] * width for _ in range(height)]
+
+    def feed(self, text):
+        import re
+
+        x = y = 0
+        for move, _, character in re.findall(r"\x1b\[(\d+;\d+)H|\x1b\[([\d;]*)m|(.)", text):
+            if move:
+                y, x = (int(part) - 1 for part in move.split(";"))
+            elif character:
+                self.cells[y][x] = character
+                x += 1
+
+    def lines(self):
+        return ["".join(row) for row in self.cells]
+
+
+def update(lines, style=None):
+    strips = [[Strip([Segment(line, style)])] for line in lines]
+    return LayoutUpdate(strips, Region(0, 0, len(lines[0]), len(lines)))
+
+
+def test_the_screen_layer_writes_only_what_changed():
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
+    shadow, terminal = {}, Terminal(20, 2)
+    screens = [
+        ["hello world         ", "second line         "],
+        ["hello there         ", "second line         "],
+        ["hello there         ", "2nd line    and more"],
+        ["                    ", "                    "],
+    ]
+    sizes = []
+    for lines in screens:
+        written = DiffUpdate(shadow, update(lines, Style(color="red"))).render_segments(console)
+        terminal.feed(written)
+        sizes.append(len(written))
+        assert terminal.lines() == lines
+    assert sizes[1] < sizes[0] / 2
+    assert DiffUpdate(shadow, update(screens[-1], Style(color="red"))).render_segments(console) == ""
+
+
+def test_a_change_of_style_alone_is_written():
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
+    shadow = {}
+    DiffUpdate(shadow, update(["abc"])).render_segments(console)
+    assert "abc" in DiffUpdate(shadow, update(["abc"], Style(bold=True))).render_segments(console)
+
+
+def test_nothing_slow_is_imported_before_the_first_paint():
+    code = (
+        "import sys, workbench.app, workbench.document\n"
+        "print([m for m in ('numpy', 'scipy', 'lark', 'plotext', 'click', 'markdown_it') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("argument", "said"), [("models", "directory"), ("/dev/null/x", "cannot read")])
+def test_what_is_no_model_is_said_before_the_app_starts(argument, said):
+    done = subprocess.run(
+        [sys.executable, "-m", "workbench", argument], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
