@@ -53,13 +53,13 @@ class RowTable(ScrollView, can_focus=True):
         self._pages: dict[int, list[str]] = {}
         self._asked: set[int] = set()
 
-    def show_rows(self, number: int, width: int = 400) -> None:
+    def show_rows(self, number: int) -> None:
         """Show a new table of so many rows; what was there is forgotten."""
         self._rows = number
         self._generation += 1
         self._pages.clear()
         self._asked.clear()
-        self.virtual_size = Size(width, number)
+        self.virtual_size = Size(0, number)
         self.cursor = 0
         self.scroll_to(0, 0, animate=False, immediate=True)
         self.refresh()
@@ -75,6 +75,9 @@ class RowTable(ScrollView, can_focus=True):
             self._pages.clear()
             self._asked.clear()
         self._pages[start // PAGE] = rows
+        longest = max(map(len, rows))
+        if longest > self.virtual_size.width:
+            self.virtual_size = Size(longest, self._rows)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -105,7 +108,7 @@ class RowTable(ScrollView, can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint two rows, or scroll."""
-        top, height = self.scroll_offset.y, self.size.height
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
         if top <= new < top + height:
             for row in (old, new):
                 self.refresh(Region(0, row - top, self.size.width, 1))
@@ -119,7 +122,7 @@ class RowTable(ScrollView, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by pages."""
-        self.action_move(pages * max(1, self.size.height - 1))
+        self.action_move(pages * max(1, self.scrollable_content_region.height - 1))
 
     def action_first(self) -> None:
         """Go to the first row."""
