@@ -15,6 +15,7 @@ def main() -> None:
     """Open a model; exit 1 if its file is none, else with the status of the app."""
     parser = argparse.ArgumentParser(prog="pepa-workbench", description="A terminal workbench for PEPA models.")
     parser.add_argument("model", nargs="?", type=Path, help="the model to open, such as models/vm_launch.pepa")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="solve the model, write the screen as SVG")
     arguments = parser.parse_args()
     gc.disable()  # importing and composing make no garbage worth a pause before the first paint
     os.environ.setdefault("ESCDELAY", "25")
@@ -22,6 +23,11 @@ def main() -> None:
 
     try:
         document = opened(arguments.model)
+        if arguments.screenshot:
+            from workbench.screenshot import take
+
+            take(document, arguments.screenshot)
+            return
     except PepaError as error:
         sys.exit(f"error: {error.message}\n    hint: {error.hint}")
     if not sys.stdin.isatty() or not sys.stdout.isatty():
