@@ -36,8 +36,9 @@ def main() -> None:
     from workbench.terminal_keys import keep_alt_digits
 
     keep_alt_digits()
-    app = Workbench(document)
-    if _few_colours():
+    colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment
+    app = Workbench(document, own_colours=colourless)
+    if colourless or _few_colours():
         app.theme = "ansi-dark"
     app.call_later(gc.enable)
     status = app.run()

@@ -61,8 +61,8 @@ class Workbench(DocumentApp):
         ),
     ]  # fmt: skip
 
-    def __init__(self, document: Document) -> None:
-        super().__init__(document)
+    def __init__(self, document: Document, *, own_colours: bool = False) -> None:
+        super().__init__(document, own_colours=own_colours)
         self.animation_level = "none"
         self.live = False
         self._engine = Engine()

@@ -24,8 +24,8 @@ SAVE, DISCARD, STAY = "Save and go on", "Discard the changes", "Stay"
 class DocumentApp(ScreenDiff, App[int]):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 
-    def __init__(self, document: Document) -> None:
-        super().__init__()
+    def __init__(self, document: Document, *, own_colours: bool = False) -> None:
+        super().__init__(ansi_color=own_colours or None)
         self.document = document
 
     def listen_to_signals(self) -> None:

@@ -59,6 +59,5 @@ def write_whole(path: Path, text: str) -> None:
         os.umask(umask)
         Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~umask)
         Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)  # it is there no more where all went well

@@ -61,7 +61,7 @@ def plotext_bars(values: list[float], width: int) -> list[str]:
     plotext.xlim(0, 1)
     plotext.ylim(0.5, len(values) + 0.5)
     rows = list(range(len(values), 0, -1))
-    plotext.bar(rows, [value / largest for value in finite], orientation="h", width=0.01, marker="█")
+    plotext.bar(rows, [value / largest for value in finite], orientation="h", width=0.01, marker="▇")
     plotext.xticks([])
     plotext.yticks([])  # drawing bars sets ticks, so these come last
     lines = ESCAPE.sub("", plotext.build()).splitlines()
