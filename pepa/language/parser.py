@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from lark import Lark, TextSlice, Token, Transformer, UnexpectedInput
+from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import UnexpectedCharacters, VisitError
 
 from pepa.language import slips
@@ -47,8 +48,13 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
+# Statements are parsed one by one; this is where in the text the one being parsed starts.
+_start: ContextVar[int] = ContextVar("_start", default=0)
+
+
 def _span(token: Token) -> Span:
-    return Span(token.start_pos or 0, token.end_pos or 0)
+    start = _start.get()
+    return Span(start + (token.start_pos or 0), start + (token.end_pos or 0))
 
 
 def _problem(code: str, message: str, span: Span, hint: str = "") -> ModelError:
@@ -149,7 +155,7 @@ def _cooperation_set(token: Token) -> tuple[Name, ...] | None:
 
 def _actions(token: Token) -> tuple[Name, ...]:
     """Return the action types of a set token, `<a, b>` or `{a, b}`."""
-    text, start = str(token), token.start_pos or 0
+    text, start = str(token), _span(token).start
     if not text[1:-1].strip():
         return ()
     names, position = [], 1
@@ -256,7 +262,8 @@ def _parse_statement(text: str, statement: Statement) -> Iterator[RateDefinition
 
 def _parse_piece(text: str, statement: Statement, end: int) -> RateDefinition | ProcessDefinition | Process:
     kind = "system" if statement.name is None else "rate_definition" if statement.is_rate else "process_definition"
-    tree: Any = _parser().parse(TextSlice(text, statement.span.start, end), start=kind)
+    _start.set(statement.span.start)
+    tree: Any = _parser().parse(text[statement.span.start : end], start=kind)
     body = tree.children[-1]
     if statement.name is None:
         return body  # type: ignore[no-any-return]
@@ -268,8 +275,8 @@ def _parse_piece(text: str, statement: Statement, end: int) -> RateDefinition | 
 def _syntax_problem(text: str, statement: Statement, error: UnexpectedInput) -> tuple[Problem, int]:
     """Return what is wrong and the offset where the parser stopped."""
     token = getattr(error, "token", None)
-    position = error.pos_in_stream if error.pos_in_stream is not None else statement.span.end
-    if (token is not None and token.type == "$END") or position < 0:
+    position = statement.span.start + (error.pos_in_stream or 0)
+    if token is not None and token.type == "$END":
         position = statement.span.end
         span = Span(max(statement.span.start, position - 1), position)
         found = "the end of this statement"

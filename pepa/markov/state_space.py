@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,11 +44,12 @@ class StateSpace:
 
     def transitions(self) -> int:
         """Return the number of distinct (source, target, action): moves that do the same are one."""
-        repeated = 0
-        for family in _families(self.net, self.layout):
-            among = np.flatnonzero(np.isin(self.move, family))
-            repeated += len(among) - len(np.unique(self.source[among]))
-        return len(self.source) - repeated
+        family = _families(self.net, self.layout)
+        if not (family >= 0).any():
+            return len(self.source)
+        among = np.flatnonzero(family[self.move] >= 0)
+        distinct = np.unique(family[self.move[among]] * self.size + self.source[among])
+        return len(self.source) - len(among) + len(distinct)
 
     def rates(self, net: Net) -> Vector:
         """Return the rate of each transition with the parameters of `net`, which has the same structure.
@@ -85,12 +87,12 @@ def _by_move(moves: NDArray[np.unsignedinteger], wanted: NDArray[np.bool_]) -> I
         yield int(index), order[ends[index] - numbers[index] : ends[index]]
 
 
-def _families(net: Net, layout: Layout) -> list[list[int]]:
-    """Return the moves, two or more, that have one action and one change of counts."""
-    by_change: dict[tuple[str, tuple[int, ...]], list[int]] = {}
-    for index, move in enumerate(net.moves):
-        by_change.setdefault((move.action, layout.change(move)), []).append(index)
-    return [family for family in by_change.values() if len(family) > 1]
+def _families(net: Net, layout: Layout) -> NDArray[np.int64]:
+    """Return, for each move, a number shared by the moves of one action and change of counts; -1 if it is alone."""
+    changes = [(move.action, layout.change(move)) for move in net.moves]
+    often = [change for change, number in Counter(changes).items() if number > 1]
+    numbers = {change: index for index, change in enumerate(often)}
+    return np.array([numbers.get(change, -1) for change in changes], np.int64)
 
 
 class _StateDependent(Exception):

@@ -32,6 +32,7 @@ class Transition:
 class Component:
     """A component: local derivatives (the first is where it was entered) and local transitions.
 
+    `alphabet` are its action types, for a composite process those of its parts: what is blocked inside it counts.
     `contents` says which named local derivatives each one holds, and how many: itself, unless the component is a
     composite process that was derived as a whole.
     """
@@ -39,10 +40,7 @@ class Component:
     labels: tuple[str, ...]
     contents: tuple[Mapping[str, int], ...]
     transitions: tuple[Transition, ...]
-
-    def alphabet(self) -> set[str]:
-        """Return the action types it can ever perform."""
-        return {transition.action for transition in self.transitions}
+    alphabet: frozenset[str]
 
 
 def sequential(initial: Process, definitions: Mapping[str, Process], parameters: Parameters) -> Component:
@@ -87,7 +85,8 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
         transitions.extend(merged.values())
     if problems:
         raise ModelError(problems)
-    return Component(tuple(labels), tuple({label: 1} for label in labels), tuple(transitions))
+    alphabet = frozenset(transition.action for transition in transitions)
+    return Component(tuple(labels), tuple({label: 1} for label in labels), tuple(transitions), alphabet)
 
 
 def _activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix]:

@@ -17,7 +17,7 @@ from pepa.language.problem import PepaError, Span
 from pepa.net.component import Component, Transition
 from pepa.net.moves import moves
 from pepa.net.rates import MixedRates, StateCounts, move_rate
-from pepa.net.system import Leaf, System, leaves
+from pepa.net.system import Leaf, System, alphabet, leaves
 
 MOST_DERIVATIVES = 100_000
 State = TypeVar("State", bound=Hashable)
@@ -48,6 +48,7 @@ def _explored(
     initial: State,
     steps: Callable[[State], Iterable[_Step[State]]],
     contents: Callable[[State], Iterable[tuple[str, int]]],
+    letters: Iterable[str],
 ) -> Component:
     """Derive every state reachable from `initial`; a state is labelled by what it holds."""
     index: dict[State, int] = {initial: 0}
@@ -72,7 +73,7 @@ def _explored(
         label = "|".join(name if count == 1 else f"{name}[{count}]" for name, count in parts)
         labels[label if label not in labels else f"{label}~{len(labels)}"] = None
         held.append(parts)
-    return Component(tuple(labels), tuple(_totals(parts) for parts in held), tuple(transitions))
+    return Component(tuple(labels), tuple(_totals(parts) for parts in held), tuple(transitions), frozenset(letters))
 
 
 def _too_many() -> PepaError:
@@ -108,7 +109,7 @@ def _derived(system: System) -> Component:
             for held, count in zip(component.contents, counts, strict=True):
                 yield from ((name, number * count) for name, number in held.items() if count)
 
-    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents)
+    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents, alphabet(system))
 
 
 def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
@@ -133,7 +134,7 @@ def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
         for derivative, count in team:
             yield from ((name, number * count) for name, number in member.contents[derivative].items())
 
-    return _explored(start, steps, contents)
+    return _explored(start, steps, contents, member.alphabet)
 
 
 def _moved(team: Team, way: Transition) -> Team:

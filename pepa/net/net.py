@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pepa.language.problem import Problem
 from pepa.language.rates import Rate
@@ -97,7 +98,7 @@ class Group:
     component: Component
     initial: tuple[int, ...]
 
-    @property
+    @cached_property
     def size(self) -> int:
         """The number of members."""
         return sum(self.initial)

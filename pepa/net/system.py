@@ -49,7 +49,7 @@ def alphabet(system: System) -> set[str]:
     """Return the action types a system can ever perform, seen from outside, `tau` left out."""
     match system:
         case Leaf(component=component):
-            found = component.alphabet()
+            found = set(component.alphabet)
         case Coop(parts=parts):
             found = set().union(*map(alphabet, parts))
         case Hide(part=part, actions=actions):
