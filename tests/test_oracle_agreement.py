@@ -22,9 +22,10 @@ def definitions(draw):
             targets = [names[(index + 1) % len(names)]]  # a cycle, so that all are reached from any
             targets += draw(st.lists(st.sampled_from(names), max_size=2))
             body = None
+            kinds = {}  # one local derivative is active or passive on an action, never both: a sum of such has no rate
             for target in targets:
                 action, rate = draw(st.sampled_from(ACTIONS)), draw(st.sampled_from(RATES))
-                passive = draw(st.integers(0, 4)) == 0
+                passive = kinds.setdefault(action, draw(st.integers(0, 4)) == 0)
                 activity = ("prefix", action, rate, passive, ("const", target))
                 body = activity if body is None else ("choice", body, activity)
             found[name] = body

@@ -7,6 +7,7 @@ chapter 8; Ding and Hillston, Numerically representing stochastic process algebr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -86,6 +87,8 @@ class SystemBuilder:
         self._definitions = self.model.definitions
         self._composites = composite_constants(self.model)
         self._components: dict[frozenset[str], Component] = {}
+        self._derived: dict[Hashable, Component] = {}
+        self._origins: dict[int, Hashable] = {}
 
     def build(self, process: Process) -> System:
         """Return the tree of a process; raises ModelError for sizes and rates that have no value."""
@@ -130,16 +133,31 @@ class SystemBuilder:
         for part in parts:
             flat.extend(part.parts if isinstance(part, Coop) and not part.actions else [part])
         merged: dict[Hashable, System] = {}
-        copies: dict[Hashable, int] = {}
+        hidden: Counter[Hashable] = Counter()
         for part in flat:
-            key = _group_key(part)
-            if isinstance(part, Leaf) and key in merged:
-                part = _joined(merged[key], part)
-            elif key in merged:
-                copies[key] = copies.get(key, 1) + 1
+            key = self._group_key(part)
+            hidden[key] += 1
+            if key in merged and not isinstance(part, Hide):
+                part = _joined(self._counted(merged[key]), self._counted(part))
             merged[key] = part
-        done = [self._copies(part, copies.get(key, 1)) for key, part in merged.items()]
+        done = [self._copies(part, hidden[key]) if isinstance(part, Hide) else part for key, part in merged.items()]
         return done[0] if len(done) == 1 else Coop(tuple(done), frozenset())
+
+    def _group_key(self, system: System) -> Hashable:
+        """Equal keys are interchangeable; members of one component are, wherever in it they start."""
+        if isinstance(system, Leaf):
+            return self._origins.get(id(system.component), id(system.component))
+        return _tree_key(system)
+
+    def _counted(self, system: System) -> Leaf:
+        """Return a system as a leaf: a composite process is derived as one component, once for all its copies."""
+        if isinstance(system, Leaf):
+            return system
+        key = _tree_key(system)
+        if key not in self._derived:
+            self._derived[key] = self.composite(system, 1, frozenset())
+            self._origins[id(self._derived[key])] = key
+        return Leaf(self._derived[key], _one(self._derived[key]))
 
     def _copies(self, system: System, number: int) -> System:
         """Return `number` copies in parallel. Parallel composition and hiding distribute over them exactly."""
@@ -153,23 +171,16 @@ class SystemBuilder:
             case Coop(parts=parts, actions=actions) if not actions:
                 return self._parallel(self._copies(part, number) for part in parts)
             case _:
-                component = self.composite(system, 1, frozenset())
-                return Leaf(component, tuple(number * count for count in _one(component)))
+                return self._copies(self._counted(system), number)
 
 
 def _one(component: Component) -> tuple[int, ...]:
     return (1, *[0] * (len(component.labels) - 1))
 
 
-def _joined(left: System, right: Leaf) -> Leaf:
-    assert isinstance(left, Leaf)
+def _joined(left: Leaf, right: Leaf) -> Leaf:
     counts = tuple(a + b for a, b in zip(left.counts, right.counts, strict=True))
     return Leaf(right.component, counts)
-
-
-def _group_key(system: System) -> Hashable:
-    """Equal keys are interchangeable; members of one component are, wherever in it they start."""
-    return id(system.component) if isinstance(system, Leaf) else _tree_key(system)
 
 
 def _tree_key(system: System) -> Hashable:
