@@ -85,6 +85,10 @@ class _Worker:
     def alive(self) -> bool:
         return self.process.returncode is None and not self.killed
 
+    def analyses(self) -> dict[int, asyncio.Future[Any]]:
+        """Return the analyses not answered yet: the requests that report progress."""
+        return {number: pending.answer for number, pending in self.pending.items() if pending.progress}
+
     def send(self, frame: Frame) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(encode(frame))
@@ -183,18 +187,18 @@ class Engine:
 
     @property
     def busy(self) -> bool:
-        """Whether the analysis worker has requests to answer."""
-        return self._main is not None and bool(self._main.pending)
+        """Whether an analysis runs; questions about the last one do not count."""
+        return self._main is not None and bool(self._main.analyses())
 
     async def cancel(self) -> None:
         """Stop what the analysis worker does: by asking and, if it does not obey at once, by killing it."""
         worker = self._main
-        if worker is None or not worker.pending:
+        analyses = worker.analyses() if worker is not None else {}
+        if worker is None or not analyses:
             return
-        answers = [pending.answer for pending in worker.pending.values()]
-        for number in worker.pending:
+        for number in analyses:
             worker.send({"id": 0, "op": "cancel", "of": number})
-        _, waiting = await asyncio.wait(answers, timeout=PATIENCE)
+        _, waiting = await asyncio.wait(analyses.values(), timeout=PATIENCE)
         if waiting:
             worker.kill()
 

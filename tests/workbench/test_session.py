@@ -1,0 +1,163 @@
+"""What the worker answers, asked directly; and the worker as a process."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from pepa.language.problem import ModelError, PepaError
+from tests.models import MODELS, model_text
+from workbench.document import opened, recovered
+from workbench.engine.frames import encode, read
+from workbench.engine.session import Session
+
+LIMITS = {"tolerance": 1e-12, "most_states": 10**6}
+
+
+def quiet(_):
+    pass
+
+
+def solved(text):
+    session = Session()
+    return session, session.solve(quiet, text=text, **LIMITS)
+
+
+def test_frames_read_back_and_end():
+    stream = io.BytesIO(encode({"a": 1, "b": "×"}) + encode({}) + b"\x05")
+    assert read(stream) == {"a": 1, "b": "×"}
+    assert read(stream) == {}
+    assert read(stream) is None
+
+
+def test_a_check_tells_problems_and_parameters():
+    session = Session()
+    fine = session.check(quiet, text=model_text("queue"))
+    assert fine["problems"] == []
+    assert fine["parameters"]["arrival"] == 1.5
+    wrong = session.check(quiet, text="P = (a, r).P;\nP")
+    assert wrong["parameters"] is None
+    assert wrong["problems"][0]["code"] == "undefined-rate"
+
+
+def test_answers_are_plain_json():
+    session, report = solved(model_text("vm_launch"))
+    json.dumps(report)
+    json.dumps(session.states(quiet, start=0, stop=5, by_probability=True))
+    json.dumps(session.step(quiet, state=0))
+
+
+def test_states_come_in_both_orders():
+    session, _ = solved(model_text("vm_launch"))
+    ranked = session.states(quiet, start=0, stop=966, by_probability=True)["rows"]
+    assert [row["probability"] for row in ranked] == sorted((row["probability"] for row in ranked), reverse=True)
+    assert sum(row["probability"] for row in ranked) == pytest.approx(1)
+    derived = session.states(quiet, start=10, stop=20, by_probability=False)["rows"]
+    assert [row["state"] for row in derived] == list(range(10, 20))
+
+
+def test_a_step_balances_with_the_chain():
+    session, _ = solved(model_text("client_server"))
+    for state in (0, 17, 199):
+        detail = session.step(quiet, state=state)
+        assert sum(activity["chance"] for activity in detail["activities"]) == pytest.approx(1)
+        total = sum(activity["rate"] for activity in detail["activities"])
+        chain = session.derived.chain
+        assert total == pytest.approx(chain.rate[chain.source == state].sum())
+
+
+def test_kinds_of_states_are_told():
+    session, _ = solved("A = (a, 1).B + (b, 1).C; B = (c, 1).B; C = (d, 1).D; D = (e, 0).D;\nA")
+    kinds = {row["text"]: row["kind"] for row in session.states(quiet, 0, 4, by_probability=False)["rows"]}
+    assert kinds == {"A": "transient", "B": "class 1", "C": "transient", "D": "deadlock"}
+    assert session.step(quiet, state=3)["activities"] == []
+
+
+def test_questions_before_any_run_say_what_to_do():
+    with pytest.raises(PepaError, match="no state space yet"):
+        Session().step(quiet, state=0)
+
+
+def test_a_failed_run_keeps_the_last_state_space():
+    session, _ = solved(model_text("queue"))
+    with pytest.raises(ModelError):
+        session.solve(quiet, text="P", **LIMITS)
+    assert session.step(quiet, state=0)["state"] == 0
+
+
+def test_derive_only_has_no_probabilities():
+    session = Session()
+    report = session.solve(quiet, text=model_text("queue"), derive_only=True, **LIMITS)
+    assert "method" not in report
+    assert session.states(quiet, start=0, stop=1, by_probability=True)["rows"][0]["probability"] is None
+
+
+@pytest.fixture
+def process():
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "workbench.engine.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    yield worker
+    worker.kill()
+    worker.wait()
+
+
+def test_the_worker_answers_and_dies_with_the_app(process):
+    assert read(process.stdout) == {"id": 0, "kind": "ready"}
+    process.stdin.write(encode({"id": 7, "op": "check", "text": "P = (a, 1).P;\nP"}))
+    process.stdin.flush()
+    assert read(process.stdout) == {"id": 7, "kind": "done", "answer": {"problems": [], "parameters": {}}}
+    process.stdin.close()
+    assert process.wait(timeout=5) == 0
+
+
+def test_the_worker_can_be_cancelled_and_goes_on(process):
+    read(process.stdout)
+    text = model_text("vm_launch").replace("Q = 5;", "Q = 60;")
+    process.stdin.write(encode({"id": 1, "op": "solve", "text": text, "tolerance": 1e-12, "most_states": 10**8}))
+    process.stdin.flush()
+    assert read(process.stdout)["kind"] == "progress"
+    began = time.monotonic()
+    process.stdin.write(encode({"id": 0, "op": "cancel", "of": 1}) + encode({"id": 2, "op": "check", "text": "P"}))
+    process.stdin.flush()
+    while (frame := read(process.stdout))["kind"] == "progress":
+        pass
+    assert frame == {"id": 1, "kind": "cancelled"}
+    assert time.monotonic() - began < 5
+    assert read(process.stdout)["id"] == 2
+
+
+def test_a_terminated_app_keeps_what_was_typed(tmp_path):
+    import pty
+    import select
+
+    path = tmp_path / "m.pepa"
+    path.write_text(MODELS[0].read_text())
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(sys.executable, [sys.executable, "-m", "workbench", str(path)])
+    seen = b""
+    while b"well" not in seen and b"no problems" not in seen and select.select([terminal], [], [], 10)[0]:
+        seen += os.read(terminal, 65536)
+    os.write(terminal, b"%%")
+    deadline = time.monotonic() + 10
+    while b"\xe2\x97\x8f" not in seen and time.monotonic() < deadline:
+        if select.select([terminal], [], [], 0.1)[0]:
+            seen += os.read(terminal, 65536)
+    os.kill(child, signal.SIGTERM)
+    while time.monotonic() < deadline and os.waitpid(child, os.WNOHANG) == (0, 0):
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                os.read(terminal, 65536)
+            except OSError:
+                break
+    os.close(terminal)
+    text = recovered(opened(path))
+    assert text is not None
+    assert text.startswith("%%//")
