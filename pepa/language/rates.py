@@ -1,4 +1,4 @@
-"""Values of rate expressions: active numbers and weighted passive rates (Hillston 1996, section 3.3.5)."""
+"""Values of rate expressions: active numbers and weighted passive rates (Hillston 1996, section 3.3)."""
 
 from __future__ import annotations
 

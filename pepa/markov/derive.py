@@ -1,4 +1,4 @@
-"""Breadth-first derivation of the state space of a net (Hillston 1996, section 3.5), a frontier at a time.
+"""Breadth-first derivation of the state space of a net (Hillston 1996, chapter 3), a frontier at a time.
 
 The levels it numbers make the steady state fast (level_sweeps.py): a transition leads at most one level down.
 """

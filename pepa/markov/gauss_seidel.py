@@ -1,4 +1,4 @@
-"""Gauss-Seidel sweeps (Stewart, Introduction to the Numerical Solution of Markov Chains, 1994, section 3.2)."""
+"""Gauss-Seidel sweeps (Stewart, Introduction to the Numerical Solution of Markov Chains, 1994, chapter 3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Gauss-Seidel over breadth-first levels, accelerated by BiCGSTAB.
 
 A sweep solves the balance equations level by level, each level one sparse product with what the sweep has found so
-far (block Gauss-Seidel: Stewart, Introduction to the Numerical Solution of Markov Chains, 1994, section 3.3, with
+far (block Gauss-Seidel: Stewart, Introduction to the Numerical Solution of Markov Chains, 1994, chapter 3, with
 the diagonal of each block alone). Where no transition stays inside a level it is Gauss-Seidel itself. BiCGSTAB
 (van der Vorst 1992) solves x = sweep(x).
 """

@@ -1,4 +1,4 @@
-"""Sparse LU with one state pinned (Stewart 1994, section 2.3), refined by its residual (Higham 2002, chapter 12)."""
+"""Sparse LU with one state pinned (Stewart 1994, chapter 2), refined by its residual (Higham 2002, chapter 12)."""
 
 from __future__ import annotations
 

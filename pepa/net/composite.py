@@ -1,6 +1,6 @@
 """A composite process derived as one component, so that arrays of it can be counted like any other.
 
-Exact: the apparent rate of a process on an action is the sum of its rates on it (Hillston 1996, section 3.3.5),
+Exact: the apparent rate of a process on an action is the sum of its rates on it (Hillston 1996, section 3.3),
 and strong equivalence is a congruence.
 """
 

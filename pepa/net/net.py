@@ -6,7 +6,7 @@ one action: at most one local transition a group, so a fixed change of counts. I
     product over its local transitions of (count of the source x local rate)
     x product over the cooperations it synchronises through of (min of apparent rates / product of apparent rates)
 
-which is Hillston's definition (1996, section 3.3.5) for any nesting. A cooperation of passive and active parts
+which is Hillston's definition (1996, section 3.3) for any nesting. A cooperation of passive and active parts
 has the minimum of the active ones; among passive parts weights are compared.
 """
 

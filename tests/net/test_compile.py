@@ -66,7 +66,7 @@ def test_a_wildcard_takes_the_actions_of_both_sides():
 
 
 def test_apparent_rates_share_the_bottleneck_by_weight():
-    # Hillston 1996, section 3.3.5: alternatives of one component share its apparent rate
+    # Hillston 1996, section 3.3: alternatives of one component share its apparent rate
     text = "P = (a, 1).P1 + (a, 3).P2; P1 = (b, 1).P; P2 = (c, 1).P; R = (a, 2).R;\nP <a> R"
     found = net(text)
     initial = StateCounts(tuple(group.initial for group in found.groups))
