@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
+import functools
+from collections.abc import Callable, Iterable
+from typing import ClassVar, TypeVar
 
 from textual import events, work
 from textual.app import ComposeResult, SystemCommand
@@ -29,6 +30,21 @@ from workbench.widgets.editor import PepaEditor
 WIDE = 110  # columns from which panes stand side by side
 CHECK_AFTER = 0.15  # seconds without a key press
 SOLVE_AFTER = 0.6  # the same, in live mode
+App = TypeVar("App", bound="Workbench")
+Event = TypeVar("Event")
+
+
+def while_open(handler: Callable[[App, Event], None]) -> Callable[[App, Event], None]:
+    """Let a handler of the engine's answers do nothing once the app is closing: its panes are gone then."""
+
+    @functools.wraps(handler)
+    def guarded(app: App, event: Event) -> None:
+        if len(app.query(".pane")) == len(PANES):
+            handler(app, event)
+
+    return guarded
+
+
 PANES: dict[str, type[Pane]] = {
     "source": SourcePane,
     "states": StatesPane,
@@ -195,7 +211,8 @@ class Workbench(DocumentApp):
     async def on_states_pane_rows_wanted(self, event: StatesPane.RowsWanted) -> None:
         """Fetch a page of states."""
         rows = await self._runs.rows(event.start, event.end, by_probability=event.by_probability)
-        self.query_one(StatesPane).fill(event.start, rows, event.generation)
+        for pane in self.query(StatesPane):  # none once the app is closing
+            pane.fill(event.start, rows, event.generation)
 
     @work
     async def on_states_pane_state_wanted(self, event: StatesPane.StateWanted) -> None:
@@ -216,21 +233,25 @@ class Workbench(DocumentApp):
         if isinstance(detail, Failed):
             self.notify(f"{detail}: {detail.hint}", severity="warning")
         else:
-            self.query_one(StatesPane).show_step(detail)
+            for pane in self.query(StatesPane):  # none once the app is closing
+                pane.show_step(detail)
 
     # What the engine answers
 
+    @while_open
     def on_checked(self, event: runs.Checked) -> None:
         """Show the problems of the text."""
         self.query_one(SourcePane).show_problems(event.problems)
         if event.parameters is not None:
             self.query_one(StatusLines).parameters = event.parameters
 
+    @while_open
     def on_running(self, event: runs.Running) -> None:
         """Show how far the run has got."""
         self.query_one(SolverPane).show_running(event.progress.stage, event.progress.message)
         self.query_one(StatusLines).running = self.query_one(SolverPane).brief
 
+    @while_open
     def on_finished(self, event: runs.Finished) -> None:
         """Show an answer in all panes."""
         report = event.report
@@ -243,6 +264,7 @@ class Workbench(DocumentApp):
         self.query_one(StatusLines).report = report
         self._show_staleness()
 
+    @while_open
     def on_stopped(self, event: runs.Stopped) -> None:
         """Say why there is no answer; what was there stays."""
         self._idle()

@@ -244,6 +244,13 @@ async def test_one_pane_at_a_time_on_a_small_terminal(small):
         await until(pilot, lambda: "4 Charts" in screen_text(app) and "P[3]" in screen_text(app))
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.01, 0.03, 0.1])
+async def test_leaving_while_the_workers_start(small, pause):
+    async with workbench(small) as (_, pilot):
+        await pilot.press("f5")
+        await pilot.pause(pause)
+
+
 async def test_comment_and_duplicate_keys(small):
     async with workbench(small) as (app, pilot):
         editor = app.query_one(PepaEditor)

@@ -62,7 +62,7 @@ class _Worker:
 
     process: asyncio.subprocess.Process
     pending: dict[int, _Pending] = field(default_factory=dict)
-    reader: asyncio.Task[None] | None = None
+    reader: asyncio.Task[None] = field(init=False)
     killed: bool = False
 
     @classmethod
@@ -128,6 +128,8 @@ class _Worker:
 
     def kill(self) -> None:
         self.killed = True
+        if self.process.returncode is not None:
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
@@ -147,6 +149,7 @@ class Engine:
         self._spare: _Worker | None = None
         self._number = 0
         self._starting = asyncio.Lock()
+        self._births: list[asyncio.Task[_Worker]] = []
 
     async def start(self) -> None:
         """Start both workers; returns at once, they import in their own time."""
@@ -166,14 +169,20 @@ class Engine:
             if self._main is None or not self._main.alive:
                 self._main, self._spare = self._spare, None
             if self._main is None or not self._main.alive:
-                self._main = await _Worker.started()
+                self._main = await self._new_worker()
             return self._main
 
     async def _helper(self) -> _Worker:
         async with self._starting:
             if self._spare is None or not self._spare.alive:
-                self._spare = await _Worker.started()
+                self._spare = await self._new_worker()
             return self._spare
+
+    async def _new_worker(self) -> _Worker:
+        """Start a worker. A cancelled caller leaves the start to finish: asyncio hangs on a half-started process."""
+        birth = asyncio.create_task(_Worker.started())
+        self._births.append(birth)
+        return await asyncio.shield(birth)
 
     async def _send(
         self, worker: _Worker, operation: str, progress: Callable[[Progress], None] | None, arguments: Frame
@@ -203,9 +212,9 @@ class Engine:
             worker.kill()
 
     async def stop(self) -> None:
-        """End both workers."""
-        for worker in (self._main, self._spare):
-            if worker is not None and worker.alive:
+        """End all workers, those that are just being started too."""
+        for worker in await asyncio.gather(*self._births, return_exceptions=True):
+            if isinstance(worker, _Worker):
                 worker.kill()
-                with contextlib.suppress(ProcessLookupError):
-                    await worker.process.wait()
+                await worker.process.wait()
+                await worker.reader
