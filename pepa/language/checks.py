@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from pepa.language.problem import ModelError, Problem, Severity, Span
-from pepa.language.rates import evaluate, parameter_values, undefined_rate
+from pepa.language.rates import evaluate, parameter_values, rate_problem, undefined_rate
 from pepa.language.syntax import (
     TAU,
     Array,
@@ -175,9 +175,9 @@ def _rates(model: Model) -> Iterator[Problem]:
             except ModelError as error:
                 yield from error.problems
                 continue
-            if rate.value < 0:
-                message = f"the rate of `{node.action.text}` is negative: {rate.value:g}"
-                yield Problem("invalid-rate", message, node.rate.span, "a rate is a positive number")
+            problem = rate_problem(node, rate)
+            if problem:
+                yield problem
 
 
 def _sets(model: Model) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from pepa.language.syntax import (
     Number,
     Parameter,
     Passive,
+    Prefix,
     Product,
     RateDefinition,
     Sum,
@@ -22,6 +23,7 @@ from pepa.language.syntax import (
 )
 
 LARGEST_ARRAY = 2**31 - 1
+LARGEST_RATE = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,18 @@ def _in_order(definitions: Mapping[str, RateDefinition]) -> list[str]:
         message = f"this rate depends on itself: {' -> '.join(cycle)}"
         span = definitions[cycle[0]].name.span
         raise ModelError([Problem("cyclic-rate", message, span, "give one of them a number")]) from None
+
+
+def rate_problem(activity: Prefix, rate: Rate) -> Problem | None:
+    """Return what is wrong with the value of an activity's rate: it is negative, or beyond 1e15."""
+    if rate.value < 0:
+        message = f"the rate of `{activity.action.text}` is negative: {rate.value:g}"
+        return Problem("invalid-rate", message, activity.rate.span, "a rate is a positive number")
+    if rate.value > LARGEST_RATE:
+        message = f"the rate of `{activity.action.text}` is {rate.value:g}; rates are at most {LARGEST_RATE:g}"
+        hint = "check the unit of time; for what is immediate, a few orders above the other rates do"
+        return Problem("invalid-rate", message, activity.rate.span, hint)
+    return None
 
 
 def array_size(expression: Expression, parameters: Parameters) -> int:

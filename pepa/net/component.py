@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pepa.language.printer import process_pieces
 from pepa.language.problem import ModelError, Problem, Span
-from pepa.language.rates import Parameters, evaluate
+from pepa.language.rates import Parameters, evaluate, rate_problem
 from pepa.language.syntax import Choice, Constant, Prefix, Process
 
 LONGEST_LABEL = 60
@@ -47,7 +47,7 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
     """Derive the component that starts as `initial`, in time linear in its size.
 
     The local derivatives are terms as written: a constant is one, and so is what a prefix leads to. Activities
-    of rate 0 never happen and are left out. Raises ModelError for a rate that is negative or has no value.
+    of rate 0 never happen and are left out. Raises ModelError for a rate that is negative, beyond 1e15 or has no value.
     """
     index: dict[str, int] = {}
     terms: list[Process] = []
@@ -72,9 +72,9 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
             except ModelError as error:
                 problems.extend(error.problems)
                 continue
-            if rate.value < 0:
-                message = f"the rate of `{prefix.action.text}` is negative: {rate.value:g}"
-                problems.append(Problem("invalid-rate", message, prefix.rate.span, "a rate is a positive number"))
+            problem = rate_problem(prefix, rate)
+            if problem:
+                problems.append(problem)
             elif rate.value > 0:
                 target = number(prefix.continuation)
                 key = (prefix.action.text, target, rate.passive)

@@ -81,6 +81,7 @@ BAD = {
     "large": b"// x\n" * (2 * 2**20),
     "errors": "\n".join(f"P{i} = (a, r{i}).P{i}" for i in range(50)).encode(),
     "number": b"P = (a, 1e999).P;\nP",
+    "rate": b"P = (a, 1e18).P;\nP",
     "array": b"P = (a, 1).Q; Q = (b, 1).P;\nP[1e18]",
     "nested": b"P = (a, 1).P;\n" + b"(" * 20_000 + b"P" + b")" * 20_000,
     "unclosed": b"(" * 20_000,
