@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pepa.language.printer import figure
 from pepa.query.report import Report, shape_sentences
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 BAR = 24
-
-
-def figure(value: float, digits: int = 4) -> str:
-    """Return a number with some significant digits, trailing zeros kept."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:g}"
-    return f"{value:#.{digits}g}".rstrip(".")
 
 
 def bar(value: float, largest: float, width: int = BAR) -> str:

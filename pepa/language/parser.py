@@ -247,7 +247,7 @@ def _parse_statement(text: str, statement: Statement) -> Iterator[RateDefinition
         raise
     if problem.code != "missing-semicolon":
         raise ModelError([problem])
-    rest = Statement(Span(position, statement.span.end), None, Span(position, position), False, False)
+    rest = Statement(Span(position, statement.span.end), None, Span(position, position), False)
     found: list[Problem] = [problem]
     for piece, stop in ((statement, start + len(text[start:position].rstrip())), (rest, rest.span.end)):
         try:

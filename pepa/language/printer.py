@@ -1,7 +1,8 @@
-"""Syntax tree to text, as a modeller would write it."""
+"""Syntax tree to text, as a modeller would write it, and numbers as a reader wants them."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -31,6 +32,13 @@ def name_text(name: str) -> str:
 def number_text(value: float) -> str:
     """Return the shortest text of a number that reads back as the same value."""
     return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Return a result with some significant digits, trailing zeros kept."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    return f"{value:#.{digits}g}".rstrip(".")
 
 
 def expression_text(expression: Expression) -> str:

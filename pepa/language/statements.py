@@ -32,7 +32,6 @@ class Statement:
     name: str | None
     name_span: Span
     is_rate: bool
-    marked: bool
 
 
 @dataclass(frozen=True)
@@ -104,14 +103,14 @@ def _skip_blanks(text: str, start: int, end: int) -> int:
 def _statement(text: str, start: int, end: int) -> Statement:
     match = HEAD.match(text, start, end)
     if not match:
-        return Statement(Span(start, end), None, Span(start, start), False, False)
+        return Statement(Span(start, end), None, Span(start, start), False)
     body = re.sub(r'"[^"\n]*"', lambda quoted: "q" * len(quoted[0]), text[match.end() : end])
     name = match["name"]
     is_rate = not PROCESS_SIGN.search(body) and (
         match["mark"] == "%" or bool(NUMBER_SIGN.search(body)) or _is_lower(name) or not body.strip()
     )
     span = Span(match.start("name"), match.end("name"))
-    return Statement(Span(start, end), name, span, is_rate, bool(match["mark"]))
+    return Statement(Span(start, end), name, span, is_rate)
 
 
 def _is_lower(name: str) -> bool:

@@ -91,9 +91,6 @@ def solved_report(solved: Solved, model: str) -> Report:
     }
 
 
-MOST_CLASSES_LISTED = 6
-
-
 def shape_sentences(report: Report) -> list[str]:
     """Say in words what the shape of a state space means for its long run."""
     sentences = []

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from pepa.language.problem import ModelError, PepaError, Problem
 from pepa.markov.control import Control, Progress
-from pepa.net.rates import StateCounts, move_rate
 from pepa.query.analysis import Compiled, Derived, Solved, compile_text, derive_net, solve_derived
 from pepa.query.report import (
     Report,
@@ -68,7 +67,7 @@ class Session:
         """Return a window of the states, in order of number or of falling probability."""
         del report
         derived = self._derived()
-        order = self._ranked() if by_probability and self.solved else np.arange(derived.space.size)
+        order = self._ranked() if by_probability and self.solved else range(derived.space.size)
         return {"rows": [self._row(derived, int(state)) for state in order[start:stop]]}
 
     def step(self, report: Watcher, state: int) -> Report:
@@ -112,10 +111,9 @@ class Session:
         for participant in move.participants:
             labels = derived.net.groups[participant.group].component.labels
             who.append(f"{labels[participant.transition.source]} → {labels[participant.transition.target]}")
-        counts = StateCounts(space.counts(int(space.source[transition])))
         return {
             "action": move.action,
-            "rate": float(move_rate(move, counts)),
+            "rate": float(derived.chain.rate[transition]),
             "who": who,
             "target": int(space.target[transition]),
         }

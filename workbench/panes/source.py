@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -25,10 +23,6 @@ class SourcePane(Pane):
     BINDINGS = [
         Binding("f4", "next_problem", "Problem", id="source.problem", tooltip="Go to the next problem"),
     ]
-
-    @dataclass
-    class PlaceChosen(Message):
-        """A problem was chosen in the list."""
 
     def __init__(self, text: str) -> None:
         super().__init__("source")

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from pepa.language.printer import figure
 from workbench.panes.pane import Pane
-from workbench.widgets.bar_chart import figure
 from workbench.widgets.row_table import RowTable
 
 HEAD = f"{'#':>11}  {'probability':>11}  {'class':<10} local derivatives"
@@ -163,7 +163,8 @@ class StatesPane(Pane):
 
 
 def _row(row: dict[str, Any]) -> str:
-    return f"{row['state']:>11,}  {figure(row['probability']):>11}  {row['kind']:<10} {row['text']}"
+    probability = "" if row["probability"] is None else figure(row["probability"])
+    return f"{row['state']:>11,}  {probability:>11}  {row['kind']:<10} {row['text']}"
 
 
 def _state(detail: dict[str, Any]) -> Text:

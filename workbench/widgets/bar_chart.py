@@ -14,6 +14,8 @@ from rich.console import Group
 from rich.text import Text
 from textual.widgets import Static
 
+from pepa.language.printer import figure
+
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 NUMBERS = 12  # columns of one number
 CHANGE = 12  # columns of a change
@@ -26,13 +28,6 @@ class Bar:
     label: str
     value: float
     before: float | None = None
-
-
-def figure(value: float | None, digits: int = 4) -> str:
-    """Return a number with four significant digits."""
-    if value is None:
-        return ""
-    return f"{value:#.{digits}g}".rstrip(".") if value and math.isfinite(value) else f"{value:g}"
 
 
 def change_text(value: float, before: float | None) -> str:
@@ -85,7 +80,7 @@ def chart(bars: list[Bar], width: int, unit: str) -> Group:
         line.append(f"{blocks:<{max(0, width - labels - numbers - 1)}}", "cyan")
         line.append(f"{figure(bar.value):>{NUMBERS}}")
         if compared:
-            line.append(f"{figure(bar.before):>{NUMBERS}}", "dim")
+            line.append(f"{'' if bar.before is None else figure(bar.before):>{NUMBERS}}", "dim")
             change = change_text(bar.value, bar.before)
             style = "green" if change.startswith("▲") else "red" if change.startswith("▼") else "dim"
             line.append(f"{change:>{CHANGE}}", style)
