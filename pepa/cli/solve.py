@@ -19,6 +19,9 @@ from pepa.language.source import read_source
               help="Most steps of an iterative method.")  # fmt: skip
 @click.option("--method", metavar="NAME", help="Use this method, not the automatic choice.")
 @click.option("--explain", is_flag=True, help="Say which methods were tried, how each ended, and its seconds.")
+@click.option(
+    "--bound", is_flag=True, help="Prove a bound on the error of every probability (takes about as long again)."
+)
 @click.option("--response-time", metavar="STATE,...", multiple=True,
               help="Mean time in these local derivatives, from entering to leaving them (Little).")  # fmt: skip
 @failing_clearly
@@ -32,6 +35,7 @@ def command(
     iterations: int,
     method: str | None,
     explain: bool,
+    bound: bool,
     response_time: tuple[str, ...],
 ) -> None:
     """Derive and solve a model and print its measures."""
@@ -43,7 +47,7 @@ def command(
     control = Control(tolerance, max_states, iterations, report=line, **limits)
     try:
         compiled = analysis.compile_text(read_source(model), overrides)
-        solved = analysis.solve_derived(analysis.derive_net(compiled, control), control, method)
+        solved = analysis.solve_derived(analysis.derive_net(compiled, control), control, method, bound=bound)
     finally:
         line.clear()
     found = report.solved_report(solved, str(model))
@@ -61,4 +65,4 @@ def command(
     else:
         from pepa.cli.tables import print_solution
 
-        print_solution(found, explain=explain)
+        print_solution(found, explain=explain, bound=bound)

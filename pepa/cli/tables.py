@@ -35,12 +35,15 @@ def print_shape(report: Report) -> None:
     console.print(" · ".join(f"{stage} {_time(value)}" for stage, value in seconds.items()), style="dim")
 
 
-def print_solution(report: Report, *, explain: bool) -> None:
+def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
     """Print a solved model: shape, evidence, throughputs, populations by group, response times."""
     print_shape(report)
     console = Console(highlight=False)
     steps = f"{report['iterations']:,} step" + ("" if report["iterations"] == 1 else "s")
     console.print(f"exact: {report['method']}, {steps}, residual {report['residual']:.1e}")
+    console.print(_balance(report["balance"]), style="dim")
+    if bound:
+        console.print(_error_bound(report["error_bound"]))
     if explain:
         console.print(_attempts(report))
     console.print(_bars("action", "throughput", report["throughput"]))
@@ -48,6 +51,19 @@ def print_solution(report: Report, *, explain: bool) -> None:
         console.print(_group(group))
     for time in report.get("response_time", ()):
         console.print(f"mean response time of {', '.join(time['states'])}: {figure(time['mean'])} time units")
+
+
+def _balance(balance: Report) -> str:
+    which = "every state" if balance["above"] == 0 else f"every state of probability above {balance['above']:.0e}"
+    return f"       {which} balanced to {balance['worst']:.1e} of its own flow"
+
+
+def _error_bound(bound: float | None) -> str:
+    if bound is None:
+        return (
+            "       no bound on the error could be proved: the chain is too ill-conditioned, or several classes recur"
+        )
+    return f"       every probability proved right to {bound:.1e} of itself"
 
 
 def _headline(report: Report) -> Text:

@@ -15,6 +15,8 @@ from pepa.net.net import Net
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+TINIEST = 1e-290  # probabilities below which doubles lose their digits
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -57,19 +59,27 @@ class Chain:
         np.add.at(matrix, (self.source[self.moving], self.target[self.moving]), self.rate[self.moving])
         return matrix
 
+    def flows(self, probability: Vector) -> tuple[Vector, Vector]:
+        """Return the probability flow into and out of each state."""
+        if "incoming" in self.__dict__:
+            inflow = np.asarray(self.incoming @ probability)
+        else:
+            flow = (self.rate * probability[self.source])[self.moving]
+            inflow = np.bincount(self.target[self.moving], flow, self.size)
+        return inflow, probability * self.exit_rates
+
     def residual(self, probability: Vector) -> float:
         """Return the imbalance of flows, |pi Q|_1, relative to the total flow."""
-        outflow = probability * self.exit_rates
+        inflow, outflow = self.flows(probability)
         total = float(outflow.sum())
-        if total == 0:
-            return 0.0
-        if "incoming" in self.__dict__:
-            inflow = self.incoming @ probability
-        else:
-            moving = self.moving
-            flow = (self.rate * probability[self.source])[moving]
-            inflow = np.bincount(self.target[moving], flow, self.size)
-        return float(np.abs(inflow - outflow).sum()) / total
+        return float(np.abs(inflow - outflow).sum()) / total if total else 0.0
+
+    def imbalance(self, probability: Vector) -> Vector:
+        """Return the imbalance of each state relative to its own flow; zero where its probability is below TINIEST."""
+        inflow, outflow = self.flows(probability)
+        imbalance = np.zeros(self.size)
+        np.divide(np.abs(inflow - outflow), outflow, out=imbalance, where=(probability > TINIEST) & (outflow > 0))
+        return imbalance
 
     def restricted(self, states: NDArray[np.int64]) -> Chain:
         """Return the chain of some states (ascending), transitions to others left out; levels are kept."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pepa.markov.chain import Chain
 
-SMALL = 5_000  # states up to which the one class there usually is is found without scipy
+SMALL = 5_000  # states up to which reachability is found without scipy, which takes long to import
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,11 @@ def classes(chain: Chain) -> Classes:
     idle[chain.source] = False
     deadlocks = np.flatnonzero(idle)
     everything = np.arange(chain.size)
-    if chain.size <= SMALL and not len(deadlocks) and _all_return(chain):
+    if not len(deadlocks) and _all_return(chain):
         return Classes((everything,), everything[:0], deadlocks)
-    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
-    ones = np.ones(len(chain.source), np.int8)
-    graph = csr_array((ones, (chain.source, chain.target)), shape=(chain.size, chain.size))
-    number, label = connected_components(graph, directed=True, connection="strong")
+    number, label = connected_components(chain.incoming, directed=True, connection="strong")
     left = np.zeros(number, bool)
     left[label[chain.source[label[chain.source] != label[chain.target]]]] = True
     transient = left[label]
@@ -48,6 +45,10 @@ def classes(chain: Chain) -> Classes:
 
 def _all_return(chain: Chain) -> bool:
     """Whether state 0 can be reached from every state."""
+    if chain.size > SMALL:
+        from scipy.sparse.csgraph import breadth_first_order
+
+        return len(breadth_first_order(chain.incoming, 0, return_predecessors=False)) == chain.size
     returns = np.zeros(chain.size, bool)
     returns[0] = True
     number = 0

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from pepa.language.problem import PepaError
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class Control:
     """Limits and the watcher of one analysis.
 
     `tolerance` bounds the relative residual of a steady state, `most_states` and `memory` (bytes) the state space,
-    `most_iterations` the steps of one iterative method. `report` is called some times a second; to cancel, it raises.
+    `most_iterations` the steps of one iterative method, `seconds` the time from now on. `report` is called some
+    times a second; to cancel, it raises.
     """
 
     tolerance: float = 1e-12
@@ -47,6 +54,17 @@ class Control:
     most_iterations: int = 20_000
     memory: int = field(default_factory=lambda: int(0.7 * available_memory()))
     report: Callable[[Progress], None] = lambda _: None
+    seconds: float = math.inf
+    began: float = field(default_factory=time.monotonic)
+
+    def watch(self, progress: Progress) -> None:
+        """Pass progress on; raises LimitReached when the time is up, and whatever the watcher raises to cancel."""
+        self.report(progress)
+        if time.monotonic() - self.began > self.seconds:
+            raise LimitReached(
+                f"the time limit of {self.seconds:g} s was reached at {progress.stage}: {progress.message}",
+                "raise the limit, or make the model smaller",
+            )
 
 
 class Ticker:
@@ -63,4 +81,24 @@ class Ticker:
         if now >= self._next:
             self._next = now + 0.1
             text, done = message()
-            self._control.report(Progress(self._stage, text, done))
+            self._control.watch(Progress(self._stage, text, done))
+
+
+def in_background(work: Callable[[], Result], pulse: Callable[[], None]) -> Result:
+    """Run library code that cannot be interrupted in a thread, calling `pulse` meanwhile.
+
+    When `pulse` raises to cancel, the thread is left to end on its own: its result is dropped.
+    """
+    future: Future[Result] = Future()
+
+    def body() -> None:
+        try:
+            future.set_result(work())
+        except (ArithmeticError, MemoryError, RuntimeError, ValueError) as error:
+            future.set_exception(error)
+
+    threading.Thread(target=body, daemon=True).start()
+    while not future.done():
+        wait([future], timeout=0.05)
+        pulse()
+    return future.result()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pepa.markov.chain import Chain
 from pepa.markov.gth import stationary
+from pepa.markov.level_sweeps import NARROWEST
 from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 DENSE = 2_000  # states left that dense elimination takes over
 LARGEST_DENSE = 6_000  # states left where eliminating stalls for which dense elimination is still worth it
+MODERATE = 20_000  # states up to which chains of any shape are tried
 MOST_FILL = 4  # times the transitions of the chain
 
 
@@ -44,8 +46,9 @@ class SparseElimination:
     patience = 1
 
     def suits(self, chain: Chain) -> bool:
-        """Whether the chain is larger than dense elimination takes; it gives up soon where the shape is wrong."""
-        return chain.size > DENSE
+        """Whether the chain is larger than dense elimination takes, and long and thin or small enough to try."""
+        thin = chain.size < NARROWEST * (len(chain.levels) - 1)
+        return chain.size > DENSE and (thin or chain.size <= MODERATE)
 
     def prepare(self, chain: Chain, pulse: Pulse) -> Step:
         """Return the step that is the answer; raises MemoryError where eliminating adds too many transitions."""
@@ -70,7 +73,7 @@ def _eliminated(chain: Chain, pulse: Pulse) -> Vector:
         rates, done = _without(rates, chosen)
         rounds.append(done)
         pulse()
-    probability = stationary(rates.toarray())
+    probability = stationary(rates.toarray(), pulse)
     for done in reversed(rounds):
         whole = np.empty(len(done.eliminated) + len(done.kept))
         whole[done.kept] = probability

@@ -27,13 +27,16 @@ class GTH:
         """Whether the dense matrix is small: the time grows with the cube of the states."""
         return chain.size <= self.most_states
 
-    def prepare(self, chain: Chain, _: Pulse) -> Step:
+    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
         """Return the step that is the answer, whatever the estimate."""
-        return lambda _: stationary(chain.dense())
+        return lambda _: stationary(chain.dense(), pulse)
 
 
-def stationary(rates: NDArray[np.float64]) -> Vector:
-    """Return the steady state of an irreducible chain by its off-diagonal rates (n, n), which are overwritten."""
+def stationary(rates: NDArray[np.float64], pulse: Pulse) -> Vector:
+    """Return the steady state of an irreducible chain by its off-diagonal rates (n, n), which are overwritten.
+
+    `pulse` is called after each block of states.
+    """
     size = len(rates)
     stop = size
     while stop > 1:
@@ -46,6 +49,7 @@ def stationary(rates: NDArray[np.float64]) -> Vector:
             rates[:state, state] /= rates[state, :state].sum()
         rates[:start, :start] += rates[:start, start:stop] @ rates[start:stop, :start]
         stop = start
+        pulse()
     probability = np.zeros(size)
     probability[0] = 1.0
     for state in range(1, size):

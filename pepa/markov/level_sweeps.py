@@ -59,11 +59,15 @@ class LevelSweeps:
         return cycle
 
 
-def level_sweep(chain: Chain, pulse: Pulse) -> Step:
-    """Return one sweep, which works in place and calls `pulse` at its end."""
+def level_sweep(chain: Chain, pulse: Pulse, exit_rates: Vector | None = None, source: Vector | None = None) -> Step:
+    """Return one sweep, which works in place and calls `pulse` at its end.
+
+    `exit_rates` replaces those of the chain (infinity pins a state to 0), `source` is a right-hand side.
+    """
     from scipy.sparse import csr_array
 
-    incoming, exit_rates = chain.incoming, chain.exit_rates
+    incoming = chain.incoming
+    exit_rates = chain.exit_rates if exit_rates is None else exit_rates
     blocks = []
     for start, stop in zip(chain.levels[:-1].tolist(), chain.levels[1:].tolist(), strict=True):
         pointers = incoming.indptr[start : stop + 1]
@@ -73,7 +77,10 @@ def level_sweep(chain: Chain, pulse: Pulse) -> Step:
 
     def sweep(vector: Vector) -> Vector:
         for start, stop, block in blocks:
-            vector[start:stop] = (block @ vector) / exit_rates[start:stop]
+            inflow = block @ vector
+            if source is not None:
+                inflow += source[start:stop]
+            vector[start:stop] = inflow / exit_rates[start:stop]
         pulse()
         return vector
 

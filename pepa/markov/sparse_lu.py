@@ -7,46 +7,81 @@ from typing import Any
 import numpy as np
 
 from pepa.markov.chain import Chain
+from pepa.markov.control import in_background
 from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
+RARE = 1e-2  # of the likeliest state: a pinned state rarer than this leaves noise in the solution
+
 
 class SparseLU:
-    """Factorise the balance equations without those of the likeliest state; each step is one refinement.
+    """Factorise the balance equations without those of a likely state; each step is one refinement.
 
-    For thin chains and small ones: the fill depends on the shape, and is what the memory goes into.
+    For small chains and those with narrow separators, as planar ones have: the fill depends on the shape, and is what
+    the memory goes into.
     """
 
     name = "sparse LU"
     patience = 3
-    most_states = 30_000
-    widest = 200  # states a level for chains of any size
+    most_states = 5_000
+    widest = 2_000  # bandwidth after reordering, for chains of any size
 
     def suits(self, chain: Chain) -> bool:
-        """Whether the chain is small, or its levels narrow, so that the factors fit."""
-        return chain.size <= self.most_states or int(np.diff(chain.levels).max()) <= self.widest
+        """Whether the chain is small, or a reverse Cuthill-McKee order has a small bandwidth."""
+        return chain.size <= self.most_states or bandwidth(chain) <= self.widest
 
-    def prepare(self, chain: Chain, _: Pulse) -> Step:
-        """Return the refinement; raises ArithmeticError where the factors are singular."""
+    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
+        """Return the refinement, which factorises when first called and when its pinned state turns out rare.
+
+        It raises ArithmeticError where the factors are singular.
+        """
         from scipy.sparse import csr_array, diags_array
-        from scipy.sparse.linalg import splu
 
-        pinned = int(np.argmax(chain.incoming @ np.full(chain.size, 1.0) / chain.exit_rates))
-        kept = np.delete(np.arange(chain.size), pinned)
         balance: csr_array[Any] = csr_array(diags_array(chain.exit_rates) - chain.incoming)
-        try:
-            factor = splu(
-                balance[kept][:, kept].tocsc(),
-                permc_spec="MMD_AT_PLUS_A",
-                diag_pivot_thresh=0.0,
-                options={"Equil": False, "SymmetricMode": True},
-            )
-        except RuntimeError as error:  # SuperLU's word for a singular matrix
-            raise ArithmeticError(str(error)) from None
+        pinned = -1
+        solve: Step
 
         def refine(probability: Vector) -> Vector:
-            refined = probability.copy()
-            refined[kept] -= factor.solve((balance @ probability)[kept])
-            return np.asarray(np.maximum(refined, 0.0))
+            nonlocal pinned, solve
+            if pinned < 0 or probability[pinned] < RARE * probability.max():
+                pinned = int(np.argmax(probability))
+                solve = factorised(balance, pinned, pulse)
+                # All terms positive, as a correction of the estimate would not have them: rare states keep digits.
+                single = np.zeros(chain.size)
+                single[pinned] = 1.0
+                return np.asarray(np.maximum(solve(np.asarray(chain.incoming @ single)) + single, 0.0))
+            return np.asarray(np.maximum(probability - solve(balance @ probability), 0.0))
 
         return refine
+
+
+def factorised(balance: Any, pinned: int, pulse: Pulse) -> Step:
+    """Return the solution of the balance equations but that of the pinned state, whose entry is zero."""
+    from scipy.sparse.linalg import splu
+
+    kept = np.delete(np.arange(balance.shape[0]), pinned)
+    reduced = balance[kept][:, kept].tocsc()
+    options = {"Equil": False, "SymmetricMode": True}
+    try:
+        factor = in_background(
+            lambda: splu(reduced, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options), pulse
+        )
+    except RuntimeError as error:  # SuperLU's word for a singular matrix
+        raise ArithmeticError(str(error)) from None
+
+    def solve(right: Vector) -> Vector:
+        solution = np.zeros(len(right))
+        solution[kept] = factor.solve(right[kept])
+        return solution
+
+    return solve
+
+
+def bandwidth(chain: Chain) -> int:
+    """Return the bandwidth after reordering by reverse Cuthill-McKee."""
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    order = reverse_cuthill_mckee((chain.incoming + chain.incoming.T).tocsr(), symmetric_mode=True)
+    place = np.empty(chain.size, np.int64)
+    place[order] = np.arange(chain.size)
+    return int(np.abs(place[chain.source] - place[chain.target]).max())

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.language.problem import PepaError
+from pepa.markov.aggregation import Aggregation
 from pepa.markov.chain import Chain
 from pepa.markov.classes import Classes, classes
 from pepa.markov.control import Control
 from pepa.markov.elimination import SparseElimination
+from pepa.markov.error_bound import error_bound
 from pepa.markov.gauss_seidel import GaussSeidel
 from pepa.markov.gth import GTH
 from pepa.markov.level_sweeps import LevelSweeps
 from pepa.markov.method import StationaryMethod, run
 from pepa.markov.outcome import Attempt, NotConverged, Outcome
+from pepa.markov.polish import Balance, polished
 from pepa.markov.sparse_lu import SparseLU
 from pepa.markov.state_space import Vector
 
-METHODS: tuple[StationaryMethod, ...] = (GTH(), LevelSweeps(), SparseElimination(), SparseLU(), GaussSeidel())
+METHODS: tuple[StationaryMethod, ...] = (
+    GTH(),
+    Aggregation(),
+    LevelSweeps(),
+    SparseElimination(),
+    SparseLU(),
+    GaussSeidel(),
+)
 
 
 @dataclass(frozen=True)
 class Stationary:
-    """The steady state of one irreducible chain; the last attempt is the one that converged."""
+    """The steady state of one irreducible chain: by which method, with what residual and balance, after what."""
 
     probability: Vector
+    method: str
+    residual: float
+    balance: Balance
     attempts: tuple[Attempt, ...]
 
 
@@ -36,8 +50,9 @@ class Stationary:
 class SteadyState:
     """Long-run probabilities of all states, and how they were obtained.
 
-    `residual` is |pi Q|_1 relative to the total flow, the largest over the recurrent classes; `weights` are the
-    probabilities of ending in each of them.
+    `residual` is |pi Q|_1 relative to the total flow, the largest over the recurrent classes, `balance` the worst
+    of them; `weights` are the probabilities of ending in each. `error_bound` is a proved bound on the relative error
+    of every probability, None where none was asked for or found.
     """
 
     probability: Vector
@@ -45,10 +60,12 @@ class SteadyState:
     weights: tuple[float, ...]
     method: str
     residual: float
+    balance: Balance
     iterations: int
     tolerance: float
     attempts: tuple[Attempt, ...]
     seconds: float
+    error_bound: float | None = None
 
 
 def steady_state(
@@ -76,27 +93,36 @@ def steady_state(
         into = reaching.probability[-len(found.recurrent) :]
         weights = tuple((into / into.sum()).tolist())
     probability = np.zeros(chain.size)
-    finals = []
+    parts: list[Stationary] = []
     for states, weight in zip(found.recurrent, weights, strict=True):
         whole = len(states) == chain.size
         part = chain if whole else chain.restricted(states)
         inner = stationary(part, control, method, None if start is None else start[states])
         probability[states] = weight * inner.probability
-        attempts += inner.attempts
-        finals.append(inner.attempts[-1])
-    worst = max(finals, key=lambda attempt: attempt.residual)
-    names = tuple(dict.fromkeys(attempt.method for attempt in finals))
+        parts.append(inner)
+    inside = [attempt for part in parts for attempt in part.attempts]
     return SteadyState(
         probability,
         found,
         weights,
-        ", ".join(names),
-        worst.residual,
-        sum(attempt.iterations for attempt in finals),
+        ", ".join(dict.fromkeys(part.method for part in parts)),
+        max(part.residual for part in parts),
+        Balance(max(part.balance.worst for part in parts), max(part.balance.above for part in parts)),
+        sum(attempt.iterations for attempt in inside if attempt.outcome is Outcome.CONVERGED),
         control.tolerance,
-        tuple(attempts),
+        (*attempts, *inside),
         time.perf_counter() - began,
     )
+
+
+def bounded(steady: SteadyState, chain: Chain, control: Control) -> SteadyState:
+    """Return a steady state with its error bound, where one can be proved: for a single recurrent class."""
+    if len(steady.classes.recurrent) != 1:
+        return steady
+    states = steady.classes.recurrent[0]
+    part = chain if len(states) == chain.size else chain.restricted(states)
+    found = error_bound(part, steady.probability[states], control) if part.size > 1 else 0.0
+    return replace(steady, error_bound=found)
 
 
 def stationary(chain: Chain, control: Control, method: str | None = None, start: Vector | None = None) -> Stationary:
@@ -105,14 +131,21 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
     A method that does not leaves its best estimate to the next. Raises NotConverged after the last.
     """
     if chain.size == 1:
-        return Stationary(np.ones(1), (Attempt("single state", Outcome.CONVERGED, 0.0, 0, 0.0),))
+        only = Attempt("single state", Outcome.CONVERGED, 0.0, 0, 0.0)
+        return Stationary(np.ones(1), only.method, 0.0, Balance(0.0, 0.0), (only,))
     attempts: list[Attempt] = []
     estimate = _usable(start, chain.size)
     for candidate in _candidates(chain, method):
         reached = run(candidate, chain, estimate, control)
         attempts.append(reached.attempt)
         if reached.attempt.outcome is Outcome.CONVERGED:
-            return Stationary(reached.probability, tuple(attempts))
+            finished, balance = polished(chain, reached, control)
+            if finished is not None:
+                attempts.append(finished.attempt)
+            final = finished or reached
+            return Stationary(
+                final.probability, reached.attempt.method, final.attempt.residual, balance, tuple(attempts)
+            )
         estimate = reached.probability
     raise NotConverged(tuple(attempts), control.tolerance)
 
@@ -123,14 +156,16 @@ def _usable(start: Vector | None, size: int) -> Vector:
     return np.asarray(start / start.sum())
 
 
-def _candidates(chain: Chain, name: str | None) -> list[StationaryMethod]:
+def _candidates(chain: Chain, name: str | None) -> Iterator[StationaryMethod]:
+    """Yield the methods to try, each found suitable only when its turn comes."""
     if name is None:
-        return [method for method in METHODS if method.suits(chain)]
+        yield from (method for method in METHODS if method.suits(chain))
+        return
     chosen = [method for method in METHODS if method.name.lower() == name.lower()]
     if not chosen:
         names = ", ".join(f'"{method.name}"' for method in METHODS)
         raise PepaError(f"there is no method `{name}`", f"the methods are {names}")
-    return chosen
+    yield from chosen
 
 
 def _closed(chain: Chain, found: Classes) -> Chain:

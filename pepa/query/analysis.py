@@ -13,7 +13,7 @@ from pepa.markov.classes import Classes, classes
 from pepa.markov.control import Control, Progress
 from pepa.markov.derive import derive
 from pepa.markov.state_space import StateSpace, Vector
-from pepa.markov.steady_state import SteadyState, steady_state
+from pepa.markov.steady_state import SteadyState, bounded, steady_state
 from pepa.net.compile import compile_model, load
 from pepa.net.net import Net
 from pepa.query.measures import Measures, flows, measures
@@ -84,19 +84,30 @@ def derive_net(compiled: Compiled, control: Control, previous: Derived | None = 
     with _timed(seconds, "rates"):
         chain = generator(space, compiled.net)
     with _timed(seconds, "classify"):
-        control.report(Progress("classify", f"{space.size:,} states", None))
+        control.watch(Progress("classify", f"{space.size:,} states", None))
         found = previous.classes if previous is not None and reused else classes(chain)
     return Derived(compiled, space, chain, found, seconds, reused)
 
 
 def solve_derived(
-    derived: Derived, control: Control, method: str | None = None, previous: Solved | None = None
+    derived: Derived,
+    control: Control,
+    method: str | None = None,
+    previous: Solved | None = None,
+    *,
+    bound: bool = False,
 ) -> Solved:
-    """Return the steady state and measures; an earlier solution of the same structure is the first estimate."""
+    """Return the steady state and measures; an earlier solution of the same structure is the first estimate.
+
+    With `bound`, a bound on the error of every probability is sought as well.
+    """
     seconds = dict(derived.seconds)
     start = previous.steady.probability if previous is not None and derived.reused else None
     with _timed(seconds, "solve"):
         steady = steady_state(derived.chain, control, method, start, derived.classes)
+    if bound:
+        with _timed(seconds, "bound"):
+            steady = bounded(steady, derived.chain, control)
     with _timed(seconds, "measure"):
         flow = flows(derived.space, derived.chain, steady.probability)
         found = measures(derived.space, flow, steady.probability)

@@ -64,6 +64,8 @@ def solved_report(solved: Solved, model: str) -> Report:
         "method": steady.method,
         "residual": steady.residual,
         "tolerance": steady.tolerance,
+        "balance": {"worst": steady.balance.worst, "above": steady.balance.above},
+        "error_bound": steady.error_bound,
         "iterations": steady.iterations,
         "class_probabilities": list(steady.weights),
         "attempts": [

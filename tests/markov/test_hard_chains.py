@@ -1,0 +1,157 @@
+"""Chains that iterative solvers get wrong, too large for dense elimination: each right in every probability."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from pepa.markov.chain import TINIEST
+from pepa.markov.control import Control
+from pepa.markov.coupling import weakly_coupled_blocks
+from pepa.markov.error_bound import error_bound
+from pepa.markov.polish import balance
+from pepa.markov.steady_state import METHODS, bounded, stationary, steady_state
+from tests.markov.reference import (
+    banded_gth,
+    birth_death,
+    bistable,
+    chain,
+    failure_repair,
+    grid,
+    gth,
+    nearly_decomposable,
+    renumbered,
+    ring,
+    stiff,
+    two_speeds,
+)
+
+
+def largest_error(found, expected):
+    large = expected > TINIEST
+    return float(np.max(np.abs(found - expected)[large] / expected[large]))
+
+
+def geometric(ratio, size):
+    logarithm = np.log(ratio) * np.arange(size)
+    expected = np.exp(logarithm - logarithm.max())
+    return expected / expected.sum()
+
+
+DENSE = {
+    "stiff 1e-8..1e4": lambda: stiff(1000, 7),
+    "nearly decomposable 1e-10": lambda: nearly_decomposable(10, 100, 1e-10),
+    "nearly decomposable 1e-6": lambda: nearly_decomposable(10, 100, 1e-6, 3),
+    "two wells": lambda: bistable(500, 1e-9),
+}
+
+
+@cache
+def dense(name):
+    hard = DENSE[name]()
+    return hard, gth(hard.dense())
+
+
+@pytest.fixture
+def iterating(monkeypatch):
+    """The methods for large chains, on chains small enough for a reference."""
+    monkeypatch.setattr("pepa.markov.steady_state.METHODS", METHODS[1:])
+
+
+@pytest.mark.usefixtures("iterating")
+@pytest.mark.parametrize("name", DENSE)
+def test_against_plain_elimination(name):
+    hard, expected = dense(name)
+    found = stationary(hard, Control())
+    assert found.balance.above == 0
+    assert largest_error(found.probability, expected) < 1e-9
+
+
+@pytest.mark.usefixtures("iterating")
+@pytest.mark.parametrize("name", DENSE)
+def test_a_proved_bound_is_never_below_the_error(name):
+    hard, expected = dense(name)
+    found = stationary(hard, Control()).probability
+    random = np.random.default_rng(0)
+    for size in (0.0, 1e-7):
+        worse = found * (1 + size * random.standard_normal(hard.size))
+        worse /= worse.sum()
+        bound = error_bound(hard, worse, Control())
+        assert bound is None or bound >= largest_error(worse, expected)
+    if name.startswith("stiff"):
+        assert error_bound(hard, found, Control()) < 1e-6
+
+
+@pytest.mark.parametrize("birth", [0.999, 1.0, 2.0])
+def test_birth_and_death_of_a_hundred_thousand_states(birth):
+    found = steady_state(birth_death(100_000, birth))
+    assert largest_error(found.probability, geometric(birth, 100_000)) < 1e-9
+
+
+def test_a_ring_of_a_hundred_thousand_states():
+    hard = ring(100_000)
+    expected = 1 / hard.exit_rates
+    assert largest_error(steady_state(hard).probability, expected / expected.sum()) < 1e-9
+
+
+def test_failures_at_1e_12_against_the_product_form():
+    source, target, rate, expected = failure_repair(250, 1e-12)
+    hard, order = renumbered(len(expected), source, target, rate)
+    found = steady_state(hard)
+    assert largest_error(found.probability, expected[order]) < 1e-9
+    assert found.balance.above == 0
+
+
+def test_a_server_that_changes_its_speed_at_1e_10():
+    edges = two_speeds(50_000, 1e-10)
+    hard, order = renumbered(100_000, *edges)
+    assert largest_error(steady_state(hard).probability, banded_gth(100_000, 2, *edges)[order]) < 1e-9
+
+
+def test_a_tandem_of_queues_at_its_critical_load():
+    side = 120  # the product form does not hold where the queues end, so an elimination of bands is the reference
+    states = np.arange(side * side).reshape(side, side)
+    source = np.concatenate([states[:-1].ravel(), states[1:, :-1].ravel(), states[:, 1:].ravel()])
+    target = np.concatenate([states[1:].ravel(), states[:-1, 1:].ravel(), states[:, :-1].ravel()])
+    hard = chain(side * side, source, target, np.ones(len(source)))
+    found = bounded(steady_state(hard), hard, Control())
+    assert found.balance.above == 0
+    assert found.error_bound < 1e-6
+    exact = steady_state(hard, method="sparse LU").probability
+    assert largest_error(found.probability, exact) < 2 * found.error_bound
+
+
+def test_several_hard_classes_behind_a_rare_choice():
+    parts = [birth_death(3000, 2.0), ring(2500)]
+    offsets = [1, 3001]
+    source = np.concatenate([[0, 0], *(p.source + o for p, o in zip(parts, offsets, strict=True))])
+    target = np.concatenate([offsets, *(p.target + o for p, o in zip(parts, offsets, strict=True))])
+    rate = np.concatenate([[1.0, 1e-12], *(p.rate for p in parts)])
+    hard, order = renumbered(5501, source, target, rate)
+    found = steady_state(hard)
+    likely, rare = geometric(2.0, 3000), 1 / parts[1].exit_rates
+    expected = np.r_[0.0, likely / (1 + 1e-12), 1e-12 / (1 + 1e-12) * rare / rare.sum()]
+    assert largest_error(found.probability, expected[order]) < 1e-9
+    assert bounded(found, hard, Control()).error_bound is None
+
+
+def test_blocks_are_found_where_they_are_and_only_there():
+    hard = nearly_decomposable(15, 150, 1e-10)
+    blocks = weakly_coupled_blocks(hard)
+    assert sorted(np.bincount(blocks)) == [150] * 15
+    wells = np.bincount(weakly_coupled_blocks(bistable(300, 1e-9)))
+    assert len(wells) == 2
+    assert wells.min() >= 300
+    assert weakly_coupled_blocks(grid(50, 0.5)) is None
+
+
+def test_states_that_are_not_balanced_are_said_to_be_so():
+    hard = grid(80, 0.5)
+    exact = steady_state(hard).probability
+    noisy = exact + 1e-16 * np.random.default_rng(0).random(hard.size)
+    noisy /= noisy.sum()
+    found = balance(hard, noisy, 1e-12)
+    imbalance = hard.imbalance(noisy)
+    assert 1e-8 < found.above < 1e-2
+    assert imbalance[noisy > found.above].max() <= 1e-11 < imbalance.max()
+    assert balance(hard, exact, 1e-12).above == 0
