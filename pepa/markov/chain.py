@@ -72,14 +72,18 @@ class Chain:
         """Return the imbalance of flows, |pi Q|_1, relative to the total flow."""
         inflow, outflow = self.flows(probability)
         total = float(outflow.sum())
-        return float(np.abs(inflow - outflow).sum()) / total if total else 0.0
+        inflow -= outflow
+        return float(np.linalg.norm(inflow, 1)) / total if total else 0.0
 
     def imbalance(self, probability: Vector) -> Vector:
         """Return the imbalance of each state relative to its own flow; zero where its probability is below TINIEST."""
         inflow, outflow = self.flows(probability)
-        imbalance = np.zeros(self.size)
-        np.divide(np.abs(inflow - outflow), outflow, out=imbalance, where=(probability > TINIEST) & (outflow > 0))
-        return imbalance
+        seen = (probability > TINIEST) & (outflow > 0)
+        inflow -= outflow
+        np.abs(inflow, out=inflow)
+        np.divide(inflow, outflow, out=inflow, where=seen)
+        inflow[~seen] = 0.0
+        return inflow
 
     def restricted(self, states: NDArray[np.int64]) -> Chain:
         """Return the chain of some states (ascending), transitions to others left out; levels are kept."""

@@ -6,14 +6,20 @@ is nearly completely decomposable (Simon and Ando 1961; Courtois, Decomposabilit
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain import Chain
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 WEAK = 1e-4  # of a state's exit rate: slower transitions are cut
 WEAKEST = 1e-16
 MOST_BLOCKS = 2_000
+CHUNK = 1 << 22  # transitions looked at at a time
 
 
 def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
@@ -22,42 +28,71 @@ def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
     A block is a recurrent class of the strong transitions, and the states that lead to it most strongly. Where
     there are too many blocks, a weaker cut is tried.
     """
-    share = chain.rate / chain.exit_rates[chain.source]
     weak = WEAK
     while weak > WEAKEST:
-        strong = (share >= weak) & chain.moving
-        if strong.sum() == chain.moving.sum():
+        if _all_lead_to_first(chain, weak):
             return None
-        block, number = _recurrent_classes(chain, strong)
+        strong = _strong(chain, weak)
+        block, number = _recurrent_classes(strong)
         if number < 2:
             return None
         if number <= MOST_BLOCKS:
-            return _completed(chain, strong, share, block)
+            return _completed(strong, block)
         weak *= 1e-2
     return None
 
 
-def _recurrent_classes(chain: Chain, strong: NDArray[np.bool_]) -> tuple[NDArray[np.intp], int]:
+def _strong(chain: Chain, weak: float) -> csr_array[np.float32]:
+    """Return the strong transitions by target and source, each with its share of what leaves its source."""
+    from scipy.sparse import csr_array
+
+    incoming = chain.incoming
+    kept, shares, sources = [], [], []
+    for start in range(0, incoming.nnz, CHUNK):
+        source = incoming.indices[start : start + CHUNK]
+        share = incoming.data[start : start + CHUNK] / chain.exit_rates[source]
+        strong = share >= weak
+        kept.append(strong)
+        shares.append(share[strong].astype(np.float32))
+        sources.append(source[strong])
+    before = np.concatenate([[0], np.cumsum(np.concatenate(kept), dtype=np.int64)])
+    parts = (np.concatenate(shares), np.concatenate(sources), before[incoming.indptr])
+    return csr_array(parts, shape=incoming.shape)
+
+
+def _all_lead_to_first(chain: Chain, weak: float) -> bool:
+    """Whether every state leads to state 0 by strong transitions, so that only one class recurs."""
+    incoming, pointers = chain.incoming, chain.incoming.indptr.astype(np.int64)
+    leads = np.zeros(chain.size, bool)
+    leads[0] = True
+    front = np.zeros(1, np.int64)
+    while len(front):
+        first, number = pointers[front], pointers[front + 1] - pointers[front]
+        edges = np.repeat(first - (np.cumsum(number) - number), number) + np.arange(number.sum())
+        edges = edges[~leads[incoming.indices[edges]]]
+        source = incoming.indices[edges]
+        front = np.unique(source[incoming.data[edges] >= weak * chain.exit_rates[source]])
+        leads[front] = True
+    return bool(leads.all())
+
+
+def _recurrent_classes(strong: csr_array[np.float32]) -> tuple[NDArray[np.intp], int]:
     """Return the recurrent class of each state under the strong transitions, -1 where transient, and their number."""
-    from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    source, target = chain.source[strong], chain.target[strong]
-    graph = coo_array((np.ones(len(source), np.int8), (source, target)), shape=(chain.size, chain.size)).tocsr()
-    number, label = connected_components(graph, directed=True, connection="strong")
+    edges = strong.tocoo()
+    number, label = connected_components(strong, directed=True, connection="strong")
     closed = np.ones(number, bool)
-    closed[label[source[label[source] != label[target]]]] = False
+    closed[label[edges.col[label[edges.col] != label[edges.row]]]] = False
     renumbered = np.where(closed, np.cumsum(closed) - 1, -1)
     return renumbered[label], int(closed.sum())
 
 
-def _completed(
-    chain: Chain, strong: NDArray[np.bool_], share: NDArray[np.float64], block: NDArray[np.intp]
-) -> NDArray[np.intp]:
+def _completed(strong: csr_array[np.float32], block: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the blocks with every transient state in the one its strongest way leads to."""
-    edges = np.flatnonzero(strong)
-    edges = edges[np.argsort(share[edges], kind="stable")]
-    source, target = chain.source[edges], chain.target[edges]
+    edges = strong.tocoo()
+    order = np.argsort(edges.data, kind="stable")
+    source, target = edges.col[order], edges.row[order]
     while (block < 0).any():
         reaching = (block[source] < 0) & (block[target] >= 0)
         found = block.copy()

@@ -35,22 +35,26 @@ class LevelSweeps:
         sweep = level_sweep(chain, pulse)
 
         def defect(vector: Vector) -> Vector:
-            return vector - sweep(vector.copy())
+            swept = sweep(vector.copy())
+            return np.subtract(vector, swept, out=swept)
 
         size = (chain.size, chain.size)
         operator = LinearOperator(size, matvec=defect, dtype=np.float64)
 
         def cycle(probability: Vector) -> Vector:
-            right = -defect(probability)
-            if not right.any():
+            right = defect(probability)
+            missing = np.linalg.norm(right, 1)
+            if missing == 0:
                 return probability
-            correction, _ = bicgstab(operator, right, rtol=1e-10, maxiter=CYCLE)
-            corrected = np.maximum(probability + correction, 0.0)
+            corrected, _ = bicgstab(operator, np.negative(right, out=right), rtol=1e-10, maxiter=CYCLE)
+            del right
+            corrected += probability
+            np.maximum(corrected, 0.0, out=corrected)
             total = corrected.sum()
             # The operator is singular: a correction can be anything along the solution, even minus the estimate.
             if np.isfinite(total) and total > 0:
                 corrected /= total
-                if np.abs(defect(corrected)).sum() < np.abs(right).sum():
+                if np.linalg.norm(defect(corrected), 1) < missing:
                     return sweep(sweep(corrected))
             for _ in range(CYCLE):
                 probability = sweep(probability)
