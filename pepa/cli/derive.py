@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,17 +15,16 @@ from pepa.language.source import read_source
 @model_arguments
 @limit_options
 @failing_clearly
-def command(model: Path, overrides: dict[str, float], as_json: bool, max_states: int, memory: float | None) -> None:
+def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
     """Derive a model and print its shape."""
     from pepa.markov.control import Control
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.report import derived_report
 
     line = ProgressLine()
-    limits = {} if memory is None else {"memory": int(memory * 2**30)}
     try:
         compiled = compile_text(read_source(model), overrides)
-        derived = derive_net(compiled, Control(most_states=max_states, report=line, **limits))
+        derived = derive_net(compiled, Control(report=line, **limits))
     finally:
         line.clear()
     report = derived_report(derived, str(model))

@@ -13,6 +13,7 @@ VERBS = {
     "check": "Say whether a model is well formed.",
     "derive": "Derive the state space and say what shape it has.",
     "solve": "Solve for the steady state: throughput, population, utilisation.",
+    "compare": "Decide whether two models are strongly equivalent.",
 }
 
 

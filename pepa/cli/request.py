@@ -28,7 +28,7 @@ def model_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --max-states and --memory to a verb that derives."""
+    """Add --max-states, --memory and --time to a verb, which takes them as `limits`, arguments of a Control."""
     states = click.option(
         "--max-states",
         type=click.IntRange(1),
@@ -42,7 +42,20 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="GIB",
         help="Stop beyond this. [default: 70 % of what is free]",
     )
-    return states(memory(function))
+    seconds = click.option(
+        "--time", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after this."
+    )
+
+    @functools.wraps(function)
+    def verb(max_states: int, memory: float | None, time: float | None, **arguments: Any) -> Any:
+        limits: dict[str, Any] = {"most_states": max_states}
+        if memory is not None:
+            limits["memory"] = int(memory * 2**30)
+        if time is not None:
+            limits["seconds"] = time
+        return function(limits=limits, **arguments)
+
+    return states(memory(seconds(verb)))
 
 
 def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
@@ -125,7 +138,8 @@ class ProgressLine:
         """Show a Progress."""
         if not sys.stderr.isatty() or time.monotonic() < self._from:
             return
-        text = f"{progress.stage}: {progress.message}"
+        share = "" if progress.done is None else f" ({100 * progress.done:.0f} %)"
+        text = f"{progress.stage}: {progress.message}{share}"
         sys.stderr.write("\r" + text.ljust(self._shown))
         sys.stderr.flush()
         self._shown = len(text)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.language.source import read_source
+
+if TYPE_CHECKING:
+    from pepa.query.analysis import Solved
 
 
 @click.command("solve", help="Solve MODEL for its steady state: throughput, population, utilisation.")
@@ -22,6 +26,9 @@ from pepa.language.source import read_source
 @click.option(
     "--bound", is_flag=True, help="Prove a bound on the error of every probability (takes about as long again)."
 )
+@click.option("--lump", is_flag=True, help="Solve the lumped chain (ordinary lumpability) and tell its factor.")
+@click.option("--keep", metavar="NAME", multiple=True,
+              help="With --lump: keep the measures of this action or local derivative only; repeatable.")  # fmt: skip
 @click.option("--response-time", metavar="STATE,...", multiple=True,
               help="Mean time in these local derivatives, from entering to leaving them (Little).")  # fmt: skip
 @failing_clearly
@@ -29,40 +36,48 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    max_states: int,
-    memory: float | None,
+    limits: dict[str, Any],
     tolerance: float,
     iterations: int,
     method: str | None,
     explain: bool,
     bound: bool,
+    lump: bool,
+    keep: tuple[str, ...],
     response_time: tuple[str, ...],
 ) -> None:
     """Derive and solve a model and print its measures."""
     from pepa.markov.control import Control
-    from pepa.query import analysis, measures, report
+    from pepa.query import analysis, lumped, report
 
+    if keep and not lump:
+        raise click.UsageError("--keep goes with --lump")
+    if lump and response_time:
+        raise click.UsageError("--response-time needs every state: leave out --lump")
     line = ProgressLine()
-    limits = {} if memory is None else {"memory": int(memory * 2**30)}
-    control = Control(tolerance, max_states, iterations, report=line, **limits)
+    control = Control(tolerance, most_iterations=iterations, report=line, **limits)
     try:
         compiled = analysis.compile_text(read_source(model), overrides)
-        solved = analysis.solve_derived(analysis.derive_net(compiled, control), control, method, bound=bound)
+        derived = analysis.derive_net(compiled, control)
+        if lump:
+            found = report.lumped_report(lumped.solve_lumped(derived, control, keep, method, bound=bound), str(model))
+        else:
+            solved = analysis.solve_derived(derived, control, method, bound=bound)
+            found = report.solved_report(solved, str(model))
     finally:
         line.clear()
-    found = report.solved_report(solved, str(model))
-    times = [
-        measures.response_time(compiled.net, solved.measures.population, solved.flow, states.split(","))
-        for states in response_time
-    ]
-    if times:
-        found["response_time"] = [
-            {"states": list(t.states), "mean": t.mean, "population": t.population, "arrivals": t.arrivals}
-            for t in times
-        ]
+    if response_time:
+        found["response_time"] = [_response_time(solved, states.split(",")) for states in response_time]
     if as_json:
         print_json(found)
     else:
         from pepa.cli.tables import print_solution
 
         print_solution(found, explain=explain, bound=bound)
+
+
+def _response_time(solved: Solved, states: list[str]) -> dict[str, Any]:
+    from pepa.query.measures import response_time
+
+    time = response_time(solved.derived.net, solved.measures.population, solved.flow, states)
+    return {"states": list(time.states), "mean": time.mean, "population": time.population, "arrivals": time.arrivals}

@@ -39,6 +39,10 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
     """Print a solved model: shape, evidence, throughputs, populations by group, response times."""
     print_shape(report)
     console = Console(highlight=False)
+    if "lumped" in report:
+        lumped = report["lumped"]
+        size = f"{lumped['states']:,} states, {lumped['transitions']:,} transitions"
+        console.print(f"lumped to {size}: {lumped['factor']:.3g} times fewer states")
     steps = f"{report['iterations']:,} step" + ("" if report["iterations"] == 1 else "s")
     console.print(f"exact: {report['method']}, {steps}, residual {report['residual']:.1e}")
     console.print(_balance(report["balance"]), style="dim")
@@ -47,6 +51,8 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
     if explain:
         console.print(_attempts(report))
     console.print(_bars("action", "throughput", report["throughput"]))
+    if "lumped" in report:
+        console.print(_bars("local derivative", "population", report["population"]))
     for group in report["groups"]:
         console.print(_group(group))
     for time in report.get("response_time", ()):

@@ -67,6 +67,12 @@ class Control:
             )
 
 
+def rounded(number: float) -> str:
+    """Return an estimate as it is told: two digits."""
+    digits = max(0, math.floor(math.log10(max(number, 1))) - 1)
+    return f"{round(number / 10**digits) * 10**digits:,}"
+
+
 class Ticker:
     """Passes progress on at most ten times a second; its message is built only when it is."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.language.problem import ModelError, Problem
-from pepa.markov.control import Control, LimitReached, Ticker
+from pepa.markov.control import Control, LimitReached, Ticker, rounded
 from pepa.markov.frontier import MoveNumbers, Moves, join, parted
 from pepa.markov.packing import Words, layout
 from pepa.markov.state_space import StateSpace
@@ -23,18 +23,18 @@ CHUNK = 1 << 18  # states of a frontier stepped at a time
 NARROW = 24  # states of a frontier below which one at a time is faster
 
 
-def derive(net: Net, control: Control | None = None) -> StateSpace:
-    """Return the reachable state space of a net.
+def derive(net: Net, control: Control | None = None, expected: float | None = None) -> StateSpace:
+    """Return the reachable state space of a net; progress is told against the states expected, where known.
 
     Raises LimitReached at the limit of states or memory, ModelError where a passive action is enabled that has
     no rate in that state, and whatever the watcher raises to cancel.
     """
-    return _Derivation(net, control or Control()).run()
+    return _Derivation(net, control or Control(), expected).run()
 
 
 class _Derivation:
-    def __init__(self, net: Net, control: Control) -> None:
-        self.net, self.control = net, control
+    def __init__(self, net: Net, control: Control, expected: float | None) -> None:
+        self.net, self.control, self.expected = net, control, expected
         self.layout = layout(net.groups)
         self.moves = Moves(net, self.layout)
         self.table = StateTable(self.layout.words)
@@ -126,7 +126,9 @@ class _Derivation:
         if taken > control.memory:
             message = f"stopped at the limit of {control.memory / 2**30:.1f} GiB of memory, after {states:,} states"
             raise LimitReached(message, "raise the limit of memory, or make an array smaller")
-        self.ticker.tick(lambda: (f"{states:,} states in {len(self.levels)} levels", None))
+        done = None if self.expected is None else min(0.99, states / self.expected)
+        about = "" if self.expected is None else f" of about {rounded(self.expected)}"
+        self.ticker.tick(lambda: (f"{states:,} states{about} in {len(self.levels)} levels", done))
 
 
 def _columns(states: list[int], words: int) -> Words:

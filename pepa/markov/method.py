@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,12 +55,14 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
     """
     began = time.perf_counter()
     ticker = Ticker(control, "solve")
-    best, best_residual = start, chain.residual(start)
+    first_residual = best_residual = chain.residual(start)
+    best = start
     halved_at, halved = 0, best_residual
     iteration, outcome = 0, Outcome.LIMIT
 
     def pulse() -> None:
-        ticker.tick(lambda: (f"{method.name}: {iteration} steps, residual {best_residual:.1e}", None))
+        done = _done(first_residual, best_residual, control.tolerance)
+        ticker.tick(lambda: (f"{method.name}: {iteration} steps, residual {best_residual:.1e}", done))
 
     try:
         step = method.prepare(chain, pulse)
@@ -88,3 +91,10 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
         outcome = Outcome.UNSUITABLE
     attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began)
     return Estimate(best, attempt)
+
+
+def _done(first: float, best: float, tolerance: float) -> float | None:
+    """Return how far the residual has fallen, on the scale of its logarithm."""
+    if not 0 < tolerance < best < first:
+        return None
+    return math.log(first / best) / math.log(first / tolerance)

@@ -12,6 +12,7 @@ from pepa.markov.chain import Chain, generator
 from pepa.markov.classes import Classes, classes
 from pepa.markov.control import Control, Progress
 from pepa.markov.derive import derive
+from pepa.markov.prediction import refuse_what_cannot_be_solved, refuse_what_cannot_fit
 from pepa.markov.state_space import StateSpace, Vector
 from pepa.markov.steady_state import SteadyState, bounded, steady_state
 from pepa.net.compile import compile_model, load
@@ -80,7 +81,11 @@ def derive_net(compiled: Compiled, control: Control, previous: Derived | None = 
     seconds = dict(compiled.seconds)
     reused = previous is not None and previous.net.structure == compiled.net.structure
     with _timed(seconds, "derive"):
-        space = previous.space if previous is not None and reused else derive(compiled.net, control)
+        if previous is not None and reused:
+            space = previous.space
+        else:
+            prediction = refuse_what_cannot_fit(compiled.net, control)
+            space = derive(compiled.net, control, prediction.states if prediction else None)
     with _timed(seconds, "rates"):
         chain = generator(space, compiled.net)
     with _timed(seconds, "classify"):
@@ -101,6 +106,7 @@ def solve_derived(
 
     With `bound`, a bound on the error of every probability is sought as well.
     """
+    refuse_what_cannot_be_solved(derived.space.size, len(derived.space.source), control)
     seconds = dict(derived.seconds)
     start = previous.steady.probability if previous is not None and derived.reused else None
     with _timed(seconds, "solve"):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from pepa.language.problem import PepaError
 from pepa.markov.chain import Chain
 from pepa.markov.state_space import StateSpace, Vector
 from pepa.net.net import Net
+from pepa.query.rewards import known
 
 
 @dataclass(frozen=True)
@@ -107,12 +106,7 @@ def response_time(net: Net, population: Mapping[str, float], flow: Vector, state
     """
     names = tuple(dict.fromkeys(states))
     for name in names:
-        if name not in population:
-            close = difflib.get_close_matches(name, population, 1)
-            raise PepaError(
-                f"`{name}` is no local derivative of this model",
-                f"did you mean `{close[0]}`?" if close else f"they are {', '.join(list(population)[:12])}",
-            )
+        known(name, population, "local derivative")
     arrivals = 0.0
     for move, rate in zip(net.moves, flow.tolist(), strict=True):
         for participant in move.participants:

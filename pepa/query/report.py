@@ -7,7 +7,9 @@ from typing import Any
 
 from pepa.language.problem import LineIndex, Problem
 from pepa.language.rates import Rate
+from pepa.markov.steady_state import SteadyState
 from pepa.query.analysis import Derived, Solved
+from pepa.query.lumped import SolvedLumped
 
 Report = dict[str, Any]
 
@@ -58,9 +60,44 @@ def derived_report(derived: Derived, model: str) -> Report:
 
 def solved_report(solved: Solved, model: str) -> Report:
     """Return a solved model: its shape, how it was solved, and its measures."""
-    steady = solved.steady
     return {
         **derived_report(solved.derived, model),
+        **_evidence(solved.steady),
+        "seconds": solved.seconds,
+        "throughput": dict(solved.measures.throughput),
+        "population": dict(solved.measures.population),
+        "groups": [
+            {
+                "name": group.name,
+                "size": group.size,
+                "population": dict(group.population),
+                "utilisation": group.utilisation,
+            }
+            for group in solved.measures.groups
+        ],
+    }
+
+
+def lumped_report(solved: SolvedLumped, model: str) -> Report:
+    """Return a model solved by its lumped chain: the shape of both, and the measures kept."""
+    return {
+        **derived_report(solved.derived, model),
+        "lumped": {
+            "states": solved.lumped.chain.size,
+            "transitions": len(solved.lumped.chain.source),
+            "factor": solved.factor,
+            "kept": [*solved.throughput, *solved.population],
+        },
+        **_evidence(solved.steady),
+        "seconds": solved.seconds,
+        "throughput": solved.throughput,
+        "population": solved.population,
+        "groups": [],
+    }
+
+
+def _evidence(steady: SteadyState) -> Report:
+    return {
         "method": steady.method,
         "residual": steady.residual,
         "tolerance": steady.tolerance,
@@ -77,18 +114,6 @@ def solved_report(solved: Solved, model: str) -> Report:
                 "seconds": round(attempt.seconds, 6),
             }
             for attempt in steady.attempts
-        ],
-        "seconds": solved.seconds,
-        "throughput": dict(solved.measures.throughput),
-        "population": dict(solved.measures.population),
-        "groups": [
-            {
-                "name": group.name,
-                "size": group.size,
-                "population": dict(group.population),
-                "utilisation": group.utilisation,
-            }
-            for group in solved.measures.groups
         ],
     }
 

@@ -1,28 +1,11 @@
 """The command as a user runs it: output, JSON, exit statuses, and never a traceback."""
 
-import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-VM_LAUNCH = "models/vm_launch.pepa"
-
-
-def pepa(*arguments, **options):
-    done = subprocess.run(
-        [sys.executable, "-c", "from pepa.cli.main import main; main()", *arguments],
-        capture_output=True, text=True, cwd=ROOT, timeout=60, check=False, **options,
-    )  # fmt: skip
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
-
-
-def answer(*arguments):
-    done = pepa(*arguments, "--json")
-    return done.returncode, json.loads(done.stdout)
+from tests.cli.command import ROOT, VM_LAUNCH, answer, pepa
 
 
 def test_solve_prints_the_promised_json():

@@ -121,7 +121,7 @@ async def test_a_long_run_is_cancelled_and_the_app_goes_on():
         await solved(app, pilot)
         replace(app, "Q = 5;", "Q = 60;")
         await pilot.press("f5")
-        await until(pilot, lambda: "states in" in screen_text(app))
+        await until(pilot, lambda: "states of about" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" in screen_text(app), 2)
         assert "stale" in screen_text(app).splitlines()[0]
@@ -134,7 +134,7 @@ async def test_a_killed_worker_costs_no_keystroke():
     async with workbench() as (app, pilot):
         replace(app, "Q = 5;", "Q = 60;")
         await pilot.press("f5")
-        await until(pilot, lambda: "states in" in screen_text(app))
+        await until(pilot, lambda: "states of about" in screen_text(app))
         os.kill(app._engine._main.process.pid, signal.SIGKILL)
         await until(pilot, lambda: "killed" in screen_text(app))
         assert "Q = 60;" in app.query_one(PepaEditor).text

@@ -1,0 +1,109 @@
+"""How large a state space will be, before it is derived: its growth seen on the same net with fewer copies.
+
+With copies counted, the states are nearly polynomial in the number of copies n, so a curve log(states) =
+a + b log(n) + c / n is put through the last sizes that derive at once.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pepa.markov.control import Control, LimitReached, Progress, rounded
+from pepa.markov.derive import derive
+from pepa.net.net import Group, Net
+
+DERIVING = 60  # bytes a transition, at most
+DERIVED = 40  # bytes a transition that stay
+SOLVING = 30  # bytes a transition on top of what is derived
+SMALL = 300_000  # states: fewer need no prediction
+TRIED = 60_000  # states of the largest net tried
+SECONDS = 0.6
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """About how many states and transitions there will be."""
+
+    states: float
+    transitions: float
+
+    @property
+    def memory(self) -> float:
+        """The bytes it takes to derive them."""
+        return DERIVING * self.transitions
+
+
+def most_states(net: Net) -> int:
+    """Return an upper bound on the states: every way to distribute every group over its local derivatives."""
+    return math.prod(math.comb(group.size + len(group.initial) - 1, group.size) for group in net.groups)
+
+
+def predicted(net: Net, control: Control) -> Prediction | None:
+    """Return what deriving a net will give, or None where it is small, or nothing can be told from fewer copies."""
+    bound = most_states(net)
+    if bound <= SMALL:
+        return None
+    largest = max(group.size for group in net.groups)
+    seen = list(_smaller(net, largest, control))
+    if len(seen) < 4:
+        return None
+    size, states, transitions = np.array(seen[-3:], float).T
+    basis = np.stack([np.ones(3), np.log(size), 1 / size], axis=1)
+    wanted = np.array([1.0, np.log(largest), 1 / largest])
+    found = [float(np.exp(wanted @ np.linalg.solve(basis, np.log(values)))) for values in (states, transitions)]
+    return Prediction(min(found[0], bound), found[1] * min(1.0, bound / found[0]))
+
+
+def refuse_what_cannot_fit(net: Net, control: Control) -> Prediction | None:
+    """Return the prediction; raises LimitReached where states or memory are expected to be twice the limit."""
+    control.watch(Progress("predict", "how many states there will be", None))
+    prediction = predicted(net, control)
+    if prediction is None:
+        return None
+    if prediction.states > 2 * control.most_states or prediction.memory > 2 * control.memory:
+        raise LimitReached(
+            f"about {rounded(prediction.states)} states are expected, which take {prediction.memory / 2**30:,.1f} GiB; "
+            f"the limits are {control.most_states:,} states and {control.memory / 2**30:.1f} GiB",
+            "make an array smaller, or raise --max-states and --memory where the machine has more",
+        )
+    return prediction
+
+
+def _smaller(net: Net, largest: int, control: Control) -> Iterator[tuple[int, int, int]]:
+    """Yield (most copies, states, transitions) for growing numbers of copies, as long as that takes no time."""
+    until = time.monotonic() + SECONDS
+    copies = 2
+    while copies < largest and time.monotonic() < until:
+        smaller = replace(net, groups=tuple(_cut(group, copies) for group in net.groups))
+        try:
+            space = derive(smaller, replace(control, most_states=TRIED, report=lambda _: None))
+        except LimitReached:
+            return
+        yield copies, space.size, len(space.source)
+        copies = math.ceil(1.25 * copies)
+
+
+def _cut(group: Group, copies: int) -> Group:
+    """Return the group with at most so many members, those of its first local derivatives."""
+    left = copies
+    initial = []
+    for count in group.initial:
+        initial.append(min(count, left))
+        left -= initial[-1]
+    return replace(group, initial=tuple(initial))
+
+
+def refuse_what_cannot_be_solved(states: int, transitions: int, control: Control) -> None:
+    """Raise LimitReached where solving what is derived needs more memory than the limit leaves."""
+    needed = SOLVING * transitions + DERIVED * transitions
+    if needed > control.memory:
+        raise LimitReached(
+            f"solving {states:,} states with {transitions:,} transitions takes {needed / 2**30:.1f} GiB; "
+            f"the limit is {control.memory / 2**30:.1f} GiB",
+            "make an array smaller, or raise the limit of memory where the machine has more",
+        )

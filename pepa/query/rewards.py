@@ -1,0 +1,53 @@
+"""Rewards: what a measure earns in each state, so that its mean is a product with the probabilities."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+import numpy as np
+
+from pepa.language.problem import PepaError
+from pepa.markov.chain import Chain
+from pepa.markov.state_space import StateSpace, Vector
+from pepa.net.net import Net
+
+
+def action_rates(space: StateSpace, chain: Chain, action: str) -> Vector:
+    """Return the rate at which each state does an action, shape (states,): its mean is the throughput."""
+    doing = np.array([move.action == action for move in space.net.moves])
+    chosen = doing[space.move]
+    return np.bincount(chain.source[chosen], chain.rate[chosen], chain.size).astype(float)
+
+
+def member_counts(space: StateSpace, name: str) -> Vector:
+    """Return how many members are in a local derivative in each state, shape (states,)."""
+    counts = np.zeros(space.size)
+    for index, group in enumerate(space.net.groups):
+        fields = space.layout.fields[index]
+        held = [contents.get(name, 0) for contents in group.component.contents]
+        if not any(held) or not fields:
+            continue
+        if space.layout.is_lone(index):
+            counts += np.array(held, float)[fields[0].read(space.words)]
+        else:
+            for number, field in zip(held, fields, strict=True):
+                if number:
+                    counts += number * field.read(space.words)
+    return counts
+
+
+def local_derivatives(net: Net) -> tuple[str, ...]:
+    """Return the names of the local derivatives of a net, in the order of its groups."""
+    contents = (names for group in net.groups for names in group.component.contents)
+    return tuple(dict.fromkeys(name for names in contents for name in names))
+
+
+def known(name: str, names: Iterable[str], what: str) -> str:
+    """Return the name; raises PepaError with the closest known one where it is none of `names`."""
+    names = tuple(names)
+    if name in names:
+        return name
+    close = difflib.get_close_matches(name, names, 1)
+    hint = f"did you mean `{close[0]}`?" if close else f"they are {', '.join(names[:12])}"
+    raise PepaError(f"`{name}` is no {what} of this model", hint)
