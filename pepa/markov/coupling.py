@@ -30,9 +30,9 @@ def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
     """
     weak = WEAK
     while weak > WEAKEST:
-        if _all_lead_to_first(chain, weak):
-            return None
         strong = _strong(chain, weak)
+        if strong is chain.incoming or _all_lead_to_first(strong):
+            return None
         block, number = _recurrent_classes(strong)
         if number < 2:
             return None
@@ -42,41 +42,33 @@ def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
     return None
 
 
-def _strong(chain: Chain, weak: float) -> csr_array[np.float32]:
+def _strong(chain: Chain, weak: float) -> csr_array[np.float64]:
     """Return the strong transitions by target and source, each with its share of what leaves its source."""
     from scipy.sparse import csr_array
 
-    incoming = chain.incoming
-    kept, shares, sources = [], [], []
+    incoming, kept = chain.incoming, np.empty(chain.incoming.nnz, bool)
     for start in range(0, incoming.nnz, CHUNK):
-        source = incoming.indices[start : start + CHUNK]
-        share = incoming.data[start : start + CHUNK] / chain.exit_rates[source]
-        strong = share >= weak
-        kept.append(strong)
-        shares.append(share[strong].astype(np.float32))
-        sources.append(source[strong])
-    before = np.concatenate([[0], np.cumsum(np.concatenate(kept), dtype=np.int64)])
-    parts = (np.concatenate(shares), np.concatenate(sources), before[incoming.indptr])
-    return csr_array(parts, shape=incoming.shape)
+        part = slice(start, start + CHUNK)
+        kept[part] = incoming.data[part] >= weak * chain.exit_rates[incoming.indices[part]]
+    if kept.all():
+        return incoming
+    pointers = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[incoming.indptr]
+    indices = incoming.indices[kept]
+    data = incoming.data[kept]
+    for start in range(0, len(data), CHUNK):
+        part = slice(start, start + CHUNK)
+        data[part] /= chain.exit_rates[indices[part]]
+    return csr_array((data, indices, pointers), shape=incoming.shape)
 
 
-def _all_lead_to_first(chain: Chain, weak: float) -> bool:
+def _all_lead_to_first(strong: csr_array[np.float64]) -> bool:
     """Whether every state leads to state 0 by strong transitions, so that only one class recurs."""
-    incoming, pointers = chain.incoming, chain.incoming.indptr.astype(np.int64)
-    leads = np.zeros(chain.size, bool)
-    leads[0] = True
-    front = np.zeros(1, np.int64)
-    while len(front):
-        first, number = pointers[front], pointers[front + 1] - pointers[front]
-        edges = np.repeat(first - (np.cumsum(number) - number), number) + np.arange(number.sum())
-        edges = edges[~leads[incoming.indices[edges]]]
-        source = incoming.indices[edges]
-        front = np.unique(source[incoming.data[edges] >= weak * chain.exit_rates[source]])
-        leads[front] = True
-    return bool(leads.all())
+    from scipy.sparse.csgraph import breadth_first_order
+
+    return len(breadth_first_order(strong, 0, return_predecessors=False)) == strong.shape[0]
 
 
-def _recurrent_classes(strong: csr_array[np.float32]) -> tuple[NDArray[np.intp], int]:
+def _recurrent_classes(strong: csr_array[np.float64]) -> tuple[NDArray[np.intp], int]:
     """Return the recurrent class of each state under the strong transitions, -1 where transient, and their number."""
     from scipy.sparse.csgraph import connected_components
 
@@ -88,7 +80,7 @@ def _recurrent_classes(strong: csr_array[np.float32]) -> tuple[NDArray[np.intp],
     return renumbered[label], int(closed.sum())
 
 
-def _completed(strong: csr_array[np.float32], block: NDArray[np.intp]) -> NDArray[np.intp]:
+def _completed(strong: csr_array[np.float64], block: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the blocks with every transient state in the one its strongest way leads to."""
     edges = strong.tocoo()
     order = np.argsort(edges.data, kind="stable")

@@ -6,6 +6,7 @@ The levels it numbers make the steady state fast (level_sweeps.py): a transition
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
@@ -20,21 +21,27 @@ from pepa.markov.table import StateTable
 from pepa.net.net import Net
 
 CHUNK = 1 << 18  # states of a frontier stepped at a time
+LARGE = 200_000  # states from which on it pays to predict how many there will be
 NARROW = 24  # states of a frontier below which one at a time is faster
 
+Expect = Callable[[], float | None]
 
-def derive(net: Net, control: Control | None = None, expected: float | None = None) -> StateSpace:
-    """Return the reachable state space of a net; progress is told against the states expected, where known.
 
+def derive(net: Net, control: Control | None = None, expect: Expect = lambda: None) -> StateSpace:
+    """Return the reachable state space of a net.
+
+    Once it is large, `expect` is asked how many states there will be, to tell progress against, and may raise.
     Raises LimitReached at the limit of states or memory, ModelError where a passive action is enabled that has
     no rate in that state, and whatever the watcher raises to cancel.
     """
-    return _Derivation(net, control or Control(), expected).run()
+    return _Derivation(net, control or Control(), expect).run()
 
 
 class _Derivation:
-    def __init__(self, net: Net, control: Control, expected: float | None) -> None:
-        self.net, self.control, self.expected = net, control, expected
+    def __init__(self, net: Net, control: Control, expect: Expect) -> None:
+        self.net, self.control, self.expect = net, control, expect
+        self.expected: float | None = None
+        self.asked = False
         self.layout = layout(net.groups)
         self.moves = Moves(net, self.layout)
         self.table = StateTable(self.layout.words)
@@ -126,6 +133,9 @@ class _Derivation:
         if taken > control.memory:
             message = f"stopped at the limit of {control.memory / 2**30:.1f} GiB of memory, after {states:,} states"
             raise LimitReached(message, "raise the limit of memory, or make an array smaller")
+        if states > LARGE and not self.asked:
+            self.asked = True
+            self.expected = self.expect()
         done = None if self.expected is None else min(0.99, states / self.expected)
         about = "" if self.expected is None else f" of about {rounded(self.expected)}"
         self.ticker.tick(lambda: (f"{states:,} states{about} in {len(self.levels)} levels", done))

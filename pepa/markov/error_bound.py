@@ -87,7 +87,8 @@ def _solutions(chain: Chain, probability: Vector, right: Vector, pinned: int, pu
     )
     ratio = constant
     for _ in range(CYCLES):
-        ratio, _ = bicgstab(operator, constant, x0=ratio, rtol=1e-4, maxiter=ITERATIONS)
+        with np.errstate(all="ignore"):  # it may break down: what it returns is proved or dropped
+            ratio, _ = bicgstab(operator, constant, x0=ratio, rtol=1e-4, maxiter=ITERATIONS)
         bound = np.maximum(ratio, 0.0) * scale
         yield bound
         for _ in range(10):

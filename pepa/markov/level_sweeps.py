@@ -15,6 +15,8 @@ from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
 CYCLE = 40  # BiCGSTAB iterations between restarts
+FIRST = 30  # plain sweeps before the first cycle
+ENOUGH = 1e-14  # of |x - sweep(x)|, where the sum of x is 1
 NARROWEST = 50  # states a level on average below which a sweep is all overhead
 
 
@@ -40,13 +42,22 @@ class LevelSweeps:
 
         size = (chain.size, chain.size)
         operator = LinearOperator(size, matvec=defect, dtype=np.float64)
+        fresh = True
 
         def cycle(probability: Vector) -> Vector:
-            right = defect(probability)
-            missing = np.linalg.norm(right, 1)
+            nonlocal fresh
+            if fresh:  # smooth what a start from nowhere has wrong
+                fresh = False
+                for _ in range(FIRST):
+                    probability = sweep(probability)
+                probability /= probability.sum()
+            right = sweep(probability.copy())
+            right -= probability
+            missing = float(np.linalg.norm(right, 1))
             if missing == 0:
                 return probability
-            corrected, _ = bicgstab(operator, np.negative(right, out=right), rtol=1e-10, maxiter=CYCLE)
+            with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
+                corrected, _ = bicgstab(operator, right, rtol=max(1e-12, ENOUGH / missing), maxiter=CYCLE)
             del right
             corrected += probability
             np.maximum(corrected, 0.0, out=corrected)
@@ -54,8 +65,9 @@ class LevelSweeps:
             # The operator is singular: a correction can be anything along the solution, even minus the estimate.
             if np.isfinite(total) and total > 0:
                 corrected /= total
-                if np.linalg.norm(defect(corrected), 1) < missing:
-                    return sweep(sweep(corrected))
+                swept = sweep(corrected.copy())
+                if np.linalg.norm(swept - corrected, 1) < missing:
+                    return sweep(swept)
             for _ in range(CYCLE):
                 probability = sweep(probability)
             return probability
@@ -68,23 +80,23 @@ def level_sweep(chain: Chain, pulse: Pulse, exit_rates: Vector | None = None, so
 
     `exit_rates` replaces those of the chain (infinity pins a state to 0), `source` is a right-hand side.
     """
-    from scipy.sparse import csr_array
+    # The product alone, added to its last argument: on short blocks the checks of `@` cost as much again.
+    from scipy.sparse._sparsetools import csr_matvec
 
     incoming = chain.incoming
-    exit_rates = chain.exit_rates if exit_rates is None else exit_rates
-    blocks = []
-    for start, stop in zip(chain.levels[:-1].tolist(), chain.levels[1:].tolist(), strict=True):
-        pointers = incoming.indptr[start : stop + 1]
-        first, last = pointers[0], pointers[-1]
-        parts = (incoming.data[first:last], incoming.indices[first:last], pointers - first)
-        blocks.append((start, stop, csr_array(parts, shape=(stop - start, chain.size), copy=False)))
+    exits = chain.exit_rates if exit_rates is None else exit_rates
+    right = np.zeros(chain.size) if source is None else source
+    starts, stops = chain.levels[:-1].tolist(), chain.levels[1:].tolist()
+    blocks = [
+        (start, stop, incoming.indptr[start : stop + 1], exits[start:stop])
+        for start, stop in zip(starts, stops, strict=True)
+    ]
 
     def sweep(vector: Vector) -> Vector:
-        for start, stop, block in blocks:
-            inflow = block @ vector
-            if source is not None:
-                inflow += source[start:stop]
-            vector[start:stop] = inflow / exit_rates[start:stop]
+        for start, stop, pointers, leaving in blocks:
+            inflow = right[start:stop].copy()
+            csr_matvec(stop - start, chain.size, pointers, incoming.indices, incoming.data, vector, inflow)
+            np.divide(inflow, leaving, out=vector[start:stop])
         pulse()
         return vector
 

@@ -20,7 +20,7 @@ from pepa.markov.outcome import Attempt, Outcome
 from pepa.markov.state_space import Vector
 
 LOOSER = 10.0  # times the tolerance: how far the flows of one state may differ
-EVERY = 8  # sweeps between two looks at the balance
+EVERY = 6  # sweeps between two looks at the balance
 PATIENCE = 160  # sweeps in which the unbalanced states must become half as probable, or half as far from balance
 MOST = 2_000
 

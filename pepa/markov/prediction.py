@@ -20,8 +20,7 @@ from pepa.net.net import Group, Net
 DERIVING = 60  # bytes a transition, at most
 DERIVED = 40  # bytes a transition that stay
 SOLVING = 30  # bytes a transition on top of what is derived
-SMALL = 300_000  # states: fewer need no prediction
-TRIED = 60_000  # states of the largest net tried
+TRIED = 8_000  # states of the largest net tried
 SECONDS = 0.6
 
 
@@ -44,10 +43,7 @@ def most_states(net: Net) -> int:
 
 
 def predicted(net: Net, control: Control) -> Prediction | None:
-    """Return what deriving a net will give, or None where it is small, or nothing can be told from fewer copies."""
-    bound = most_states(net)
-    if bound <= SMALL:
-        return None
+    """Return what deriving a net will give, or None where nothing can be told from fewer copies."""
     largest = max(group.size for group in net.groups)
     seen = list(_smaller(net, largest, control))
     if len(seen) < 4:
@@ -56,11 +52,15 @@ def predicted(net: Net, control: Control) -> Prediction | None:
     basis = np.stack([np.ones(3), np.log(size), 1 / size], axis=1)
     wanted = np.array([1.0, np.log(largest), 1 / largest])
     found = [float(np.exp(wanted @ np.linalg.solve(basis, np.log(values)))) for values in (states, transitions)]
+    bound = float(most_states(net))
     return Prediction(min(found[0], bound), found[1] * min(1.0, bound / found[0]))
 
 
-def refuse_what_cannot_fit(net: Net, control: Control) -> Prediction | None:
-    """Return the prediction; raises LimitReached where states or memory are expected to be twice the limit."""
+def refuse_what_cannot_fit(net: Net, control: Control) -> float | None:
+    """Return the states predicted, None where that cannot be told.
+
+    Raises LimitReached where states or memory are expected to be twice the limit.
+    """
     control.watch(Progress("predict", "how many states there will be", None))
     prediction = predicted(net, control)
     if prediction is None:
@@ -71,7 +71,7 @@ def refuse_what_cannot_fit(net: Net, control: Control) -> Prediction | None:
             f"the limits are {control.most_states:,} states and {control.memory / 2**30:.1f} GiB",
             "make an array smaller, or raise --max-states and --memory where the machine has more",
         )
-    return prediction
+    return prediction.states
 
 
 def _smaller(net: Net, largest: int, control: Control) -> Iterator[tuple[int, int, int]]:

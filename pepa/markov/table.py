@@ -39,14 +39,16 @@ class StateTable:
         new: list[NDArray[np.int64]] = []
         keys, first = self._keys, states[0]
         while len(rest):
-            free = keys[0][slots] == EMPTY
-            if free.any():
+            found = keys[0][slots]
+            free = np.flatnonzero(found == EMPTY)
+            if len(free):
                 new.append(self._claim(states, rest[free], slots[free]))
-            hit = keys[0][slots] == first[rest]
+                found[free] = keys[0][slots[free]]
+            hit = found == first[rest]
             for key, word in zip(keys[1:], states[1:], strict=True):
                 hit &= key[slots] == word[rest]
             numbers[rest[hit]] = self._numbers[slots[hit]]
-            missed = ~hit
+            missed = np.flatnonzero(~hit)
             rest, slots = rest[missed], (slots[missed] + 1) & mask
         order = np.concatenate(new) if new else np.empty(0, np.int64)
         return numbers, np.asarray(states[:, order])

@@ -84,8 +84,7 @@ def derive_net(compiled: Compiled, control: Control, previous: Derived | None = 
         if previous is not None and reused:
             space = previous.space
         else:
-            prediction = refuse_what_cannot_fit(compiled.net, control)
-            space = derive(compiled.net, control, prediction.states if prediction else None)
+            space = derive(compiled.net, control, lambda: refuse_what_cannot_fit(compiled.net, control))
     with _timed(seconds, "rates"):
         chain = generator(space, compiled.net)
     with _timed(seconds, "classify"):

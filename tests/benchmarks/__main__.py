@@ -1,68 +1,32 @@
-"""What is measured, not asserted: `python -m tests.benchmarks [--quick]` prints one table.
+"""What is measured, not asserted: `python -m tests.benchmarks [--quick] [--storm]` prints tables.
 
-Each row runs in a process of its own, so that its peak memory is its own; seconds are medians of three runs.
+Each run is a process of its own, so that its peak memory is its own; seconds are medians of three runs. With --storm
+(the extra `bench`), Storm solves the same nets in turn with us: the better of BiCGSTAB and GMRES by gmm++ at 1e-9.
 """
 
 import argparse
-import json
+import math
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-MODELS = Path(__file__).parent.parent.parent / "models"
+from tests.benchmarks.runs import MODELS, REPEATS, STORM_METHODS, in_a_process, median, ours, resolved, storm
+
 ROWS = [
-    *(("vm_launch", {"Q": users}) for users in (5, 10, 20, 30, 50)),
-    *(("machine_repair", {"n": machines, "c": 5}) for machines in (100, 10_000)),
-    ("pc_lan4", {}),
-    *(("web_service", {"customers": customers}) for customers in (12, 48, 192)),
+    *(("vm_launch", {"Q": users}, "User3") for users in (5, 10, 20, 25, 30, 50, 70)),
+    *(("machine_repair", {"n": machines, "c": 5}, "Down") for machines in (100, 10_000)),
+    ("pc_lan4", {}, "PC1"),
+    *(("web_service", {"customers": customers}, "Working") for customers in (12, 48, 192)),
 ]
-
-
-def measure(model, parameters):
-    """Derive and solve once; return states, transitions and seconds, and the peak memory of this process."""
-    from pepa.markov.control import Control
-    from pepa.query.analysis import compile_text, derive_net, solve_derived
-
-    text, control = (MODELS / f"{model}.pepa").read_text(), Control()
-    derived = derive_net(compile_text(text, parameters), control)
-    deriving = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    solved = solve_derived(derived, control)
-    seconds = solved.seconds
-    return {
-        "states": derived.space.size,
-        "transitions": derived.space.transitions(),
-        "derive": seconds["derive"],
-        "solve": seconds["rates"] + seconds["classify"] + seconds["solve"] + seconds["measure"],
-        "derive_mb": deriving,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "method": solved.steady.method,
-        "residual": solved.steady.residual,
-    }
-
-
-def in_a_process(model, parameters):
-    call = f"measure({model!r}, {parameters!r})"
-    code = f"import json; from tests.benchmarks.__main__ import measure; print(json.dumps({call}))"
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    return json.loads(done.stdout)
 
 
 def commands():
     """Print the medians of whole commands: what a user waits for."""
-    solve = [
-        sys.executable,
-        "-c",
-        "from pepa.cli.main import main; main()",
-        "solve",
-        str(MODELS / "vm_launch.pepa"),
-        "--json",
-    ]
+    code = "from pepa.cli.main import main; main()"
+    solve = [sys.executable, "-c", code, "solve", str(MODELS / "vm_launch.pepa"), "--json"]
     times = []
     for _ in range(7):
         began = time.perf_counter()
@@ -93,25 +57,85 @@ def first_paint():
     return took
 
 
+def table(rows, repeats):
+    """Print a line a model and size; return the solved sizes and seconds of each model."""
+    head = f"{'model':<16}{'parameters':<18}{'states':>11}{'transitions':>12}{'derive s':>9}{'solve s':>9}"
+    print(head + f"{'us/trans.':>10}{'B/trans.':>9}{'peak MB':>9}  method, residual")
+    grown = {}
+    for model, parameters, rewarded in rows:
+        large = parameters.get("Q", 0) >= 50
+        runs = [in_a_process(ours, model, parameters, rewarded) for _ in range(1 if large else repeats)]
+        row = median(runs, "derive", "solve", "cpu")
+        named = " ".join(f"{name}={value}" for name, value in parameters.items())
+        seconds = row["derive"] + row["solve"]
+        grown.setdefault(model, []).append((row["states"], seconds))
+        print(
+            f"{model:<16}{named:<18}{row['states']:>11,}{row['transitions']:>12,}{row['derive']:>9.2f}{row['solve']:>9.2f}"
+            f"{1e6 * seconds / row['transitions']:>10.2f}{2**20 * row['derive_mb'] / row['transitions']:>9.0f}"
+            f"{row['peak_mb']:>9.0f}  {row['method']}, {row['residual']:.0e}",
+            flush=True,
+        )
+    return grown
+
+
+def exponents(grown):
+    """Print how the seconds grow with the states, over the sizes that take more than a tenth of a second."""
+    for model, points in grown.items():
+        points = [(states, seconds) for states, seconds in points if seconds > 0.1]
+        if len(points) > 1:
+            slope = statistics.linear_regression(
+                *zip(*[(math.log(n), math.log(s)) for n, s in points], strict=True)
+            ).slope
+            print(f"{model}: seconds ~ states^{slope:.2f} from {points[0][0]:,} to {points[-1][0]:,} states")
+
+
+def against_storm(rows, repeats):
+    """Print the ratios Storm / ours, above 1 where we are faster, each pair of runs one after the other."""
+    print(f"\n{'model':<16}{'parameters':<18}{'ours cpu':>10}{'Storm cpu':>10}{'cpu':>7}{'wall':>7}{'memory':>8}  same")
+    for model, parameters, rewarded in rows:
+        pairs = [
+            (in_a_process(ours, model, parameters, rewarded), _storm(model, parameters, rewarded))
+            for _ in range(repeats)
+        ]
+        named = " ".join(f"{name}={value}" for name, value in parameters.items())
+        if any(other is None for _, other in pairs):
+            print(f"{model:<16}{named:<18} Storm gave no answer in time")
+            continue
+        mine, other = (median(runs, "cpu", "wall", "peak_mb") for runs in zip(*pairs, strict=True))
+        ratio = {key: statistics.median(b[key] / a[key] for a, b in pairs) for key in ("cpu", "wall", "peak_mb")}
+        apart = abs(mine["mean"] - other["mean"]) / abs(mine["mean"])
+        same = "ok" if apart < 1e-6 and mine["states"] == other["states"] else "DIFFERENT"
+        print(
+            f"{model:<16}{named:<18}{mine['cpu']:>10.2f}{other['cpu']:>10.2f}{ratio['cpu']:>7.2f}{ratio['wall']:>7.2f}"
+            f"{ratio['peak_mb']:>8.2f}  {same} ({apart:.0e}, {other['method']})",
+            flush=True,
+        )
+
+
+def _storm(model, parameters, rewarded):
+    found = [
+        (in_a_process(storm, model, parameters, rewarded, method, seconds=300), method) for method in STORM_METHODS
+    ]
+    answers = [{**run, "method": method} for run, method in found if run is not None and math.isfinite(run["mean"])]
+    return min(answers, key=lambda run: run["cpu"], default=None)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the rows of more than 30 users")
+    parser.add_argument("--storm", action="store_true", help="compare with Storm as well")
+    parser.add_argument("--repeats", type=int, default=REPEATS)
     arguments = parser.parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    rows = [row for row in ROWS if not (arguments.quick and row[1].get("Q", 0) > 30)]
     commands()
-    head = f"{'model':<16}{'parameters':<18}{'states':>11}{'transitions':>13}{'derive s':>10}{'solve s':>9}"
-    print(head + f"{'us/trans.':>11}{'derive MB':>11}{'peak MB':>9}  method, residual")
-    for model, parameters in ROWS:
-        if arguments.quick and parameters.get("Q", 0) > 30:
-            continue
-        runs = [in_a_process(model, parameters) for _ in range(3)]
-        row = {**runs[0], **{key: statistics.median(run[key] for run in runs) for key in ("derive", "solve")}}
-        named = " ".join(f"{name}={value}" for name, value in parameters.items())
-        cost = 1e6 * (row["derive"] + row["solve"]) / row["transitions"]
-        print(
-            f"{model:<16}{named:<18}{row['states']:>11,}{row['transitions']:>13,}{row['derive']:>10.2f}{row['solve']:>9.2f}"
-            f"{cost:>11.2f}{row['derive_mb']:>11.0f}{row['peak_mb']:>9.0f}  {row['method']}, {row['residual']:.0e}",
-            flush=True,
+    exponents(table(rows, arguments.repeats))
+    runs = [in_a_process(resolved, "vm_launch", {"Q": 20}, rate) for rate in ("r18", "r5", "r9")]
+    shares = ", ".join(f"{run['again'] / run['first']:.2f}" for run in runs)
+    print(f"solving vm_launch Q=20 again with r18, r5, r9 a tenth larger: {shares} of the first derive and solve")
+    if arguments.storm:
+        against_storm(
+            [row for row in rows if row[1].get("Q", 0) in (20, 25, 30) or row[0] != "vm_launch"], arguments.repeats
         )
 
 
