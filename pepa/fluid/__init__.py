@@ -1,0 +1,1 @@
+"""Fluid approximation: populations as real numbers, and the noise around them."""

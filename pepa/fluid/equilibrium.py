@@ -1,0 +1,119 @@
+"""The equilibrium of a fluid, where there is one: Newton's method with the conservation laws, then proofs.
+
+A small derivative proves nothing: a fluid can drift to an edge like 1/t for ever. A point is an equilibrium only if
+Newton converges quadratically, its Jacobian has full rank on what the moves can reach, and the trajectory comes to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.fluid.ode import Fluid, Trajectory, trajectory
+from pepa.markov.control import Control
+from pepa.population.population import Vector
+
+STEPS = 40
+HORIZONS = (2e2, 2e3, 2e4)  # times tried, of the slowest mean sojourn there is in the model
+RANK = 1e-9  # singular values below this share of the largest are zero
+NEAR = 1e-4  # of the members: how close the trajectory must come
+
+
+class Verdict(Enum):
+    """What became of the search; the value is what a user is told."""
+
+    REACHED = "the fluid comes to this equilibrium and is stable there"
+    DRIFTS = "the fluid has no isolated equilibrium: it drifts for ever, ever more slowly, and has no long-run value"
+    UNSTABLE = "the fluid has an equilibrium, but it is not stable: it oscillates or leaves it"
+    AWAY = "the fluid did not come to an equilibrium in the time tried"
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """An equilibrium, or why there is none: `counts` is None unless it is reached."""
+
+    verdict: Verdict
+    counts: Vector | None
+    residual: float
+    slowest: float | None
+    rank: int
+    dimension: int
+    until: float
+
+
+def reachable(fluid: Fluid) -> NDArray[np.float64]:
+    """Return an orthonormal basis (places, dimension) of what the moves can change."""
+    left, values, _ = np.linalg.svd(fluid.change, full_matrices=False)
+    return np.asarray(left[:, values > 1e-9 * max(values.max(initial=0.0), 1.0)])
+
+
+def equilibrium(fluid: Fluid, control: Control, method: str = "LSODA") -> Equilibrium:
+    """Follow the fluid, looking for its equilibrium at each horizon; raises what `trajectory` raises."""
+    basis = reachable(fluid)
+    unit = _slowest_sojourn(fluid)
+    verdict: Equilibrium | None = None
+    for horizon in HORIZONS:
+        until = horizon * unit
+        path = trajectory(fluid, np.array([0.0, until]), control, method)
+        verdict = _judged(fluid, basis, path, until)
+        if verdict.verdict is Verdict.REACHED:
+            return verdict
+    assert verdict is not None
+    return verdict
+
+
+def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: float) -> Equilibrium:
+    end = path.counts[:, -1]
+    counts, residual, quadratic = _newton(fluid, basis, end)
+    inner = basis.T @ fluid.jacobian(counts) @ basis
+    singular = np.linalg.svd(inner, compute_uv=False) if inner.size else np.ones(0)
+    rank = int((singular > RANK * singular.max(initial=0.0)).sum())
+    dimension = basis.shape[1]
+    slowest = float(np.linalg.eigvals(inner).real.max()) if inner.size else None
+    members = max(1.0, float(fluid.population.initial.sum()))
+    if not quadratic or rank < dimension or counts.min(initial=0.0) < -1e-9 * members:
+        return Equilibrium(Verdict.DRIFTS, None, residual, slowest, rank, dimension, until)
+    near = bool(np.abs(counts - end).max(initial=0.0) <= NEAR * members)
+    if slowest is not None and slowest >= 0:
+        return Equilibrium(Verdict.UNSTABLE, None, residual, slowest, rank, dimension, until)
+    if not near:
+        return Equilibrium(Verdict.AWAY, None, residual, slowest, rank, dimension, until)
+    return Equilibrium(Verdict.REACHED, np.maximum(counts, 0.0), residual, slowest, rank, dimension, until)
+
+
+def _newton(fluid: Fluid, basis: NDArray[np.float64], start: Vector) -> tuple[Vector, float, bool]:
+    """Return the counts Newton ends at, |x'| relative to the flow there, and whether it converged quadratically.
+
+    Steps stay in the reachable subspace, so what the moves conserve is kept.
+    """
+    counts = start.copy()
+    before = np.inf
+    for _ in range(STEPS):
+        slope = basis.T @ fluid.slope(counts)
+        inner = basis.T @ fluid.jacobian(counts) @ basis
+        step = np.linalg.lstsq(inner, -slope, rcond=None)[0]
+        counts = counts + basis @ step
+        length = float(np.abs(step).max(initial=0.0))
+        scale = max(1.0, float(np.abs(counts).max(initial=0.0)))
+        if length <= 1e-11 * scale:
+            return counts, _residual(fluid, counts), True
+        if length > 0.4 * before and before < 1e-3 * scale:
+            break  # a double root, where steps only halve
+        before = length
+    return counts, _residual(fluid, counts), False
+
+
+def _residual(fluid: Fluid, counts: Vector) -> float:
+    rates = fluid.rates(counts)
+    total = float(np.abs(fluid.change) @ rates @ np.ones(len(counts)))
+    return float(np.abs(fluid.change @ rates).sum()) / total if total else 0.0
+
+
+def _slowest_sojourn(fluid: Fluid) -> float:
+    """Return the mean time of the slowest activity of the model."""
+    moves = fluid.population.net.moves
+    rates = [p.transition.rate for move in moves if not move.passive for p in move.participants]
+    return 1 / min((rate for rate in rates if rate > 0), default=1.0)

@@ -1,0 +1,206 @@
+"""A net as places and moves: what is counted, how each move changes it, and its rate as an expression.
+
+The numerical vector form of a PEPA model (Ding and Hillston 2012). A place is one local derivative of one group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.language.problem import PepaError
+from pepa.net.net import Apparent, LeafRate, MinRate, Move, Net, SumRate
+
+Vector = NDArray[np.float64]
+STEEP = 1e3  # how much faster than the fastest activity a passive partner is in a fluid, where infinity has no place
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A sum of coefficient x count over places."""
+
+    terms: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum of expressions."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The minimum of expressions."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The active rate of a part where it has one; without limit where it is passively ready; else 0."""
+
+    active: Expression | None
+    passive: Expression
+
+
+Expression = Linear | Total | Least | Ready
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRate:
+    """base x product of counts x product of minima / product of divisors, and 0 where a divisor is 0."""
+
+    base: float
+    counts: tuple[int, ...]
+    minima: tuple[Least, ...]
+    divisors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Places, moves and rates of a net.
+
+    `initial` has shape (places,), `change` (moves, places). `held` gives, for each local derivative's name, the places
+    that hold it and how many each member counts for; `doing` the moves of each action.
+    """
+
+    net: Net
+    labels: tuple[str, ...]
+    group: NDArray[np.int64]
+    initial: Vector
+    change: NDArray[np.int64]
+    rates: tuple[MoveRate, ...]
+    held: Mapping[str, tuple[tuple[int, int], ...]]
+    doing: Mapping[str, tuple[int, ...]]
+
+    @cached_property
+    def population_weights(self) -> NDArray[np.float64]:
+        """The matrix (names, places) that takes counts to populations by name."""
+        weights = np.zeros((len(self.held), len(self.labels)))
+        for row, places in enumerate(self.held.values()):
+            for place, number in places:
+                weights[row, place] += number
+        return weights
+
+    @cached_property
+    def action_weights(self) -> NDArray[np.float64]:
+        """The matrix (actions, moves) that takes rates of moves to throughputs by action."""
+        weights = np.zeros((len(self.doing), len(self.rates)))
+        for row, moves in enumerate(self.doing.values()):
+            weights[row, list(moves)] = 1.0
+        return weights
+
+
+def population(net: Net, *, fluid: bool) -> Population:
+    """Return the population view of a net.
+
+    With `fluid`, a passive partner limits a move as one that is STEEP times faster than anything else: a rate that is
+    there whenever a fraction of a partner is would jump. Raises PepaError where a component mixes active and passive
+    rates on one action, which has no fluid.
+    """
+    first = np.concatenate([[0], np.cumsum([len(group.initial) for group in net.groups])]).astype(int)
+    moves = tuple(move for move in net.moves if not move.passive)
+    change = np.zeros((len(moves), int(first[-1])), np.int64)
+    doing: dict[str, list[int]] = {}
+    for index, move in enumerate(moves):
+        doing.setdefault(move.action, []).append(index)
+        for participant in move.participants:
+            change[index, first[participant.group] + participant.transition.source] -= 1
+            change[index, first[participant.group] + participant.transition.target] += 1
+    held: dict[str, list[tuple[int, int]]] = {}
+    for start, group in zip(first.tolist(), net.groups, strict=False):
+        for derivative, contents in enumerate(group.component.contents):
+            for name, number in contents.items():
+                held.setdefault(name, []).append((start + derivative, number))
+    fastest = max((t.rate for move in moves for t in (p.transition for p in move.participants)), default=1.0)
+    writer = _Writer(first.tolist(), STEEP * fastest if fluid else None)
+    return Population(
+        net,
+        _labels(net),
+        np.repeat(np.arange(len(net.groups)), np.diff(first)),
+        np.array([count for group in net.groups for count in group.initial], float),
+        change,
+        tuple(writer.rate(move) for move in moves),
+        {name: tuple(places) for name, places in held.items()},
+        {action: tuple(indices) for action, indices in doing.items()},
+    )
+
+
+def _labels(net: Net) -> tuple[str, ...]:
+    """Return a name for each place: that of the local derivative, with its group's where several groups hold it."""
+    plain = [label for group in net.groups for label in group.component.labels]
+    owners = [group.name for group in net.groups for _ in group.component.labels]
+    return tuple(
+        label if plain.count(label) == 1 else f"{owner}.{label}" for owner, label in zip(owners, plain, strict=True)
+    )
+
+
+class _Writer:
+    """Turns apparent rates and moves into expressions; `steep` is the rate of a passive member in a fluid."""
+
+    def __init__(self, first: list[int], steep: float | None) -> None:
+        self.first, self.steep = first, steep
+
+    def rate(self, move: Move) -> MoveRate:
+        base = move.base
+        counts = [self.first[p.group] + p.transition.source for p in move.participants]
+        minima, divisors = [], []
+        for factor in move.factors:
+            if factor.barred and self.steep is not None:
+                message = f"a component is both active and passive on `{move.action}`: there is no fluid of that"
+                raise PepaError(message, "give the two activities different names, or both a rate")
+            least = [self.expression(part) for part in factor.least]
+            for part in factor.all:
+                divisor = self.expression(part)
+                limiting = any(part is other for other in factor.least)
+                if not limiting and self.steep is not None:
+                    least.append(_scaled(divisor, self.steep))
+                    limiting = True
+                # count x rate / (count x rate) is 1, and where it is 0 / 0 the minimum is 0
+                single = limiting and isinstance(divisor, Linear) and len(divisor.terms) == 1
+                if single and divisor.terms[0][0] in counts:  # type: ignore[union-attr]
+                    place, rate = divisor.terms[0]  # type: ignore[union-attr]
+                    counts.remove(place)
+                    base /= rate
+                else:
+                    divisors.append(divisor)
+            minima.append(Least(tuple(dict.fromkeys(least))))
+        return MoveRate(base, tuple(counts), tuple(minima), tuple(divisors))
+
+    def expression(self, rate: Apparent) -> Expression:
+        match rate:
+            case LeafRate(group=group, rates=rates):
+                return Linear(tuple((self.first[group] + derivative, value) for derivative, value in rates.items()))
+            case SumRate(parts=parts):
+                return Total(tuple(self.expression(part) for part in parts))
+            case MinRate(parts=parts, passive=True):
+                return Least(tuple(self.expression(passive) for _, passive in parts if passive is not None))
+            case MinRate(parts=parts):
+                return Least(tuple(self.part(active, passive) for active, passive in parts))
+
+    def part(self, active: Apparent | None, passive: Apparent | None) -> Expression:
+        if passive is None:
+            assert active is not None
+            return self.expression(active)
+        weight = self.expression(passive)
+        if self.steep is None:
+            return Ready(None if active is None else self.expression(active), weight)
+        steep = _scaled(weight, self.steep)
+        return steep if active is None else Total((self.expression(active), steep))
+
+
+def _scaled(expression: Expression, by: float) -> Expression:
+    match expression:
+        case Linear(terms=terms):
+            return Linear(tuple((place, by * value) for place, value in terms))
+        case Total(parts=parts):
+            return Total(tuple(_scaled(part, by) for part in parts))
+        case Least(parts=parts):
+            return Least(tuple(_scaled(part, by) for part in parts))
+        case Ready():
+            raise AssertionError("a fluid has no such part")
