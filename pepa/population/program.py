@@ -140,7 +140,7 @@ def vector_rates(population: Population) -> Callable[[NDArray[np.float64], NDArr
 
 
 def gradients(population: Population) -> Callable[[Sequence[float]], Vector]:
-    """Return the function from counts to the derivatives (moves, places) of the rates on the active side of each min."""
+    """Return the function from counts to the derivatives (moves, places) of the rates, on the active side of a min."""
     source = Source(vector=False, gradients=True)
     rows, columns, values = [], [], []
     for index, rate in enumerate(population.rates):

@@ -1,0 +1,131 @@
+"""The linear noise approximation: covariances around the fluid (van Kampen 2007, chapter X; Kurtz 1971).
+
+C' = J C + C J^T + V^T diag(f) V with the Jacobian J, changes V and rates f of the fluid. Exact where the rates are
+linear around the mean, as in saturation; unreliable near a switch of a minimum and where a cooperating group has few
+copies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.fluid.equilibrium import reachable
+from pepa.fluid.ode import Fluid, Trajectory, places, value
+from pepa.markov.control import Control, Ticker
+from pepa.population.population import Least, Population, Vector
+
+FEW = 5  # members below which a cooperating group is far from a continuum
+CLOSE = 2.0  # standard deviations between two sides of a minimum within which either may be the least
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why fluid mean and band of an action are unreliable: near a switch, or with few copies."""
+
+    action: str
+    reason: str
+
+
+def stationary_covariance(fluid: Fluid, counts: Vector) -> NDArray[np.float64]:
+    """Return the covariances (places, places) at a stable equilibrium, by a Lyapunov equation on what can change."""
+    from scipy.linalg import solve_continuous_lyapunov
+
+    basis = reachable(fluid)
+    inner = basis.T @ fluid.jacobian(counts) @ basis
+    noise = basis.T @ _diffusion(fluid, counts) @ basis
+    found: NDArray[np.float64] = basis @ solve_continuous_lyapunov(inner, -noise) @ basis.T
+    return (found + found.T) / 2
+
+
+def covariances(path: Trajectory, control: Control) -> NDArray[np.float64]:
+    """Return the covariances (points, places, places) along a trajectory that starts from known counts.
+
+    Between the solver's own steps the Jacobian is that of the middle, and the step is exact.
+    """
+    fluid, ticker = path.fluid, Ticker(control, "noise")
+    times = np.unique(np.concatenate([path.steps, path.time]))
+    counts = _interpolated(path, times)
+    found = np.zeros((len(path.time), len(counts), len(counts)))
+    covariance = np.zeros((len(counts), len(counts)))
+    where = {time: index for index, time in enumerate(path.time.tolist())}
+    for step, time in enumerate(times.tolist()):
+        if step:
+            middle = (counts[:, step - 1] + counts[:, step]) / 2
+            carry, gain = _propagated(fluid.jacobian(middle), _diffusion(fluid, middle), time - float(times[step - 1]))
+            covariance = carry @ covariance @ carry.T + gain
+        if time in where:
+            found[where[time]] = covariance
+        told = f"covariances to time {time:.4g}", step / len(times)
+        ticker.tick(lambda told=told: told)  # type: ignore[misc]
+    return found
+
+
+def _interpolated(path: Trajectory, times: Vector) -> NDArray[np.float64]:
+    known = np.concatenate([path.steps, path.time])
+    order = np.unique(known, return_index=True)[1]
+    columns = np.concatenate([path.at_steps, path.counts], axis=1)[:, order]
+    assert columns.shape[1] == len(times)
+    return columns
+
+
+def _diffusion(fluid: Fluid, counts: Vector) -> NDArray[np.float64]:
+    rates = np.maximum(fluid.rates(counts), 0.0)
+    return np.asarray((fluid.change * rates) @ fluid.change.T)
+
+
+def _propagated(
+    jacobian: NDArray[np.float64], noise: NDArray[np.float64], duration: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return exp(J t) and the covariance gained in t, by doubling a short step (no overflow where J is stiff)."""
+    doublings = max(0, int(np.ceil(np.log2(max(np.abs(jacobian).sum(axis=1).max() * duration, 1e-9) / 0.05))))
+    short = duration / 2**doublings
+    scaled = jacobian * short
+    carry = np.eye(len(jacobian)) + scaled @ (np.eye(len(jacobian)) + scaled / 2 @ (np.eye(len(jacobian)) + scaled / 3))
+    first = scaled @ noise
+    second = scaled @ (first + first.T)
+    gain = short * (noise + (first + first.T) / 2 + (second + second.T) / 6)
+    for _ in range(doublings):
+        gain = gain + carry @ gain @ carry.T
+        carry = carry @ carry
+    return carry, gain
+
+
+def doubts(population: Population, counts: Vector, covariance: NDArray[np.float64]) -> list[Doubt]:
+    """Return why fluid and noise are unreliable at some counts: minima near a switch, groups of few copies."""
+    found: dict[tuple[str, str], Doubt] = {}
+    sizes = np.array([group.size for group in population.net.groups])
+    for action, moves in population.doing.items():
+        for least in (least for move in moves for least in population.rates[move].minima):
+            if len(least.parts) < 2:
+                continue
+            groups = {int(population.group[place]) for part in least.parts for place in places(part)}
+            few = sorted(population.net.groups[group].name for group in groups if sizes[group] < FEW)
+            if few:
+                reason = f"few copies of {', '.join(few)} take part"
+                found.setdefault((action, "few"), Doubt(action, reason))
+            if _near_switch(least, counts, covariance):
+                reason = "two partners limit it about equally, so that the mean of the minimum is less than the minimum"
+                found.setdefault((action, "near"), Doubt(action, reason))
+    return list(found.values())
+
+
+def _near_switch(least: Least, counts: Vector, covariance: NDArray[np.float64]) -> bool:
+    values = [value(part, counts) for part in least.parts]
+    first = int(np.argmin(values))
+    slopes = np.zeros((len(least.parts), len(counts)))
+    for row, part in enumerate(least.parts):
+        numbers = places(part)
+        for place in numbers:
+            unit = np.zeros(len(counts))
+            unit[place] = 1.0
+            slopes[row, place] = value(part, unit)
+    for other in range(len(least.parts)):
+        if other != first:
+            apart = slopes[other] - slopes[first]
+            deviation = float(np.sqrt(max(apart @ covariance @ apart, 0.0)))
+            if values[other] - values[first] < CLOSE * deviation:
+                return True
+    return False

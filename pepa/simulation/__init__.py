@@ -1,0 +1,1 @@
+"""Stochastic simulation of populations: single paths, ensembles over time, long-run estimates."""

@@ -1,0 +1,226 @@
+"""Many replications over the same times: all stepped together in numpy where they are many, one by one where few.
+
+Exact (Gillespie 1977): a replication that passes a time of the grid is recorded there and goes on. Blocks have seeds of
+their own, so the result does not depend on how many processes share them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.language.problem import PepaError
+from pepa.markov.control import Control, Progress, Ticker
+from pepa.population.population import Population, Vector
+from pepa.population.program import vector_rates
+from pepa.simulation.path import PathSimulator
+
+TOGETHER = 64  # replications from which on stepping them together is faster
+BLOCK = 500  # replications of a block
+DRAWS = 64  # steps whose random numbers are drawn at once
+BELOW_ONE = 1 - 2.0**-52  # so that no choice rounds up to the total
+Samples = NDArray[np.float32]
+Pulse = Callable[[float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Counts (places, points, replications) and events by move up to each time (moves, points, replications)."""
+
+    counts: Samples
+    fired: Samples
+    events: int
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """An ensemble: `population` (names, points, replications) and `throughput` (actions, points, replications).
+
+    The throughput at a point is that of the interval before it.
+    """
+
+    names: tuple[str, ...]
+    actions: tuple[str, ...]
+    time: Vector
+    population: Samples
+    throughput: Samples
+    events: int
+    seed: int
+
+    @property
+    def replications(self) -> int:
+        """The number of replications."""
+        return int(self.population.shape[2])
+
+
+def blocks(
+    population: Population, time: Vector, replications: int, seed: int, control: Control, processes: int = 1
+) -> Iterator[Block]:
+    """Yield the blocks of an ensemble as they are finished, in the order of their seeds.
+
+    Raises PepaError for no replications, and whatever the watcher raises to cancel.
+    """
+    if replications < 1:
+        raise PepaError("there is nothing to simulate: zero replications", "ask for one or more")
+    sizes = [BLOCK] * (replications // BLOCK) + ([replications % BLOCK] if replications % BLOCK else [])
+    seeds = np.random.SeedSequence(seed).spawn(len(sizes))
+    if processes == 1 or len(sizes) == 1:
+        done = 0
+        for size, own in zip(sizes, seeds, strict=True):
+            yield simulated(population, time, size, own, control, (done, replications))
+            done += size
+        return
+    executor = ProcessPoolExecutor(processes, get_context("spawn"))
+    try:
+        pending: list[Future[Block]] = [
+            executor.submit(simulated, population, time, size, own) for size, own in zip(sizes, seeds, strict=True)
+        ]
+        for position, future in enumerate(pending):
+            while not future.done():
+                wait([future], timeout=0.1, return_when=FIRST_COMPLETED)
+                share = sum(one.done() for one in pending) / len(pending)
+                control.watch(Progress("simulate", f"{position * BLOCK:,} of {replications:,} replications", share))
+            yield future.result()
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def simulated(
+    population: Population,
+    time: Vector,
+    replications: int,
+    seed: np.random.SeedSequence,
+    control: Control | None = None,
+    done: tuple[int, int] = (0, 1),
+) -> Block:
+    """Simulate one block; `done` are replications done before and in all, for progress."""
+    ticker = Ticker(control or Control(memory=0), "simulate")
+
+    def pulse(share: float) -> None:
+        shown = (done[0] + share * replications) / max(done[1], 1)
+        ticker.tick(lambda: (f"{done[0] + int(share * replications):,} of {done[1]:,} replications", shown))
+
+    if replications < TOGETHER:
+        return _one_by_one(population, time, replications, seed, pulse)
+    return _Together(population, time, replications, seed).run(pulse)
+
+
+def _one_by_one(
+    population: Population, time: Vector, replications: int, seed: np.random.SeedSequence, pulse: Pulse
+) -> Block:
+    moves, places = population.change.shape
+    counts = np.empty((places, len(time), replications), np.float32)
+    fired = np.empty((moves, len(time), replications), np.float32)
+    events = 0
+    for number, own in enumerate(seed.generate_state(replications, np.uint64).tolist()):
+        simulator = PathSimulator(population, own)
+        path = simulator.start()
+        for point, until in enumerate(time.tolist()):
+            while path.time < until:
+                events += simulator.advance(path, until)
+                pulse((number + path.time / max(float(time[-1]), 1e-300)) / replications)
+            counts[:, point, number] = path.counts
+            fired[:, point, number] = path.fired
+    return Block(counts, fired, events)
+
+
+class _Together:
+    """Replications stepped together: counts (places, n), one clock and one next point of the grid for each."""
+
+    def __init__(self, population: Population, time: Vector, replications: int, seed: np.random.SeedSequence) -> None:
+        moves, places = population.change.shape
+        self.time, self.random = time, np.random.default_rng(seed)
+        self.rates = vector_rates(population)
+        self.change = np.ascontiguousarray(population.change.T.astype(float))
+        self.x = np.repeat(population.initial[:, None], replications, 1)
+        self.clock = np.zeros(replications)
+        self.fired = np.zeros((moves, replications))
+        self.point = np.zeros(replications, np.int64)
+        self.which = np.arange(replications)  # of the whole block: finished ones are dropped
+        self.counts = np.empty((places, len(time), replications), np.float32)
+        self.fired_at = np.empty((moves, len(time), replications), np.float32)
+        self.events = 0
+
+    def run(self, pulse: Pulse) -> Block:
+        replications, end = len(self.which), float(self.time[-1])
+        while len(self.which):
+            waiting = self.random.standard_exponential((DRAWS, len(self.which)))
+            choosing = self.random.random((DRAWS, len(self.which))) * BELOW_ONE
+            for wait_, choice in zip(waiting, choosing, strict=True):
+                self._step(wait_, choice)
+            self._drop()
+            left = float((end - self.clock).clip(0).sum()) / max(end, 1e-300)
+            pulse(1 - left / replications)
+        return Block(self.counts, self.fired_at, self.events)
+
+    def _step(self, waiting: Vector, choice: Vector) -> None:
+        rates = np.empty((len(self.change[0]), len(self.which)))
+        self.rates(self.x, rates)
+        sums = np.cumsum(rates, axis=0)
+        total = sums[-1]
+        with np.errstate(divide="ignore"):
+            after = self.clock + waiting / total  # never, in a deadlock
+        self._record(after)
+        move = (sums <= choice * total).sum(axis=0)
+        going = (self.point < len(self.time)) & (total > 0)
+        np.minimum(move, len(rates) - 1, out=move)
+        self.x += self.change[:, move] * going
+        self.fired[move, np.arange(len(move))] += going
+        self.clock = np.where(going, after, self.clock)
+        self.events += int(going.sum())
+
+    def _record(self, after: Vector) -> None:
+        """Record the replications at every point of the grid that they pass before their next event."""
+        while True:
+            open_ = np.flatnonzero(self.point < len(self.time))
+            passing = open_[after[open_] > self.time[self.point[open_]]]
+            if not len(passing):
+                return
+            point, whole = self.point[passing], self.which[passing]
+            self.counts[:, point, whole] = self.x[:, passing]
+            self.fired_at[:, point, whole] = self.fired[:, passing]
+            self.point[passing] += 1
+
+    def _drop(self) -> None:
+        left = self.point < len(self.time)
+        if left.all():
+            return
+        self.x, self.fired = self.x[:, left], self.fired[:, left]
+        self.clock, self.point, self.which = self.clock[left], self.point[left], self.which[left]
+
+
+def ensemble(population: Population, time: Vector, seed: int, parts: list[Block]) -> Ensemble:
+    """Return the measures of finished blocks."""
+    counts = np.concatenate([part.counts for part in parts], axis=2)
+    fired = np.concatenate([part.fired for part in parts], axis=2)
+    weights = population.population_weights.astype(np.float32)
+    moves = population.action_weights.astype(np.float32)
+    spans = np.diff(time, prepend=0.0)
+    spans[spans == 0] = np.inf
+    done = np.diff(np.tensordot(moves, fired, 1), axis=1, prepend=np.float32(0))
+    return Ensemble(
+        tuple(population.held),
+        tuple(population.doing),
+        time,
+        np.tensordot(weights, counts, 1),
+        (done / spans[None, :, None]).astype(np.float32),
+        sum(part.events for part in parts),
+        seed,
+    )
+
+
+def confidence(samples: Samples, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and half width of its confidence interval over the last axis, by Student's t."""
+    from scipy.stats import t
+
+    number = samples.shape[-1]
+    mean = samples.mean(axis=-1, dtype=np.float64)
+    if number < 2:
+        return mean, np.full(mean.shape, np.nan)
+    deviation = samples.std(axis=-1, ddof=1, dtype=np.float64)
+    return mean, np.asarray(t.ppf(0.5 + level / 2, number - 1) * deviation / np.sqrt(number))
