@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from pepa.language.problem import PepaError
 from pepa.markov.control import Control, LimitReached, Ticker
 from pepa.population.population import Population, Vector
-from pepa.simulation.path import CHUNK, PathSimulator, averages
+from pepa.simulation.path import CHUNK, Path, PathSimulator, averages
 
 BATCHES = 64  # at most; halved by joining pairs
 FEWEST = 20  # batches after warm-up
 CORRELATED = 0.35  # lag-one correlation of batch means above which batches are too short
+DIFFERENT = 4.0  # standard deviations that batches must be off to be warm-up
 COUNTS = 0.01  # of the largest of its kind: smaller means need not be precise
 FIRST_EVENTS = 20_000
 
@@ -61,20 +62,10 @@ def long_run(
     series: list[Vector] = []
     events, worst = 0, np.inf
     while True:
-        until = path.time + length
-        while path.time < until:
-            events += simulator.advance(path, until, CHUNK)
-            ticker.tick(
-                lambda: (f"{events:,} events, time {path.time:.4g}, precision {worst:.2g}", _done(worst, precision))
-            )
-            if events > most_events:
-                message = (
-                    f"after {events:,} events the means are known to {100 * worst:.2g} %, not {100 * precision:g} %"
-                )
-                raise LimitReached(message, "raise --events, or ask for less --precision")
-        if sum(path.rates) <= 0:
-            message = f"the simulation met a deadlock at time {path.time:.4g}: there is no long run to average"
-            raise PepaError(message, "simulate up to a time with --until, or derive the model to see the deadlocks")
+        events += _advanced(simulator, path, path.time + length, ticker, (events, worst, precision))
+        if events > most_events:
+            message = f"after {events:,} events the means are known to {100 * worst:.2g} %, not {100 * precision:g} %"
+            raise LimitReached(message, "raise --events, or ask for less --precision")
         counts, rates = averages(path)
         series.append(np.concatenate([population.population_weights @ counts, population.action_weights @ rates]))
         if len(series) < BATCHES:
@@ -107,6 +98,25 @@ def long_run(
     )
 
 
+def _advanced(
+    simulator: PathSimulator, path: Path, until: float, ticker: Ticker, told: tuple[int, float, float]
+) -> int:
+    """Step a path to a time; return the events. Raises PepaError in a deadlock."""
+    before, worst, precision = told
+    events = 0
+
+    def progress() -> tuple[str, float | None]:
+        return f"{before + events:,} events, time {path.time:.4g}, precision {worst:.2g}", _done(worst, precision)
+
+    while path.time < until:
+        events += simulator.advance(path, until, CHUNK)
+        ticker.tick(progress)
+    if sum(path.rates) <= 0:
+        message = "the simulation met a deadlock: there is no long run to average"
+        raise PepaError(message, "simulate up to a time with --until, or derive the model to see the deadlocks")
+    return events
+
+
 def _first_length(simulator: PathSimulator) -> float:
     """Return a batch length such that the first look comes after FIRST_EVENTS events."""
     trial = simulator.start()
@@ -120,20 +130,26 @@ def _done(worst: float, precision: float) -> float | None:
 
 
 def _warm_up(values: NDArray[np.float64]) -> int:
-    """Return how many batches to cut: where the marginal standard error of the slowest measure is least."""
-    scale = values.std(axis=0)
-    moving = values[:, scale > 0] / scale[scale > 0]
-    if not moving.size:
-        return 0
-    latest = len(values) - FEWEST
-    errors = [(moving[cut:].var(axis=0) / (len(moving) - cut)) for cut in range(0, latest + 1)]
-    return min(int(np.argmin(np.array(errors), axis=0).max()), len(values) // 2)
+    """Return how many batches to cut: where the marginal standard error is least, if what is cut is really different.
+
+    Cutting what only happens to be low or high would make the rest look steadier than it is.
+    """
+    cuts = range(min(len(values) - FEWEST, len(values) // 2) + 1)
+    errors = np.array([values[cut:].var(axis=0) / (len(values) - cut) for cut in cuts])
+    best = errors.argmin(axis=0)
+    for cut, series in sorted(zip(best.tolist(), values.T, strict=True), key=lambda pair: -pair[0]):
+        rest = series[cut:]
+        if cut and abs(series[:cut].mean() - rest.mean()) > DIFFERENT * rest.std() / np.sqrt(cut):
+            return int(cut)
+    return 0
 
 
 def _half_widths(kept: NDArray[np.float64], confidence: float) -> tuple[Vector, Vector]:
     """Return half widths by Student's t, widened for what is left of correlation, and that lag-one correlation."""
     from scipy.stats import t
 
+    # pairs of batches: what correlation the stopping rule cannot see in the batches is less in them
+    kept = (kept[len(kept) % 2 :: 2] + kept[len(kept) % 2 + 1 :: 2]) / 2
     centred = kept - kept.mean(axis=0)
     power = (centred**2).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
