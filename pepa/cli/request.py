@@ -58,6 +58,18 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return states(memory(seconds(verb)))
 
 
+def time_options(until: float | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add --until, --points and --measure to a verb over time; None as the default means a long run."""
+    shown = "T; without it, the long run" if until is None else "T"
+    end = click.option(
+        "--until", type=float, default=until, show_default=until is not None, help=f"Follow up to {shown}."
+    )
+    number = click.option("--points", type=int, default=100, show_default=True, help="Times shown, evenly spaced.")
+    names = click.option("--measure", multiple=True, metavar="NAME",
+                         help="An action (throughput) or a local derivative (population); repeatable.")  # fmt: skip
+    return lambda function: end(number(names(function)))
+
+
 def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
     del ctx, parameter
     found = {}

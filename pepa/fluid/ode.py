@@ -18,6 +18,7 @@ from pepa.markov.control import Control, LimitReached, Ticker
 from pepa.population.population import Expression, Least, Linear, Population, Ready, Total, Vector
 from pepa.population.program import gradients, scalar_rates
 
+EMPTY = 1e-6  # members
 METHODS = ("LSODA", "BDF", "Radau", "RK45", "DOP853")
 
 
@@ -112,6 +113,8 @@ def switches(path: Trajectory) -> list[Switch]:
             limiting = np.argmin(values, axis=0)
             for step in np.flatnonzero(np.diff(limiting)):
                 before, after = int(limiting[step]), int(limiting[step + 1])
+                if values[before, step] < EMPTY:
+                    continue  # at the start many minima are between places where nobody is yet
                 gaps = values[before, step : step + 2] - values[after, step : step + 2]
                 share = gaps[0] / (gaps[0] - gaps[1]) if gaps[0] != gaps[1] else 1.0
                 time = float(path.steps[step] + share * (path.steps[step + 1] - path.steps[step]))

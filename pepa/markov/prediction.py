@@ -79,7 +79,7 @@ def _smaller(net: Net, largest: int, control: Control) -> Iterator[tuple[int, in
     until = time.monotonic() + SECONDS
     copies = 2
     while copies < largest and time.monotonic() < until:
-        smaller = replace(net, groups=tuple(_cut(group, copies) for group in net.groups))
+        smaller = replace(net, groups=tuple(cut(group, copies) for group in net.groups))
         try:
             space = derive(smaller, replace(control, most_states=TRIED, report=lambda _: None))
         except LimitReached:
@@ -88,7 +88,7 @@ def _smaller(net: Net, largest: int, control: Control) -> Iterator[tuple[int, in
         copies = math.ceil(1.25 * copies)
 
 
-def _cut(group: Group, copies: int) -> Group:
+def cut(group: Group, copies: int) -> Group:
     """Return the group with at most so many members, those of its first local derivatives."""
     left = copies
     initial = []

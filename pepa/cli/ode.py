@@ -1,0 +1,77 @@
+"""`pepa ode`: the fluid approximation of a model, over time and at its equilibrium."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pepa.cli.request import (
+    ProgressLine,
+    failing_clearly,
+    limit_options,
+    model_arguments,
+    print_json,
+    time_options,
+)
+from pepa.language.source import read_source
+
+
+@click.command("ode", help="Approximate MODEL by ordinary differential equations: over time, and at equilibrium.")
+@model_arguments
+@limit_options
+@time_options(100.0)
+@click.option("--method", default="LSODA", show_default=True, metavar="NAME", help="LSODA, BDF, Radau, RK45 or DOP853.")
+@click.option("--no-band", is_flag=True, help="Leave out the band of two standard deviations.")
+@click.option("--equations", type=click.Choice(["text", "latex", "python", "matlab"]),
+              help="Print the equations, and solve nothing.")  # fmt: skip
+@click.option("--response-time", metavar="STATE,...", multiple=True,
+              help="Mean time in these local derivatives (Little), where there is an equilibrium.")  # fmt: skip
+@failing_clearly
+def command(
+    model: Path,
+    overrides: dict[str, float],
+    as_json: bool,
+    limits: dict[str, Any],
+    until: float,
+    points: int,
+    measure: tuple[str, ...],
+    method: str,
+    no_band: bool,
+    equations: str | None,
+    response_time: tuple[str, ...],
+) -> None:
+    """Solve the fluid of a model and print it."""
+    from pepa.fluid.equations import FORMATS
+    from pepa.fluid.equilibrium import equilibrium
+    from pepa.markov.control import Control
+    from pepa.population.population import population
+    from pepa.query import advice, series, time_report
+    from pepa.query.analysis import compile_text
+
+    line = ProgressLine()
+    control = Control(report=line, **limits)
+    try:
+        net = compile_text(read_source(model), overrides).net
+        if equations is not None:
+            click.echo(FORMATS[equations](population(net, fluid=True)), nl=False)
+            return
+        names = series.chosen(net, measure)
+        found = series.fluid_series(net, series.times(until, points), control, method, band=not no_band)
+        rest = equilibrium(found.path.fluid, control, method)
+        advised = advice.advise(net, control)
+    finally:
+        line.clear()
+    report = {
+        **time_report.model_report(net, str(model)),
+        **time_report.fluid_report(found, names),
+        "equilibrium": time_report.equilibrium_report(found.path.fluid, rest, response_time),
+    }
+    report["notes"] += advice.long_run_sentences(advised)
+    if as_json:
+        print_json(report)
+        return
+    from pepa.cli.time_tables import print_fluid
+
+    print_fluid(report, names)

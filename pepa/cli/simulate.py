@@ -1,0 +1,83 @@
+"""`pepa simulate`: a long run with confidence, or an ensemble of replications over time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pepa.cli.request import (
+    ProgressLine,
+    failing_clearly,
+    limit_options,
+    model_arguments,
+    print_json,
+    time_options,
+)
+from pepa.language.source import read_source
+
+
+@click.command("simulate", help="Simulate MODEL: its long run, or with --until T many replications over time.")
+@model_arguments
+@limit_options
+@time_options(None)
+@click.option("--replications", type=int, default=1000, show_default=True, help="Of an ensemble over time.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same figures.")
+@click.option("--precision", type=float, default=0.01, show_default=True,
+              help="Of a long run: half width relative to the mean at which it stops.")  # fmt: skip
+@click.option("--events", type=click.IntRange(1), default=50_000_000, show_default=True, help="Most of a long run.")
+@click.option("--processes", type=click.IntRange(1), default=None, help="[default: one for each core]")
+@failing_clearly
+def command(
+    model: Path,
+    overrides: dict[str, float],
+    as_json: bool,
+    limits: dict[str, Any],
+    until: float | None,
+    points: int,
+    measure: tuple[str, ...],
+    replications: int,
+    seed: int,
+    precision: float,
+    events: int,
+    processes: int | None,
+) -> None:
+    """Simulate a model and print its measures with their confidence."""
+    from pepa.language.problem import PepaError
+    from pepa.markov.control import Control
+    from pepa.population.population import population
+    from pepa.query import advice, series, time_report
+    from pepa.query.analysis import compile_text
+    from pepa.simulation.long_run import long_run
+
+    if not precision > 0:
+        raise PepaError(f"the precision must be positive, not {precision:g}", "as in --precision 0.01 for 1 %")
+    line = ProgressLine()
+    control = Control(report=line, **limits)
+    try:
+        net = compile_text(read_source(model), overrides).net
+        names = series.chosen(net, measure)
+        report = time_report.model_report(net, str(model))
+        if until is None:
+            notes = advice.long_run_sentences(advice.advise(net, control))
+            found = long_run(population(net, fluid=False), seed, control, precision, events)
+            report |= {**time_report.long_run_report(found, names), "notes": notes}
+        else:
+            cores = processes or os.cpu_count() or 1
+            time = series.times(until, points)
+            shown, ensemble = series.simulated_series(net, time, replications, seed, control, cores)
+            report |= {"replications": replications, "seed": seed, "events": ensemble.events, "confidence": 0.95}
+            report |= time_report.simulated_report(shown, ensemble, names)
+    finally:
+        line.clear()
+    if as_json:
+        print_json(report)
+        return
+    from pepa.cli.time_tables import print_long_run, print_series
+
+    if until is None:
+        print_long_run(report)
+    else:
+        print_series(report, names)

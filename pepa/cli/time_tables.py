@@ -1,0 +1,107 @@
+"""Series, equilibria and long runs as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pepa.language.printer import figure
+from pepa.query.report import Report
+
+ROWS = 11  # times shown of a series
+COLUMNS = 6  # measures shown of a series that asks for all
+
+
+def print_series(report: Report, names: Sequence[str]) -> None:
+    """Print a series at some of its times, each figure with its margin, and what must be known of them."""
+    console = Console(highlight=False)
+    console.print(Text(f"{report['model']}  {report['method']}", style="bold"))
+    shown = _interesting(report, names)
+    margins = {**report["population_margin"], **report["throughput_margin"]}
+    values = {**report["population"], **report["throughput"]}
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("time", justify="right")
+    for name in shown:
+        table.add_column(Text(name), justify="right", overflow="fold")
+    last = len(report["time"]) - 1
+    for index in sorted({round(last * row / (ROWS - 1)) for row in range(ROWS)}):
+        cells = [
+            figure(values[name][index]) + (f" ± {_margin(margins[name][index])}" if name in margins else "")
+            for name in shown
+        ]
+        table.add_row(figure(report["time"][index]), *cells)
+    console.print(table)
+    if report["margin"]:
+        console.print(f"±: {report['margin']}", style="dim")
+    if len(shown) < len(names):
+        console.print(f"{len(names) - len(shown)} more measures: choose with --measure, or --json for all", style="dim")
+    _print_notes(console, report["notes"])
+
+
+def print_fluid(report: Report, names: Sequence[str]) -> None:
+    """Print a fluid over time, its switches and its equilibrium, or why it has none."""
+    print_series(report, names)
+    console = Console(highlight=False)
+    for switch in report["switches"][:ROWS]:
+        sides = " to ".join(", ".join(switch[side]) for side in ("before", "after"))
+        console.print(Text(f"at {figure(switch['time'])} the limit of {switch['action']} goes from {sides}"))
+    if len(report["switches"]) > ROWS:
+        console.print(f"and {len(report['switches']) - ROWS} more switches")
+    found = report["equilibrium"]
+    console.print(Text(("equilibrium: " if found["reached"] else "! ") + found["verdict"]))
+    if not found["reached"]:
+        return
+    console.print(
+        f"residual {found['residual']:.1e}, slowest eigenvalue {found['slowest_eigenvalue']:.3g}", style="dim"
+    )
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in ("at equilibrium", "mean", "sd"):
+        table.add_column(column, justify="left" if column == "at equilibrium" else "right")
+    for name in names:
+        if name in found["population"]:
+            table.add_row(Text(name), figure(found["population"][name]), figure(found["standard_deviation"][name]))
+        else:
+            table.add_row(Text(name), figure(found["throughput"][name]), "")
+    console.print(table)
+    for time in found["response_time"]:
+        console.print(f"mean response time of {', '.join(time['states'])}: {figure(time['mean'])} time units")
+    _print_notes(console, [note for note in found["notes"] if note not in report["notes"]])
+
+
+def print_long_run(report: Report) -> None:
+    """Print simulated long-run means with their confidence intervals."""
+    console = Console(highlight=False)
+    console.print(Text(f"{report['model']}  {report['method']}", style="bold"))
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("long run")
+    table.add_column("mean", justify="right")
+    table.add_column(f"± {100 * report['confidence']:g} %", justify="right")
+    for kind in ("throughput", "population"):
+        for name, found in report[kind].items():
+            table.add_row(Text(name), figure(found["mean"]), _margin(found["half_width"]))
+    console.print(table)
+    told = f"{report['events']:,} events to time {report['simulated_time']:.4g}, {report['batches']} batches"
+    console.print(f"{told} after a warm-up of {report['warm_up']:.4g}, seed {report['seed']}", style="dim")
+    _print_notes(console, report["notes"])
+
+
+def _interesting(report: Report, names: Sequence[str]) -> list[str]:
+    """Return the measures asked for, or, where all are, those populations that move most."""
+    every = [*report["population"], *report["throughput"]]
+    if len(names) < len(every) or len(every) <= COLUMNS:
+        return list(names)
+    spread = {name: max(values) - min(values) for name, values in report["population"].items()}
+    moving = sorted(spread, key=lambda name: -spread[name])[:COLUMNS]
+    return [name for name in names if name in moving]
+
+
+def _margin(value: float) -> str:
+    return f"{value:.1e}" if 0 < value < 1e-3 else figure(value)
+
+
+def _print_notes(console: Console, notes: Sequence[str]) -> None:
+    for note in notes:
+        console.print(Text(f"! {note}"))

@@ -1,0 +1,162 @@
+"""Measures over time, by any method: exact by uniformisation, fluid with its noise, simulated with confidence.
+
+All give populations by local derivative and throughputs by action at the same times, each with a margin that is what
+the method has: a proved error, two standard deviations, or the half width of a confidence interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.fluid.noise import Doubt, covariances, doubts
+from pepa.fluid.ode import Fluid, Switch, Trajectory, switches, trajectory
+from pepa.language.problem import PepaError
+from pepa.markov.control import Control
+from pepa.markov.transient import transient
+from pepa.net.net import Net
+from pepa.population.population import Vector, population
+from pepa.query.analysis import Derived
+from pepa.query.measures import flows, measures
+from pepa.query.rewards import known, local_derivatives
+from pepa.simulation.ensemble import Block, Ensemble, blocks, confidence, ensemble
+
+MOST_POINTS = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Values over time by name, and their margins where the method has one for them.
+
+    `margin` says what the margins are. `notes` are sentences a user must know beside the figures.
+    """
+
+    method: str
+    time: Vector
+    population: Mapping[str, Vector]
+    throughput: Mapping[str, Vector]
+    population_margin: Mapping[str, Vector] = field(default_factory=dict)
+    throughput_margin: Mapping[str, Vector] = field(default_factory=dict)
+    margin: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def times(until: float, points: int) -> Vector:
+    """Return evenly spaced times from 0; raises PepaError where there would be none."""
+    if not until > 0 or not np.isfinite(until):
+        raise PepaError(f"the time to follow the model for must be positive, not {until:g}", "as in --until 100")
+    if points < 1:
+        raise PepaError(f"there is nothing to show at {points} points", "ask for one or more, as in --points 200")
+    if points > MOST_POINTS:
+        raise PepaError(
+            f"{points:,} points are more than {MOST_POINTS:,}", "ask for fewer; a screen shows a few hundred"
+        )
+    return np.linspace(0.0, until, points + 1)
+
+
+def chosen(net: Net, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of measures to show, all where none is asked for; raises PepaError for an unknown one."""
+    every = (*net.actions, *local_derivatives(net))
+    return tuple(known(name, every, "action or local derivative") for name in names) or every
+
+
+def exact_series(derived: Derived, time: Vector, control: Control, tolerance: float = 1e-9) -> Series:
+    """Return the exact series; its margins bound the truncation error of each figure by the mass missing."""
+    net, found, errors = derived.net, [], []
+    for moment in transient(derived.chain, time, control, tolerance):
+        flow = flows(derived.space, derived.chain, moment.probability)
+        found.append(measures(derived.space, flow, moment.probability))
+        errors.append(moment.error)
+    error = np.array(errors)
+    held = {name: _most(net, name) for name in local_derivatives(net)}
+    notes = ["the distribution stopped changing before the end: the rest is its long run"] if moment.steady else []
+    return Series(
+        "exact, uniformisation",
+        time,
+        {name: np.array([one.population[name] for one in found]) for name in held},
+        {action: np.array([one.throughput[action] for one in found]) for action in net.actions},
+        {name: error * most for name, most in held.items()},
+        {},
+        "proved error",
+        (*notes, f"the probabilities missing are at most {error[-1]:.1e} in all"),
+    )
+
+
+def _most(net: Net, name: str) -> float:
+    return float(sum(g.size * max(c.get(name, 0) for c in g.component.contents) for g in net.groups))
+
+
+@dataclass(frozen=True, eq=False)
+class FluidSeries:
+    """A fluid series with the trajectory it comes from, its switches, and why it may be wrong."""
+
+    series: Series
+    path: Trajectory
+    switches: tuple[Switch, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def fluid_series(net: Net, time: Vector, control: Control, method: str = "LSODA", *, band: bool = True) -> FluidSeries:
+    """Return the fluid series, with a band of two standard deviations by linear noise."""
+    view = population(net, fluid=True)
+    path = trajectory(Fluid(view), time, control, method)
+    weights = view.population_weights
+    values, rates = weights @ path.counts, view.action_weights @ path.rates()
+    margins: dict[str, Vector] = {}
+    why: list[Doubt] = []
+    if band:
+        noise = covariances(path, control)
+        variance = np.einsum("np,tpq,nq->nt", weights, noise, weights)
+        margins = dict(zip(view.held, 2 * np.sqrt(np.maximum(variance, 0.0)), strict=True))
+        why = doubts(view, path.counts[:, -1], noise[-1])
+    series = Series(
+        f"fluid, {path.method}",
+        time,
+        dict(zip(view.held, values, strict=True)),
+        dict(zip(view.doing, rates, strict=True)),
+        margins,
+        {},
+        "two standard deviations (linear noise)" if band else "",
+        doubt_sentences(why),
+    )
+    return FluidSeries(series, path, tuple(switches(path)), tuple(why))
+
+
+def doubt_sentences(why: Sequence[Doubt]) -> tuple[str, ...]:
+    """Say for each reason which actions it makes unreliable."""
+    by_reason: dict[str, list[str]] = {}
+    for doubt in why:
+        by_reason.setdefault(doubt.reason, []).append(doubt.action)
+    return tuple(
+        f"mean and band are unreliable at {', '.join(actions)}: {reason}" for reason, actions in by_reason.items()
+    )
+
+
+def simulated_series(
+    net: Net, time: Vector, replications: int, seed: int, control: Control, processes: int = 1, level: float = 0.95
+) -> tuple[Series, Ensemble]:
+    """Return the simulated series with confidence intervals, and the ensemble it comes from."""
+    view = population(net, fluid=False)
+    parts: list[Block] = list(blocks(view, time, replications, seed, control, processes))
+    found = ensemble(view, time, seed, parts)
+    (mean, half), (rate, rate_half) = confidence(found.population, level), confidence(found.throughput, level)
+    series = Series(
+        "simulation",
+        time,
+        dict(zip(found.names, mean, strict=True)),
+        dict(zip(found.actions, rate, strict=True)),
+        dict(zip(found.names, half, strict=True)),
+        dict(zip(found.actions, rate_half, strict=True)),
+        f"{100 * level:g} % confidence" if replications > 1 else "",
+        (f"{replications:,} replications, {found.events:,} events, seed {seed}",),
+    )
+    return series, found
+
+
+def quantiles(found: Ensemble, shares: Sequence[float]) -> dict[str, NDArray[np.float64]]:
+    """Return the quantiles (shares, points) of each population over the replications."""
+    values = np.quantile(found.population.astype(float), shares, axis=2)
+    return {name: np.asarray(values[:, index]) for index, name in enumerate(found.names)}

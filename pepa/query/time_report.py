@@ -1,0 +1,132 @@
+"""Series over time, equilibria and long runs as plain dictionaries: what `--json` prints and the app's worker sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pepa.fluid.equilibrium import Equilibrium, Verdict
+from pepa.fluid.noise import doubts, stationary_covariance
+from pepa.fluid.ode import Fluid
+from pepa.net.net import Net
+from pepa.population.population import Vector
+from pepa.query.measures import response_time
+from pepa.query.report import Report, parameter_value
+from pepa.query.series import FluidSeries, Series, doubt_sentences, quantiles
+from pepa.simulation.ensemble import Ensemble
+from pepa.simulation.long_run import LongRun
+
+
+def model_report(net: Net, model: str) -> Report:
+    """Return which model with which parameters."""
+    return {"model": model, "parameters": {name: parameter_value(rate) for name, rate in net.parameters.items()}}
+
+
+def series_report(series: Series, names: Sequence[str]) -> Report:
+    """Return a series for some names: values, margins, and what they are."""
+
+    def picked(values: Any) -> dict[str, list[float]]:
+        return {name: values[name].tolist() for name in names if name in values}
+
+    return {
+        "method": series.method,
+        "time": series.time.tolist(),
+        "population": picked(series.population),
+        "throughput": picked(series.throughput),
+        "margin": series.margin,
+        "population_margin": picked(series.population_margin),
+        "throughput_margin": picked(series.throughput_margin),
+        "notes": list(series.notes),
+    }
+
+
+def fluid_report(found: FluidSeries, names: Sequence[str]) -> Report:
+    """Return a fluid series with its size and its switches."""
+    return {
+        **series_report(found.series, names),
+        "equations": len(found.path.counts),
+        "evaluations": found.path.evaluations,
+        "switches": [
+            {"time": s.time, "action": s.action, "before": list(s.before), "after": list(s.after)}
+            for s in found.switches
+        ],
+    }
+
+
+def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str]) -> Report:
+    """Return an equilibrium, or in words why there is none.
+
+    `times` are sets of local derivatives, comma-separated, whose mean response time is asked for.
+    """
+    report: Report = {
+        "reached": found.verdict is Verdict.REACHED,
+        "verdict": found.verdict.value,
+        "residual": found.residual,
+        "slowest_eigenvalue": found.slowest,
+        "rank": [found.rank, found.dimension],
+    }
+    if found.counts is None:
+        return report
+    view = fluid.population
+    rates = fluid.rates(found.counts)
+    values = dict(zip(view.held, (view.population_weights @ found.counts).tolist(), strict=True))
+    covariance = stationary_covariance(fluid, found.counts)
+    weights = view.population_weights
+    deviation = np.sqrt(np.maximum(np.einsum("np,pq,nq->n", weights, covariance, weights), 0.0))
+    report["population"] = values
+    report["standard_deviation"] = dict(zip(view.held, deviation.tolist(), strict=True))
+    report["throughput"] = dict(zip(view.doing, (view.action_weights @ rates).tolist(), strict=True))
+    report["response_time"] = [_response(fluid, values, rates, names.split(",")) for names in times]
+    report["notes"] = list(doubt_sentences(doubts(view, found.counts, covariance)))
+    return report
+
+
+def _response(fluid: Fluid, population: dict[str, float], rates: Vector, names: list[str]) -> Report:
+    net = fluid.population.net
+    flow = np.zeros(len(net.moves))
+    flow[[index for index, move in enumerate(net.moves) if not move.passive]] = rates
+    found = response_time(net, population, flow, names)
+    return {"states": list(found.states), "mean": found.mean}
+
+
+def long_run_report(found: LongRun, names: Sequence[str]) -> Report:
+    """Return a simulated long run for some names."""
+
+    def picked(every: Sequence[str], values: tuple[Vector, Vector]) -> Report:
+        means, halves = (part.tolist() for part in values)
+        return {
+            name: {"mean": mean, "half_width": half}
+            for name, mean, half in zip(every, means, halves, strict=True)
+            if name in names
+        }
+
+    return {
+        "method": "simulation, batch means",
+        "replications": 1,
+        "seed": found.seed,
+        "events": found.events,
+        "confidence": found.confidence,
+        "precision": found.precision,
+        "precision_reached": found.reached,
+        "batches": found.batches,
+        "warm_up": found.warm_up,
+        "simulated_time": found.time,
+        "population": picked(found.names, found.population),
+        "throughput": picked(found.actions, found.throughput),
+    }
+
+
+def simulated_report(series: Series, found: Ensemble, names: Sequence[str]) -> Report:
+    """Return a simulated series with the quantiles of its populations over the replications."""
+    shares = (0.05, 0.5, 0.95)
+    values = quantiles(found, shares)
+    return {
+        **series_report(series, names),
+        "quantiles": {
+            name: dict(zip(map(str, shares), rows.tolist(), strict=True))
+            for name, rows in values.items()
+            if name in names
+        },
+    }
