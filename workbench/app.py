@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable
 from typing import ClassVar, TypeVar
 
@@ -85,6 +86,7 @@ class Workbench(DocumentApp):
         self._runs = runs.Runs(self._engine, self.post_message)
         self._runs.edited(document.text)
         self._pauses: list[Timer] = []
+        self._until = 100.0
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
@@ -207,6 +209,23 @@ class Workbench(DocumentApp):
         self.query_one(ChartsPane).show_report(self._runs.latest, self._runs.latest, "as set")
         self.notify("baseline set: later results are compared with these")
 
+    def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
+        """Follow the model over time."""
+        self.run_worker(self._runs.follow(event.methods, self._until, event.measure), group="solve")
+
+    @work
+    async def on_charts_pane_until_wanted(self) -> None:
+        """Ask how long to follow the model, and do."""
+        answer = await self.push_screen_wait(Ask("Follow the model until time", f"{self._until:g}"))
+        if answer is None:
+            return
+        try:
+            self._until = _positive(answer)
+        except ValueError:
+            self.notify(f"`{answer}` is not a time: a positive number is", severity="error")
+        else:
+            self.query_one(ChartsPane).action_follow()
+
     @work
     async def on_states_pane_rows_wanted(self, event: StatesPane.RowsWanted) -> None:
         """Fetch a page of states."""
@@ -276,6 +295,22 @@ class Workbench(DocumentApp):
         else:
             self.notify("cancelled")
 
+    @while_open
+    def on_series_found(self, event: runs.SeriesFound) -> None:
+        """Add a method to the chart over time."""
+        self.query_one(ChartsPane).show_series(event.method, event.series)
+
+    @while_open
+    def on_series_refused(self, event: runs.SeriesRefused) -> None:
+        """Say why a method is not in the chart over time."""
+        self.query_one(ChartsPane).show_series_failure(event.method, event.reason)
+
+    @while_open
+    def on_series_ended(self, event: runs.SeriesEnded) -> None:
+        """All methods have answered."""
+        del event
+        self._idle()
+
     def _idle(self) -> None:
         self.query_one(SolverPane).show_idle()
         self.query_one(StatusLines).running = ""
@@ -294,3 +329,11 @@ class Workbench(DocumentApp):
         self.query_one(StatusLines).report = {}
         self._show_staleness()
         self._settled()
+
+
+def _positive(text: str) -> float:
+    """Return a positive finite number; raises ValueError for anything else."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise ValueError(text)
+    return value

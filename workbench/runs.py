@@ -44,6 +44,27 @@ class Stopped(Message):
     problems: list[Report]
 
 
+@dataclass
+class SeriesFound(Message):
+    """A measure over time by one method."""
+
+    method: str
+    series: Report
+
+
+@dataclass
+class SeriesRefused(Message):
+    """A method has no answer over time, and why."""
+
+    method: str
+    reason: str
+
+
+@dataclass
+class SeriesEnded(Message):
+    """All methods have answered."""
+
+
 class Runs:
     """Keeps the revision of the text, so that an answer about an older one is known for what it is."""
 
@@ -105,6 +126,33 @@ class Runs:
             self.solved_text, self.latest = text, report
             self.baseline = self.baseline or report
             self._end(turn, Finished(report))
+
+    async def follow(self, methods: tuple[str, ...], until: float, measure: str | None) -> None:
+        """Follow a measure over time by one method after another; a run that goes on is cancelled first."""
+        self._turn += 1
+        turn, text = self._turn, self.text
+        if self._engine.busy:
+            await self._engine.cancel()
+        for method in methods:
+            if turn != self._turn:
+                return None
+            self._post(Running(Progress(method, "over time")))
+            try:
+                series = await self._engine.ask(
+                    "follow", self._progressed, text=text, method=method, until=until, measure=measure
+                )
+            except Cancelled:
+                return self._end(turn, Stopped("", "", []))
+            except Crashed as error:
+                return self._end(turn, Stopped(str(error), "", []))
+            except Failed as error:
+                if error.problems:
+                    return self._end(turn, Stopped(str(error), error.hint, error.problems))
+                self._end(turn, SeriesRefused(method, f"{error}: {error.hint}"))
+            else:
+                measure = series["name"]
+                self._end(turn, SeriesFound(method, series))
+        return self._end(turn, SeriesEnded())
 
     def _progressed(self, progress: Progress) -> None:
         self._post(Running(progress))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,11 @@ from pepa.query.report import (
     solved_report,
 )
 
+if TYPE_CHECKING:
+    from pepa.query.series import Series
+
+POINTS = 100  # of a series over time
+REPLICATIONS = 1_000
 Watcher = Callable[[Progress], None]
 NO_SPACE = PepaError("there is no state space yet", "run the model first: F5")
 
@@ -31,6 +37,7 @@ class Session:
     derived: Derived | None = None
     solved: Solved | None = None
     ranking: NDArray[np.int64] | None = None
+    followed: dict[tuple[str, float, str], Series] = field(default_factory=dict)
 
     def problems(self, problems: Iterable[Problem], text: str) -> list[Report]:
         """Return problems with their places."""
@@ -62,6 +69,42 @@ class Session:
         found["problems"] = problems_report(compiled.warnings, text)
         found["sentences"] = shape_sentences(found)
         return found
+
+    def follow(self, report: Watcher, text: str, method: str, until: float, measure: str | None) -> Report:
+        """Return one measure over time by one method; other measures of it are answered from what is kept."""
+        key = (text, until, method)
+        if key not in self.followed:
+            kept = {other: series for other, series in self.followed.items() if other[:2] == key[:2]}
+            self.followed = {**kept, key: self._followed(Control(report=report), text, method, until)}
+        series = self.followed[key]
+        names = [*series.population, *series.throughput]
+        name = measure if measure in names else _moving_most(series)
+        acting = name in series.throughput
+        values = (series.throughput if acting else series.population)[name]
+        margin = (series.throughput_margin if acting else series.population_margin).get(name)
+        return {
+            "name": name,
+            "names": names,
+            "unit": "per time unit" if acting else "members",
+            "time": series.time.tolist(),
+            "values": values.tolist(),
+            "margin": [] if margin is None else margin.tolist(),
+            "kind": series.margin if margin is not None else "",
+            "notes": _short(series.notes),
+        }
+
+    def _followed(self, control: Control, text: str, method: str, until: float) -> Series:
+        from pepa.query import advice, series
+
+        compiled = compile_text(text)
+        time = series.times(until, POINTS)
+        if method == "exact":
+            return series.exact_series(derive_net(compiled, control, self.derived), time, control)
+        if method == "fluid":
+            found = series.fluid_series(compiled.net, time, control).series
+            said = advice.long_run_sentences(advice.advise(compiled.net, control))
+            return replace(found, notes=(*found.notes, *said))
+        return series.simulated_series(compiled.net, time, REPLICATIONS, 1, control)[0]
 
     def states(self, report: Watcher, start: int, stop: int, by_probability: bool) -> Report:
         """Return a window of the states, in order of number or of falling probability."""
@@ -117,6 +160,19 @@ class Session:
             "who": who,
             "target": int(space.target[transition]),
         }
+
+
+def _moving_most(series: Series) -> str:
+    """Return the local derivative that moves most once the first fifth of the time is over."""
+    later = len(series.time) // 5
+    return max(series.population, key=lambda name: float(np.ptp(series.population[name][later:])))
+
+
+def _short(notes: Iterable[str]) -> list[str]:
+    """Return what must stand beside a small chart; the command has the rest."""
+    doubtful = any(note.startswith("mean and band are unreliable") for note in notes)
+    said = [note for note in notes if "transient" in note or "classes" in note]
+    return said + ["fluid mean and band are rough here: few copies, or near a switch (pepa ode says where)"] * doubtful
 
 
 def _parameters(compiled: Compiled) -> Report:

@@ -1,4 +1,4 @@
-"""The charts pane: throughput and population, now against the baseline."""
+"""The charts pane: throughput and population, now against the baseline; and one measure over time by all methods."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from textual.reactive import reactive
 
 from workbench.panes.pane import Pane
 from workbench.widgets.bar_chart import Bar, BarChart
+from workbench.widgets.time_chart import Curve, TimeChart
 
 VIEWS = {
     "throughput": "actions per time unit",
     "population": "mean number",
     "utilisation": "share of the group",
+    "time": "over time",
 }
+METHODS = ("fluid", "exact", "simulation")
 
 
 class ChartsPane(Pane):
@@ -30,6 +33,10 @@ class ChartsPane(Pane):
         Binding("right", "turn(1)", "Next chart", show=False, id="charts.next", tooltip="Next measure"),
         Binding("left", "turn(-1)", "Previous chart", show=False, id="charts.previous", tooltip="Previous measure"),
         Binding("b", "baseline", "Baseline", id="charts.baseline", tooltip="Compare with the figures shown now"),
+        Binding("t", "follow", "Over time", id="charts.follow", tooltip="Follow the model over time by all methods"),
+        Binding("m", "measure(1)", "Measure", id="charts.measure", tooltip="Next measure of the chart over time"),
+        Binding("M", "measure(-1)", "Measure back", show=False, id="charts.measure_back", tooltip="Measure before"),
+        Binding("u", "until", "Until", id="charts.until", tooltip="How long to follow the model"),
         Binding("s", "sort", "Sort", id="charts.sort", tooltip="Largest first, or in the order of the model"),
     ]
     view: reactive[str] = reactive("throughput", init=False)
@@ -38,8 +45,22 @@ class ChartsPane(Pane):
     class BaselineWanted(Message):
         """What is shown is to be the baseline."""
 
+    @dataclass
+    class SeriesWanted(Message):
+        """A measure over time is wanted, by these methods; None is the one that moves most."""
+
+        measure: str | None
+        methods: tuple[str, ...]
+
+    @dataclass
+    class UntilWanted(Message):
+        """Another length of time is wanted."""
+
     def __init__(self) -> None:
         super().__init__("charts")
+        self._series: dict[str, dict[str, Any]] = {}
+        self._failures: dict[str, str] = {}
+        self._measure: str | None = None
         self._report: dict[str, Any] = {}
         self._baseline: dict[str, Any] = {}
         self._name = ""
@@ -49,14 +70,18 @@ class ChartsPane(Pane):
         """One chart, which scrolls."""
         with VerticalScroll(id="chart-scroll"):
             yield BarChart(id="chart")
+        yield TimeChart(id="time-chart")
 
     def on_mount(self) -> None:
         """Name the pane."""
         self._titles()
+        self.query_one(TimeChart).can_focus = True
+        self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
+        self.query_one(TimeChart).display = False
 
     def focus_main(self) -> None:
         """Focus the chart."""
-        self.query_one("#chart-scroll").focus()
+        self.query_one("#time-chart" if self.view == "time" else "#chart-scroll").focus()
 
     def show_report(self, report: dict[str, Any], baseline: dict[str, Any], name: str) -> None:
         """Show new figures against those of the baseline."""
@@ -85,7 +110,56 @@ class ChartsPane(Pane):
     def watch_view(self) -> None:
         """Draw another measure."""
         self._titles()
+        over_time = self.view == "time"
+        focused = self.has_focus_within
+        self.query_one("#chart-scroll").display = not over_time
+        self.query_one(TimeChart).display = over_time
+        if focused:
+            self.focus_main()
         self._draw()
+
+    # Over time
+
+    def action_follow(self) -> None:
+        """Follow the model over time by all methods."""
+        self.view = "time"
+        self._series, self._failures = {}, {}
+        self.query_one(TimeChart).show_message("following the model over time …")
+        self.post_message(self.SeriesWanted(self._measure, METHODS))
+
+    def action_until(self) -> None:
+        """Ask how long."""
+        self.post_message(self.UntilWanted())
+
+    def action_measure(self, by: int) -> None:
+        """Show the next or the previous measure over time."""
+        if self.view != "time" or not self._series:
+            return
+        names = next(iter(self._series.values()))["names"]
+        self._measure = names[(names.index(self._measure) + by) % len(names)]
+        methods, self._series = tuple(self._series), {}
+        self.post_message(self.SeriesWanted(self._measure, methods))
+
+    def show_series(self, method: str, series: dict[str, Any]) -> None:
+        """Add the measure by one method to the chart over time."""
+        self._series[method], self._measure = series, series["name"]
+        self._draw_series()
+
+    def show_series_failure(self, method: str, message: str) -> None:
+        """Say why a method has no answer."""
+        self._failures[method] = message
+        self._draw_series()
+
+    def _draw_series(self) -> None:
+        curves = [
+            Curve(method, one["values"], one["margin"], one["kind"])
+            for method, one in sorted(self._series.items(), key=lambda item: item[0] != "exact")
+        ]
+        found = list(self._series.values())
+        time = found[0]["time"] if found else []
+        notes = list(dict.fromkeys(note for one in found for note in one["notes"]))
+        head = f"{self._measure}  {found[0]['unit']}   m: next   u: until" if found else ""
+        self.query_one(TimeChart).show_curves(head, time, curves, self._failures, notes)
 
     def _titles(self) -> None:
         names = " │ ".join(f"▸{name}" if name == self.view else name for name in VIEWS)
@@ -95,7 +169,7 @@ class ChartsPane(Pane):
         return f"baseline: {self._name} · b: set" if self._baseline else ""
 
     def _draw(self) -> None:
-        if not self._report:
+        if not self._report or self.view == "time":
             return
         bars = _bars(self._report, self._baseline, self.view)
         if self._sorted:

@@ -1,0 +1,128 @@
+"""One measure over time by several methods: lines with their margins, and a table of how far they are apart.
+
+Drawn by plotext, which keeps one global figure: from this module in the app's one thread, to a stated size. Methods
+differ by marker as well as by colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Group
+from rich.text import Text
+from textual.widgets import Static
+
+from pepa.language.printer import figure
+
+Report = dict[str, Any]
+STYLES = {"exact": ("braille", "cyan"), "fluid": ("dot", "orange"), "simulation": ("x", "green")}
+SIGNS = {"exact": "⠒⠒", "fluid": "••", "simulation": "x "}
+CROSSES = 24  # points of a simulated line that are marked
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One method's values of the measure, with margins where it has them."""
+
+    method: str
+    values: list[float]
+    margin: list[float]
+    kind: str
+
+
+def plotted(time: list[float], curves: list[Curve], width: int, height: int) -> Text:
+    """Return the chart, `width` by `height` cells."""
+    import plotext
+
+    plotext.clear_figure()
+    plotext.limit_size(False, False)
+    plotext.theme("clear")
+    plotext.plot_size(width, height)
+    for curve in curves:
+        marker, colour = STYLES[curve.method]
+        step = max(1, len(time) // CROSSES) if curve.method == "simulation" else 1
+        at, values = time[::step], curve.values[::step]
+        if curve.method == "simulation":
+            plotext.scatter(at, values, marker=marker, color=colour)
+        else:
+            plotext.plot(at, values, marker=marker, color=colour)
+        if curve.margin and curve.method == "fluid":
+            for sign in (-1, 1):
+                edge = [value + sign * margin for value, margin in zip(values, curve.margin[::step], strict=True)]
+                plotext.scatter(at, edge, marker="·", color=colour)
+    plotext.ylim(*_limits(curves))
+    return Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
+
+
+def _limits(curves: list[Curve]) -> tuple[float, float]:
+    """Return limits that hold all lines, and the bands as far as they stay above zero."""
+    tops = [
+        value + (curve.margin[i] if curve.margin else 0) for curve in curves for i, value in enumerate(curve.values)
+    ]
+    lowest = min(0.0, *(value for curve in curves for value in curve.values))
+    return lowest, max(tops) * 1.02 if max(tops) > lowest else lowest + 1
+
+
+def table(time: list[float], curves: list[Curve], failures: dict[str, str], width: int) -> Text:
+    """Return a line a method: its value at the end, its margin, and how far it is from the first method at most."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(f"{'':<15}{'at ' + figure(time[-1]) if time else '':>12}{'±':>11}  {'furthest apart':<22}\n", "bold")
+    for curve in curves:
+        margin = figure(curve.margin[-1]) if curve.margin else ""
+        apart = "" if curve is curves[0] else _apart(time, curves[0], curve)
+        text.append(f"{SIGNS[curve.method]} {curve.method:<12}", STYLES[curve.method][1].replace("orange", "yellow"))
+        text.append(f"{figure(curve.values[-1]):>12}{margin:>11}  {apart:<22}  ")
+        text.append(f"{curve.kind}\n", "dim")
+    for method, why in failures.items():
+        text.append(f"✗  {method:<12}", "red")
+        text.append(f"{why[: max(0, width - 16)]}\n")
+    return text
+
+
+def _apart(time: list[float], first: Curve, other: Curve) -> str:
+    gaps = [abs(a - b) for a, b in zip(first.values, other.values, strict=True)]
+    worst = max(range(len(gaps)), key=gaps.__getitem__)
+    largest = max(abs(value) for value in first.values) or 1.0
+    return f"{gaps[worst] / largest:.1%} at {figure(time[worst])}"
+
+
+class TimeChart(Static):
+    """A chart over time that redraws itself to its size."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._time: list[float] = []
+        self._curves: list[Curve] = []
+        self._failures: dict[str, str] = {}
+        self._notes: list[str] = []
+        self._head = ""
+
+    def show_message(self, message: str) -> None:
+        """Show a sentence in place of a chart."""
+        self._curves, self._failures = [], {}
+        self.update(message)
+
+    def show_curves(
+        self, head: str, time: list[float], curves: list[Curve], failures: dict[str, str], notes: list[str]
+    ) -> None:
+        """Show these curves, what failed and why, and what must be known of them."""
+        self._head, self._time, self._curves = head, time, curves
+        self._failures, self._notes = failures, notes
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Redraw to the new size."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if not (self._curves or self._failures) or self.size.width <= 20:
+            return
+        below = table(self._time, self._curves, self._failures, self.size.width)
+        for note in self._notes:
+            below.append(f"! {note}\n")
+        height = max(6, self.size.height - 3 - len(self._curves) - len(self._failures) - min(2, len(self._notes)))
+        parts = [Text(self._head, "bold")]
+        if self._curves:
+            parts.append(plotted(self._time, self._curves, self.size.width, height))
+        self.update(Group(*parts, below))
