@@ -17,6 +17,7 @@ from pepa.fluid.ode import Fluid, Trajectory, places, value
 from pepa.markov.control import Control, Ticker
 from pepa.population.population import Least, Population, Vector
 
+PARTS = 4
 FEW = 5  # members below which a cooperating group is far from a continuum
 CLOSE = 2.0  # standard deviations between two sides of a minimum within which either may be the least
 
@@ -43,11 +44,13 @@ def stationary_covariance(fluid: Fluid, counts: Vector) -> NDArray[np.float64]:
 def covariances(path: Trajectory, control: Control) -> NDArray[np.float64]:
     """Return the covariances (points, places, places) along a trajectory that starts from known counts.
 
-    Between the solver's own steps the Jacobian is that of the middle, and the step is exact.
+    Each step of the solver is cut in PARTS; within one the Jacobian is that of the middle, and the rest exact.
     """
     fluid, ticker = path.fluid, Ticker(control, "noise")
-    times = np.unique(np.concatenate([path.steps, path.time]))
-    counts = _interpolated(path, times)
+    shares = np.arange(PARTS) / PARTS
+    inner = (path.steps[:-1, None] + np.diff(path.steps)[:, None] * shares).ravel()
+    times = np.unique(np.concatenate([inner, path.time]))
+    counts = path.at(times)
     found = np.zeros((len(path.time), len(counts), len(counts)))
     covariance = np.zeros((len(counts), len(counts)))
     where = {time: index for index, time in enumerate(path.time.tolist())}
@@ -61,14 +64,6 @@ def covariances(path: Trajectory, control: Control) -> NDArray[np.float64]:
         told = f"covariances to time {time:.4g}", step / len(times)
         ticker.tick(lambda told=told: told)  # type: ignore[misc]
     return found
-
-
-def _interpolated(path: Trajectory, times: Vector) -> NDArray[np.float64]:
-    known = np.concatenate([path.steps, path.time])
-    order = np.unique(known, return_index=True)[1]
-    columns = np.concatenate([path.at_steps, path.counts], axis=1)[:, order]
-    assert columns.shape[1] == len(times)
-    return columns
 
 
 def _diffusion(fluid: Fluid, counts: Vector) -> NDArray[np.float64]:

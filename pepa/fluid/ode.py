@@ -6,7 +6,7 @@ Counts become real numbers that change at the mean rates of the moves, the same 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +56,17 @@ class Switch:
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """Counts (places, points) at times (points,); `steps` are the points the solver itself went through."""
+    """Counts (places, points) at times (points,); `steps` are the points the solver itself went through.
+
+    `at` gives the counts at any times between.
+    """
 
     fluid: Fluid
     time: Vector
     counts: NDArray[np.float64]
     steps: Vector
     at_steps: NDArray[np.float64]
+    at: Callable[[Vector], NDArray[np.float64]]
     method: str
     evaluations: int
 
@@ -97,7 +101,7 @@ def trajectory(
     found = solve(slope, (0.0, end), initial, method, rtol=relative, atol=absolute, dense_output=True, **options)
     if not found.success:
         raise LimitReached(f"the equations could not be solved: {found.message}", "try another --method")
-    return Trajectory(fluid, time, found.sol(time), found.t, found.y, method, int(found.nfev))
+    return Trajectory(fluid, time, found.sol(time), found.t, found.y, found.sol, method, int(found.nfev))
 
 
 def switches(path: Trajectory) -> list[Switch]:

@@ -1,0 +1,153 @@
+"""The fluid against closed forms and exact solutions, its equilibrium, drift, noise and equations."""
+
+import numpy as np
+import pytest
+from scipy.linalg import expm
+
+from pepa.fluid.equations import FORMATS
+from pepa.fluid.equilibrium import Verdict, equilibrium
+from pepa.fluid.noise import covariances, doubts, stationary_covariance
+from pepa.fluid.ode import METHODS, Fluid, switches, trajectory
+from pepa.language.problem import PepaError
+from pepa.markov.control import Control
+from pepa.population.population import population
+from pepa.query.analysis import compile_text
+from tests.models import model_text, solve
+
+FREE = "P = (a, 0.5).Q; Q = (b, 1.5).R; R = (c, 1).P;\nP[40]"
+REPAIRED = model_text("vm_launch").replace("CM4 = (forward_N_id_To_User, r17).CM\n    + (end, r13).CM;",
+                                           "CM4 = (forward_N_id_To_User, r17).CM;")  # fmt: skip
+
+
+def fluid(text, **overrides):
+    return Fluid(population(compile_text(text, overrides).net, fluid=True))
+
+
+def at(found, name, values):
+    return values[list(found.population.held).index(name)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_independent_members_follow_their_own_chain(method):
+    found = fluid(FREE)
+    generator = np.array([[-0.5, 0.5, 0], [0, -1.5, 1.5], [1, 0, -1]])
+    path = trajectory(found, np.linspace(0, 5, 11), Control(), method)
+    expected = np.array([40 * expm(generator * time)[0] for time in path.time]).T
+    assert path.counts == pytest.approx(expected, rel=1e-5)
+    assert path.method == method
+
+
+def test_independent_members_have_multinomial_covariances():
+    found = fluid(FREE)
+    path = trajectory(found, np.linspace(0, 5, 6), Control())
+    noise = covariances(path, Control())
+    for index in range(6):
+        share = path.counts[:, index] / 40
+        assert noise[index] == pytest.approx(40 * (np.diag(share) - np.outer(share, share)), abs=2e-3)
+    rest = equilibrium(found, Control())
+    share = rest.counts / 40
+    stationary = stationary_covariance(found, rest.counts)
+    assert stationary == pytest.approx(40 * (np.diag(share) - np.outer(share, share)), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("users", "trusted", "user3", "variance"),
+    [(5, 0.2, 2.325581, 2.0045), (10, 0.2, 2.325581, 2.0045), (5, 0.8, 4.410143, 0.5203), (8, 0.8, 7.056229, None),
+     (1_000_000, 0.8, 7.692308, 4.6648)],
+)  # fmt: skip
+def test_the_repaired_vm_launch_comes_to_rest(users, trusted, user3, variance):
+    found = fluid(REPAIRED, Q=users, p=trusted)
+    rest = equilibrium(found, Control())
+    assert rest.verdict is Verdict.REACHED
+    assert rest.residual < 1e-14
+    assert (rest.rank, rest.dimension) == (16, 16)
+    assert rest.slowest < 0
+    assert at(found, "User3", found.population.population_weights @ rest.counts) == pytest.approx(user3, rel=1e-6)
+    if variance:
+        place = found.population.labels.index("User3")
+        assert stationary_covariance(found, rest.counts)[place, place] == pytest.approx(variance, rel=1e-4)
+
+
+@pytest.mark.parametrize(("managers", "at_1000"), [(1, 2.968), (2, 6.177), (10, 10.412)])
+def test_vm_launch_as_printed_drifts_and_is_no_number(managers, at_1000):
+    found = fluid(model_text("vm_launch"), Q=1000, C=managers)
+    path = trajectory(found, np.array([0.0, 1000.0]), Control())
+    assert at(found, "User3", found.population.population_weights @ path.counts[:, -1]) == pytest.approx(
+        at_1000, rel=1e-3
+    )
+    rest = equilibrium(found, Control())
+    assert rest.verdict is Verdict.DRIFTS
+    assert rest.counts is None
+
+
+def test_many_copies_cost_no_more():
+    few, many = (trajectory(fluid(REPAIRED, Q=n), np.array([0.0, 1000.0]), Control()).evaluations for n in (10, 10**6))
+    assert many < 2 * few
+
+
+@pytest.mark.parametrize(("name", "sizes", "measure"), [
+    ("machine_repair", [{"n": 10 * k, "c": 3 * k} for k in (1, 4, 16)], "Down"),
+    ("client_server", [{"clients": 10 * k, "servers": 3 * k} for k in (1, 2, 4)], None),
+])  # fmt: skip
+def test_the_error_falls_like_one_over_the_copies(name, sizes, measure):
+    errors = []
+    for overrides in sizes:
+        solved = solve(model_text(name), **overrides)
+        found = fluid(model_text(name), **overrides)
+        rest = equilibrium(found, Control())
+        values = found.population.population_weights @ rest.counts
+        names = [measure] if measure else list(found.population.held)
+        errors.append(
+            max(
+                abs(at(found, n, values) - solved.measures.population[n])
+                / sum(g.size for g in solved.derived.net.groups)
+                for n in names
+            )
+        )
+    scale = [next(iter(size.values())) for size in sizes]
+    slope = np.polyfit(np.log(scale), np.log(errors), 1)[0]
+    assert slope < -0.8
+
+
+def test_switches_are_reported_where_another_partner_limits():
+    found = fluid(model_text("machine_repair"), n=100, c=5)
+    path = trajectory(found, np.linspace(0, 20, 50), Control())
+    first = switches(path)[0]
+    assert (first.action, first.before, first.after) == ("repair", ("Down",), ("Repairer",))
+    down = path.fluid.population.labels.index("Down")
+    assert np.interp(first.time, path.steps, path.at_steps[down]) == pytest.approx(5, rel=0.05)
+
+
+def test_doubts_name_the_action_and_the_few():
+    found = fluid(model_text("machine_repair"), n=100, c=3)
+    rest = equilibrium(found, Control())
+    why = doubts(found.population, rest.counts, stationary_covariance(found, rest.counts))
+    assert [(doubt.action, doubt.reason) for doubt in why] == [("repair", "few copies of Repairer take part")]
+    critical = fluid(model_text("machine_repair"), n=90, c=10)
+    rest = equilibrium(critical, Control())
+    why = doubts(critical.population, rest.counts, stationary_covariance(critical, rest.counts))
+    assert "two partners limit it about equally" in why[0].reason
+
+
+def test_a_passive_partner_limits_only_when_there_is_none():
+    found = fluid("P = (a, 2).P1; P1 = (b, 1).P; Q = (a, infty).Q1; Q1 = (c, 1).Q;\nP[10] <a> Q[30]")
+    rest = equilibrium(found, Control())
+    assert rest.counts[0] == pytest.approx(10 / 3, rel=1e-3)
+
+
+@pytest.mark.parametrize("language", FORMATS)
+def test_equations_are_written(language):
+    text = FORMATS[language](population(compile_text(model_text("machine_repair")).net, fluid=True))
+    assert "min" in text
+    if language == "python":
+        scope = {}
+        exec(text, scope)
+        found = fluid(model_text("machine_repair"))
+        counts = np.array([4.0, 6.0, 2.0])
+        assert scope["slope"](0, counts) == pytest.approx(found.slope(counts))
+        assert scope["initial"] == [10, 0, 2]
+
+
+def test_an_unknown_method_is_named():
+    with pytest.raises(PepaError, match="no method `euler`"):
+        trajectory(fluid(FREE), np.array([0.0, 1.0]), Control(), "euler")

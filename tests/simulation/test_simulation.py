@@ -1,0 +1,138 @@
+"""Simulation against exact answers, its confidence, its seeds and its ends."""
+
+import numpy as np
+import pytest
+
+from pepa.language.problem import PepaError
+from pepa.markov.control import Control, LimitReached
+from pepa.markov.transient import transient
+from pepa.population.population import population
+from pepa.query.analysis import compile_text
+from pepa.query.rewards import member_counts
+from pepa.simulation import ensemble as ensembles
+from pepa.simulation.ensemble import blocks, confidence, ensemble
+from pepa.simulation.long_run import long_run
+from pepa.simulation.path import PathSimulator
+from tests.models import derive, model_text, solve
+
+DEAD = "P = (a, 1).Q; Q = (b, 1).P; R = (a, 1).S; S = (d, 1).S;\nP <a, b, d> R"
+
+
+def view(text, **overrides):
+    return population(compile_text(text, overrides).net, fluid=False)
+
+
+def simulated(text, time, replications, seed=1, processes=1, **overrides):
+    shown = view(text, **overrides)
+    return ensemble(shown, time, seed, list(blocks(shown, time, replications, seed, Control(), processes)))
+
+
+@pytest.mark.parametrize("replications", [40, 400])  # one by one; together
+@pytest.mark.parametrize("name", ["vm_launch", "web_service", "alternating_bit"])
+def test_means_over_time_are_the_exact_ones(name, replications):
+    time = np.linspace(0, 20, 5)
+    found = simulated(model_text(name), time, replications)
+    derived = derive(model_text(name))
+    mean, half = confidence(found.population, 0.9999)
+    for index, moment in enumerate(transient(derived.chain, time, Control())):
+        for row, held in enumerate(found.names):
+            exact = moment.probability @ member_counts(derived.space, held)
+            assert abs(mean[row, index] - exact) <= half[row, index] + 4 / replications
+
+
+def test_bands_cover_the_exact_value_as_often_as_they_say():
+    text, time = model_text("machine_repair"), np.array([0.0, 4.0])
+    derived = derive(text)
+    *_, moment = transient(derived.chain, time, Control())
+    exact = moment.probability @ member_counts(derived.space, "Down")
+    shown = view(text)
+    row = list(shown.held).index("Down")
+    covered = 0
+    for seed in range(300):
+        found = ensemble(shown, time, seed, list(blocks(shown, time, 100, seed, Control())))
+        mean, half = confidence(found.population)
+        covered += abs(mean[row, -1] - exact) <= half[row, -1]
+    assert 0.91 <= covered / 300 <= 0.985
+
+
+def test_a_seed_fixes_the_figures_whatever_runs_them(monkeypatch):
+    time = np.linspace(0, 5, 3)
+    monkeypatch.setattr(ensembles, "BLOCK", 100)
+    one = simulated(model_text("vm_launch"), time, 250, seed=7)
+    again = simulated(model_text("vm_launch"), time, 250, seed=7)
+    other = simulated(model_text("vm_launch"), time, 250, seed=8)
+    assert (one.population == again.population).all()
+    assert (one.population != other.population).any()
+    assert one.replications == 250
+
+
+def test_processes_change_nothing():
+    time = np.linspace(0, 2, 3)
+    one = simulated(model_text("machine_repair"), time, 1100, seed=3)
+    two = simulated(model_text("machine_repair"), time, 1100, seed=3, processes=2)
+    assert (one.population == two.population).all()
+    assert one.events == two.events
+
+
+def test_populations_are_conserved_and_throughputs_counted():
+    time = np.linspace(0, 30, 4)
+    found = simulated(model_text("machine_repair"), time, 200, n=7)
+    rows = [found.names.index("Up"), found.names.index("Down")]
+    assert (found.population[rows].sum(axis=0) == 7).all()
+    fired = found.throughput.sum(axis=(0, 1)) * 10
+    assert fired.sum() == pytest.approx(found.events, rel=1e-4)
+
+
+@pytest.mark.parametrize("replications", [5, 100])
+def test_a_deadlock_stays_where_it_is(replications):
+    found = simulated(DEAD, np.linspace(0, 200, 3), replications)
+    assert (found.population[found.names.index("Q"), -1] == 1).all()
+
+
+@pytest.mark.parametrize("name", ["machine_repair", "vm_launch"])
+def test_a_long_run_is_the_steady_state(name):
+    exact = solve(model_text(name)).measures
+    found = long_run(view(model_text(name)), 3, Control(), 0.03)
+    for names, values, known in (
+        (found.names, found.population, exact.population),
+        (found.actions, found.throughput, exact.throughput),
+    ):
+        for label, mean, half in zip(names, *values, strict=True):
+            assert abs(mean - known[label]) <= 2.5 * half + 1e-9, label
+    assert found.reached <= 0.03
+    assert found.batches >= 20
+
+
+def test_a_long_run_that_is_not_precise_is_no_answer():
+    with pytest.raises(LimitReached, match="the means are known to"):
+        long_run(view(model_text("vm_launch")), 1, Control(), 1e-4, most_events=60_000)
+    with pytest.raises(PepaError, match="deadlock"):
+        long_run(view(DEAD), 1, Control())
+
+
+def test_a_simulation_can_be_cancelled():
+    class Stop(Exception):
+        pass
+
+    def stop(_):
+        raise Stop
+
+    with pytest.raises(Stop):
+        list(blocks(view(model_text("vm_launch"), Q=1000), np.array([0.0, 1e6]), 500, 1, Control(report=stop)))
+    with pytest.raises(Stop):
+        long_run(view(model_text("vm_launch")), 1, Control(report=stop), 1e-6)
+
+
+def test_a_path_steps_one_event_at_a_time():
+    simulator = PathSimulator(view(model_text("machine_repair"), n=3), 5)
+    path = simulator.start()
+    for _ in range(50):
+        before, time = list(path.counts), path.time
+        move = simulator.step(path)
+        assert path.time > time
+        assert np.array(path.counts) - before == pytest.approx(simulator.population.change[move])
+
+
+def test_zero_replications_are_refused():
+    with pytest.raises(PepaError, match="zero replications"):
+        list(blocks(view(DEAD), np.array([0.0, 1.0]), 0, 1, Control()))
