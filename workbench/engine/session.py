@@ -89,7 +89,6 @@ class Session:
             "time": series.time.tolist(),
             "values": values.tolist(),
             "margin": [] if margin is None else margin.tolist(),
-            "kind": series.margin if margin is not None else "",
             "notes": _short(series.notes),
         }
 

@@ -152,7 +152,7 @@ class ChartsPane(Pane):
 
     def _draw_series(self) -> None:
         curves = [
-            Curve(method, one["values"], one["margin"], one["kind"])
+            Curve(method, one["values"], one["margin"])
             for method, one in sorted(self._series.items(), key=lambda item: item[0] != "exact")
         ]
         found = list(self._series.values())
@@ -162,8 +162,8 @@ class ChartsPane(Pane):
         self.query_one(TimeChart).show_curves(head, time, curves, self._failures, notes)
 
     def _titles(self) -> None:
-        names = " │ ".join(f"▸{name}" if name == self.view else name for name in VIEWS)
-        self.border_title = f"{self.TITLE}  {names}  ←/→"
+        names = " ".join(f"▸{name}" if name == self.view else name for name in VIEWS)
+        self.border_title = f"{self.TITLE}  {names} ←/→"
 
     def _subtitle(self) -> str:
         return f"baseline: {self._name} · b: set" if self._baseline else ""

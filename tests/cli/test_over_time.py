@@ -1,0 +1,99 @@
+"""`pepa ode`, `simulate` and `transient` as a user calls them, right and wrong."""
+
+import json
+
+import pytest
+
+from tests.cli.command import VM_LAUNCH, answer, pepa
+
+REPAIR = "models/machine_repair.pepa"
+
+
+def test_ode_prints_the_promised_json():
+    status, report = answer("ode", REPAIR, "n=100", "c=30", "--until", "50", "--points", "5", "--response-time", "Down")
+    assert status == 0
+    assert report["method"] == "fluid, LSODA"
+    assert report["equations"] == 3
+    assert report["time"] == [0, 10, 20, 30, 40, 50]
+    assert report["population"]["Down"][-1] == pytest.approx(100 / 9, rel=1e-6)
+    rest = report["equilibrium"]
+    assert rest["reached"] is True
+    assert rest["throughput"]["repair"] == pytest.approx(80 / 9)
+    assert rest["response_time"] == [{"states": ["Down"], "mean": pytest.approx(1.25)}]
+
+
+def test_a_drift_is_said_in_words_and_never_a_number():
+    status, report = answer("ode", VM_LAUNCH, "Q=100", "--until", "10")
+    assert status == 0
+    assert report["equilibrium"]["reached"] is False
+    assert "population" not in report["equilibrium"]
+    assert "drifts for ever" in pepa("ode", VM_LAUNCH, "Q=100", "--until", "10").stdout
+
+
+def test_transient_states_are_said_beside_fluid_and_simulated_figures():
+    words = "985 of 1,200 states are transient"
+    assert words in " ".join(pepa("ode", VM_LAUNCH, "Q=4", "C=2", "--measure", "User3").stdout.split())
+    done = pepa("simulate", VM_LAUNCH, "Q=4", "C=2", "--precision", "0.2", "--measure", "User3")
+    assert words in " ".join(done.stdout.split())
+    suspected = pepa("ode", VM_LAUNCH, "Q=400", "C=20", "--measure", "User3")
+    assert "fewer copies has transient states" in " ".join(suspected.stdout.split())
+
+
+def test_simulate_prints_a_long_run_and_an_ensemble():
+    status, report = answer("simulate", REPAIR, "--precision", "0.05", "--measure", "Down")
+    assert status == 0
+    assert list(report["population"]) == ["Down"]
+    assert report["population"]["Down"]["half_width"] < 0.05 * report["population"]["Down"]["mean"]
+    status, report = answer("simulate", REPAIR, "--until", "10", "--points", "2", "--replications", "50", "--seed", "4")
+    assert (status, report["replications"], report["seed"], report["time"]) == (0, 50, 4, [0, 5, 10])
+    assert len(report["population"]["Down"]) == 3
+    assert report["quantiles"]["Down"]["0.5"][0] == 0
+
+
+def test_transient_agrees_with_itself_at_other_points():
+    _, few = answer("transient", VM_LAUNCH, "--until", "50", "--points", "1", "--measure", "User3")
+    _, many = answer("transient", VM_LAUNCH, "--until", "50", "--points", "25", "--measure", "User3")
+    assert few["population"]["User3"][-1] == pytest.approx(many["population"]["User3"][-1], abs=1e-8)
+    assert many["population_margin"]["User3"][-1] < 1e-7
+    assert "proved error" in pepa("transient", VM_LAUNCH, "--measure", "User3").stdout
+
+
+@pytest.mark.parametrize("language", ["text", "latex", "python", "matlab"])
+def test_equations_are_printed(language):
+    done = pepa("ode", REPAIR, "--equations", language)
+    assert done.returncode == 0
+    assert "min" in done.stdout
+
+
+UNDRIVEN = "P = (a, infty).P1; P1 = (b, 1).P;\nP[3]\n"
+
+
+@pytest.mark.parametrize("verb", ["ode", "simulate", "transient"])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["--until", "-5"], "must be positive"),
+        (["--until", "nan"], "must be positive"),
+        (["--until", "5", "--points", "0"], "nothing to show at 0 points"),
+        (["--until", "5", "--points", "10000000"], "points are more than"),
+        (["--until", "5", "--measure", "Downn"], "did you mean `Down`?"),
+    ],
+)
+def test_wrong_requests_are_explained(verb, wrong, said):
+    done = pepa(verb, REPAIR, *wrong)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_what_cannot_be_simulated_is_explained(tmp_path):
+    assert "zero replications" in pepa("simulate", REPAIR, "--until", "5", "--replications", "0").stderr
+    assert pepa("simulate", REPAIR, "--precision", "0").returncode == 1
+    assert pepa("simulate", REPAIR, "--precision", "1e-6", "--events", "50000").returncode == 3
+    assert "no method `euler`" in pepa("ode", REPAIR, "--method", "euler").stderr
+    path = tmp_path / "undriven.pepa"
+    path.write_text(UNDRIVEN)
+    for verb in ("ode", "simulate", "transient"):
+        done = pepa(verb, str(path))
+        assert done.returncode == 1
+        assert "never driven" in done.stderr
+        assert json.loads(pepa(verb, str(path), "--json").stdout)["problems"]
