@@ -13,6 +13,7 @@ VERBS = {
     "check": "Say whether a model is well formed.",
     "derive": "Derive the state space and say what shape it has.",
     "solve": "Solve for the steady state: throughput, population, utilisation.",
+    "advise": "Say which method suits: size, time, how near the fluid is.",
     "transient": "Follow exactly over time, with a proved error.",
     "ode": "Approximate by a fluid: over time, and at its equilibrium.",
     "simulate": "Simulate: a long run with confidence, or replications over time.",

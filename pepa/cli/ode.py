@@ -61,13 +61,13 @@ def command(
         found = series.fluid_series(net, series.times(until, points), control, method, band=not no_band)
         rest = equilibrium(found.path.fluid, control, method)
         advised = advice.advise(net, control)
+        report = {
+            **time_report.model_report(net, str(model)),
+            **time_report.fluid_report(found, names),
+            "equilibrium": time_report.equilibrium_report(found.path.fluid, rest, response_time, control),
+        }
     finally:
         line.clear()
-    report = {
-        **time_report.model_report(net, str(model)),
-        **time_report.fluid_report(found, names),
-        "equilibrium": time_report.equilibrium_report(found.path.fluid, rest, response_time),
-    }
     report["notes"] += advice.long_run_sentences(advised)
     if as_json:
         print_json(report)

@@ -57,18 +57,24 @@ def print_fluid(report: Report, names: Sequence[str]) -> None:
     console.print(
         f"residual {found['residual']:.1e}, slowest eigenvalue {found['slowest_eigenvalue']:.3g}", style="dim"
     )
+    closed = found.get("closure")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("at equilibrium", "mean", "sd"):
-        table.add_column(column, justify="left" if column == "at equilibrium" else "right")
+    table.add_column("at equilibrium")
+    for column in ("fluid", "sd", *(("closure", "sd") if closed else ())):
+        table.add_column(column, justify="right")
     for name in names:
-        if name in found["population"]:
-            table.add_row(Text(name), figure(found["population"][name]), figure(found["standard_deviation"][name]))
-        else:
-            table.add_row(Text(name), figure(found["throughput"][name]), "")
+        cells = [cell for part in (found, closed) if part for cell in _mean_and_deviation(part, name)]
+        table.add_row(Text(name), *cells)
     console.print(table)
     for time in found["response_time"]:
         console.print(f"mean response time of {', '.join(time['states'])}: {figure(time['mean'])} time units")
     _print_notes(console, [note for note in found["notes"] if note not in report["notes"]])
+
+
+def _mean_and_deviation(part: Report, name: str) -> tuple[str, str]:
+    if name in part["population"]:
+        return figure(part["population"][name]), figure(part["standard_deviation"][name])
+    return figure(part["throughput"][name]), ""
 
 
 def print_long_run(report: Report) -> None:

@@ -57,7 +57,7 @@ def covariances(path: Trajectory, control: Control) -> NDArray[np.float64]:
     for step, time in enumerate(times.tolist()):
         if step:
             middle = (counts[:, step - 1] + counts[:, step]) / 2
-            carry, gain = _propagated(fluid.jacobian(middle), _diffusion(fluid, middle), time - float(times[step - 1]))
+            carry, gain = propagated(fluid.jacobian(middle), _diffusion(fluid, middle), time - float(times[step - 1]))
             covariance = carry @ covariance @ carry.T + gain
         if time in where:
             found[where[time]] = covariance
@@ -71,7 +71,7 @@ def _diffusion(fluid: Fluid, counts: Vector) -> NDArray[np.float64]:
     return np.asarray((fluid.change * rates) @ fluid.change.T)
 
 
-def _propagated(
+def propagated(
     jacobian: NDArray[np.float64], noise: NDArray[np.float64], duration: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return exp(J t) and the covariance gained in t, by doubling a short step (no overflow where J is stiff)."""

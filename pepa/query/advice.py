@@ -43,7 +43,7 @@ def advise(net: Net, control: Control) -> Advice:
     states = float(shape[0]) if shape else (prediction.states if prediction else None)
     transitions = float(shape[1]) if shape else (prediction.transitions if prediction else None)
     smaller = None if shape else _shape(replace(net, groups=tuple(cut(g, FEWER) for g in net.groups)), control)
-    small = tuple(group.name for group in net.groups if group.size < FEW and _cooperates(net, group.name))
+    small = tuple(name for name, size in cooperating(net).items() if size < FEW)
     fits = transitions is not None and transitions * 90 < control.memory
     seconds = None if transitions is None else SECONDS_A_TRANSITION * transitions
     method = "exact" if fits and seconds is not None and seconds < 600 else "simulation" if small else "fluid"
@@ -102,6 +102,7 @@ def _shape(net: Net, control: Control) -> tuple[int, int, int, int] | None:
     return space.size, len(space.source), len(found.transient), len(found.recurrent)
 
 
-def _cooperates(net: Net, name: str) -> bool:
-    index = next(number for number, group in enumerate(net.groups) if group.name == name)
-    return any(move.factors and any(p.group == index for p in move.participants) for move in net.moves)
+def cooperating(net: Net) -> dict[str, int]:
+    """Return the sizes of the groups that take part in cooperations, by name."""
+    taking = {p.group for move in net.moves if move.factors for p in move.participants}
+    return {net.groups[index].name: net.groups[index].size for index in sorted(taking)}

@@ -7,16 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from pepa.fluid.closure import Closure, closure
 from pepa.fluid.equilibrium import Equilibrium, Verdict
 from pepa.fluid.noise import doubts, stationary_covariance
 from pepa.fluid.ode import Fluid
+from pepa.markov.control import Control
 from pepa.net.net import Net
 from pepa.population.population import Vector
+from pepa.query.advice import cooperating
 from pepa.query.measures import response_time
 from pepa.query.report import Report, parameter_value
 from pepa.query.series import FluidSeries, Series, doubt_sentences, quantiles
 from pepa.simulation.ensemble import Ensemble
 from pepa.simulation.long_run import LongRun
+
+SEVERAL = 3  # copies of every cooperating group from which on the closure is better than the fluid
 
 
 def model_report(net: Net, model: str) -> Report:
@@ -55,8 +60,8 @@ def fluid_report(found: FluidSeries, names: Sequence[str]) -> Report:
     }
 
 
-def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str]) -> Report:
-    """Return an equilibrium, or in words why there is none.
+def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str], control: Control) -> Report:
+    """Return an equilibrium, or in words why there is none; with several copies of all that cooperates, its closure.
 
     `times` are sets of local derivatives, comma-separated, whose mean response time is asked for.
     """
@@ -79,8 +84,24 @@ def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str]) -
     report["standard_deviation"] = dict(zip(view.held, deviation.tolist(), strict=True))
     report["throughput"] = dict(zip(view.doing, (view.action_weights @ rates).tolist(), strict=True))
     report["response_time"] = [_response(fluid, values, rates, names.split(",")) for names in times]
+    if min(cooperating(view.net).values(), default=0) >= SEVERAL:
+        report["closure"] = _closure_report(fluid, closure(fluid, view.initial, control))
     report["notes"] = list(doubt_sentences(doubts(view, found.counts, covariance)))
     return report
+
+
+def _closure_report(fluid: Fluid, found: Closure | None) -> Report | None:
+    """Return means and standard deviations by normal closure; None where it does not come to rest."""
+    if found is None:
+        return None
+    view = fluid.population
+    weights = view.population_weights
+    variance = np.einsum("np,pq,nq->n", weights, found.covariance, weights)
+    return {
+        "population": dict(zip(view.held, (weights @ found.counts).tolist(), strict=True)),
+        "standard_deviation": dict(zip(view.held, np.sqrt(np.maximum(variance, 0.0)).tolist(), strict=True)),
+        "throughput": dict(zip(view.doing, (view.action_weights @ found.rates).tolist(), strict=True)),
+    }
 
 
 def _response(fluid: Fluid, population: dict[str, float], rates: Vector, names: list[str]) -> Report:

@@ -97,3 +97,13 @@ def test_what_cannot_be_simulated_is_explained(tmp_path):
         assert done.returncode == 1
         assert "never driven" in done.stderr
         assert json.loads(pepa(verb, str(path), "--json").stdout)["problems"]
+
+
+def test_advice_before_a_large_run():
+    status, report = answer("advise", VM_LAUNCH)
+    assert (status, report["states"], report["method"]) == (0, 966, "exact")
+    _, large = answer("advise", VM_LAUNCH, "Q=1000", "C=10")
+    assert large["method"] == "simulation"
+    assert large["suspected"] is True
+    assert large["small_groups"] == ["N", "TC"]
+    assert "suggested: fluid" in pepa("advise", REPAIR, "n=100000000", "c=1000000").stdout

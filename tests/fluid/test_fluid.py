@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
+from pepa.fluid.closure import closure, moments
 from pepa.fluid.equations import FORMATS
 from pepa.fluid.equilibrium import Verdict, equilibrium
 from pepa.fluid.noise import covariances, doubts, stationary_covariance
@@ -12,6 +13,7 @@ from pepa.language.problem import PepaError
 from pepa.markov.control import Control
 from pepa.population.population import population
 from pepa.query.analysis import compile_text
+from pepa.simulation.ensemble import blocks
 from tests.models import model_text, solve
 
 FREE = "P = (a, 0.5).Q; Q = (b, 1.5).R; R = (c, 1).P;\nP[40]"
@@ -151,3 +153,37 @@ def test_equations_are_written(language):
 def test_an_unknown_method_is_named():
     with pytest.raises(PepaError, match="no method `euler`"):
         trajectory(fluid(FREE), np.array([0.0, 1.0]), Control(), "euler")
+
+
+@pytest.mark.parametrize(("copies", "mean", "variance"), [(1, 6.239, 2.804), (3, 19.61, 4.42), (10, 68.877, 12.56)])
+def test_normal_closure_of_vm_launch(copies, mean, variance):
+    # reference figures by an independent implementation; for 10 copies simulation says 68.89 +- 0.07
+    text = REPAIRED.replace("end> N)", f"end> N[{copies}])").replace("end> TC", f"end> TC[{copies}]")
+    users = 10 if copies == 1 else 8 * copies
+    found = fluid(text, Q=users, C=copies)
+    closed = closure(found, found.population.initial, Control())
+    place = found.population.labels.index("User3")
+    assert closed.counts[place] == pytest.approx(mean, rel=3e-4)
+    assert closed.covariance[place, place] == pytest.approx(variance, rel=2e-3)
+    if copies == 10:
+        view, time = population(compile_text(text, {"Q": users, "C": copies}).net, fluid=False), np.r_[0, 800:1201:100]
+        samples = np.concatenate([part.counts[place, 1:] for part in blocks(view, time, 500, 1, Control())])
+        assert closed.counts[place] == pytest.approx(samples.mean(), rel=5e-3)
+
+
+def test_the_closure_of_a_critical_repair_shop_is_nearer_than_the_fluid():
+    solved = solve(model_text("machine_repair"), n=90, c=10)
+    found = fluid(model_text("machine_repair"), n=90, c=10)
+    down = solved.measures.population["Down"]
+    rough = equilibrium(found, Control()).counts[1]
+    closed = closure(found, found.population.initial, Control()).counts[1]
+    assert abs(closed - down) < 0.2 * abs(rough - down)
+
+
+def test_clark_is_exact_for_independent_normals():
+    found = fluid("P = (a, 1).P1; P1 = (b, 1).P; Q = (a, 1).Q1; Q1 = (c, 1).Q;\nP[50] <a> Q[50]")
+    counts, covariance = np.array([20.0, 30, 22, 28]), np.diag([9.0, 0, 16, 0])
+    flow, slopes = moments(found, counts, covariance)
+    sample = np.random.default_rng(0).normal(counts, np.sqrt(np.diag(covariance)), (400_000, 4))
+    assert flow[0] == pytest.approx(np.minimum(sample[:, 0], sample[:, 2]).mean(), rel=1e-3)
+    assert slopes[0, 0] == pytest.approx((sample[:, 0] < sample[:, 2]).mean(), abs=3e-3)

@@ -1,0 +1,34 @@
+"""`pepa advise`: which method suits a model, before a large run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.language.source import read_source
+
+
+@click.command("advise", help="Say which method suits MODEL: how large it will be, how near the fluid is.")
+@model_arguments
+@limit_options
+@failing_clearly
+def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
+    """Look at a model for about a second and print what is to be expected."""
+    from pepa.markov.control import Control
+    from pepa.query.advice import advise
+    from pepa.query.analysis import compile_text
+
+    line = ProgressLine()
+    try:
+        found = advise(compile_text(read_source(model), overrides).net, Control(report=line, **limits))
+    finally:
+        line.clear()
+    if as_json:
+        print_json({"model": str(model), **asdict(found)})
+        return
+    for sentence in found.sentences:
+        click.echo(sentence)
