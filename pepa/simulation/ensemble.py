@@ -117,8 +117,9 @@ def _one_by_one(
     counts = np.empty((places, len(time), replications), np.float32)
     fired = np.empty((moves, len(time), replications), np.float32)
     events = 0
+    simulator = PathSimulator(population, 0, averaging=False)
     for number, own in enumerate(seed.generate_state(replications, np.uint64).tolist()):
-        simulator = PathSimulator(population, own)
+        simulator.random.seed(own)
         path = simulator.start()
         for point, until in enumerate(time.tolist()):
             while path.time < until:

@@ -32,13 +32,13 @@ class Path:
 
 
 class PathSimulator:
-    """Steps paths of a population; `seed` fixes every path it makes."""
+    """Steps paths of a population; `seed` fixes every path it makes. Without `averaging` no integrals are kept."""
 
-    def __init__(self, population: Population, seed: int) -> None:
+    def __init__(self, population: Population, seed: int, *, averaging: bool = True) -> None:
         self.population = population
         self.random = Random(seed)
         self._rates = scalar_rates(population)
-        self._advance = _generated(population, self.random)
+        self._advance = _generated(population, self.random, averaging=averaging)
 
     def start(self) -> Path:
         """Return a path at its beginning."""
@@ -75,7 +75,7 @@ def averages(path: Path) -> tuple[Vector, Vector]:
     return integral / span, rates
 
 
-def _generated(population: Population, random: Random) -> Any:
+def _generated(population: Population, random: Random, *, averaging: bool) -> Any:
     """Return advance(x, f, t, until, most, n, S, L) -> (t, events)."""
     readers = [_places(rate) for rate in population.rates]
     scope: dict[str, Any] = {}
@@ -83,7 +83,8 @@ def _generated(population: Population, random: Random) -> Any:
         changed = np.flatnonzero(change).tolist()
         lines = []
         for place in changed:
-            lines += [f"S[{place}] += x[{place}]*(t - L[{place}])", f"L[{place}] = t"]
+            if averaging:
+                lines += [f"S[{place}] += x[{place}]*(t - L[{place}])", f"L[{place}] = t"]
             lines.append(f"x[{place}] += {int(change[place])}")
         source = Source(vector=False)
         rates = [

@@ -1,7 +1,8 @@
-"""What is measured, not asserted: `python -m tests.benchmarks [--quick] [--storm]` prints tables.
+"""What is measured, not asserted: `python -m tests.benchmarks [--quick] [--others]` prints tables.
 
-Each run is a process of its own, so that its peak memory is its own; seconds are medians of three runs. With --storm
-(the extra `bench`), Storm solves the same nets in turn with us: the better of BiCGSTAB and GMRES by gmm++ at 1e-9.
+Each run is a process of its own, so that its peak memory is its own; seconds are medians of three runs. With --others
+(the extra `bench`), Storm solves the same nets in turn with us, the better of BiCGSTAB and GMRES by gmm++ at 1e-9, and
+GillesPy2's NumPy solver simulates the same ensembles.
 """
 
 import argparse
@@ -13,7 +14,18 @@ import subprocess
 import sys
 import time
 
-from tests.benchmarks.runs import MODELS, REPEATS, STORM_METHODS, in_a_process, median, ours, resolved, storm
+from tests.benchmarks.runs import (
+    MODELS,
+    REPEATS,
+    STORM_METHODS,
+    gillespy,
+    in_a_process,
+    median,
+    ours,
+    resolved,
+    simulated,
+    storm,
+)
 
 ROWS = [
     *(("vm_launch", {"Q": users}, "User3") for users in (5, 10, 20, 25, 30, 50, 70)),
@@ -112,6 +124,23 @@ def against_storm(rows, repeats):
         )
 
 
+def against_gillespy(repeats):
+    """Print how many times faster the same ensembles are than by GillesPy2's NumPy solver, pair by pair."""
+    print(f"\n{'replications':>12}{'until':>8}{'events/s':>12}{'GillesPy2 s':>13}{'ours s':>9}{'ratio':>8}  means")
+    for replications, until in ((1, 20_000.0), (100, 100.0), (1_000, 20.0)):
+        pairs = [
+            (in_a_process(simulated, replications, until), in_a_process(gillespy, replications, until))
+            for _ in range(repeats)
+        ]
+        ratio = statistics.median(other["seconds"] / mine["seconds"] for mine, other in pairs)
+        mine, other = (median(runs, "seconds") for runs in zip(*pairs, strict=True))
+        print(
+            f"{replications:>12,}{until:>8g}{mine['events'] / mine['seconds']:>12,.0f}{other['seconds']:>13.2f}"
+            f"{mine['seconds']:>9.3f}{ratio:>8.1f}  {mine['mean']:.2f} {other['mean']:.2f}",
+            flush=True,
+        )
+
+
 def _storm(model, parameters, rewarded):
     found = [
         (in_a_process(storm, model, parameters, rewarded, method, seconds=300), method) for method in STORM_METHODS
@@ -123,7 +152,7 @@ def _storm(model, parameters, rewarded):
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the rows of more than 30 users")
-    parser.add_argument("--storm", action="store_true", help="compare with Storm as well")
+    parser.add_argument("--others", action="store_true", help="compare with Storm and GillesPy2 as well")
     parser.add_argument("--repeats", type=int, default=REPEATS)
     arguments = parser.parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -133,7 +162,8 @@ def main():
     runs = [in_a_process(resolved, "vm_launch", {"Q": 20}, rate) for rate in ("r18", "r5", "r9")]
     shares = ", ".join(f"{run['again'] / run['first']:.2f}" for run in runs)
     print(f"solving vm_launch Q=20 again with r18, r5, r9 a tenth larger: {shares} of the first derive and solve")
-    if arguments.storm:
+    if arguments.others:
+        against_gillespy(arguments.repeats)
         against_storm(
             [row for row in rows if row[1].get("Q", 0) in (20, 25, 30) or row[0] != "vm_launch"], arguments.repeats
         )

@@ -97,6 +97,46 @@ def storm(model, parameters, rewarded, method):
     }
 
 
+def simulated(replications, until):
+    """Return the seconds and events of our ensemble of machine_repair with 100 machines and 5 repairers."""
+    import numpy as np
+
+    from pepa.markov.control import Control
+    from pepa.population.population import population
+    from pepa.query.analysis import compile_text
+    from pepa.simulation.ensemble import blocks
+
+    net = compile_text((MODELS / "machine_repair.pepa").read_text(), {"n": 100, "c": 5}).net
+    view, points = population(net, fluid=False), np.linspace(0.0, until, 11)
+    began = time.perf_counter()
+    parts = list(blocks(view, points, replications, 1, Control()))
+    took = time.perf_counter() - began
+    down = list(view.held).index("Down")
+    mean = float(np.concatenate([part.counts[down, -1] for part in parts]).mean())
+    return {"seconds": took, "events": sum(part.events for part in parts), "mean": mean}
+
+
+def gillespy(replications, until):
+    """Return the seconds of GillesPy2's NumPy solver for the same."""
+    import gillespy2
+    import numpy as np
+
+    model = gillespy2.Model(name="repair")
+    up = gillespy2.Species(name="Up", initial_value=100)
+    down = gillespy2.Species(name="Down", initial_value=0)
+    model.add_species([up, down])
+    fails = gillespy2.Reaction(name="breakdown", reactants={up: 1}, products={down: 1}, propensity_function="0.1*Up")
+    least = "0.8*0.5*(Down + 5 - abs(Down - 5))"
+    mends = gillespy2.Reaction(name="repair", reactants={down: 1}, products={up: 1}, propensity_function=least)
+    model.add_reaction([fails, mends])
+    model.timespan(gillespy2.TimeSpan(np.linspace(0.0, until, 11)))
+    solver = gillespy2.NumPySSASolver(model=model)
+    began = time.perf_counter()
+    results = solver.run(number_of_trajectories=replications, seed=1)
+    took = time.perf_counter() - began
+    return {"seconds": took, "mean": float(np.mean([result["Down"][-1] for result in results]))}
+
+
 def in_a_process(function, *arguments, seconds=900):
     """Call a function of this module in a process of its own; None where it fails or takes too long."""
     call = f"{function.__name__}(*{arguments!r})"
