@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,10 @@ from pepa.cli.request import (
 )
 from pepa.language.source import read_source
 
+if TYPE_CHECKING:
+    from pepa.markov.control import Control
+    from pepa.net.net import Net
+
 
 @click.command("simulate", help="Simulate MODEL: its long run, or with --until T many replications over time.")
 @model_arguments
@@ -28,6 +32,10 @@ from pepa.language.source import read_source
 @click.option("--precision", type=float, default=0.01, show_default=True,
               help="Of a long run: half width relative to the mean at which it stops.")  # fmt: skip
 @click.option("--events", type=click.IntRange(1), default=50_000_000, show_default=True, help="Most of a long run.")
+@click.option("--leap", is_flag=True, help="Over time, approximate by tau-leaping; for large populations.")
+@click.option(
+    "--path", "steps", type=click.IntRange(1), metavar="N", help="Show the first N events of one path instead."
+)
 @click.option("--processes", type=click.IntRange(1), default=None, help="[default: one for each core]")
 @failing_clearly
 def command(
@@ -42,42 +50,64 @@ def command(
     seed: int,
     precision: float,
     events: int,
+    leap: bool,
+    steps: int | None,
     processes: int | None,
 ) -> None:
     """Simulate a model and print its measures with their confidence."""
     from pepa.language.problem import PepaError
-    from pepa.markov.control import Control
-    from pepa.population.population import population
-    from pepa.query import advice, series, time_report
-    from pepa.query.analysis import compile_text
-    from pepa.simulation.long_run import long_run
 
+    if leap and until is None:
+        raise click.UsageError("--leap goes with --until")
     if not precision > 0:
         raise PepaError(f"the precision must be positive, not {precision:g}", "as in --precision 0.01 for 1 %")
+    from pepa.cli import time_tables
+    from pepa.markov.control import Control
+    from pepa.query import series, time_report
+    from pepa.query.analysis import compile_text
+
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
         net = compile_text(read_source(model), overrides).net
         names = series.chosen(net, measure)
         report = time_report.model_report(net, str(model))
-        if until is None:
-            notes = advice.long_run_sentences(advice.advise(net, control))
-            found = long_run(population(net, fluid=False), seed, control, precision, events)
-            report |= {**time_report.long_run_report(found, names), "notes": notes}
+        if steps is not None:
+            report |= _path(net, seed, steps)
+        elif until is None:
+            report |= _long_run(net, seed, control, precision, events, names)
         else:
-            cores = processes or os.cpu_count() or 1
             time = series.times(until, points)
-            shown, ensemble = series.simulated_series(net, time, replications, seed, control, cores)
+            cores = processes or os.cpu_count() or 1
+            found, ensemble = series.simulated_series(net, time, replications, seed, control, cores, leap=leap)
             report |= {"replications": replications, "seed": seed, "events": ensemble.events, "confidence": 0.95}
-            report |= time_report.simulated_report(shown, ensemble, names)
+            report |= time_report.simulated_report(found, ensemble, names)
     finally:
         line.clear()
     if as_json:
         print_json(report)
-        return
-    from pepa.cli.time_tables import print_long_run, print_series
-
-    if until is None:
-        print_long_run(report)
+    elif steps is not None:
+        time_tables.print_path(report)
+    elif until is None:
+        time_tables.print_long_run(report)
     else:
-        print_series(report, names)
+        time_tables.print_series(report, names)
+
+
+def _path(net: Net, seed: int, steps: int) -> dict[str, Any]:
+    from pepa.population.population import population
+    from pepa.simulation.path import path_events
+
+    return {"seed": seed, "events": path_events(population(net, fluid=False), seed, steps)}
+
+
+def _long_run(
+    net: Net, seed: int, control: Control, precision: float, events: int, names: tuple[str, ...]
+) -> dict[str, Any]:
+    from pepa.population.population import population
+    from pepa.query import advice, time_report
+    from pepa.simulation.long_run import long_run
+
+    notes = advice.long_run_sentences(advice.advise(net, control))
+    found = long_run(population(net, fluid=False), seed, control, precision, events)
+    return {**time_report.long_run_report(found, names), "notes": notes}

@@ -94,6 +94,19 @@ def print_long_run(report: Report) -> None:
     _print_notes(console, report["notes"])
 
 
+def print_path(report: Report) -> None:
+    """Print the events of one path."""
+    console = Console(highlight=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("time", justify="right")
+    for column in ("action", "who"):
+        table.add_column(column, overflow="fold")
+    for event in report["events"]:
+        who = f"{', '.join(event['left'])} → {', '.join(event['entered'])}" if event["left"] else ""
+        table.add_row(figure(event["time"]), Text(event["action"]), Text(who))
+    console.print(table)
+
+
 def _interesting(report: Report, names: Sequence[str]) -> list[str]:
     """Return the measures asked for, or, where all are, those populations that move most."""
     every = [*report["population"], *report["throughput"]]

@@ -19,10 +19,12 @@ from pepa.markov.control import Control
 from pepa.markov.transient import transient
 from pepa.net.net import Net
 from pepa.population.population import Vector, population
+from pepa.query.advice import cooperating
 from pepa.query.analysis import Derived
 from pepa.query.measures import flows, measures
 from pepa.query.rewards import known, local_derivatives
 from pepa.simulation.ensemble import Block, Ensemble, blocks, confidence, ensemble
+from pepa.simulation.leaping import refuse_small
 
 MOST_POINTS = 100_000
 
@@ -136,15 +138,28 @@ def doubt_sentences(why: Sequence[Doubt]) -> tuple[str, ...]:
 
 
 def simulated_series(
-    net: Net, time: Vector, replications: int, seed: int, control: Control, processes: int = 1, level: float = 0.95
+    net: Net,
+    time: Vector,
+    replications: int,
+    seed: int,
+    control: Control,
+    processes: int = 1,
+    level: float = 0.95,
+    *,
+    leap: bool = False,
 ) -> tuple[Series, Ensemble]:
-    """Return the simulated series with confidence intervals, and the ensemble it comes from."""
+    """Return the simulated series with confidence intervals, and the ensemble it comes from.
+
+    With `leap` it is approximate, by tau-leaping; raises PepaError where populations are too small for that.
+    """
+    if leap:
+        refuse_small(cooperating(net))
     view = population(net, fluid=False)
-    parts: list[Block] = list(blocks(view, time, replications, seed, control, processes))
+    parts: list[Block] = list(blocks(view, time, replications, seed, control, processes, leap=leap))
     found = ensemble(view, time, seed, parts)
     (mean, half), (rate, rate_half) = confidence(found.population, level), confidence(found.throughput, level)
     series = Series(
-        "simulation",
+        "simulation, tau-leaping" if leap else "simulation",
         time,
         dict(zip(found.names, mean, strict=True)),
         dict(zip(found.actions, rate, strict=True)),

@@ -59,9 +59,16 @@ class Ensemble:
 
 
 def blocks(
-    population: Population, time: Vector, replications: int, seed: int, control: Control, processes: int = 1
+    population: Population,
+    time: Vector,
+    replications: int,
+    seed: int,
+    control: Control,
+    processes: int = 1,
+    *,
+    leap: bool = False,
 ) -> Iterator[Block]:
-    """Yield the blocks of an ensemble as they are finished, in the order of their seeds.
+    """Yield the blocks of an ensemble as they are finished, in the order of their seeds; with `leap`, by tau-leaping.
 
     Raises PepaError for no replications, and whatever the watcher raises to cancel.
     """
@@ -72,13 +79,14 @@ def blocks(
     if processes == 1 or len(sizes) == 1:
         done = 0
         for size, own in zip(sizes, seeds, strict=True):
-            yield simulated(population, time, size, own, control, (done, replications))
+            yield simulated(population, time, size, own, control, (done, replications), leap=leap)
             done += size
         return
     executor = ProcessPoolExecutor(processes, get_context("spawn"))
     try:
         pending: list[Future[Block]] = [
-            executor.submit(simulated, population, time, size, own) for size, own in zip(sizes, seeds, strict=True)
+            executor.submit(simulated, population, time, size, own, leap=leap)
+            for size, own in zip(sizes, seeds, strict=True)
         ]
         for position, future in enumerate(pending):
             while not future.done():
@@ -97,6 +105,8 @@ def simulated(
     seed: np.random.SeedSequence,
     control: Control | None = None,
     done: tuple[int, int] = (0, 1),
+    *,
+    leap: bool = False,
 ) -> Block:
     """Simulate one block; `done` are replications done before and in all, for progress."""
     ticker = Ticker(control or Control(memory=0), "simulate")
@@ -105,6 +115,10 @@ def simulated(
         shown = (done[0] + share * replications) / max(done[1], 1)
         ticker.tick(lambda: (f"{done[0] + int(share * replications):,} of {done[1]:,} replications", shown))
 
+    if leap:
+        from pepa.simulation.leaping import leapt
+
+        return leapt(population, time, replications, seed, pulse)
     if replications < TOGETHER:
         return _one_by_one(population, time, replications, seed, pulse)
     return _Together(population, time, replications, seed).run(pulse)

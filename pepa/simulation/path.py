@@ -75,6 +75,22 @@ def averages(path: Path) -> tuple[Vector, Vector]:
     return integral / span, rates
 
 
+def path_events(population: Population, seed: int, number: int) -> list[dict[str, object]]:
+    """Return the first events of the path of a seed: time, action, and who went from where to where."""
+    simulator = PathSimulator(population, seed)
+    path, actions = simulator.start(), {m: a for a, moves in population.doing.items() for m in moves}
+    found: list[dict[str, object]] = []
+    for _ in range(number):
+        move = simulator.step(path)
+        if move is None:
+            break
+        change = population.change[move]
+        who = {"left": np.flatnonzero(change < 0), "entered": np.flatnonzero(change > 0)}
+        named = {side: [population.labels[place] for place in places] for side, places in who.items()}
+        found.append({"time": path.time, "action": actions[move], **named})
+    return found
+
+
 def _generated(population: Population, random: Random, *, averaging: bool) -> Any:
     """Return advance(x, f, t, until, most, n, S, L) -> (t, events)."""
     readers = [_places(rate) for rate in population.rates]

@@ -9,10 +9,11 @@ from pepa.markov.transient import transient
 from pepa.population.population import population
 from pepa.query.analysis import compile_text
 from pepa.query.rewards import member_counts
+from pepa.query.series import simulated_series
 from pepa.simulation import ensemble as ensembles
 from pepa.simulation.ensemble import blocks, confidence, ensemble
 from pepa.simulation.long_run import long_run
-from pepa.simulation.path import PathSimulator
+from pepa.simulation.path import PathSimulator, path_events
 from tests.models import derive, model_text, solve
 
 DEAD = "P = (a, 1).Q; Q = (b, 1).P; R = (a, 1).S; S = (d, 1).S;\nP <a, b, d> R"
@@ -136,3 +137,33 @@ def test_a_path_steps_one_event_at_a_time():
 def test_zero_replications_are_refused():
     with pytest.raises(PepaError, match="zero replications"):
         list(blocks(view(DEAD), np.array([0.0, 1.0]), 0, 1, Control()))
+
+
+def test_leaps_agree_with_the_fluid_where_populations_are_large_and_are_fewer():
+    text, time = model_text("machine_repair"), np.array([0.0, 5.0, 30.0])
+    shown = view(text, n=9000, c=3000)
+    found = ensemble(shown, time, 1, list(blocks(shown, time, 200, 1, Control(), leap=True)))
+    mean, half = confidence(found.population)
+    down = found.names.index("Down")
+    assert mean[down, -1] == pytest.approx(1000, abs=4 * half[down, -1] + 1)
+    assert found.population[down, -1].var() == pytest.approx(1000 * 8 / 9, rel=0.35)  # binomial
+    assert (found.population >= 0).all()
+    rate = found.throughput[found.actions.index("repair"), -1].mean()
+    assert rate == pytest.approx(800, rel=0.01)
+
+
+def test_leaps_are_refused_where_they_gain_nothing():
+    with pytest.raises(PepaError, match="CM, N, TC have fewer than 100 copies"):
+        simulated_series(
+            compile_text(model_text("vm_launch"), {"Q": 500}).net, np.array([0.0, 1.0]), 10, 1, Control(), leap=True
+        )
+
+
+def test_a_recorded_path_is_that_of_its_seed():
+    shown = view(model_text("machine_repair"))
+    events = path_events(shown, 9, 30)
+    assert events == path_events(shown, 9, 30)
+    assert [event["time"] for event in events] == sorted(event["time"] for event in events)
+    assert events[0]["action"] == "breakdown"
+    assert events[0]["left"] == ["Up"]
+    assert len(path_events(view(DEAD), 1, 50)) < 50
