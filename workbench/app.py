@@ -209,6 +209,13 @@ class Workbench(DocumentApp):
         self.query_one(ChartsPane).show_report(self._runs.latest, self._runs.latest, "as set")
         self.notify("baseline set: later results are compared with these")
 
+    @work
+    async def on_solver_pane_advice_wanted(self) -> None:
+        """Say what to expect before a run."""
+        sentences = await self._runs.advice()
+        for pane in self.query(SolverPane):  # none once the app is closing
+            pane.show_advice(sentences)
+
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
         self.run_worker(self._runs.follow(event.methods, self._until, event.measure), group="solve")
@@ -267,7 +274,7 @@ class Workbench(DocumentApp):
     @while_open
     def on_running(self, event: runs.Running) -> None:
         """Show how far the run has got."""
-        self.query_one(SolverPane).show_running(event.progress.stage, event.progress.message)
+        self.query_one(SolverPane).show_running(event.progress.stage, event.progress.message, event.progress.done)
         self.query_one(StatusLines).running = self.query_one(SolverPane).brief
 
     @while_open

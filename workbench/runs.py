@@ -127,6 +127,16 @@ class Runs:
             self.baseline = self.baseline or report
             self._end(turn, Finished(report))
 
+    async def advice(self) -> list[str]:
+        """Return what is to be expected of the text; why not, where it has errors."""
+        try:
+            answer = await self._engine.quick("advise", text=self.text)
+        except Failed as error:
+            return [str(error), error.hint]
+        except (Crashed, Cancelled):
+            return []
+        return list(answer["sentences"])
+
     async def follow(self, methods: tuple[str, ...], until: float, measure: str | None) -> None:
         """Follow a measure over time by one method after another; a run that goes on is cancelled first."""
         self._turn += 1

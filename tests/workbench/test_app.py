@@ -260,3 +260,13 @@ async def test_comment_and_duplicate_keys(small):
         assert editor.document.get_line(1) == "// r = 1.0;"
         await pilot.press("ctrl+underscore")
         assert editor.document.get_line(1) == "r = 1.0;"
+
+
+async def test_advice_before_a_run():
+    async with workbench() as (app, pilot):
+        replace(app, "Q = 5;", "Q = 70;")
+        await pilot.press("alt+3")
+        await pilot.pause()
+        await pilot.press("a")
+        await until(pilot, lambda: "states are expected" in " ".join(screen_text(app).split()))
+        assert "suggested: exact" in screen_text(app)

@@ -44,10 +44,11 @@ class Failed(EngineError):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an analysis has got, in words."""
+    """How far an analysis has got, in words, and as a share from 0 to 1 where that is known."""
 
     stage: str
     message: str
+    done: float | None = None
 
 
 @dataclass
@@ -114,7 +115,7 @@ class _Worker:
             return
         if frame["kind"] == "progress":
             if pending.progress:
-                pending.progress(Progress(frame["stage"], frame["message"]))
+                pending.progress(Progress(frame["stage"], frame["message"], frame["done"]))
             return
         del self.pending[frame["id"]]
         if pending.answer.done():

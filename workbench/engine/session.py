@@ -52,6 +52,12 @@ class Session:
             return {"problems": problems_report(error.problems, text), "parameters": None}
         return {"problems": problems_report(compiled.warnings, text), "parameters": _parameters(compiled)}
 
+    def advise(self, report: Watcher, text: str) -> Report:
+        """Return in sentences how large a text's state space will be and which method suits it."""
+        from pepa.query.advice import advise
+
+        return {"sentences": list(advise(compile_text(text).net, Control(report=report)).sentences)}
+
     def solve(
         self, report: Watcher, text: str, tolerance: float, most_states: int, derive_only: bool = False
     ) -> Report:

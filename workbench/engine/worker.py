@@ -48,7 +48,8 @@ class Conversation:
         def report(progress: Any) -> None:
             if request in self._cancelled:
                 raise Cancelled
-            self.send({"id": request, "kind": "progress", "stage": progress.stage, "message": progress.message})
+            frame = {"id": request, "kind": "progress", "stage": progress.stage, "message": progress.message}
+            self.send({**frame, "done": progress.done})
 
         return report
 

@@ -27,6 +27,7 @@ class SolverPane(Pane):
     HELP_TOPIC = "solver"
     BINDINGS = [
         Binding("r", "run", "Run", show=False, id="solver.run", tooltip="Derive and solve the model as it stands"),
+        Binding("a", "advise", "Advice", id="solver.advise", tooltip="How large it will be, which method suits it"),
         Binding("d", "derive", "Derive only", id="solver.derive", tooltip="Derive the state space, solve nothing"),
     ]
 
@@ -35,6 +36,10 @@ class SolverPane(Pane):
         """The user wants the model analysed."""
 
         derive_only: bool = False
+
+    @dataclass
+    class AdviceWanted(Message):
+        """The user wants to know what to expect before a run."""
 
     def __init__(self) -> None:
         super().__init__("solver")
@@ -82,14 +87,18 @@ class SolverPane(Pane):
         """Ask for a derivation."""
         self.post_message(self.RunWanted(derive_only=True))
 
+    def action_advise(self) -> None:
+        """Ask for advice."""
+        self.post_message(self.AdviceWanted())
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Run with the settings typed."""
         event.stop()
         if event.validation_result is None or event.validation_result.is_valid:
             self.action_run()
 
-    def show_running(self, stage: str, message: str) -> None:
-        """Show how far the run has got, four times a second at most."""
+    def show_running(self, stage: str, message: str, done: float | None = None) -> None:
+        """Show how far the run has got, four times a second at most; `done` is a share where it is known."""
         now = time.monotonic()
         state = self.query_one("#run-state", Static)
         if not state.display:
@@ -100,9 +109,7 @@ class SolverPane(Pane):
         self._drawn = now
         self.brief = f"{message} · Esc cancels"
         self._ticks += 1
-        at = self._ticks % (2 * BLOCKS)
-        at = at if at < BLOCKS else 2 * BLOCKS - 1 - at
-        track = "".join("█" if abs(index - at) <= 1 else "░" for index in range(BLOCKS))
+        track = _wandering(self._ticks) if done is None else _filled(done)
         state.update(Text(f"{track} {stage}: {message} · {now - self._began:.0f} s · Esc cancels"))
 
     def show_idle(self) -> None:
@@ -113,12 +120,27 @@ class SolverPane(Pane):
         """Show what was derived and solved."""
         self.query_one("#evidence", Static).update(_evidence(report))
 
+    def show_advice(self, sentences: list[str]) -> None:
+        """Show what is to be expected of the model, and which method suits it."""
+        self.query_one("#evidence", Static).update(Text("\n".join(sentences)))
+
     def show_failure(self, message: str, hint: str) -> None:
         """Show why there is no answer."""
         text = Text(f"✗ {message}", "bold")
         if hint:
             text.append(f"\n  try: {hint}", "not bold")
         self.query_one("#evidence", Static).update(text)
+
+
+def _filled(done: float) -> str:
+    full = round(BLOCKS * min(max(done, 0.0), 1.0))
+    return "█" * full + "░" * (BLOCKS - full) + f" {100 * done:.0f} %"
+
+
+def _wandering(tick: int) -> str:
+    at = tick % (2 * BLOCKS)
+    at = at if at < BLOCKS else 2 * BLOCKS - 1 - at
+    return "".join("█" if abs(index - at) <= 1 else "░" for index in range(BLOCKS))
 
 
 def _evidence(report: dict[str, Any]) -> Text:
