@@ -34,8 +34,9 @@ class Aggregation:
         """Whether the chain is weakly coupled, and its levels wide enough for sweeps."""
         return chain.size >= NARROWEST * (len(chain.levels) - 1) and weakly_coupled_blocks(chain) is not None
 
-    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
+    def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step; raises ArithmeticError where no weakly coupled blocks are found."""
+        del tolerance
         block = weakly_coupled_blocks(chain)
         if block is None:
             raise ArithmeticError("the states are not weakly coupled")

@@ -43,7 +43,7 @@ def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
 
 
 def _strong(chain: Chain, weak: float) -> csr_array[np.float64]:
-    """Return the strong transitions by target and source, each with its share of what leaves its source."""
+    """Return the strong transitions by target and source."""
     from scipy.sparse import csr_array
 
     incoming, kept = chain.incoming, np.empty(chain.incoming.nnz, bool)
@@ -53,12 +53,7 @@ def _strong(chain: Chain, weak: float) -> csr_array[np.float64]:
     if kept.all():
         return incoming
     pointers = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[incoming.indptr]
-    indices = incoming.indices[kept]
-    data = incoming.data[kept]
-    for start in range(0, len(data), CHUNK):
-        part = slice(start, start + CHUNK)
-        data[part] /= chain.exit_rates[indices[part]]
-    return csr_array((data, indices, pointers), shape=incoming.shape)
+    return csr_array((incoming.data[kept], incoming.indices[kept], pointers), shape=incoming.shape)
 
 
 def _all_lead_to_first(strong: csr_array[np.float64]) -> bool:
@@ -83,7 +78,7 @@ def _recurrent_classes(strong: csr_array[np.float64]) -> tuple[NDArray[np.intp],
 def _completed(strong: csr_array[np.float64], block: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the blocks with every transient state in the one its strongest way leads to."""
     edges = strong.tocoo()
-    order = np.argsort(edges.data, kind="stable")
+    order = np.argsort(edges.data, kind="stable")  # of one state's transitions, the last is the fastest
     source, target = edges.col[order], edges.row[order]
     while (block < 0).any():
         reaching = (block[source] < 0) & (block[target] >= 0)

@@ -50,8 +50,9 @@ class SparseElimination:
         thin = chain.size < NARROWEST * (len(chain.levels) - 1)
         return chain.size > DENSE and (thin or chain.size <= MODERATE)
 
-    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
+    def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step that is the answer; raises MemoryError where eliminating adds too many transitions."""
+        del tolerance
         answer = _eliminated(chain, pulse)
         return lambda _: answer
 

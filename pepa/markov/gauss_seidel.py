@@ -25,8 +25,9 @@ class GaussSeidel:
         """Any irreducible chain of more than one state: no zero stands on the diagonal."""
         return chain.size > 1
 
-    def prepare(self, chain: Chain, _: Pulse) -> Step:
+    def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the sweep."""
+        del tolerance, pulse
         from scipy.sparse import diags_array, tril, triu
 
         lower = diags_array(chain.exit_rates) - tril(chain.incoming, -1)

@@ -15,8 +15,8 @@ from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
 CYCLE = 40  # BiCGSTAB iterations between restarts
-FIRST = 30  # plain sweeps before the first cycle
-ENOUGH = 1e-14  # of |x - sweep(x)|, where the sum of x is 1
+FIRST = 14  # levels for each plain sweep before the first cycle: the deeper, the longer a start takes to spread
+ENOUGH = 1e-2  # of the tolerance: |x - sweep(x)|, where the sum of x is 1, at which a cycle ends
 NARROWEST = 50  # states a level on average below which a sweep is all overhead
 
 
@@ -30,7 +30,7 @@ class LevelSweeps:
         """Whether the levels are wide enough for one product a level to pay."""
         return chain.size >= NARROWEST * (len(chain.levels) - 1)
 
-    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
+    def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the cycle; takes no memory beyond the generator and some vectors."""
         from scipy.sparse.linalg import LinearOperator, bicgstab
 
@@ -48,7 +48,7 @@ class LevelSweeps:
             nonlocal fresh
             if fresh:  # smooth what a start from nowhere has wrong
                 fresh = False
-                for _ in range(FIRST):
+                for _ in range(1 + len(chain.levels) // FIRST):
                     probability = sweep(probability)
                 probability /= probability.sum()
             right = sweep(probability.copy())
@@ -57,7 +57,7 @@ class LevelSweeps:
             if missing == 0:
                 return probability
             with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-                corrected, _ = bicgstab(operator, right, rtol=max(1e-12, ENOUGH / missing), maxiter=CYCLE)
+                corrected, _ = bicgstab(operator, right, rtol=max(1e-12, ENOUGH * tolerance / missing), maxiter=CYCLE)
             del right
             corrected += probability
             np.maximum(corrected, 0.0, out=corrected)

@@ -31,11 +31,11 @@ class StationaryMethod(Protocol):
     def suits(self, chain: Chain) -> bool:
         """Whether the method is worth trying on a chain, by its size and shape."""
 
-    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
+    def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step from one estimate (positive, sum 1) to the next, which need not sum to 1.
 
-        A step that takes long calls `pulse` now and then, so that it can be cancelled. Raises MemoryError or
-        ArithmeticError where the chain is beyond the method.
+        A step need be no better than the tolerance. One that takes long calls `pulse` now and then, so that it can be
+        cancelled. Raises MemoryError or ArithmeticError where the chain is beyond the method.
         """
 
 
@@ -65,7 +65,7 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
         ticker.tick(lambda: (f"{method.name}: {iteration} steps, residual {best_residual:.1e}", done))
 
     try:
-        step = method.prepare(chain, pulse)
+        step = method.prepare(chain, control.tolerance, pulse)
         probability = start.copy()
         while iteration < control.most_iterations:
             iteration += 1

@@ -78,4 +78,4 @@ def polished(chain: Chain, estimate: Estimate, control: Control) -> tuple[Estima
 def _sweep(chain: Chain, pulse: Pulse) -> Step:
     if chain.size >= NARROWEST * (len(chain.levels) - 1):
         return level_sweep(chain, pulse)
-    return GaussSeidel().prepare(chain, pulse)
+    return GaussSeidel().prepare(chain, 0.0, pulse)

@@ -30,11 +30,12 @@ class SparseLU:
         """Whether the chain is small, or a reverse Cuthill-McKee order has a small bandwidth."""
         return chain.size <= self.most_states or bandwidth(chain) <= self.widest
 
-    def prepare(self, chain: Chain, pulse: Pulse) -> Step:
+    def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the refinement, which factorises when first called and when its pinned state turns out rare.
 
         It raises ArithmeticError where the factors are singular.
         """
+        del tolerance
         from scipy.sparse import csr_array, diags_array
 
         balance: csr_array[Any] = csr_array(diags_array(chain.exit_rates) - chain.incoming)
