@@ -17,6 +17,7 @@ VERBS = {
     "transient": "Follow exactly over time, with a proved error.",
     "ode": "Approximate by a fluid: over time, and at its equilibrium.",
     "simulate": "Simulate: a long run with confidence, or replications over time.",
+    "sweep": "Ask measures over ranges of parameters.",
     "compare": "Decide whether two models are strongly equivalent.",
 }
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
               help="Most steps of an iterative method.")  # fmt: skip
 @click.option("--method", metavar="NAME", help="Use this method, not the automatic choice.")
 @click.option("--explain", is_flag=True, help="Say which methods were tried, how each ended, and its seconds.")
+@click.option("--measure", "measures", metavar="EXPR", multiple=True,
+              help="As probability(User3 >= 2) or throughput(a) / population(P); repeatable.")  # fmt: skip
 @click.option(
     "--bound", is_flag=True, help="Prove a bound on the error of every probability (takes about as long again)."
 )
@@ -41,6 +43,7 @@ def command(
     iterations: int,
     method: str | None,
     explain: bool,
+    measures: tuple[str, ...],
     bound: bool,
     lump: bool,
     keep: tuple[str, ...],
@@ -49,11 +52,15 @@ def command(
     """Derive and solve a model and print its measures."""
     from pepa.markov.control import Control
     from pepa.query import analysis, lumped, report
+    from pepa.query.expression import parse
+    from pepa.query.measure import exact_values, measured
 
     if keep and not lump:
         raise click.UsageError("--keep goes with --lump")
-    if lump and response_time:
-        raise click.UsageError("--response-time needs every state: leave out --lump")
+    if lump and (response_time or measures):
+        raise click.UsageError("--response-time and --measure need every state: leave out --lump")
+    for text in measures:
+        parse(text)
     line = ProgressLine()
     control = Control(tolerance, most_iterations=iterations, report=line, **limits)
     try:
@@ -66,6 +73,8 @@ def command(
             found = report.solved_report(solved, str(model))
     finally:
         line.clear()
+    if measures:
+        found["measures"] = {text: measured(text, exact_values(solved)) for text in measures}
     if response_time:
         found["response_time"] = [_response_time(solved, states.split(",")) for states in response_time]
     if as_json:

@@ -50,6 +50,8 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
         console.print(_error_bound(report["error_bound"]))
     if explain:
         console.print(_attempts(report))
+    if report.get("measures"):
+        console.print(_bars("measure", "value", report["measures"]))
     console.print(_bars("action", "throughput", report["throughput"]))
     if "lumped" in report:
         console.print(_bars("local derivative", "population", report["population"]))

@@ -34,6 +34,8 @@ METHODS: tuple[StationaryMethod, ...] = (
     GaussSeidel(),
 )
 
+DIRECT = 300  # states up to which elimination is faster than any iteration from a near start
+
 
 @dataclass(frozen=True)
 class Stationary:
@@ -135,7 +137,8 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
         return Stationary(np.ones(1), only.method, 0.0, Balance(0.0, 0.0), (only,))
     attempts: list[Attempt] = []
     estimate = _usable(start, chain.size)
-    for candidate in _candidates(chain, method):
+    warm = start is not None and chain.size > DIRECT
+    for candidate in _candidates(chain, method, warm=warm):
         reached = run(candidate, chain, estimate, control)
         attempts.append(reached.attempt)
         if reached.attempt.outcome is Outcome.CONVERGED:
@@ -156,10 +159,11 @@ def _usable(start: Vector | None, size: int) -> Vector:
     return np.asarray(start / start.sum())
 
 
-def _candidates(chain: Chain, name: str | None) -> Iterator[StationaryMethod]:
-    """Yield the methods to try, each found suitable only when its turn comes."""
+def _candidates(chain: Chain, name: str | None, *, warm: bool) -> Iterator[StationaryMethod]:
+    """Yield the methods to try, each found suitable only when its turn comes; elimination last from a near start."""
     if name is None:
-        yield from (method for method in METHODS if method.suits(chain))
+        ordered = sorted(METHODS, key=lambda method: warm and isinstance(method, GTH))
+        yield from (method for method in ordered if method.suits(chain))
         return
     chosen = [method for method in METHODS if method.name.lower() == name.lower()]
     if not chosen:

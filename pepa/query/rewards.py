@@ -20,10 +20,12 @@ def action_rates(space: StateSpace, chain: Chain, action: str) -> Vector:
     return np.bincount(chain.source[chosen], chain.rate[chosen], chain.size).astype(float)
 
 
-def member_counts(space: StateSpace, name: str) -> Vector:
-    """Return how many members are in a local derivative in each state, shape (states,)."""
+def member_counts(space: StateSpace, name: str, of_group: str | None = None) -> Vector:
+    """Return how many members are in a local derivative in each state, shape (states,); of one group where named."""
     counts = np.zeros(space.size)
     for index, group in enumerate(space.net.groups):
+        if of_group not in (None, group.name):
+            continue
         fields = space.layout.fields[index]
         held = [contents.get(name, 0) for contents in group.component.contents]
         if not any(held) or not fields:

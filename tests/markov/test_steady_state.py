@@ -89,7 +89,7 @@ def test_every_method_agrees_or_says_it_did_not_converge(name, which):
 
 @pytest.mark.parametrize("method", METHODS, ids=NAMES)
 def test_every_method_leaves_its_start_as_it_was_and_can_be_cancelled(method):
-    hard = nearly_decomposable(8, 200, 1e-6) if method.name.startswith("aggregation") else grid(40, 0.95)
+    hard = nearly_decomposable(8, 200, 1e-6) if method.name.startswith("aggregation") else grid(100, 0.95)
     start = np.full(hard.size, 1 / hard.size)
     run(method, hard, start, Control(most_iterations=2))
     assert (start == 1 / hard.size).all()

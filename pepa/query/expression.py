@@ -1,0 +1,153 @@
+"""The one language of measures and state expressions: text to syntax tree, with errors at their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pepa.language.problem import PepaError, Span
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure."""
+
+    value: float
+    span: Span
+
+
+@dataclass(frozen=True)
+class Name:
+    """A local derivative, or one of a group: `User3`, `CM.CM1`; or `init`, `deadlock`."""
+
+    name: str
+    group: str | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Call:
+    """A measure of something, or `enabled(action)`."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One of + - * / = != < <= > >= & | => ! and unary minus (as `negative`)."""
+
+    operator: str
+    operands: tuple[Node, ...]
+    span: Span
+
+
+Node = Number | Name | Call | Operation
+
+EXPECTED = {"NUMBER": "a number", "NAME": "a name", "LPAR": "`(`", "RPAR": "`)`", "COMMA": "`,`", "$END": "the end"}
+
+
+class ExpressionError(PepaError):
+    """An expression that cannot be read or has no meaning, with its place marked below it."""
+
+    def __init__(self, text: str, span: Span, message: str, hint: str = "") -> None:
+        mark = " " * span.start + "^" * max(1, span.end - span.start)
+        super().__init__(f"{message}, at column {span.start + 1}\n    {text}\n    {mark}", hint)
+        self._parts = (text, span, message, hint)
+
+    def __reduce__(self) -> Any:
+        """Come back whole from another process."""
+        return ExpressionError, self._parts
+
+
+@cache
+def _parser() -> Any:
+    from importlib.resources import files
+
+    from lark import Lark
+
+    grammar = files("pepa.query").joinpath("expression.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def parse(text: str) -> Node:
+    """Return the tree of an expression; raises ExpressionError with what was expected where."""
+    from lark import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
+
+    if not text.strip():
+        raise ExpressionError(text, Span(0, 0), "an expression is missing", "as in throughput(useVM)")
+    try:
+        return _node(_parser().parse(text))
+    except UnexpectedToken as error:
+        end = len(text.rstrip())
+        found = error.token
+        at = Span(end, end) if found.type == "$END" else Span(found.start_pos, found.end_pos)
+        what = "the end" if found.type == "$END" else f"`{found}`"
+        raise ExpressionError(text, at, f"unexpected {what}", f"expected {_expected(error.expected)}") from None
+    except (UnexpectedCharacters, UnexpectedEOF) as error:
+        place = error.pos_in_stream or 0
+        sign = text[place : place + 1]
+        raise ExpressionError(text, Span(place, place + 1), f"unexpected `{sign}`", "") from None
+
+
+def _expected(tokens: Any) -> str:
+    known = [EXPECTED[token] for token in sorted(tokens) if token in EXPECTED]
+    operators = [] if known and not {"RPAR", "$END"} & set(tokens) else ["an operator"]
+    return " or ".join([*known, *operators])
+
+
+def _span(tree: Any) -> Span:
+    return Span(tree.meta.start_pos, tree.meta.end_pos)
+
+
+def _node(tree: Any) -> Node:
+    return _BUILDERS[tree.data](tree)
+
+
+def _number(tree: Any) -> Node:
+    return Number(float(tree.children[0]), _span(tree))
+
+
+def _name(tree: Any) -> Node:
+    names = [str(child) for child in tree.children]
+    return Name(names[-1], names[0] if len(names) == 2 else None, _span(tree))
+
+
+def _call(tree: Any) -> Node:
+    return Call(str(tree.children[0]), tuple(_node(child) for child in tree.children[1:]), _span(tree))
+
+
+def _joined(operator: str) -> Callable[[Any], Node]:
+    return lambda tree: Operation(operator, tuple(_node(child) for child in tree.children), _span(tree))
+
+
+def _chained(tree: Any) -> Node:
+    """Return a left-associative chain of operands with operators between."""
+    found = _node(tree.children[0])
+    for operator, operand in zip(tree.children[1::2], tree.children[2::2], strict=True):
+        right = _node(operand)
+        found = Operation(str(operator), (found, right), Span(found.span.start, right.span.end))
+    return found
+
+
+def _signed(tree: Any) -> Node:
+    inner = _node(tree.children[1])
+    return inner if tree.children[0] == "+" else Operation("negative", (inner,), _span(tree))
+
+
+_BUILDERS: dict[str, Callable[[Any], Node]] = {
+    "number": _number,
+    "name": _name,
+    "call": _call,
+    "implication": _joined("=>"),
+    "disjunction": _joined("|"),
+    "conjunction": _joined("&"),
+    "negated": _joined("!"),
+    "comparison": _chained,
+    "sum": _chained,
+    "product": _chained,
+    "signed": _signed,
+}

@@ -1,0 +1,1 @@
+"""Studies: the same measures at many points of the parameters."""

@@ -1,0 +1,98 @@
+"""The language of measures: values against the solved model, errors at their place."""
+
+import pytest
+
+from pepa.language.problem import PepaError
+from pepa.markov.control import Control
+from pepa.query.expression import parse
+from pepa.query.fluid import fluid_values
+from pepa.query.measure import exact_values, measured
+from tests.models import model_text, solve
+
+
+@pytest.fixture(scope="module")
+def solved():
+    return solve(model_text("vm_launch"))
+
+
+@pytest.fixture(scope="module")
+def values(solved):
+    return exact_values(solved)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 + 2 * 3 - 4 / 2", 5),
+        ("2 * -(1 + 1)", -4),
+        ("10 - 3 - 2", 5),
+        ("1e-3 * 1000", 1),
+        ("probability(init | !init)", 1),
+        ("probability(deadlock)", 0),
+        ("probability(User3 >= 0 => enabled(useVM))", None),
+        ("mean(User + User0 + User0a + User1 + User2 + User3)", 5),
+        ("probability(CM.CM + CM.CM1 + CM.CM2 + CM.CM3 + CM.CM4 = 1)", 1),
+        ("probability(enabled(useVM) & User3 = 0)", 0),
+        ("probability(User3 != 2) + probability(User3 = 2)", 1),
+        ("variance(User3) - (mean(User3 * User3) - mean(User3) * mean(User3))", 0),
+        ("population(User3) - mean(User3)", 0),
+        ("throughput(useVM) - 0.01 * population(User3)", 0),
+        ("utilisation(User3) * 5 / population(User3)", 1),
+        ("throughput(useVM) > 0.04 & 2 >= 2 | 1 < 0", 1),
+        ("!(1 = 1)", 0),
+    ],
+)
+def test_values(values, text, expected):
+    found = measured(text, values)
+    if expected is None:
+        assert 0 < found < 1
+    else:
+        assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_response_time_is_littles_law(values, solved):
+    found = measured("responsetime(User1, User2)", values)
+    waiting = solved.measures.population["User1"] + solved.measures.population["User2"]
+    assert found == pytest.approx(waiting / solved.measures.throughput["key_KvmEncreptedBy_TKP_TC"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "column", "hint"),
+    [
+        ("thruput(useVM)", "no measure `thruput`", 1, "`throughput`"),
+        ("throughput(useVMM)", "no action", 12, "`useVM`"),
+        ("population(Usr3)", "no local derivative", 12, "`User3`"),
+        ("User3", "is no measure", 1, "population(User3)"),
+        ("throughput(", "unexpected the end", 12, "expected"),
+        ("1 + + * 2", "unexpected `*`", 7, "a number"),
+        ("1 $ 2", "unexpected `$`", 3, ""),
+        ("", "missing", 1, "throughput"),
+        ("probability(User3)", "true or false", 13, "User3 >= 2"),
+        ("probability(User3 & 1)", "true or false", 13, ""),
+        ("probability(CN.CM = 1)", "no group", 13, "`N`"),
+        ("probability(enabled(useVMM))", "no action", 13, "`useVM`"),
+        ("mean(throughput(useVM))", "no value in one state", 6, "counts"),
+        ("throughput(useVM, end)", "of one thing, not of 2", 1, ""),
+        ("responsetime()", "one or more", 1, ""),
+    ],
+)
+def test_errors_have_a_place_and_a_hint(values, text, said, column, hint):
+    with pytest.raises(PepaError) as caught:
+        measured(text, values)
+    assert said in caught.value.message
+    assert f"at column {column}\n" in caught.value.message
+    assert hint in (caught.value.hint or "")
+
+
+def test_a_fluid_has_no_probabilities_and_says_so():
+    from pepa.query.analysis import compile_text
+
+    fluid = fluid_values(compile_text(model_text("machine_repair")).net, Control())
+    assert measured("throughput(repair) / population(Down)", fluid) == pytest.approx(0.8)
+    with pytest.raises(PepaError, match="needs the probabilities of states, which a fluid result has not"):
+        measured("probability(Down = 0)", fluid)
+
+
+def test_an_expression_knows_its_places():
+    tree = parse("  throughput(a) + 2")
+    assert (tree.span.start, tree.span.end) == (2, 19)

@@ -1,0 +1,118 @@
+"""Grids of points, and sweeps against separate solutions."""
+
+import csv
+import json
+
+import pytest
+
+from pepa.language.problem import ModelError, PepaError
+from pepa.markov.control import Control
+from pepa.study.grid import grid, values
+from pepa.study.run import run
+from tests.cli.command import VM_LAUNCH, answer, pepa
+from tests.models import model_text, solve
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5", (5,)),
+        ("1,2.5,1e3", (1, 2.5, 1000)),
+        ("1..4", (1, 2, 3, 4)),
+        ("0.1:0.5:0.1", (0.1, 0.2, 0.3, 0.4, 0.5)),
+        ("3:1:-1", (3, 2, 1)),
+        ("1,4..5", (1, 4, 5)),
+        ("1e-9:3e-9:1e-9", (1e-9, 2e-9, 3e-9)),
+    ],
+)
+def test_ranges(text, expected):
+    assert values(text) == pytest.approx(expected, rel=1e-14)
+    assert len(values(text)) == len(expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "5..1", "1.5..3", "1:2", "1:2:0", "1:2:-1", "1:2:1e-9", "1,,2", "inf", "1..99999999"]
+)
+def test_ranges_that_stand_for_nothing(text):
+    with pytest.raises(PepaError):
+        values(text)
+
+
+def test_the_first_parameter_changes_slowest():
+    points = grid({"a": (1, 2), "b": (3, 4)})
+    assert [tuple(point.values()) for point in points] == [(1, 3), (1, 4), (2, 3), (2, 4)]
+    with pytest.raises(PepaError, match="points are more than"):
+        grid({name: range(1000) for name in "abc"})
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_sweep_has_the_values_of_separate_solutions(processes):
+    points = grid({"Q": (1.0, 5.0, 6.0), "p": (0.2, 0.5, 0.8)})
+    text = "throughput(useVM)"
+    found = sorted(
+        run(model_text("vm_launch"), {"r5": 2.0}, points, [text], Control(), processes=processes), key=lambda d: d.index
+    )
+    for done, point in zip(found, points, strict=True):
+        expected = solve(model_text("vm_launch"), r5=2.0, **point).measures.throughput["useVM"]
+        assert done.point == point
+        assert done.values[text] == pytest.approx(expected, rel=1e-10)
+
+
+def test_a_point_that_fails_says_why_and_the_rest_goes_on():
+    points = grid({"p": (0.5, 2.0, 0.8)})
+    found = list(run(model_text("vm_launch"), {}, points, ["throughput(useVM)"], Control(most_states=10**6)))
+    assert [bool(done.reason) for done in found] == [False, True, False]
+
+
+def test_what_is_wrong_at_every_point_is_an_error():
+    points = grid({"Q": (1.0, 2.0)})
+    with pytest.raises(PepaError, match="no action"):
+        list(run(model_text("vm_launch"), {}, points, ["throughput(useV)"], Control()))
+    with pytest.raises(PepaError, match="no action"):
+        list(run(model_text("vm_launch"), {}, points * 4, ["throughput(useV)"], Control(), processes=2))
+    with pytest.raises(PepaError, match="no parameter `zz`"):
+        list(run(model_text("vm_launch"), {}, grid({"zz": (1.0,)}), [], Control()))
+    with pytest.raises(ModelError):
+        list(run("P = (a, r).P; P", {}, points, [], Control()))
+    with pytest.raises(PepaError, match="no method `magic`"):
+        list(run(model_text("vm_launch"), {}, points, [], Control(), "magic"))
+
+
+def test_the_command_prints_a_table_json_and_csv(tmp_path):
+    target = tmp_path / "sweep.csv"
+    measure = "population(User3) / 5"
+    done = pepa(
+        "sweep", VM_LAUNCH, "Q=4..5", "p=0.2,0.8", "--measure", measure, "--csv", str(target), "--processes", "1"
+    )
+    assert done.returncode == 0
+    assert "0.8415" in done.stdout
+    rows = list(csv.reader(target.open()))
+    assert rows[0] == ["Q", "p", measure]
+    assert float(rows[4][2]) == pytest.approx(0.8415036254)
+    status, report = answer("sweep", VM_LAUNCH, "Q=1", "--measure", "throughput(useVM)", "--processes", "1")
+    assert status == 0
+    assert report["points"][0]["status"] == "done"
+    assert report["parameters"] == ["Q"]
+    assert json.dumps(report["measures"]) == '["throughput(useVM)"]'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["Q=5..1", "--measure", "throughput(useVM)"], "is empty"),
+        (["Q=1", "--measure", "throughput("], "unexpected the end"),
+        (["Q=1", "--measure", "throughput(useV)"], "did you mean `useVM`?"),
+        (["nope=1", "--measure", "throughput(useVM)"], "no parameter `nope`"),
+    ],
+)
+def test_wrong_sweeps_are_explained(arguments, said):
+    done = pepa("sweep", VM_LAUNCH, *arguments)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_solve_takes_measures():
+    status, report = answer("solve", VM_LAUNCH, "--measure", "probability(User3 >= 4)")
+    assert status == 0
+    assert 0 < report["measures"]["probability(User3 >= 4)"] < 1
+    assert pepa("solve", VM_LAUNCH, "--lump", "--measure", "population(User3)").returncode == 2
