@@ -115,8 +115,8 @@ def _group(group: Report) -> Table:
 
 def _attempts(report: Report) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("tried", "ended", "residual", "steps", "seconds"):
-        table.add_column(column, justify="left" if column in ("tried", "ended") else "right")
+    for column in ("tried", "ended", "residual", "steps", "seconds", "because"):
+        table.add_column(column, justify="left" if column in ("tried", "ended", "because") else "right")
     for attempt in report["attempts"]:
         table.add_row(
             attempt["method"],
@@ -124,5 +124,6 @@ def _attempts(report: Report) -> Table:
             f"{attempt['residual']:.1e}",
             f"{attempt['iterations']:,}",
             f"{attempt['seconds']:.3f}",
+            attempt["reason"],
         )
     return table

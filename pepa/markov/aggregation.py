@@ -28,6 +28,7 @@ class Aggregation:
     """
 
     name = "aggregation of weakly coupled blocks"
+    reason = "weak coupling"
     patience = 20
 
     def suits(self, chain: Chain) -> bool:

@@ -43,6 +43,7 @@ class SparseElimination:
     """
 
     name = "sparse GTH elimination"
+    reason = "thin, or small"
     patience = 1
 
     def suits(self, chain: Chain) -> bool:

@@ -19,6 +19,7 @@ class GaussSeidel:
     """
 
     name = "Gauss-Seidel"
+    reason = "always possible"
     patience = 2_000
 
     def suits(self, chain: Chain) -> bool:

@@ -20,6 +20,7 @@ class GTH:
     """Dense elimination of one state after another, in blocks so that most of the work is matrix products."""
 
     name = "GTH elimination"
+    reason = "few states"
     patience = 1
     most_states = 2_000
 

@@ -16,6 +16,7 @@ from pepa.markov.state_space import Vector
 
 CYCLE = 40  # BiCGSTAB iterations between restarts
 FIRST = 14  # levels for each plain sweep before the first cycle: the deeper, the longer a start takes to spread
+FAR = 0.1  # |x - sweep(x)| of a start from nowhere
 ENOUGH = 1e-2  # of the tolerance: |x - sweep(x)|, where the sum of x is 1, at which a cycle ends
 NARROWEST = 50  # states a level on average below which a sweep is all overhead
 
@@ -24,6 +25,7 @@ class LevelSweeps:
     """One step is a cycle of BiCGSTAB on x - sweep(x) = 0, negative entries cut, and two plain sweeps."""
 
     name = "level sweeps with BiCGSTAB"
+    reason = "wide levels"
     patience = 6
 
     def suits(self, chain: Chain) -> bool:
@@ -42,17 +44,16 @@ class LevelSweeps:
 
         size = (chain.size, chain.size)
         operator = LinearOperator(size, matvec=defect, dtype=np.float64)
-        fresh = True
 
         def cycle(probability: Vector) -> Vector:
-            nonlocal fresh
-            if fresh:  # smooth what a start from nowhere has wrong
-                fresh = False
+            right = sweep(probability.copy())
+            right -= probability
+            if np.linalg.norm(right, 1) > FAR:  # smooth what a start from nowhere has wrong
                 for _ in range(1 + len(chain.levels) // FIRST):
                     probability = sweep(probability)
                 probability /= probability.sum()
-            right = sweep(probability.copy())
-            right -= probability
+                right = sweep(probability.copy())
+                right -= probability
             missing = float(np.linalg.norm(right, 1))
             if missing == 0:
                 return probability

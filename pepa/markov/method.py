@@ -22,10 +22,12 @@ Pulse = Callable[[], None]
 class StationaryMethod(Protocol):
     """One way to improve an estimate of the steady state; a direct method does it in one step.
 
-    `patience` is how many steps may pass without the residual halving before the method counts as stalled.
+    `reason` says why it is tried where it suits. `patience` is how many steps may pass without the residual halving
+    before the method counts as stalled.
     """
 
     name: str
+    reason: str
     patience: int
 
     def suits(self, chain: Chain) -> bool:
@@ -89,7 +91,7 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
             pulse()
     except (MemoryError, ArithmeticError):
         outcome = Outcome.UNSUITABLE
-    attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began)
+    attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began, method.reason)
     return Estimate(best, attempt)
 
 

@@ -20,13 +20,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One method tried: how it ended, the residual it reached, and what that took."""
+    """One method tried and why: how it ended, the residual it reached, and what that took."""
 
     method: str
     outcome: Outcome
     residual: float
     iterations: int
     seconds: float
+    reason: str = ""
 
 
 class NotConverged(LimitReached):

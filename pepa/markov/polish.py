@@ -19,6 +19,7 @@ from pepa.markov.method import Estimate, Pulse, Step
 from pepa.markov.outcome import Attempt, Outcome
 from pepa.markov.state_space import Vector
 
+REASON = "rare states"
 LOOSER = 10.0  # times the tolerance: how far the flows of one state may differ
 EVERY = 6  # sweeps between two looks at the balance
 PATIENCE = 160  # sweeps in which the unbalanced states must become half as probable, or half as far from balance
@@ -71,7 +72,7 @@ def polished(chain: Chain, estimate: Estimate, control: Control) -> tuple[Estima
     if residual > control.tolerance or reached.above > first.above:
         return None, first
     outcome = Outcome.CONVERGED if reached.above == 0 else Outcome.STALLED
-    attempt = Attempt("polishing sweeps", outcome, residual, sweeps, time.perf_counter() - began)
+    attempt = Attempt("polishing sweeps", outcome, residual, sweeps, time.perf_counter() - began, REASON)
     return Estimate(probability, attempt), reached
 
 

@@ -22,6 +22,7 @@ class SparseLU:
     """
 
     name = "sparse LU"
+    reason = "narrow separators"
     patience = 3
     most_states = 5_000
     widest = 2_000  # bandwidth after reordering, for chains of any size

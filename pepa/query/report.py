@@ -108,6 +108,7 @@ def _evidence(steady: SteadyState) -> Report:
         "attempts": [
             {
                 "method": attempt.method,
+                "reason": attempt.reason,
                 "outcome": attempt.outcome.name.lower(),
                 "residual": attempt.residual,
                 "iterations": attempt.iterations,

@@ -145,6 +145,11 @@ def simulated_report(series: Series, found: Ensemble, names: Sequence[str]) -> R
     values = quantiles(found, shares)
     return {
         **series_report(series, names),
+        "standard_deviation": {
+            name: found.population[index].std(axis=-1, dtype=float).tolist()
+            for index, name in enumerate(found.names)
+            if name in names
+        },
         "quantiles": {
             name: dict(zip(map(str, shares), rows.tolist(), strict=True))
             for name, rows in values.items()
