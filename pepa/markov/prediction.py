@@ -69,7 +69,7 @@ def refuse_what_cannot_fit(net: Net, control: Control) -> float | None:
         raise LimitReached(
             f"about {rounded(prediction.states)} states are expected, which take {prediction.memory / 2**30:,.1f} GiB; "
             f"the limits are {control.most_states:,} states and {control.memory / 2**30:.1f} GiB",
-            "make an array smaller, or raise --max-states and --memory where the machine has more",
+            "make an array smaller, take the fluid or a simulation (pepa advise says which), or raise the limits",
         )
     return prediction.states
 

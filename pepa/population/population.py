@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.language.problem import PepaError
+from pepa.markov.control import LimitReached
 from pepa.net.net import Apparent, LeafRate, MinRate, Move, Net, SumRate
 
 Vector = NDArray[np.float64]
+MOST_ENTRIES = 20_000_000  # places x moves: the table of changes is dense
 STEEP = 1e3  # how much faster than the fastest activity a passive partner is in a fluid, where infinity has no place
 
 
@@ -101,10 +103,13 @@ def population(net: Net, *, fluid: bool) -> Population:
 
     With `fluid`, a passive partner limits a move as one that is STEEP times faster than anything else: a rate that is
     there whenever a fraction of a partner is would jump. Raises PepaError where a component mixes active and passive
-    rates on one action, which has no fluid.
+    rates on one action, which has no fluid, and LimitReached where there are too many places and moves.
     """
     first = np.concatenate([[0], np.cumsum([len(group.initial) for group in net.groups])]).astype(int)
     moves = tuple(move for move in net.moves if not move.passive)
+    if len(moves) * int(first[-1]) > MOST_ENTRIES:
+        message = f"{int(first[-1]):,} local derivatives with {len(moves):,} moves are too many to count one by one"
+        raise LimitReached(message, "derive and solve the model: exact analysis has no such limit")
     change = np.zeros((len(moves), int(first[-1])), np.int64)
     doing: dict[str, list[int]] = {}
     for index, move in enumerate(moves):

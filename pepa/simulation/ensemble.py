@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.language.problem import PepaError
-from pepa.markov.control import Control, Progress, Ticker
+from pepa.markov.control import Control, LimitReached, Progress, Ticker
 from pepa.population.population import Population, Vector
 from pepa.population.program import vector_rates
 from pepa.simulation.path import PathSimulator
@@ -70,10 +70,15 @@ def blocks(
 ) -> Iterator[Block]:
     """Yield the blocks of an ensemble as they are finished, in the order of their seeds; with `leap`, by tau-leaping.
 
-    Raises PepaError for no replications, and whatever the watcher raises to cancel.
+    Raises PepaError for no replications, LimitReached where they do not fit the memory, and whatever the watcher raises
+    to cancel.
     """
     if replications < 1:
         raise PepaError("there is nothing to simulate: zero replications", "ask for one or more")
+    needed = 3 * 4 * replications * len(time) * sum(population.change.shape)
+    if needed > control.memory:
+        message = f"{replications:,} replications at {len(time):,} points take {needed / 2**30:.1f} GiB"
+        raise LimitReached(message, "ask for fewer points or replications, or raise the limit of memory")
     sizes = [BLOCK] * (replications // BLOCK) + ([replications % BLOCK] if replications % BLOCK else [])
     seeds = np.random.SeedSequence(seed).spawn(len(sizes))
     if processes == 1 or len(sizes) == 1:

@@ -134,6 +134,14 @@ def test_a_path_steps_one_event_at_a_time():
         assert np.array(path.counts) - before == pytest.approx(simulator.population.change[move])
 
 
+def test_what_does_not_fit_the_memory_is_refused():
+    with pytest.raises(LimitReached, match=r"100,000,000 replications at 1,001 points take [\d.]+ GiB"):
+        list(blocks(view(DEAD), np.linspace(0, 1, 1001), 10**8, 1, Control()))
+    wide = "".join(f"P{i} = (a{i}, 1).P{(i + 1) % 5000};\n" for i in range(5000)) + "P0"
+    with pytest.raises(LimitReached, match="5,000 local derivatives with 5,000 moves"):
+        view(wide)
+
+
 def test_zero_replications_are_refused():
     with pytest.raises(PepaError, match="zero replications"):
         list(blocks(view(DEAD), np.array([0.0, 1.0]), 0, 1, Control()))

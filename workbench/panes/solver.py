@@ -154,6 +154,8 @@ def _evidence(report: dict[str, Any]) -> Text:
         steps = report["iterations"]
         text.append(f"\nexact · {report['method']} · {steps:,} step" + ("" if steps == 1 else "s"))
         text.append(f" · residual {report['residual']:.1e}")
+        above = report["balance"]["above"]
+        text.append(" · every state balanced" if above == 0 else f" · states above {above:.0e} balanced")
     for attempt in report.get("attempts", ()):
         if attempt["outcome"] != "converged":
             text.append(f"\n  tried {attempt['method']}: {attempt['outcome']}, residual {attempt['residual']:.1e}")
