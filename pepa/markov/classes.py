@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain import Chain
+from pepa.markov.control import in_background
 
+LARGE = 1_000_000  # states from which on a search takes long enough to be cancelled
 SMALL = 5_000  # states up to which reachability is found without scipy, which takes long to import
 
 
@@ -21,13 +24,16 @@ class Classes:
     deadlocks: NDArray[np.int64]
 
 
-def classes(chain: Chain) -> Classes:
-    """Return the communicating classes of a chain all of whose states are reachable from state 0."""
+def classes(chain: Chain, pulse: Callable[[], None] = lambda: None) -> Classes:
+    """Return the communicating classes of a chain all of whose states are reachable from state 0.
+
+    `pulse` is called now and then, so that it can be cancelled.
+    """
     idle = np.ones(chain.size, bool)
     idle[chain.source] = False
     deadlocks = np.flatnonzero(idle)
     everything = np.arange(chain.size)
-    if not len(deadlocks) and _all_return(chain):
+    if not len(deadlocks) and _all_return(chain, pulse):
         return Classes((everything,), everything[:0], deadlocks)
     from scipy.sparse.csgraph import connected_components
 
@@ -43,8 +49,10 @@ def classes(chain: Chain) -> Classes:
     return Classes(tuple(members), np.flatnonzero(transient), deadlocks)
 
 
-def _all_return(chain: Chain) -> bool:
+def _all_return(chain: Chain, pulse: Callable[[], None]) -> bool:
     """Whether state 0 can be reached from every state."""
+    if chain.size > LARGE:
+        return _all_reached(chain, pulse)
     if chain.size > SMALL:
         from scipy.sparse.csgraph import breadth_first_order
 
@@ -56,3 +64,22 @@ def _all_return(chain: Chain) -> bool:
         for _ in range(8):
             returns[chain.source[returns[chain.target]]] = True
     return number == chain.size
+
+
+def _all_reached(chain: Chain, pulse: Callable[[], None]) -> bool:
+    """Search backwards from state 0, a frontier at a time."""
+    incoming = in_background(lambda: chain.incoming, pulse)
+    pointers, last = incoming.indptr.astype(np.int64), np.empty(chain.size, np.int64)
+    returns = np.zeros(chain.size, bool)
+    returns[0] = True
+    front: NDArray[np.int64] = np.zeros(1, np.int64)
+    while len(front):
+        first, number = pointers[front], pointers[front + 1] - pointers[front]
+        edges = np.repeat(first - (np.cumsum(number) - number), number) + np.arange(number.sum())
+        source = incoming.indices[edges]
+        source = source[~returns[source]]
+        last[source] = np.arange(len(source))
+        front = source[last[source] == np.arange(len(source))].astype(np.int64)  # each once
+        returns[front] = True
+        pulse()
+    return bool(returns.all())

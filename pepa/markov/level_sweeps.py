@@ -16,6 +16,7 @@ from pepa.markov.state_space import Vector
 
 CYCLE = 40  # BiCGSTAB iterations between restarts
 FIRST = 14  # levels for each plain sweep before the first cycle: the deeper, the longer a start takes to spread
+PULSE = 128  # levels between two looks at the watcher
 FAR = 0.1  # |x - sweep(x)| of a start from nowhere
 ENOUGH = 1e-2  # of the tolerance: |x - sweep(x)|, where the sum of x is 1, at which a cycle ends
 NARROWEST = 50  # states a level on average below which a sweep is all overhead
@@ -77,7 +78,7 @@ class LevelSweeps:
 
 
 def level_sweep(chain: Chain, pulse: Pulse, exit_rates: Vector | None = None, source: Vector | None = None) -> Step:
-    """Return one sweep, which works in place and calls `pulse` at its end.
+    """Return one sweep, which works in place and calls `pulse` on its way.
 
     `exit_rates` replaces those of the chain (infinity pins a state to 0), `source` is a right-hand side.
     """
@@ -94,11 +95,12 @@ def level_sweep(chain: Chain, pulse: Pulse, exit_rates: Vector | None = None, so
     ]
 
     def sweep(vector: Vector) -> Vector:
-        for start, stop, pointers, leaving in blocks:
+        for level, (start, stop, pointers, leaving) in enumerate(blocks):
             inflow = right[start:stop].copy()
             csr_matvec(stop - start, chain.size, pointers, incoming.indices, incoming.data, vector, inflow)
             np.divide(inflow, leaving, out=vector[start:stop])
-        pulse()
+            if level % PULSE == 0:
+                pulse()
         return vector
 
     return sweep

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pepa.language.problem import Problem
 from pepa.markov.chain import Chain, generator
 from pepa.markov.classes import Classes, classes
-from pepa.markov.control import Control, Progress
+from pepa.markov.control import Control, Ticker
 from pepa.markov.derive import derive
 from pepa.markov.prediction import refuse_what_cannot_be_solved, refuse_what_cannot_fit
 from pepa.markov.state_space import StateSpace, Vector
@@ -88,8 +88,11 @@ def derive_net(compiled: Compiled, control: Control, previous: Derived | None = 
     with _timed(seconds, "rates"):
         chain = generator(space, compiled.net)
     with _timed(seconds, "classify"):
-        control.watch(Progress("classify", f"{space.size:,} states", None))
-        found = previous.classes if previous is not None and reused else classes(chain)
+        ticker = Ticker(control, "classify")
+        told = f"{space.size:,} states", None
+        found = (
+            previous.classes if previous is not None and reused else classes(chain, lambda: ticker.tick(lambda: told))
+        )
     return Derived(compiled, space, chain, found, seconds, reused)
 
 
