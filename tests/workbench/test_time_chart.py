@@ -1,19 +1,19 @@
 """The chart over time, as a user sees it."""
 
-from tests.workbench.screens import screen_text, until, workbench
+from tests.workbench.screens import replace, screen_text, until, workbench
 from workbench.widgets.time_chart import Curve, plotted, table
 
 
 async def over_time(app, pilot):
     await pilot.press("alt+4", "t")
-    await until(pilot, lambda: "x  simulation" in screen_text(app), 30)
+    await until(pilot, lambda: "⠒⠒ exact" in screen_text(app), 30)
 
 
 async def test_all_methods_are_shown_side_by_side():
     async with workbench() as (app, pilot):
         await over_time(app, pilot)
         text = screen_text(app)
-        for part in ("User3", "⠒⠒ exact", "•• fluid", "4.044", "proved", "fluid mean and band are rough"):
+        for part in ("User3", "x  simulation", "•• fluid", "4.044", "proved", "fluid mean and band are rough"):
             assert part in text, part
 
 
@@ -21,7 +21,7 @@ async def test_another_measure_comes_from_what_is_known():
     async with workbench(size=(80, 24)) as (app, pilot):
         await over_time(app, pilot)
         await pilot.press("m")
-        await until(pilot, lambda: "CM  members" in screen_text(app) and "x  simulation" in screen_text(app))
+        await until(pilot, lambda: "CM  members" in screen_text(app) and "⠒⠒ exact" in screen_text(app))
         await pilot.press("M")
         await until(pilot, lambda: "User3  members" in screen_text(app))
 
@@ -62,3 +62,14 @@ def test_the_chart_has_the_size_asked_for_and_the_table_the_gaps():
     assert max(map(len, lines)) <= 60
     assert "12.5% at 1.000" in table(time, curves, {}, 80).plain
     assert "✗  simulation" in table(time, curves, {"simulation": "no"}, 80).plain
+
+
+async def test_what_has_come_stays_when_the_exact_line_is_cancelled():
+    async with workbench() as (app, pilot):
+        replace(app, "Q = 5;", "Q = 60;")
+        await pilot.press("alt+4", "t")
+        await until(pilot, lambda: "x  simulation" in screen_text(app) and "states of about" in screen_text(app), 60)
+        await pilot.press("escape")
+        await until(pilot, lambda: "cancelled" in screen_text(app))
+        assert "x  simulation" in screen_text(app)
+        assert "•• fluid" in screen_text(app)

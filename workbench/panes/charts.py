@@ -21,7 +21,7 @@ VIEWS = {
     "utilisation": "share of the group",
     "time": "over time",
 }
-METHODS = ("fluid", "exact", "simulation")
+METHODS = ("fluid", "simulation", "exact")  # the one that can take long comes last
 
 
 class ChartsPane(Pane):
