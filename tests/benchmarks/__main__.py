@@ -91,9 +91,9 @@ def table(rows, repeats):
 
 
 def exponents(grown):
-    """Print how the seconds grow with the states, over the sizes that take more than a hundredth of a second."""
+    """Print how the seconds grow with the states, over the sizes that take more than a tenth of a second."""
     for model, points in grown.items():
-        points = [(states, seconds) for states, seconds in points if seconds > 0.01]
+        points = [(states, seconds) for states, seconds in points if seconds > 0.1]
         if len(points) > 1:
             slope = statistics.linear_regression(
                 *zip(*[(math.log(n), math.log(s)) for n, s in points], strict=True)
