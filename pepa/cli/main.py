@@ -18,6 +18,7 @@ VERBS = {
     "ode": "Approximate by a fluid: over time, and at its equilibrium.",
     "simulate": "Simulate: a long run with confidence, or replications over time.",
     "sweep": "Ask measures over ranges of parameters.",
+    "experiment": "Run experiments from a file: charts, claims, CSV and JSON.",
     "compare": "Decide whether two models are strongly equivalent.",
 }
 

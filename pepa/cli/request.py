@@ -126,16 +126,17 @@ def show_problems(problems: tuple[Problem, ...], text: str, path: Path, *, err: 
 
 def print_json(report: Report) -> None:
     """Print one JSON object, numbers in full; what is not finite becomes null."""
-    click.echo(json.dumps(_finite(report), indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(json.dumps(finite(report), indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return a report in which what is not finite is None: JSON has no word for it."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return value
 
 

@@ -52,19 +52,18 @@ def command(
     """Derive and solve a model and print its measures."""
     from pepa.markov.control import Control
     from pepa.query import analysis, lumped, report
-    from pepa.query.expression import parse
-    from pepa.query.measure import exact_values, measured
+    from pepa.query.exact import exact_values
+    from pepa.query.measure import measured, understood
 
     if keep and not lump:
         raise click.UsageError("--keep goes with --lump")
     if lump and (response_time or measures):
         raise click.UsageError("--response-time and --measure need every state: leave out --lump")
-    for text in measures:
-        parse(text)
     line = ProgressLine()
     control = Control(tolerance, most_iterations=iterations, report=line, **limits)
     try:
         compiled = analysis.compile_text(read_source(model), overrides)
+        understood(measures, compiled.net, "exact")
         derived = analysis.derive_net(compiled, control)
         if lump:
             found = report.lumped_report(lumped.solve_lumped(derived, control, keep, method, bound=bound), str(model))

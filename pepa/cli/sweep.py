@@ -2,83 +2,93 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pepa.cli.main import Exit
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, print_json
+from pepa.cli.request import failing_clearly, print_json
+from pepa.cli.studying import performed, study_options
+from pepa.language.problem import PepaError
 from pepa.language.source import read_source, write_whole
 
+if TYPE_CHECKING:
+    from pepa.study.experiment import Experiment
 
-@click.command("sweep", help="Ask measures of MODEL over ranges: p=0.1:0.9:0.1 Q=1..10 r=1,2,5 (every combination).")
+MOST_ROWS = 200  # of the table printed
+
+
+@click.command("sweep", help="Ask measures of MODEL over ranges: p=0.1:0.9:0.1 Q=1..10 r=1,2,5 r=0.01:10:*10.")
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("ranges", nargs=-1, required=True, metavar="NAME=RANGE ...")
 @click.option("--measure", "measures", multiple=True, required=True, metavar="EXPR",
               help="As throughput(useVM) or probability(User3 >= 2); repeatable.")  # fmt: skip
-@click.option("--method", default="exact", show_default=True, metavar="NAME", help="exact, or fluid (at equilibrium).")
+@click.option("--method", default="exact", show_default=True, metavar="NAME",
+              help="exact, fluid (at equilibrium), simulation (a long run), or auto.")  # fmt: skip
+@click.option("--precision", type=click.FloatRange(0, 1, min_open=True), default=0.01, show_default=True,
+              help="Relative, of a simulated long run.")  # fmt: skip
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write the table to this file as well.")
-@click.option("--processes", type=click.IntRange(1), default=None, help="[default: one for each core]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@limit_options
+@study_options
 @failing_clearly
 def command(
     model: Path,
     ranges: tuple[str, ...],
     measures: tuple[str, ...],
     method: str,
+    precision: float,
     csv_path: Path | None,
-    processes: int | None,
     as_json: bool,
-    limits: dict[str, Any],
+    how: dict[str, Any],
 ) -> None:
-    """Run every combination and print a table."""
-    from pepa.markov.control import Control
-    from pepa.query.expression import parse
-    from pepa.study.grid import grid, values
-    from pepa.study.run import run
+    """Run every combination; print a table and a chart."""
+    from pepa.study.report import csv_text, experiment_report
 
-    given = dict(_split(text) for text in ranges)
+    study = _study(model, dict(_split(text) for text in ranges), measures, method, precision)
+    points = performed(study, how)
+    report = {"model": str(model), "method": method, **experiment_report(study, points, [])}
+    if csv_path is not None:
+        try:
+            write_whole(csv_path, csv_text(study, points))
+        except OSError as error:
+            raise PepaError(f"cannot write {csv_path}: {error.strerror or error}", "name another file") from None
+    if as_json:
+        print_json({key: report[key] for key in ("model", "method", "parameters", "measures", "points")})
+    else:
+        _print(report)
+    if all(point["status"] == "failed" for point in points):
+        raise click.exceptions.Exit(Exit.WRONG)
+
+
+def _study(model: Path, ranges: dict[str, str], measures: tuple[str, ...], method: str, precision: float) -> Experiment:
+    from pepa.query.expression import parse
+    from pepa.study.design import grid
+    from pepa.study.experiment import Experiment
+    from pepa.study.ranges import values
+    from pepa.study.solving import Setting
+
     for measure in measures:
         parse(measure)
-    points = grid({name: values(text) for name, text in given.items()})
-    line = ProgressLine()
-    try:
-        control = Control(report=line, **limits)
-        cores = processes or os.cpu_count() or 1
-        found = list(run(read_source(model), {}, points, measures, control, method, cores))
-    finally:
-        line.clear()
-    found.sort(key=lambda done: done.index)
-    report = {
-        "model": str(model),
-        "method": method,
-        "parameters": list(given),
-        "measures": list(measures),
-        "points": [
-            {
-                "parameters": dict(done.point),
-                "values": done.values,
-                "status": "failed" if done.reason else "done",
-                **({"reason": done.reason} if done.reason else {}),
-            }
-            for done in found
-        ],
-    }
-    if csv_path is not None:
-        write_whole(csv_path, _csv(report))
-    if as_json:
-        print_json(report)
-    else:
-        from pepa.cli.study_tables import print_sweep
+    points = grid({name: values(text) for name, text in ranges.items()})
+    named = tuple((measure, measure) for measure in measures)
+    setting = Setting(read_source(model), (), named, method, precision=precision)
+    parameters = tuple(tuple(point.items()) for point in points)
+    return Experiment("", str(model), "", tuple(ranges), named, (setting,) * len(points), parameters, tuple(points))
 
-        print_sweep(report)
-    if all(done.reason for done in found):
-        raise click.exceptions.Exit(Exit.WRONG)
+
+def _print(report: dict[str, Any]) -> None:
+    from pepa.cli.study_tables import print_charts, print_evidence, print_points
+
+    points = report["points"]
+    if len(points) <= MOST_ROWS:
+        print_points(report)
+    else:
+        click.echo(f"{len(points):,} points; --csv FILE or --json has them all")
+    if len(points) > 2:
+        click.echo()
+        print_charts(report)
+    print_evidence(report)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -86,15 +96,3 @@ def _split(text: str) -> tuple[str, str]:
     if not equals or not name.strip() or not value.strip():
         raise click.UsageError(f"expected NAME=RANGE, got `{text}`")
     return name.strip(), value
-
-
-def _csv(report: dict[str, Any]) -> str:
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow([*report["parameters"], *report["measures"]])
-    for point in report["points"]:
-        cells = [repr(point["parameters"][name]) for name in report["parameters"]]
-        writer.writerow(
-            [*cells, *(repr(point["values"][m]) if m in point["values"] else "" for m in report["measures"])]
-        )
-    return target.getvalue()

@@ -78,7 +78,7 @@ class Trajectory:
 def trajectory(
     fluid: Fluid, time: Vector, control: Control, method: str = "LSODA", relative: float = 1e-8
 ) -> Trajectory:
-    """Solve the equations from the initial counts; `time` is ascending and starts at 0.
+    """Solve the equations from the initial counts; `time` is ascending, its last above 0.
 
     Raises PepaError for an unknown method and LimitReached where the solver gives up.
     """

@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from pepa.language.problem import ModelError, PepaError, Problem
 from pepa.language.syntax import (
+    Array,
     Expression,
     Model,
     Number,
@@ -139,6 +140,17 @@ def _in_order(definitions: Mapping[str, RateDefinition]) -> list[str]:
         message = f"this rate depends on itself: {' -> '.join(cycle)}"
         span = definitions[cycle[0]].name.span
         raise ModelError([Problem("cyclic-rate", message, span, "give one of them a number")]) from None
+
+
+def sizes(model: Model, overrides: Mapping[str, float]) -> tuple[float, ...]:
+    """Return the values of the parameters that array sizes are made of: where they are equal, only rates differ.
+
+    Raises what `parameter_values` raises.
+    """
+    processes = (*(definition.process for definition in model.processes), model.system)
+    arrays = (node.size for process in processes for node in walk(process) if isinstance(node, Array))
+    names = {node.name for size in arrays for node in walk(size) if isinstance(node, Parameter)}
+    return tuple(rate.value for name, rate in parameter_values(model, overrides).items() if name in names)
 
 
 def rate_problem(activity: Prefix, rate: Rate) -> Problem | None:

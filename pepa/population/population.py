@@ -97,6 +97,20 @@ class Population:
             weights[row, list(moves)] = 1.0
         return weights
 
+    def populations(self, counts: Vector) -> dict[str, float]:
+        """Return the population of each local derivative by counts (places,)."""
+        return dict(zip(self.held, (self.population_weights @ counts).tolist(), strict=True))
+
+    def throughputs(self, rates: Vector) -> dict[str, float]:
+        """Return the throughput of each action by the rates of the moves (moves,)."""
+        return dict(zip(self.doing, (self.action_weights @ rates).tolist(), strict=True))
+
+    def flow(self, rates: Vector) -> Vector:
+        """Return the rates of all moves of the net, the passive ones of it, which never happen, included."""
+        flow = np.zeros(len(self.net.moves))
+        flow[[index for index, move in enumerate(self.net.moves) if not move.passive]] = rates
+        return flow
+
 
 def population(net: Net, *, fluid: bool) -> Population:
     """Return the population view of a net.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -56,11 +56,11 @@ class ExpressionError(PepaError):
     def __init__(self, text: str, span: Span, message: str, hint: str = "") -> None:
         mark = " " * span.start + "^" * max(1, span.end - span.start)
         super().__init__(f"{message}, at column {span.start + 1}\n    {text}\n    {mark}", hint)
-        self._parts = (text, span, message, hint)
+        self.text, self.span, self.said = text, span, message
 
     def __reduce__(self) -> Any:
         """Come back whole from another process."""
-        return ExpressionError, self._parts
+        return ExpressionError, (self.text, self.span, self.said, self.hint)
 
 
 @cache
@@ -91,6 +91,14 @@ def parse(text: str) -> Node:
         place = error.pos_in_stream or 0
         sign = text[place : place + 1]
         raise ExpressionError(text, Span(place, place + 1), f"unexpected `{sign}`", "") from None
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes below it."""
+    yield node
+    below = node.arguments if isinstance(node, Call) else node.operands if isinstance(node, Operation) else ()
+    for part in below:
+        yield from walk(part)
 
 
 def _expected(tokens: Any) -> str:

@@ -1,13 +1,14 @@
-"""The equilibrium of a net's fluid as a result to ask measures of."""
+"""The fluid of a net as a result to ask measures of: at its equilibrium, or at given times."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
 from pepa.fluid.equilibrium import equilibrium
-from pepa.fluid.ode import Fluid
+from pepa.fluid.ode import Fluid, trajectory
 from pepa.language.problem import PepaError
 from pepa.markov.control import Control
+from pepa.markov.state_space import Vector
 from pepa.net.net import Net
 from pepa.population.population import population
 from pepa.query.measure import Values
@@ -15,16 +16,21 @@ from pepa.query.measure import Values
 
 def fluid_values(net: Net, control: Control) -> Values:
     """Return populations and throughputs at equilibrium; raises PepaError, in words, where there is none."""
-    view = population(net, fluid=True)
-    fluid = Fluid(view)
+    fluid = Fluid(population(net, fluid=True))
     found = equilibrium(fluid, control)
     if found.counts is None:
         raise PepaError(found.verdict.value, "follow it over time, or solve the model exactly")
-    rates = fluid.rates(found.counts)
-    flow = np.zeros(len(net.moves))
-    flow[[index for index, move in enumerate(net.moves) if not move.passive]] = rates
-    throughput = dict.fromkeys(net.actions, 0.0) | dict(
-        zip(view.doing, (view.action_weights @ rates).tolist(), strict=True)
-    )
-    held = dict(zip(view.held, (view.population_weights @ found.counts).tolist(), strict=True))
-    return Values("fluid", net, throughput, held, flow)
+    return _values(fluid, found.counts)
+
+
+def fluid_values_at(net: Net, times: Vector, control: Control) -> Iterator[Values]:
+    """Yield populations and throughputs at each of some ascending times."""
+    fluid = Fluid(population(net, fluid=True))
+    for counts in trajectory(fluid, times, control).counts.T:
+        yield _values(fluid, counts)
+
+
+def _values(fluid: Fluid, counts: Vector) -> Values:
+    view, rates = fluid.population, fluid.rates(counts)
+    throughput = dict.fromkeys(view.net.actions, 0.0) | view.throughputs(rates)
+    return Values("fluid", view.net, throughput, view.populations(counts), view.flow(rates))

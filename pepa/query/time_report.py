@@ -76,13 +76,13 @@ def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str], c
         return report
     view = fluid.population
     rates = fluid.rates(found.counts)
-    values = dict(zip(view.held, (view.population_weights @ found.counts).tolist(), strict=True))
+    values = view.populations(found.counts)
     covariance = stationary_covariance(fluid, found.counts)
     weights = view.population_weights
     deviation = np.sqrt(np.maximum(np.einsum("np,pq,nq->n", weights, covariance, weights), 0.0))
     report["population"] = values
     report["standard_deviation"] = dict(zip(view.held, deviation.tolist(), strict=True))
-    report["throughput"] = dict(zip(view.doing, (view.action_weights @ rates).tolist(), strict=True))
+    report["throughput"] = view.throughputs(rates)
     report["response_time"] = [_response(fluid, values, rates, names.split(",")) for names in times]
     if min(cooperating(view.net).values(), default=0) >= SEVERAL:
         report["closure"] = _closure_report(fluid, closure(fluid, view.initial, control))
@@ -98,17 +98,15 @@ def _closure_report(fluid: Fluid, found: Closure | None) -> Report | None:
     weights = view.population_weights
     variance = np.einsum("np,pq,nq->n", weights, found.covariance, weights)
     return {
-        "population": dict(zip(view.held, (weights @ found.counts).tolist(), strict=True)),
+        "population": view.populations(found.counts),
         "standard_deviation": dict(zip(view.held, np.sqrt(np.maximum(variance, 0.0)).tolist(), strict=True)),
-        "throughput": dict(zip(view.doing, (view.action_weights @ found.rates).tolist(), strict=True)),
+        "throughput": view.throughputs(found.rates),
     }
 
 
 def _response(fluid: Fluid, population: dict[str, float], rates: Vector, names: list[str]) -> Report:
-    net = fluid.population.net
-    flow = np.zeros(len(net.moves))
-    flow[[index for index, move in enumerate(net.moves) if not move.passive]] = rates
-    found = response_time(net, population, flow, names)
+    view = fluid.population
+    found = response_time(view.net, population, view.flow(rates), names)
     return {"states": list(found.states), "mean": found.mean}
 
 
@@ -131,7 +129,7 @@ def long_run_report(found: LongRun, names: Sequence[str]) -> Report:
         "confidence": found.confidence,
         "precision": found.precision,
         "precision_reached": found.reached,
-        "batches": found.batches,
+        "batches": len(found.batches),
         "warm_up": found.warm_up,
         "simulated_time": found.time,
         "population": picked(found.names, found.population),

@@ -7,15 +7,16 @@ their own, so the result does not depend on how many processes share them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.language.problem import PepaError
 from pepa.markov.control import Control, LimitReached, Progress, Ticker
+from pepa.markov.processes import processes as pool
+from pepa.markov.processes import still_wanted
 from pepa.population.population import Population, Vector
 from pepa.population.program import vector_rates
 from pepa.simulation.path import PathSimulator
@@ -87,10 +88,9 @@ def blocks(
             yield simulated(population, time, size, own, control, (done, replications), leap=leap)
             done += size
         return
-    executor = ProcessPoolExecutor(processes, get_context("spawn"))
-    try:
+    with pool(processes) as executor:
         pending: list[Future[Block]] = [
-            executor.submit(simulated, population, time, size, own, leap=leap)
+            executor.submit(simulated, population, time, size, own, Control(report=still_wanted), leap=leap)
             for size, own in zip(sizes, seeds, strict=True)
         ]
         for position, future in enumerate(pending):
@@ -99,8 +99,6 @@ def blocks(
                 share = sum(one.done() for one in pending) / len(pending)
                 control.watch(Progress("simulate", f"{position * BLOCK:,} of {replications:,} replications", share))
             yield future.result()
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
 
 
 def simulated(
@@ -108,13 +106,13 @@ def simulated(
     time: Vector,
     replications: int,
     seed: np.random.SeedSequence,
-    control: Control | None = None,
+    control: Control,
     done: tuple[int, int] = (0, 1),
     *,
     leap: bool = False,
 ) -> Block:
     """Simulate one block; `done` are replications done before and in all, for progress."""
-    ticker = Ticker(control or Control(memory=0), "simulate")
+    ticker = Ticker(control, "simulate")
 
     def pulse(share: float) -> None:
         shown = (done[0] + share * replications) / max(done[1], 1)

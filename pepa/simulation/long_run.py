@@ -17,6 +17,8 @@ from pepa.markov.control import Control, LimitReached, Ticker
 from pepa.population.population import Population, Vector
 from pepa.simulation.path import CHUNK, Path, PathSimulator, averages
 
+SNAPSHOTS = 128  # states kept of a batch, of models whose states are small
+MOST_KEPT = 10_000_000  # figures in all snapshots
 BATCHES = 64  # at most; halved by joining pairs
 FEWEST = 20  # batches after warm-up
 CORRELATED = 0.35  # lag-one correlation of batch means above which batches are too short
@@ -26,9 +28,24 @@ FIRST_EVENTS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
+class Batch:
+    """One batch: mean counts (places,), rates of moves (moves,), and states met at even times (snapshots, places)."""
+
+    counts: Vector
+    rates: Vector
+    states: NDArray[np.float64]
+
+    def joined(self, other: Batch) -> Batch:
+        """Return the batch of both, of equal length, with every second of their states."""
+        states = np.concatenate([self.states, other.states])[1::2]
+        return Batch((self.counts + other.counts) / 2, (self.rates + other.rates) / 2, states)
+
+
+@dataclass(frozen=True, eq=False)
 class LongRun:
     """Means and half widths of populations (names,) and throughputs (actions,), with what they come from."""
 
+    view: Population
     names: tuple[str, ...]
     actions: tuple[str, ...]
     population: tuple[Vector, Vector]
@@ -39,7 +56,7 @@ class LongRun:
     events: int
     time: float
     warm_up: float
-    batches: int
+    batches: tuple[Batch, ...]
     seed: int
 
 
@@ -59,30 +76,30 @@ def long_run(
     simulator, ticker = PathSimulator(population, seed), Ticker(control, "simulate")
     path = simulator.start()
     length = _first_length(simulator)
-    series: list[Vector] = []
+    series: list[Batch] = []
     events, worst = 0, np.inf
     while True:
-        events += _advanced(simulator, path, path.time + length, ticker, (events, worst, precision))
+        done, batch = _batch(simulator, path, length, ticker, (events, worst, precision))
+        events += done
         if events > most_events:
             message = f"after {events:,} events the means are known to {100 * worst:.2g} %, not {100 * precision:g} %"
             raise LimitReached(message, "raise --events, or ask for less --precision")
-        counts, rates = averages(path)
-        series.append(np.concatenate([population.population_weights @ counts, population.action_weights @ rates]))
+        series.append(batch)
         if len(series) < BATCHES:
             continue
-        values = np.array(series)
+        values = np.array([_measured(population, batch) for batch in series])
         cut = _warm_up(values)
-        kept = values[cut:]
-        half, correlation = _half_widths(kept, confidence)
-        means = kept.mean(axis=0)
+        half, correlation = half_widths(values[cut:], confidence)
+        means = values[cut:].mean(axis=0)
         matter = _matter(means, len(population.held))
         worst = float((half[matter] / means[matter]).max(initial=0.0))
         if worst <= precision and correlation[matter].max(initial=0.0) < CORRELATED:
             break
-        series = list((values[0::2] + values[1::2]) / 2)
+        series = [one.joined(other) for one, other in zip(series[0::2], series[1::2], strict=True)]
         length *= 2
     names = len(population.held)
     return LongRun(
+        population,
         tuple(population.held),
         tuple(population.doing),
         (means[:names], half[:names]),
@@ -93,9 +110,26 @@ def long_run(
         events,
         path.time,
         cut * length,
-        len(kept),
+        tuple(series[cut:]),
         seed,
     )
+
+
+def _batch(
+    simulator: PathSimulator, path: Path, length: float, ticker: Ticker, told: tuple[int, float, float]
+) -> tuple[int, Batch]:
+    """Step a path by a batch; return its events as well."""
+    began, events, states = path.time, 0, []
+    snapshots = max(1, min(SNAPSHOTS, MOST_KEPT // (BATCHES * len(path.counts))))
+    for snapshot in range(1, snapshots + 1):
+        events += _advanced(simulator, path, began + length * snapshot / snapshots, ticker, told)
+        states.append(list(path.counts))
+    return events, Batch(*averages(path), np.array(states))
+
+
+def _measured(population: Population, batch: Batch) -> Vector:
+    """Return the populations and throughputs of a batch, one after the other."""
+    return np.concatenate([population.population_weights @ batch.counts, population.action_weights @ batch.rates])
 
 
 def _advanced(
@@ -111,17 +145,22 @@ def _advanced(
     while path.time < until:
         events += simulator.advance(path, until, CHUNK)
         ticker.tick(progress)
+    _refuse_deadlock(path)
+    return events
+
+
+def _refuse_deadlock(path: Path) -> None:
     if sum(path.rates) <= 0:
         message = "the simulation met a deadlock: there is no long run to average"
         raise PepaError(message, "simulate up to a time with --until, or derive the model to see the deadlocks")
-    return events
 
 
 def _first_length(simulator: PathSimulator) -> float:
     """Return a batch length such that the first look comes after FIRST_EVENTS events."""
     trial = simulator.start()
     simulator.advance(trial, float("inf"), FIRST_EVENTS)
-    return (trial.time if np.isfinite(trial.time) else 1.0) / BATCHES
+    _refuse_deadlock(trial)
+    return trial.time / BATCHES
 
 
 def _done(worst: float, precision: float) -> float | None:
@@ -144,8 +183,11 @@ def _warm_up(values: NDArray[np.float64]) -> int:
     return 0
 
 
-def _half_widths(kept: NDArray[np.float64], confidence: float) -> tuple[Vector, Vector]:
-    """Return half widths by Student's t, widened for what is left of correlation, and that lag-one correlation."""
+def half_widths(kept: NDArray[np.float64], confidence: float) -> tuple[Vector, Vector]:
+    """Return half widths of the means of series (batches, n) by Student's t, and lag-one correlations.
+
+    Where some correlation is left they are widened for it.
+    """
     from scipy.stats import t
 
     # pairs of batches: what correlation the stopping rule cannot see in the batches is less in them

@@ -1,148 +1,158 @@
-"""Running a study: the points one after another, each from what the one before left, over processes.
-
-Where only rates vary the structure is derived once and each solution is the first estimate of the next.
-"""
+"""Running a study: its points shared by an executor (processes here, or a cluster's), each kept as it is solved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 
-from pepa.language.problem import PepaError
-from pepa.language.syntax import Model
 from pepa.markov.control import Control, Progress
-from pepa.net.compile import compile_model, load
-from pepa.net.net import Net
-from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_derived
-from pepa.query.expression import ExpressionError
-from pepa.query.measure import Values, exact_values, measured
-from pepa.study.grid import Point
+from pepa.markov.processes import still_wanted
+from pepa.study.kept import Kept, key
+from pepa.study.solving import Batch, Outcome, Parameters, Setting, batches, forget, solved
 
-METHODS = ("exact", "fluid")
+SHARE = 2  # parts that each process is to get of what is left: none waits long for the last
+GLANCE = 0.1  # seconds between two looks at the watcher
+Executors = Callable[[], AbstractContextManager[Executor]]
 
 
 @dataclass(frozen=True)
-class Done:
-    """A point with its values by measure, or with why it has none."""
+class Crew:
+    """Who solves the points: executors to open (a broken one is opened again), and how many batches at a time."""
 
-    index: int
-    point: Point
-    values: dict[str, float]
-    reason: str = ""
+    executors: Executors
+    width: int
 
 
 def run(
-    text: str,
-    fixed: Point,
-    points: Sequence[Point],
-    measures: Sequence[str],
+    settings: Sequence[Setting],
+    points: Sequence[Parameters],
     control: Control,
-    method: str = "exact",
-    processes: int = 1,
-) -> Iterator[Done]:
-    """Yield the points of a study as they are finished; one that fails says why, and the rest goes on.
+    crew: Crew | None = None,
+    kept: Kept | None = None,
+) -> Iterator[Outcome]:
+    """Yield the outcome of every point, those kept from earlier first, then each as it is solved.
 
-    Raises ModelError for a wrong model, PepaError for an unknown method or parameter, ExpressionError for a measure
-    that has no meaning, and whatever the watcher raises to cancel.
+    One that fails says why, and the rest goes on. Without a crew the points are solved in this process. Raises
+    PepaError for a wrong model, parameter, method or measure, OSError where points cannot be kept, and whatever the
+    watcher raises to cancel.
     """
-    if method not in METHODS:
-        raise PepaError(f"there is no method `{method}` for a study", f"the methods are {', '.join(METHODS)}")
-    model, _ = load(text)
-    if points:
-        compile_model(model, {**fixed, **points[0]})
-    numbered = list(enumerate(points))
-    if processes == 1 or len(points) < 2 * processes:
-        for number, done in enumerate(_chunk(model, fixed, numbered, measures, control, method)):
-            control.watch(Progress("study", f"{number + 1:,} of {len(points):,} points", (number + 1) / len(points)))
-            yield done
-        return
-    yield from _shared(model, fixed, numbered, measures, control, method, processes)
+    work = batches(settings, points)
+    keys = [key(setting, point, control.tolerance) for setting, point in zip(settings, points, strict=True)]
+    earlier = kept.found(keys) if kept else {}
+    for index, name in enumerate(keys):
+        if name in earlier:
+            yield replace(earlier[name], index=index)
+    left = [_without(batch, {index for index, name in enumerate(keys) if name in earlier}) for batch in work]
+    left = [batch for batch in left if batch.points]
+    total = sum(len(batch.points) for batch in left)
+    done = 0
+
+    def told() -> tuple[int, int]:
+        return done, total
+
+    for outcomes in _shared(left, control, crew, told) if crew and total > 1 else _alone(left, control, told):
+        if kept:
+            kept.keep((keys[outcome.index], outcome) for outcome in outcomes)
+        done += len(outcomes)
+        yield from outcomes
+
+
+def _progress(done: int, total: int, more: str = "") -> Progress:
+    return Progress("study", f"{done:,} of {total:,} points{more}", done / total)
+
+
+def _without(batch: Batch, indices: set[int]) -> Batch:
+    return replace(batch, points=tuple(numbered for numbered in batch.points if numbered[0] not in indices))
+
+
+def _alone(left: list[Batch], control: Control, told: Callable[[], tuple[int, int]]) -> Iterator[list[Outcome]]:
+    """Solve in this process; what a point reports is shown after how many are done."""
+
+    def report(progress: Progress) -> None:
+        control.report(_progress(*told(), f" · {progress.stage}: {progress.message}"))
+
+    inner = replace(control, report=report)
+    try:
+        for batch in left:
+            while batch.points:
+                outcomes = solved(batch, inner)
+                batch = _without(batch, {outcome.index for outcome in outcomes})
+                yield outcomes
+                control.watch(_progress(*told()))
+    finally:
+        forget()
 
 
 def _shared(
-    model: Model,
-    fixed: Point,
-    numbered: list[tuple[int, Point]],
-    measures: Sequence[str],
-    control: Control,
-    method: str,
-    processes: int,
-) -> Iterator[Done]:
-    """Share contiguous runs of points among processes, several each, so that none waits long for the last."""
-    size = max(1, -(-len(numbered) // (4 * processes)))
-    chunks = [numbered[start : start + size] for start in range(0, len(numbered), size)]
-    executor = ProcessPoolExecutor(processes, get_context("spawn"))
-    quiet = replace(control, report=_silent)
-    try:
-        futures = [executor.submit(_listed, model, fixed, chunk, measures, quiet, method) for chunk in chunks]
-        finished = 0
-        for future in as_completed(futures):
-            for done in future.result():
-                finished += 1
-                yield done
-            share = finished / len(numbered)
-            control.watch(Progress("study", f"{finished:,} of {len(numbered):,} points", share))
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+    left: list[Batch], control: Control, crew: Crew, told: Callable[[], tuple[int, int]]
+) -> Iterator[list[Outcome]]:
+    """Share the points among a crew. Those whose process died are tried again each alone: one of them killed it."""
+    quiet = replace(control, report=still_wanted, seconds=math.inf, memory=control.memory // crew.width)
+    work, suspects = deque(left), deque[Batch]()
+    for width in (crew.width, 1):
+        while work:
+            flying: dict[Future[list[Outcome]], Batch] = {}
+            with crew.executors() as executor:
+                try:
+                    for outcomes in _rounds(executor, work, flying, quiet, width):
+                        control.watch(_progress(*told()))
+                        yield outcomes
+                except BrokenExecutor as error:
+                    for batch in flying.values():
+                        if width == 1 and len(batch.points) == 1:
+                            yield [_failed(batch, error)]
+                        else:
+                            suspects.extend(_single(batch))
+        work = suspects
 
 
-def _silent(_: Progress) -> None:
-    """Report nothing: the progress of a study is that of its points."""
+def _rounds(
+    executor: Executor, work: deque[Batch], flying: dict[Future[list[Outcome]], Batch], quiet: Control, width: int
+) -> Iterator[list[Outcome]]:
+    """Solve all the work, `width` batches at a time; yield what is solved, and nothing now and then while waiting."""
+    while work or flying:
+        while work and len(flying) < width:
+            batch = _taken(work, width)
+            flying[executor.submit(solved, batch, quiet)] = batch
+        finished, _ = wait(flying, timeout=GLANCE, return_when=FIRST_COMPLETED)
+        yield []
+        for future in finished:
+            error = future.exception()
+            if isinstance(error, BrokenExecutor):
+                raise error
+            batch = flying.pop(future)
+            if error is None:
+                outcomes = future.result()
+                rest = _without(batch, {outcome.index for outcome in outcomes})
+                if rest.points:
+                    work.appendleft(rest)
+                yield outcomes
+            elif len(batch.points) == 1:
+                yield [_failed(batch, error)]
+            else:
+                work.extendleft(_single(batch))
 
 
-def _listed(
-    model: Model,
-    fixed: Point,
-    numbered: list[tuple[int, Point]],
-    measures: Sequence[str],
-    control: Control,
-    method: str,
-) -> list[Done]:
-    return list(_chunk(model, fixed, numbered, measures, control, method))
+def _taken(work: deque[Batch], width: int) -> Batch:
+    """Take points of one structure off the work: a fair share of all that is left, at most."""
+    batch = work.popleft()
+    share = -(-(len(batch.points) + sum(len(other.points) for other in work)) // (SHARE * width))
+    if len(batch.points) > share:
+        work.appendleft(replace(batch, points=batch.points[share:]))
+    return replace(batch, points=batch.points[:share])
 
 
-def _chunk(
-    model: Model,
-    fixed: Point,
-    numbered: list[tuple[int, Point]],
-    measures: Sequence[str],
-    control: Control,
-    method: str,
-) -> Iterator[Done]:
-    solver = _Exact(control) if method == "exact" else _Fluid(control)
-    for index, point in numbered:
-        try:
-            result = solver.solve(compile_model(model, {**fixed, **point}))
-            yield Done(index, point, {text: measured(text, result) for text in measures})
-        except ExpressionError:
-            raise  # what a measure means does not depend on the point
-        except PepaError as error:
-            yield Done(index, point, {}, error.message)
+def _single(batch: Batch) -> Iterable[Batch]:
+    return [replace(batch, points=(numbered,)) for numbered in batch.points]
 
 
-class _Exact:
-    """Solves nets one after another, keeping what the next can use."""
-
-    def __init__(self, control: Control) -> None:
-        self.control = control
-        self.derived: Derived | None = None
-        self.solved: Solved | None = None
-
-    def solve(self, net: Net) -> Values:
-        self.derived = derive_net(Compiled(net, (), {}), self.control, self.derived)
-        self.solved = solve_derived(self.derived, self.control, previous=self.solved)
-        return exact_values(self.solved)
-
-
-class _Fluid:
-    """Finds the equilibria of nets."""
-
-    def __init__(self, control: Control) -> None:
-        self.control = control
-
-    def solve(self, net: Net) -> Values:
-        from pepa.query.fluid import fluid_values
-
-        return fluid_values(net, self.control)
+def _failed(batch: Batch, error: BaseException) -> Outcome:
+    if isinstance(error, BrokenExecutor):
+        reason = "the process that solved it died, most likely for want of memory"
+    else:
+        reason = f"{type(error).__name__}: {error}"
+    return Outcome(batch.points[0][0], (), reason=reason)

@@ -4,9 +4,10 @@ import pytest
 
 from pepa.language.problem import PepaError
 from pepa.markov.control import Control
+from pepa.query.exact import exact_values
 from pepa.query.expression import parse
 from pepa.query.fluid import fluid_values
-from pepa.query.measure import exact_values, measured
+from pepa.query.measure import measured
 from tests.models import model_text, solve
 
 

@@ -7,8 +7,11 @@ import pytest
 
 from pepa.language.problem import ModelError, PepaError
 from pepa.markov.control import Control
-from pepa.study.grid import grid, values
+from pepa.study.crews import crew
+from pepa.study.design import grid
+from pepa.study.ranges import values
 from pepa.study.run import run
+from pepa.study.solving import Setting
 from tests.cli.command import VM_LAUNCH, answer, pepa
 from tests.models import model_text, solve
 
@@ -23,6 +26,8 @@ from tests.models import model_text, solve
         ("3:1:-1", (3, 2, 1)),
         ("1,4..5", (1, 4, 5)),
         ("1e-9:3e-9:1e-9", (1e-9, 2e-9, 3e-9)),
+        ("0.01:10:*10", (0.01, 0.1, 1, 10)),
+        ("8:1:*0.5", (8, 4, 2, 1)),
     ],
 )
 def test_ranges(text, expected):
@@ -31,7 +36,22 @@ def test_ranges(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "5..1", "1.5..3", "1:2", "1:2:0", "1:2:-1", "1:2:1e-9", "1,,2", "inf", "1..99999999"]
+    "text",
+    [
+        "",
+        "x",
+        "5..1",
+        "1.5..3",
+        "1:2",
+        "1:2:0",
+        "1:2:-1",
+        "1:2:1e-9",
+        "1,,2",
+        "inf",
+        "1..99999999",
+        "1:2:*0.5",
+        "1:2:*1",
+    ],
 )
 def test_ranges_that_stand_for_nothing(text):
     with pytest.raises(PepaError):
@@ -45,37 +65,45 @@ def test_the_first_parameter_changes_slowest():
         grid({name: range(1000) for name in "abc"})
 
 
+def setting(model="vm_launch", fixed=None, measures=("throughput(useVM)",), **options):
+    return Setting(model_text(model), tuple((fixed or {}).items()), tuple((m, m) for m in measures), **options)
+
+
+def outcomes(setting, points, processes=1, kept=None, control=None):
+    with crew(processes, None) as workers:
+        points = [tuple(point.items()) for point in points]
+        found = run([setting] * len(points), points, control or Control(), workers, kept)
+        return sorted(found, key=lambda outcome: outcome.index)
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_sweep_has_the_values_of_separate_solutions(processes):
     points = grid({"Q": (1.0, 5.0, 6.0), "p": (0.2, 0.5, 0.8)})
-    text = "throughput(useVM)"
-    found = sorted(
-        run(model_text("vm_launch"), {"r5": 2.0}, points, [text], Control(), processes=processes), key=lambda d: d.index
-    )
-    for done, point in zip(found, points, strict=True):
+    for outcome, point in zip(outcomes(setting(fixed={"r5": 2.0}), points, processes), points, strict=True):
         expected = solve(model_text("vm_launch"), r5=2.0, **point).measures.throughput["useVM"]
-        assert done.point == point
-        assert done.values[text] == pytest.approx(expected, rel=1e-10)
+        assert outcome.rows[0].values["throughput(useVM)"] == pytest.approx(expected, rel=1e-10)
+
+
+def test_values_do_not_depend_on_who_solves_the_points_and_in_which_order():
+    points = grid({"Q": (4.0, 5.0), "p": (0.2, 0.5, 0.8, 0.9)})
+    assert outcomes(setting(), points) == outcomes(setting(), points, processes=2)
 
 
 def test_a_point_that_fails_says_why_and_the_rest_goes_on():
     points = grid({"p": (0.5, 2.0, 0.8)})
-    found = list(run(model_text("vm_launch"), {}, points, ["throughput(useVM)"], Control(most_states=10**6)))
-    assert [bool(done.reason) for done in found] == [False, True, False]
+    assert [bool(outcome.reason) for outcome in outcomes(setting(), points)] == [False, True, False]
 
 
 def test_what_is_wrong_at_every_point_is_an_error():
     points = grid({"Q": (1.0, 2.0)})
     with pytest.raises(PepaError, match="no action"):
-        list(run(model_text("vm_launch"), {}, points, ["throughput(useV)"], Control()))
-    with pytest.raises(PepaError, match="no action"):
-        list(run(model_text("vm_launch"), {}, points * 4, ["throughput(useV)"], Control(), processes=2))
+        outcomes(setting(measures=["throughput(useV)"]), points)
     with pytest.raises(PepaError, match="no parameter `zz`"):
-        list(run(model_text("vm_launch"), {}, grid({"zz": (1.0,)}), [], Control()))
+        outcomes(setting(), grid({"zz": (1.0,)}))
     with pytest.raises(ModelError):
-        list(run("P = (a, r).P; P", {}, points, [], Control()))
+        list(run([Setting("P = (a, r).P; P", (), ())], [()], Control()))
     with pytest.raises(PepaError, match="no method `magic`"):
-        list(run(model_text("vm_launch"), {}, points, [], Control(), "magic"))
+        outcomes(setting(method="magic"), points)
 
 
 def test_the_command_prints_a_table_json_and_csv(tmp_path):
@@ -87,7 +115,7 @@ def test_the_command_prints_a_table_json_and_csv(tmp_path):
     assert done.returncode == 0
     assert "0.8415" in done.stdout
     rows = list(csv.reader(target.open()))
-    assert rows[0] == ["Q", "p", measure]
+    assert rows[0] == ["Q", "p", measure, "status"]
     assert float(rows[4][2]) == pytest.approx(0.8415036254)
     status, report = answer("sweep", VM_LAUNCH, "Q=1", "--measure", "throughput(useVM)", "--processes", "1")
     assert status == 0

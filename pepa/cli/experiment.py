@@ -1,0 +1,67 @@
+"""`pepa experiment`: run the experiments of a file, draw their charts, decide their claims."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pepa.cli.main import Exit
+from pepa.cli.request import failing_clearly, finite, print_json
+from pepa.cli.studying import performed, study_options
+from pepa.language.problem import PepaError
+from pepa.language.source import write_whole
+from pepa.query.rewards import known
+
+
+@click.command("experiment", help="Run the experiments of FILE (TOML), or those named: charts, claims, CSV and JSON.")
+@click.argument("model", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@click.option("--list", "only_list", is_flag=True, help="List the experiments, and run nothing.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="DIR",
+              help="Write CSV and JSON here. [default: FILE.results, beside it]")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@study_options
+@failing_clearly
+def command(
+    model: Path, names: tuple[str, ...], only_list: bool, output: Path | None, as_json: bool, how: dict[str, Any]
+) -> None:
+    """Run experiments and print what came of them."""
+    from pepa.study.experiment import verdicts
+    from pepa.study.experiment_file import experiments
+    from pepa.study.report import csv_text, experiment_report
+
+    found = {experiment.name: experiment for experiment in experiments(model)}
+    chosen = [found[known(name, found, "experiment")] for name in names] or list(found.values())
+    if only_list:
+        for experiment in chosen:
+            click.echo(f"{experiment.name:<24} {len(experiment.points):>6,} points  {experiment.title}")
+        return
+    folder = output or model.with_suffix(".results")
+    reports = []
+    for experiment in chosen:
+        points = performed(experiment, how)
+        report = experiment_report(experiment, points, verdicts(experiment, points))
+        reports.append(report)
+        _write(folder, experiment.name, csv_text(experiment, points), report)
+        if not as_json:
+            from pepa.cli.study_tables import print_experiment
+
+            print_experiment(report)
+    if as_json:
+        print_json({"experiments": reports})
+    else:
+        click.echo(f"tables in {folder}/*.csv and *.json")
+    if all(point["status"] == "failed" for report in reports for point in report["points"]):
+        raise click.exceptions.Exit(Exit.WRONG)
+
+
+def _write(folder: Path, name: str, table: str, report: dict[str, Any]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / f"{name}.csv", table)
+        write_whole(folder / f"{name}.json", json.dumps(finite(report), indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise PepaError(f"cannot write to {folder}: {error.strerror or error}", "choose a folder: --output") from None

@@ -1,0 +1,127 @@
+"""Simulated results to ask measures of: a long run, or replications at one time; with confidence intervals.
+
+A measure is any function of means, so its interval is by the jackknife (Tukey 1958): the measure without each part of
+the sample in turn gives values that are treated as independent observations of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.language.problem import PepaError
+from pepa.markov.control import Control
+from pepa.markov.state_space import Vector
+from pepa.net.net import Net
+from pepa.population.population import Population, population
+from pepa.query.measure import Distribution, Values, measured
+from pepa.query.states import SampledStates
+from pepa.simulation.ensemble import blocks
+from pepa.simulation.long_run import half_widths, long_run
+
+PARTS = 50  # of the replications, each left out in turn
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value and the half width of its confidence interval at LEVEL; nan where the sample does not tell it."""
+
+    value: float
+    half_width: float
+
+
+@dataclass(frozen=True, eq=False)
+class Simulated:
+    """A sample in parts: mean counts (parts, places), rates of moves (parts, moves), and the states met.
+
+    `part` says which part each of the states belongs to. `in_order` says that the parts follow one another in time, so
+    that they may be correlated.
+    """
+
+    view: Population
+    counts: NDArray[np.float64]
+    rates: NDArray[np.float64]
+    states: SampledStates
+    part: NDArray[np.int64]
+    in_order: bool
+
+    def values(self, left_out: int | None = None) -> Values:
+        """Return the means over all parts, or over all but one."""
+        weights = np.ones(len(self.counts))
+        if left_out is not None:
+            weights[left_out] = 0.0
+        shares = weights / weights.sum()
+        view = self.view
+        rates = shares @ self.rates
+        probability = weights[self.part]
+        throughput = dict.fromkeys(view.net.actions, 0.0) | view.throughputs(rates)
+        held = view.populations(shares @ self.counts)
+        distribution = Distribution(self.states, probability / probability.sum())
+        return Values("simulated", view.net, throughput, held, view.flow(rates), distribution)
+
+
+def estimated(text: str, result: Simulated) -> Estimate:
+    """Return a measure with its confidence interval; raises ExpressionError where it has no meaning."""
+    whole, number = measured(text, result.values()), len(result.counts)
+    without = np.array([measured(text, result.values(index)) for index in range(number)])
+    observed = number * whole - (number - 1) * without
+    if not np.isfinite(observed).all():
+        return Estimate(whole, math.nan)
+    if whole == 0 and not observed.any():
+        return Estimate(0.0, math.nan)  # never seen: a sample of zeros does not tell how rare it is
+    if result.in_order:
+        half, _ = half_widths(observed[:, None], LEVEL)
+        return Estimate(float(observed.mean()), float(half[0]))
+    from scipy.stats import t
+
+    half_width = t.ppf(0.5 + LEVEL / 2, number - 1) * observed.std(ddof=1) / math.sqrt(number)
+    return Estimate(float(observed.mean()), float(half_width))
+
+
+def long_run_values(net: Net, seed: int, control: Control, precision: float) -> Simulated:
+    """Simulate until populations and throughputs are known to a relative precision; raises what `long_run` does."""
+    view = population(net, fluid=False)
+    found = long_run(view, seed, control, precision)
+    batches = found.batches
+    return Simulated(
+        view,
+        np.array([batch.counts for batch in batches]),
+        np.array([batch.rates for batch in batches]),
+        SampledStates(view, np.concatenate([batch.states for batch in batches]).T),
+        np.repeat(np.arange(len(batches)), [len(batch.states) for batch in batches]),
+        in_order=True,
+    )
+
+
+def values_at(net: Net, times: Vector, replications: int, seed: int, control: Control) -> Iterator[Simulated]:
+    """Yield the sample of some replications at each of some times; throughput is that since the time before.
+
+    Raises PepaError for fewer than two replications, and what `blocks` raises.
+    """
+    if replications < 2:
+        raise PepaError("one replication has no confidence interval", "ask for many, as in replications = 1000")
+    view = population(net, fluid=False)
+    parts = list(blocks(view, times, replications, seed, control))
+    part = np.arange(replications) * min(PARTS, replications) // replications
+    first = np.flatnonzero(np.diff(part, prepend=-1))
+    sizes = np.bincount(part)[:, None]
+    spans = np.diff(times, prepend=0.0)
+    before = np.zeros((len(view.rates), replications))
+    for index, span in enumerate(spans.tolist()):
+        counts = np.concatenate([block.counts[:, index] for block in parts], axis=1).astype(float)
+        fired = np.concatenate([block.fired[:, index] for block in parts], axis=1).astype(float)
+        rates = (fired - before) / (span or math.inf)
+        before = fired
+        yield Simulated(
+            view,
+            np.add.reduceat(counts, first, axis=1).T / sizes,
+            np.add.reduceat(rates, first, axis=1).T / sizes,
+            SampledStates(view, counts),
+            part,
+            in_order=False,
+        )

@@ -1,0 +1,214 @@
+"""State expressions: `User3 >= 2 & enabled(useVM)`, worked out in every state at once.
+
+The states may be those of a derived chain or samples of simulated paths: an expression asks only for counts, for what
+is enabled, and for which state is the first or a deadlock.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.language.problem import PepaError, Span
+from pepa.markov.state_space import StateSpace
+from pepa.net.net import Net
+from pepa.population.population import Population
+from pepa.population.program import vector_rates
+from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation
+from pepa.query.rewards import known, local_derivatives, member_counts
+
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+Numbers = NDArray[np.float64]
+Truths = NDArray[np.bool_]
+
+
+class States(Protocol):
+    """States of a net, numbered; every answer has shape (size,)."""
+
+    @property
+    def net(self) -> Net:
+        """The net whose states they are."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+
+    def count(self, name: str, group: str | None) -> Numbers:
+        """Members in a local derivative, of one group where named."""
+
+    def enabled(self, action: str) -> Truths:
+        """Whether the action can happen."""
+
+    def first(self) -> Truths:
+        """Whether it is the initial state."""
+
+    def deadlocked(self) -> Truths:
+        """Whether nothing can happen."""
+
+
+class ChainStates:
+    """The states of a derived chain."""
+
+    def __init__(self, space: StateSpace) -> None:
+        self.space, self.net, self.size = space, space.net, space.size
+
+    def count(self, name: str, group: str | None) -> Numbers:
+        """Return the members in a local derivative."""
+        return member_counts(self.space, name, group)
+
+    def enabled(self, action: str) -> Truths:
+        """Return where the action can happen."""
+        moves = np.array([move.action == action for move in self.net.moves])
+        doing = self.space.source[moves[self.space.move]]
+        return np.asarray(np.bincount(doing, minlength=self.size) > 0)
+
+    def first(self) -> Truths:
+        """Return which state is the initial one."""
+        return np.asarray(np.arange(self.size) == 0)
+
+    def deadlocked(self) -> Truths:
+        """Return which states are deadlocks."""
+        return np.asarray(np.bincount(self.space.source, minlength=self.size) == 0)
+
+
+class SampledStates:
+    """States met in simulation; `counts` has shape (places, samples)."""
+
+    def __init__(self, population: Population, counts: Numbers) -> None:
+        self.population, self.counts = population, counts
+        self.net, self.size = population.net, counts.shape[1]
+
+    def count(self, name: str, group: str | None) -> Numbers:
+        """Return the members in a local derivative."""
+        owners = self.population.group
+        found = np.zeros(self.size)
+        for place, number in self.population.held[name]:
+            if group in (None, self.net.groups[owners[place]].name):
+                found += number * self.counts[place]
+        return found
+
+    def enabled(self, action: str) -> Truths:
+        """Return where the action can happen."""
+        return np.asarray((self._rates[list(self.population.doing.get(action, ()))] > 0).any(axis=0))
+
+    def first(self) -> Truths:
+        """Return which samples are the initial state."""
+        return np.asarray(np.all(self.counts == self.population.initial[:, None], axis=0))
+
+    def deadlocked(self) -> Truths:
+        """Return which samples are deadlocks."""
+        return np.asarray((self._rates <= 0).all(axis=0))
+
+    @cached_property
+    def _rates(self) -> Numbers:
+        rates = np.empty((len(self.population.rates), self.size))
+        vector_rates(self.population)(self.counts.astype(float), rates)
+        return rates
+
+
+class NoStates:
+    """One state of which nothing is known: to see whether an expression has a meaning before any state is derived."""
+
+    size = 1
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+
+    def count(self, name: str, group: str | None) -> Numbers:
+        """Return nothing."""
+        del name, group
+        return np.zeros(1)
+
+    def enabled(self, action: str) -> Truths:
+        """Return false."""
+        del action
+        return np.zeros(1, bool)
+
+    def first(self) -> Truths:
+        """Return true."""
+        return np.ones(1, bool)
+
+    def deadlocked(self) -> Truths:
+        """Return false."""
+        return np.zeros(1, bool)
+
+
+def state_values(text: str, node: Node, states: States) -> NDArray[Any]:
+    """Return the value of a state expression in every state, shape (states,): numbers, or truth values.
+
+    Raises ExpressionError where a name is unknown or something has no meaning in one state.
+    """
+    return np.broadcast_to(np.asarray(_States(text, states).value(node)), (states.size,))
+
+
+def located(text: str, span: Span, error: PepaError) -> ExpressionError:
+    """Return an error about a part of an expression with that part marked."""
+    return ExpressionError(text, span, error.message, error.hint)
+
+
+class _States:
+    def __init__(self, text: str, states: States) -> None:
+        self.text, self.states = text, states
+
+    def value(self, node: Node) -> Any:
+        match node:
+            case Number(value=value):
+                return value
+            case Name():
+                return self.name(node)
+            case Call(function="enabled", arguments=(Name(name=action, group=None),)):
+                return self.states.enabled(self.known(action, self.states.net.actions, "action", node))
+            case Call():
+                message = f"`{node.function}` has no value in one state"
+                raise ExpressionError(self.text, node.span, message, "in a state there are counts, enabled(action)")
+            case Operation(operator=sign, operands=operands) if sign in ("!", "&", "|", "=>"):
+                truths = [self.truth(operand) for operand in operands]
+                if sign == "!":
+                    return ~truths[0]
+                if sign == "=>":
+                    return ~truths[0] | truths[1]
+                return (np.logical_and if sign == "&" else np.logical_or).reduce(truths)
+            case Operation(operator="/", operands=(above, below)):
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    return np.true_divide(self.value(above), self.value(below))
+            case Operation(operator=sign, operands=operands):
+                values = [self.value(operand) for operand in operands]
+                return -values[0] if sign == "negative" else BINARY[sign](*values)
+        raise AssertionError(node)
+
+    def truth(self, node: Node) -> Truths:
+        values = np.broadcast_to(np.asarray(self.value(node)), (self.states.size,))
+        if values.dtype != np.bool_:
+            raise ExpressionError(self.text, node.span, "expected something true or false", "as in User3 >= 2")
+        return values
+
+    def name(self, node: Name) -> Any:
+        if node.group is None and node.name == "init":
+            return self.states.first()
+        if node.group is None and node.name == "deadlock":
+            return self.states.deadlocked()
+        if node.group is not None:
+            self.known(node.group, [group.name for group in self.states.net.groups], "group", node)
+        self.known(node.name, local_derivatives(self.states.net), "local derivative", node)
+        return self.states.count(node.name, node.group)
+
+    def known(self, name: str, names: Any, what: str, node: Node) -> str:
+        try:
+            return known(name, names, what)
+        except PepaError as error:
+            raise located(self.text, node.span, error) from None

@@ -1,0 +1,181 @@
+"""Claims about the results of an experiment: `increasing(throughput(useVM))`, `at(User3, Q = 1) > 0.69`.
+
+The language is that of measures, over columns: a measure or a parameter by its name has a value in each row.
+`at(x, conditions)` takes the rows where they hold.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse, walk
+from pepa.query.states import BINARY
+
+Column = NDArray[Any]
+CLOSE = 1e-9  # relative difference of numbers that are equal in a condition
+FUNCTIONS: dict[str, Callable[[Column], Any]] = {
+    "max": np.max,
+    "min": np.min,
+    "mean": np.mean,
+    "sum": np.sum,
+    "first": lambda column: column[0],
+    "last": lambda column: column[-1],
+    "all": np.all,
+    "any": np.any,
+    "abs": np.abs,
+    "increasing": lambda column: bool((np.diff(column) > 0).all()),
+    "decreasing": lambda column: bool((np.diff(column) < 0).all()),
+    "spread": lambda column: np.ptp(column) / max(float(np.abs(column).max()), 1e-300),
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence with an expression that decides it, and one for the number that is told, where that is not clear."""
+
+    text: str
+    holds: str
+    value: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a claim holds, with the number behind it where it is one."""
+
+    claim: Claim
+    holds: bool
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """Columns of one length by name, those that are measures, and elasticities by (measure, parameter)."""
+
+    columns: Mapping[str, Column]
+    measures: Set[str]
+    elasticity: Mapping[tuple[str, str], float]
+
+
+def judged(claim: Claim, results: Results) -> Verdict:
+    """Decide a claim; where a number it needs is missing it does not hold. Raises ExpressionError."""
+    tree = parse(claim.holds)
+    holds = _Judge(claim.holds, results).value(tree)
+    if claim.value:
+        told = _Judge(claim.value, results).value(parse(claim.value))
+    else:
+        told = _told(tree, _Judge(claim.holds, results))
+    number = float(told) if np.ndim(told) == 0 and np.isfinite(told) else None
+    return Verdict(claim, bool(np.all(holds)), number)
+
+
+def _told(tree: Node, judge: _Judge) -> Any:
+    """Return the left side of the first comparison, if it is a comparison."""
+    while isinstance(tree, Operation) and tree.operator in ("&", "|"):
+        tree = tree.operands[0]
+    if isinstance(tree, Operation) and tree.operator in ("<", "<=", ">", ">=", "=", "!="):
+        return judge.value(tree.operands[0])
+    return np.nan
+
+
+class _Judge:
+    def __init__(self, text: str, results: Results) -> None:
+        self.text, self.results = text, results
+        self.rows: NDArray[np.bool_] = np.ones(len(next(iter(results.columns.values()), ())), bool)
+
+    def value(self, node: Node) -> Any:
+        match node:
+            case Number(value=value):
+                return value
+            case Name() | Call() if self.source(node) in self.results.columns:
+                return self.results.columns[self.source(node)][self.rows]
+            case Call():
+                return self.call(node)
+            case Operation(operator=sign, operands=operands):
+                return self.operation(sign, operands)
+        raise self.unknown(node)
+
+    def call(self, node: Call) -> Any:
+        match node.function, node.arguments:
+            case "at", (what, *conditions) if conditions:
+                return self.at(what, conditions)
+            case "elasticity", (measure, parameter):
+                return self.elasticity(node, self.source(measure), self.source(parameter))
+            case function, (argument,) if function in FUNCTIONS:
+                return FUNCTIONS[function](np.atleast_1d(self.value(argument)))
+        raise self.unknown(node)
+
+    def operation(self, sign: str, operands: Sequence[Node]) -> Any:
+        if sign in ("=", "!="):
+            same = self.same(*operands)
+            return same if sign == "=" else ~same
+        values = [self.value(operand) for operand in operands]
+        match sign:
+            case "negative":
+                return -values[0]
+            case "!":
+                return np.logical_not(values[0])
+            case "&":
+                return np.logical_and.reduce(np.broadcast_arrays(*values))
+            case "|":
+                return np.logical_or.reduce(np.broadcast_arrays(*values))
+            case "=>":
+                return np.logical_or(np.logical_not(values[0]), values[1])
+            case "/":
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    return np.true_divide(values[0], values[1])
+        return BINARY[sign](*values)
+
+    def same(self, left: Node, right: Node) -> Any:
+        """Return where two numbers are equal but for rounding, or a column of texts is a word."""
+        column = self.value(left)
+        if np.asarray(column).dtype.kind == "U":
+            return column == self.source(right)
+        return np.isclose(column, self.value(right), rtol=CLOSE, atol=0)
+
+    def at(self, what: Node, conditions: Sequence[Node]) -> Any:
+        before = self.rows
+        holding = [np.asarray(self.value(condition)) for condition in conditions]
+        chosen = before.copy()
+        chosen[before] = np.logical_and.reduce(np.broadcast_arrays(np.ones(before.sum(), bool), *holding))
+        if not chosen.any():
+            if any(self.source(part) in self.results.measures for one in conditions for part in walk(one)):
+                return np.nan  # no result is like that, though one could be
+            told = ", ".join(self.source(condition) for condition in conditions)
+            raise ExpressionError(self.text, conditions[0].span, f"there is no point with {told}", "see what is varied")
+        self.rows = chosen
+        found = self.value(what)
+        self.rows = before
+        return found[0] if np.ndim(found) == 1 and len(found) == 1 else found
+
+    def elasticity(self, node: Node, measure: str, parameter: str) -> float:
+        found = self.results.elasticity.get((measure, parameter))
+        if found is None:
+            message = f"there is no elasticity of `{measure}` to `{parameter}`"
+            raise ExpressionError(self.text, node.span, message, "name the parameter in `elasticities`")
+        return found
+
+    def source(self, node: Node) -> str:
+        """Return the text of a node without blanks that do not matter."""
+        return plain(self.text[node.span.start : node.span.end])
+
+    def unknown(self, node: Node) -> ExpressionError:
+        names = [*self.results.columns, *(FUNCTIONS if isinstance(node, Call) else ()), "at", "elasticity"]
+        source = self.source(node)
+        for name in (source, source.split("(")[0]):
+            close = difflib.get_close_matches(name, names, 1)
+            if close:
+                return ExpressionError(self.text, node.span, f"there is no `{source}`", f"did you mean `{close[0]}`?")
+        message = f"there is no `{source}` among the results"
+        return ExpressionError(self.text, node.span, message, f"they are {', '.join(self.results.columns)}")
+
+
+def plain(text: str) -> str:
+    """Return a measure's text without blanks: what it is known by in claims."""
+    return "".join(text.split())

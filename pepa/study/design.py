@@ -1,0 +1,55 @@
+"""The points of a study: every combination of values, values side by side, or samples that fill the space."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+
+from pepa.language.problem import PepaError
+from pepa.study.ranges import MOST_POINTS, placed
+
+DESIGNS = ("grid", "zip", "latin hypercube", "sobol")
+Point = Mapping[str, float]
+
+
+def grid(ranges: Mapping[str, Sequence[float]]) -> list[Point]:
+    """Return every combination, the first parameter changing slowest; raises PepaError where there are too many."""
+    number = math.prod(len(values) for values in ranges.values())
+    if number > MOST_POINTS:
+        raise PepaError(f"{number:,} points are more than {MOST_POINTS:,}", "make the ranges coarser")
+    return [dict(zip(ranges, combination, strict=True)) for combination in itertools.product(*ranges.values())]
+
+
+def side_by_side(ranges: Mapping[str, Sequence[float]]) -> list[Point]:
+    """Return the first values of all ranges, then the second ones, ...; raises PepaError where lengths differ."""
+    lengths = {name: len(values) for name, values in ranges.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise PepaError(f"ranges side by side have equal lengths, but {told}", 'or take every combination: "grid"')
+    return [dict(zip(ranges, row, strict=True)) for row in zip(*ranges.values(), strict=True)]
+
+
+def sampled(
+    bounds: Mapping[str, tuple[float, float, str]], number: int, seed: int, design: str = "latin hypercube"
+) -> list[Point]:
+    """Return a Latin hypercube (McKay, Beckman and Conover 1979) or a scrambled Sobol sample of so many points.
+
+    `bounds` are first, last and scale of each parameter. Raises PepaError for too many or no points.
+    """
+    from scipy.stats import qmc
+
+    if not 1 <= number <= MOST_POINTS:
+        raise PepaError(f"a sample has 1 to {MOST_POINTS:,} points, not {number:,}", "")
+    if design == "sobol":
+        # whole powers of two keep the balance of the sequence: the rest of the last one is left out
+        engine = qmc.Sobol(len(bounds), rng=seed)
+        shares = engine.random_base2(math.ceil(math.log2(number)))[:number]
+    else:
+        shares = qmc.LatinHypercube(len(bounds), rng=seed).random(number)
+    columns = []
+    for (first, last, scale), share in zip(bounds.values(), shares.T.tolist(), strict=True):
+        plain = "linear" if scale == "whole" else scale
+        values = placed(share, first, last, plain)
+        columns.append([float(round(value)) for value in values] if scale == "whole" else values)
+    return [dict(zip(bounds, row, strict=True)) for row in zip(*columns, strict=True)]

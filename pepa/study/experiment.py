@@ -1,0 +1,127 @@
+"""Experiments: what is varied, how it is solved, what is measured, drawn and claimed; and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pepa.study.claims import Claim, Results, Verdict, judged, plain
+from pepa.study.elasticity import elasticities
+from pepa.study.solving import Outcome, Parameters, Setting
+
+KINDS = ("lines", "heat map", "bars", "none")
+HEAT = 5  # values of a second axis from which on a heat map is clearer than curves
+Shown = Mapping[str, float | str]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture: measures `y` by label over the axis `x`, one line for each value of `by`, or a heat map of the two."""
+
+    kind: str
+    x: str
+    y: tuple[str, ...]
+    by: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One experiment. `settings`, `points` and `shown` (the coordinates of a point) are of one length.
+
+    Where `elastic` names parameters, the points are those of `elasticity.steps`.
+    """
+
+    name: str
+    title: str
+    about: str
+    axes: tuple[str, ...]
+    measures: tuple[tuple[str, str], ...]
+    settings: tuple[Setting, ...]
+    points: tuple[Parameters, ...]
+    shown: tuple[Shown, ...]
+    times: tuple[float, ...] = ()
+    elastic: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the measures."""
+        return tuple(label for label, _ in self.measures)
+
+
+def rows(experiment: Experiment, outcomes: Iterable[Outcome]) -> list[dict[str, object]]:
+    """Return the results in the order of the points, one for each time: as `--json` prints them."""
+    found: list[dict[str, object]] = []
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.index):
+        shown = dict(experiment.shown[outcome.index])
+        if outcome.reason:
+            found.append({"parameters": shown, "values": {}, "status": "failed", "reason": outcome.reason})
+        times = [{"time": time} for time in experiment.times] or [{}]
+        for time, row in zip(times, outcome.rows, strict=False):
+            one: dict[str, object] = {"parameters": {**shown, **time}, "values": row.values, "status": "done"}
+            if row.half_width:
+                one["half_width"] = row.half_width
+            found.append({**one, "method": outcome.method})
+    return found
+
+
+def results(experiment: Experiment, points: Sequence[Mapping[str, object]]) -> Results:
+    """Return the columns that claims are about; what a failed point lacks is nan."""
+    columns = {}
+    for axis in experiment.axes:
+        values = [_part(point, "parameters").get(axis, np.nan) for point in points]
+        text = any(isinstance(value, str) for value in values)
+        columns[axis] = np.array([str(value) if text else value for value in values])
+    measured = {
+        label: np.array([_part(point, "values").get(label, np.nan) for point in points], float)
+        for label in experiment.labels
+    }
+    measured.update({plain(text): measured[label] for label, text in experiment.measures})
+    return Results({**columns, **measured}, measured.keys(), _elasticities(experiment, measured))
+
+
+def _part(point: Mapping[str, object], key: str) -> Mapping[str, object]:
+    part = point[key]
+    assert isinstance(part, Mapping)
+    return part
+
+
+def _elasticities(experiment: Experiment, measured: Mapping[str, np.ndarray]) -> dict[tuple[str, str], float]:
+    if not experiment.elastic:
+        return {}
+    found = {}
+    for label, text in experiment.measures:
+        for parameter, value in elasticities(experiment.elastic, measured[label].tolist()).items():
+            found[label, parameter] = found[plain(text), parameter] = value
+    return found
+
+
+def verdicts(experiment: Experiment, points: Sequence[Mapping[str, object]]) -> list[Verdict]:
+    """Decide the claims of an experiment by its results."""
+    found = results(experiment, points)
+    return [judged(claim, found) for claim in experiment.claims]
+
+
+def pictures(experiment: Experiment) -> tuple[Chart, ...]:
+    """Return the charts asked for; where none is, what suits the axes."""
+    if experiment.charts or not experiment.axes:
+        return experiment.charts
+    if experiment.elastic:
+        return ()
+    labels = experiment.labels
+    sizes = {axis: len({shown.get(axis) for shown in experiment.shown}) for axis in experiment.axes}
+    sizes["time"] = len(experiment.times)
+    axes = [axis for axis in experiment.axes if sizes[axis] > 1]
+    if axes == ["scenario"]:
+        return tuple(Chart("bars", "scenario", (label,), title=label) for label in labels)
+    if len(axes) == 1:
+        return (Chart("lines", axes[0], labels),)
+    if len(axes) == 2:
+        few, x = sorted(axes, key=lambda axis: (axis != "scenario", sizes[axis]))
+        kind = "lines" if sizes[few] < HEAT else "heat map"
+        return tuple(Chart(kind, x, (label,), few) for label in labels)
+    return ()

@@ -1,0 +1,234 @@
+"""Reading experiment files: TOML with one table an experiment, checked against the models it names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pepa.language.problem import ModelError, PepaError
+from pepa.language.source import read_source
+from pepa.net.compile import compile_model, load
+from pepa.query.expression import ExpressionError
+from pepa.query.measure import understood
+from pepa.study import elasticity
+from pepa.study.claims import Claim, judged
+from pepa.study.experiment import KINDS, Chart, Experiment, results
+from pepa.study.experiment_points import RESERVED, read_points, read_times
+from pepa.study.solving import METHODS, Setting
+from pepa.study.toml_file import Table, TomlFile
+
+Measures = tuple[tuple[str, str], ...]
+
+
+def experiments(path: Path) -> tuple[Experiment, ...]:
+    """Return the experiments of a file.
+
+    Raises ModelError with all that is wrong, in place; PepaError where the file is no text.
+    """
+    file = TomlFile(read_source(path))
+    top = Table(file, (), file.data())
+    model = top.take("model", str, "")
+    top.take("about", str, "")
+    found = []
+    for name, data in top.data.items():
+        if isinstance(data, dict):
+            top.taken.add(name)
+            found.append(_Reader(Table(file, (name,), data), path.parent, model).experiment(name))
+    top.close()
+    if not found:
+        file.wrong((), "there is no experiment in this file", "each is a table: [name]")
+    file.refuse()
+    return tuple(one for one in found if one is not None)
+
+
+class _Reader:
+    """Reads one experiment. Problems are noted in the file; where there are any, there is no experiment."""
+
+    def __init__(self, table: Table, folder: Path, model: str) -> None:
+        self.table, self.folder = table, folder
+        self.model = table.take("model", str, model)
+        self.before = len(table.file.problems)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong with the experiment so far."""
+        return len(self.table.file.problems) == self.before
+
+    def experiment(self, name: str) -> Experiment | None:
+        table = self.table
+        title, about = table.take("title", str, name), table.take("about", str, "").strip()
+        measures, times = self.measures(), read_times(table)
+        points, axes = read_points(table)
+        settings = self.settings(measures, times, axes)
+        elastic = self.elastic(settings)
+        charts = tuple(self.chart(one) for one in table.tables("charts"))
+        claims = tuple(self.claim(one) for one in table.tables("claims"))
+        table.close()
+        if not self.sound:
+            return None
+        if elastic:
+            points, axes = [dict(step) for step in elasticity.steps(elastic)], tuple(elastic)
+        named = "" not in settings
+        every = [(label, setting, point) for label, setting in settings.items() for point in points]
+        found = Experiment(
+            name,
+            title,
+            about,
+            (*(["scenario"] if named else []), *axes, *(["time"] if times else [])),
+            measures,
+            tuple(setting for _, setting, _ in every),
+            tuple(tuple(point.items()) for _, _, point in every),
+            tuple({**({"scenario": label} if named else {}), **point} for label, _, point in every),
+            times,
+            tuple(elastic),
+        )
+        self.check(found, charts, claims)
+        return replace(found, charts=charts, claims=claims)
+
+    def measures(self) -> Measures:
+        """Return the measures by label: those of a list are their own labels."""
+        table, given = self.table, self.table.data.get("measures")
+        if isinstance(given, dict):
+            inner = Table(table.file, (*table.path, "measures"), given)
+            table.taken.add("measures")
+            return tuple((label, inner.take(label, str, "0")) for label in given)
+        texts = table.texts("measures")
+        if not given:
+            table.wrong("measures", "nothing is measured", 'as in measures = ["throughput(useVM)"]')
+        return tuple((text, text) for text in texts)
+
+    # What is solved
+
+    def settings(self, measures: Measures, times: tuple[float, ...], axes: tuple[str, ...]) -> dict[str, Setting]:
+        """Return what is solved by the name of the scenario; one without a name where there are none."""
+        table = self.table
+        method = self.method(table, "exact")
+        general = Setting(
+            "",
+            tuple(self.numbers(table, "fixed").items()),
+            measures,
+            method,
+            times,
+            table.take("precision", float, 0.01),
+            table.take("replications", int, 1000),
+            table.take("seed", int, 1),
+        )
+        scenarios: dict[str, Any] = table.take("scenarios", dict, {})
+        if not scenarios:
+            return {"": self.setting(table, self.model, general, axes)}
+        found = {}
+        for name, data in scenarios.items():
+            if not isinstance(data, dict):
+                table.file.wrong((*table.path, "scenarios", name), f"`{name}` is a table", "{ fixed = { r5 = 0.06 } }")
+                continue
+            own = Table(table.file, (*table.path, "scenarios", name), data)
+            fixed = {**dict(general.fixed), **self.numbers(own, "fixed")}
+            scenario = replace(general, method=self.method(own, method), fixed=tuple(fixed.items()))
+            found[name] = self.setting(own, own.take("model", str, self.model), scenario, axes)
+            own.close()
+        return found
+
+    def method(self, table: Table, default: str) -> str:
+        method = table.take("method", str, default)
+        if method not in METHODS:
+            table.wrong("method", f"there is no method `{method}`", f"the methods are {', '.join(METHODS)}")
+        return method
+
+    def numbers(self, table: Table, key: str) -> dict[str, float]:
+        data: dict[str, Any] = table.take(key, dict, {})
+        inner = Table(table.file, (*table.path, key), data)
+        return {name: inner.take(name, float, 0.0) for name in data}
+
+    def setting(self, table: Table, model: str, setting: Setting, axes: tuple[str, ...]) -> Setting:
+        """Return the setting with the text of its model; see that its parameters and measures have a meaning."""
+        if not model:
+            table.wrong("model", "no model is named", 'as in model = "vm_launch.pepa", relative to this file')
+            return setting
+        try:
+            text = read_source(self.folder / model)
+            parsed, _ = load(text)
+            parameters = {definition.name.text for definition in parsed.rates}
+            for key, names in (("fixed", dict(setting.fixed)), ("vary", axes)):
+                for name in names:
+                    if name not in parameters and name not in RESERVED:
+                        place = (*(table if key in table.data else self.table).path, key, name)
+                        hint = f"they are {', '.join(parameters)}"
+                        table.file.wrong(place, f"{model} has no parameter `{name}`", hint)
+            if self.sound:
+                self.measurable(setting, compile_model(parsed, dict(setting.fixed)))
+        except ModelError as error:
+            table.wrong("model", f"{model} has errors, the first: {error.message}", f"see all: pepa check {model}")
+        except PepaError as error:
+            table.attempt("model", error)
+        else:
+            return replace(setting, model=text)
+        return setting
+
+    def measurable(self, setting: Setting, net: Any) -> None:
+        for label, measure in setting.measures:
+            try:
+                understood([measure], net, setting.method)
+            except ExpressionError as error:
+                self.table.misread("measures", label, error)
+
+    def elastic(self, settings: dict[str, Setting]) -> dict[str, float]:
+        """Return the parameters that elasticities are asked to, with their values."""
+        table = self.table
+        given = table.data.get("elasticities")
+        wanted = [] if given == "all" else table.texts("elasticities")
+        table.taken.add("elasticities")
+        if given is None or not self.sound:
+            return {}
+        if {"vary", "scenarios", "times"} & table.data.keys():
+            table.wrong("elasticities", "elasticities are to one model at rest", "take out vary, scenarios and times")
+            return {}
+        (setting,) = settings.values()
+        try:
+            return elasticity.chosen(wanted, elasticity.rates_of(load(setting.model)[0], dict(setting.fixed)))
+        except PepaError as error:
+            table.attempt("elasticities", error)
+            return {}
+
+    # What is drawn and claimed
+
+    def chart(self, table: Table) -> Chart:
+        kind = table.take("kind", str, "lines")
+        if kind not in KINDS:
+            table.wrong("kind", f"there is no chart of kind `{kind}`", f"the kinds are {', '.join(KINDS)}")
+        x, by, y = table.take("x", str, ""), table.take("by", str, ""), tuple(table.texts("y"))
+        found = Chart(kind, x, y, by, table.take("title", str, ""))
+        table.close()
+        return found
+
+    def claim(self, table: Table) -> Claim:
+        found = Claim(*(table.take(key, str, "") for key in ("claim", "holds", "value", "note")))
+        for key, text in (("claim", found.text), ("holds", found.holds)):
+            if not text:
+                table.wrong(key, f"a claim has a text `{key}`", 'claim = "it grows", holds = "increasing(a)"')
+        table.close()
+        return found
+
+    def check(self, found: Experiment, charts: tuple[Chart, ...], claims: tuple[Claim, ...]) -> None:
+        """See that charts and claims are about what there is."""
+        table = self.table
+        for index, chart in enumerate(charts):
+            path = (*table.path, "charts", index)
+            needed = ("x", "by") if chart.kind == "heat map" else ("x",) if chart.kind != "none" else ()
+            for key, names, known in (
+                ("x", (chart.x,), found.axes),
+                ("by", (chart.by,), found.axes),
+                ("y", chart.y or ("",), found.labels),
+            ):
+                for name in names:
+                    if (name or key in (*needed, "y")) and name not in known and chart.kind != "none":
+                        table.file.wrong((*path, key), f"there is no `{name}` to draw", f"it is of {', '.join(known)}")
+        times = [{"time": time} for time in found.times] or [{}]
+        nothing = [{"parameters": {**shown, **time}, "values": {}} for shown in found.shown for time in times]
+        columns = results(found, nothing)
+        for index, claim in enumerate(claims):
+            try:
+                judged(claim, columns)
+            except ExpressionError as error:
+                key = "value" if error.text == claim.value else "holds"
+                table.file.wrong((*table.path, "claims", index, key), error.said, error.hint, error.span)

@@ -1,0 +1,75 @@
+"""Measures of simulated results: near the exact ones, with intervals that cover them as often as they say."""
+
+import math
+
+import numpy as np
+import pytest
+
+from pepa.language.problem import PepaError
+from pepa.markov.control import Control
+from pepa.query.analysis import compile_text, derive_net
+from pepa.query.exact import exact_values, exact_values_at
+from pepa.query.measure import measured
+from pepa.query.simulated import estimated, long_run_values, values_at
+from tests.models import model_text, solve
+
+MEASURES = [
+    "throughput(repair)",
+    "population(Down)",
+    "probability(Down >= 2)",
+    "variance(Down)",
+    "responsetime(Down)",
+    "throughput(repair) / population(Up)",
+    "probability(enabled(repair) & !init)",
+    "mean(Up * Down)",
+]
+
+
+@pytest.mark.parametrize("text", MEASURES)
+def test_a_long_run_is_near_the_steady_state(text, machine_repair_run):
+    expected = measured(text, exact_values(solve(model_text("machine_repair"))))
+    found = estimated(text, machine_repair_run)
+    assert 0 < found.half_width < 0.2 * expected
+    assert abs(found.value - expected) < 2.5 * found.half_width
+
+
+@pytest.fixture(scope="module")
+def machine_repair_run():
+    return long_run_values(compile_text(model_text("machine_repair")).net, 5, Control(), 0.02)
+
+
+@pytest.mark.parametrize("text", ["population(Down)", "probability(Down = 1)", "variance(Down)", "throughput(repair)"])
+def test_replications_are_near_the_distribution_at_each_time(text):
+    compiled, times = compile_text(model_text("machine_repair")), np.array([0.5, 2.0, 8.0])
+    exact = [values for values, _ in exact_values_at(derive_net(compiled, Control()), times, Control())]
+    samples = values_at(compiled.net, times, 3000, 2, Control())
+    for index, (sample, values) in enumerate(zip(samples, exact, strict=True)):
+        found, expected = estimated(text, sample), measured(text, values)
+        if text == "throughput(repair)":  # simulated, it is that of the interval before
+            before = times[index - 1] if index else 0.0
+            fine = np.linspace(before, times[index], 201)[1:]
+            series = [v for v, _ in exact_values_at(derive_net(compiled, Control()), fine, Control())]
+            expected = np.mean([measured(text, one) for one in series])
+        assert abs(found.value - expected) < 3 * found.half_width + 1e-9
+
+
+def test_intervals_of_a_ratio_cover_the_truth_as_often_as_they_say():
+    compiled, times = compile_text(model_text("machine_repair"), {"n": 4}), np.array([3.0])
+    text = "probability(Down = 1) / probability(Down = 0)"
+    ((values, _),) = exact_values_at(derive_net(compiled, Control()), times, Control())
+    expected = measured(text, values)
+    covered = 0
+    for seed in range(200):
+        (sample,) = values_at(compiled.net, times, 400, seed, Control())
+        found = estimated(text, sample)
+        covered += abs(found.value - expected) <= found.half_width
+    assert 180 <= covered <= 199  # 95 % of 200, within three standard deviations
+
+
+def test_what_was_never_seen_has_no_interval():
+    (sample,) = values_at(compile_text(model_text("vm_launch")).net, np.array([1e-6]), 10, 1, Control())
+    found = estimated("population(User3)", sample)
+    assert found.value == 0
+    assert math.isnan(found.half_width)
+    with pytest.raises(PepaError, match="one replication"):
+        list(values_at(compile_text(model_text("vm_launch")).net, np.array([1.0]), 1, 1, Control()))
