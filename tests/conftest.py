@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the command and the worker set it
 for name in ("NO_COLOR", "TEXTUAL_THEME", "COLORTERM"):
     os.environ.pop(name, None)
 

@@ -68,6 +68,8 @@ def pepa() -> None:
 
 def main() -> None:
     """Run the command and exit with its status."""
+    # numpy reads it when it is imported: the last digits do not depend on how many cores or processes share the work
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         status = pepa.main(standalone_mode=False)
     except click.ClickException as error:

@@ -108,7 +108,9 @@ class _Judge:
             case "elasticity", (measure, parameter):
                 return self.elasticity(node, self.source(measure), self.source(parameter))
             case function, (argument,) if function in FUNCTIONS:
-                return FUNCTIONS[function](np.atleast_1d(self.value(argument)))
+                value = self.value(argument)
+                found = FUNCTIONS[function](np.atleast_1d(value))
+                return found[0] if np.ndim(value) < np.ndim(found) else found
         raise self.unknown(node)
 
     def operation(self, sign: str, operands: Sequence[Node]) -> Any:
