@@ -17,10 +17,11 @@ from textual.widgets import Footer
 
 from workbench import runs
 from workbench.document import Document
-from workbench.document_app import DocumentApp
 from workbench.engine.client import Engine, Failed
+from workbench.experiment_app import ExperimentApp
 from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Ask
+from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
@@ -51,10 +52,11 @@ PANES: dict[str, type[Pane]] = {
     "states": StatesPane,
     "solver": SolverPane,
     "charts": ChartsPane,
+    "experiments": ExperimentsPane,
 }
 
 
-class Workbench(DocumentApp):
+class Workbench(ExperimentApp):
     """The terminal workbench for PEPA models."""
 
     TITLE = "PEPA workbench"
@@ -64,10 +66,13 @@ class Workbench(DocumentApp):
         Binding("ctrl+s", "save", "Save", id="app.save", tooltip="Write the model to its file"),
         Binding("f5", "solve", "Run", id="app.run", tooltip="Derive and solve the model as it stands"),
         Binding("escape", "cancel", "Cancel", id="app.cancel", tooltip="Stop the run"),
+        Binding("f7", "experiment", "Experiment", id="app.experiment", priority=True,
+                tooltip="To the experiments; there: run the one shown"),
         Binding("f8", "step", "Step", id="app.step", tooltip="Step through the model from its initial state"),
         Binding("f9", "live", "Live", id="app.live", tooltip="Run after every pause in typing, or no longer"),
-        Binding("ctrl+q", "leave", "Quit", id="app.quit", tooltip="Leave the workbench", priority=True),
+        Binding("ctrl+q", "leave", "Quit", show=False, id="app.quit", tooltip="Leave the workbench", priority=True),
         Binding("ctrl+o", "open", "Open", show=False, id="app.open", tooltip="Open another model"),
+        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command, by its name"),
         Binding("ctrl+l", "repaint", "Repaint", show=False, id="app.repaint", tooltip="Paint the whole screen anew"),
         Binding("ctrl+t", "suspend_process", "Suspend", show=False, id="app.suspend",
                 tooltip="Back to the shell; fg returns"),
@@ -87,6 +92,7 @@ class Workbench(DocumentApp):
         self._runs.edited(document.text)
         self._pauses: list[Timer] = []
         self._until = 100.0
+        self._analysing = False
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
@@ -94,11 +100,12 @@ class Workbench(DocumentApp):
         with Horizontal(id="panes"):
             with Vertical(classes="column"):
                 yield SourcePane(self.document.text)
-            with Vertical(classes="column"):
+            with Vertical(classes="column", id="answers"):
                 yield ChartsPane()
                 yield SolverPane()
                 yield StatesPane()
-        yield Footer(compact=True)
+                yield ExperimentsPane()
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Listen to signals; start the engine after the first paint."""
@@ -151,6 +158,10 @@ class Workbench(DocumentApp):
         """Run as the solver pane asks."""
         self.action_solve(event.derive_only)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to cancel only what runs."""
+        return super().check_action(action, parameters) if action != "cancel" else self._analysing
+
     def action_cancel(self) -> None:
         """Stop the run."""
         self.run_worker(self._runs.cancel(), group="cancel")
@@ -169,8 +180,20 @@ class Workbench(DocumentApp):
             pane.set_class(pane is target, "active")
         for column in self.query(".column"):
             column.set_class(column is target.parent, "active")
+        if name != "source":
+            self.query_one("#answers").set_class(name == "experiments", "experimenting")
+        if name == "experiments":
+            self.offer_choices()
         self.query_one(StatusLines).pane = name
         self.call_after_refresh(target.focus_main)
+
+    def action_experiment(self) -> None:
+        """Go to the experiments; there, run the one shown."""
+        pane = self.query_one(ExperimentsPane)
+        if pane.has_focus_within:
+            pane.action_run()
+        else:
+            self.action_pane("experiments")
 
     @work
     async def action_step(self) -> None:
@@ -270,12 +293,17 @@ class Workbench(DocumentApp):
         self.query_one(SourcePane).show_problems(event.problems)
         if event.parameters is not None:
             self.query_one(StatusLines).parameters = event.parameters
+            if self.query_one(ExperimentsPane).display:
+                self.offer_choices()
 
     @while_open
     def on_running(self, event: runs.Running) -> None:
         """Show how far the run has got."""
         self.query_one(SolverPane).show_running(event.progress.stage, event.progress.message, event.progress.done)
         self.query_one(StatusLines).running = self.query_one(SolverPane).brief
+        self._set_analysing(True)
+        if event.progress.stage == "study":
+            self.query_one(ExperimentsPane).show_running(event.progress.message)
 
     @while_open
     def on_finished(self, event: runs.Finished) -> None:
@@ -318,14 +346,26 @@ class Workbench(DocumentApp):
         del event
         self._idle()
 
+    def run_ended(self) -> None:
+        """Show that nothing runs, and which figures are of an older text."""
+        self._idle()
+        self._show_staleness()
+
     def _idle(self) -> None:
         self.query_one(SolverPane).show_idle()
         self.query_one(StatusLines).running = ""
+        self._set_analysing(False)
+
+    def _set_analysing(self, running: bool) -> None:
+        if running != self._analysing:
+            self._analysing = running
+            self.refresh_bindings()
 
     def _show_staleness(self) -> None:
         stale = self._runs.stale
         self.query_one(ChartsPane).mark_stale(stale)
         self.query_one(StatesPane).show_stale(stale)
+        self.query_one(ExperimentsPane).mark_stale(self._runs.study_stale)
         self.query_one(StatusLines).stale = stale
         self.document_changed()
 

@@ -65,6 +65,35 @@ class SeriesEnded(Message):
     """All methods have answered."""
 
 
+@dataclass
+class StudyBegan(Message):
+    """An experiment runs; what is known before its first point."""
+
+    head: Report
+
+
+@dataclass
+class PointsFound(Message):
+    """Points of the experiment that runs."""
+
+    points: list[Report]
+
+
+@dataclass
+class StudyEnded(Message):
+    """The experiment is through: all points, claims, elasticities."""
+
+    report: Report
+
+
+@dataclass
+class StudyStopped(Message):
+    """The experiment ended early: cancelled (no message), refused or crashed; what points there are stay."""
+
+    message: str
+    hint: str
+
+
 class Runs:
     """Keeps the revision of the text, so that an answer about an older one is known for what it is."""
 
@@ -74,6 +103,7 @@ class Runs:
         self.text = ""
         self.revision = 0
         self.solved_text: str | None = None
+        self.studied_text: str | None = None
         self.latest: Report = {}
         self.baseline: Report = {}
         self._turn = 0
@@ -87,6 +117,11 @@ class Runs:
     def stale(self) -> bool:
         """Whether the latest answer is about another text."""
         return self.solved_text is not None and self.solved_text != self.text
+
+    @property
+    def study_stale(self) -> bool:
+        """Whether the latest experiment was about another text."""
+        return self.studied_text is not None and self.studied_text != self.text
 
     async def check(self) -> None:
         """Check the text; the answer is dropped if the text has changed by then."""
@@ -163,6 +198,39 @@ class Runs:
                 measure = series["name"]
                 self._end(turn, SeriesFound(method, series))
         return self._end(turn, SeriesEnded())
+
+    async def study(self, **what: Any) -> None:
+        """Run an experiment about the text, its points told as they come; a run that goes on is cancelled first."""
+        self._turn += 1
+        turn, text = self._turn, self.text
+        if self._engine.busy:
+            await self._engine.cancel()
+        if turn != self._turn:
+            return
+
+        def parted(part: Report) -> None:
+            if turn == self._turn:
+                self._post(StudyBegan(part) if "charts" in part else PointsFound(part["points"]))
+
+        self._post(Running(Progress("study", "reading the experiment")))
+        try:
+            report = await self._engine.ask("study", self._progressed, parted, text=text, **what)
+        except Cancelled:
+            self._end(turn, StudyStopped("", ""))
+        except (Failed, Crashed) as error:
+            self._end(turn, StudyStopped(str(error), error.hint if isinstance(error, Failed) else ""))
+        else:
+            self.studied_text = text
+            self._end(turn, StudyEnded(report))
+
+    async def ask_aside(self, operation: str, **arguments: Any) -> Report | Failed:
+        """Return the answer to a quick question, or why there is none."""
+        try:
+            return await self._engine.quick(operation, **arguments)
+        except Failed as error:
+            return error
+        except (Crashed, Cancelled) as error:
+            return Failed(str(error), "ask again", [])
 
     def _progressed(self, progress: Progress) -> None:
         self._post(Running(progress))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pepa.cli.pictures import picture, verdict_table
-from pepa.cli.plots import signed_bars
 from pepa.cli.tables import bar
 from pepa.language.printer import figure
+from pepa.pictures.plots import signed_bars
+from pepa.pictures.study import evidence, picture, verdict_table
 from pepa.query.report import Report
 
 BAR = 16
@@ -45,13 +43,7 @@ def print_points(report: Report) -> None:
 
 def print_evidence(report: Report) -> None:
     """Print how the points were obtained, and why some were not."""
-    console = Console(highlight=False)
-    methods = Counter(point["method"].split(", residual")[0] for point in report["points"] if "method" in point)
-    for method, number in methods.items():
-        console.print(Text(f"{number:,} of {len(report['points']):,} points: {method}", "dim"))
-    failed = Counter(point["reason"] for point in report["points"] if "reason" in point)
-    for reason, number in failed.items():
-        console.print(Text(f"! {number:,} failed: {reason}"))
+    Console(highlight=False).print(evidence(report["points"]))
 
 
 def print_charts(report: Report) -> None:

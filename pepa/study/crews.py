@@ -13,6 +13,7 @@ from pepa.markov.processes import processes
 from pepa.study.run import Crew
 
 PATIENCE = 10.0  # seconds to wait for a scheduler
+ALONE = 0.5  # seconds of solving here that starting processes is not worth
 
 
 @contextlib.contextmanager
@@ -26,7 +27,7 @@ def crew(number: int | None, scheduler: str | None) -> Iterator[Crew | None]:
             yield found
         return
     number = number or len(os.sched_getaffinity(0))
-    yield None if number == 1 else Crew(partial(processes, number), number)
+    yield None if number == 1 else Crew(partial(processes, number), number, ALONE)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,19 @@ Measures = tuple[tuple[str, str], ...]
 
 
 def experiments(path: Path) -> tuple[Experiment, ...]:
-    """Return the experiments of a file.
+    """Return the experiments of a file; the models they name are relative to it.
 
     Raises ModelError with all that is wrong, in place; PepaError where the file is no text.
     """
-    file = TomlFile(read_source(path))
+    return read_experiments(read_source(path), lambda model: read_source(path.parent / model))
+
+
+def read_experiments(text: str, read_model: Callable[[str], str]) -> tuple[Experiment, ...]:
+    """Return the experiments of a text; `read_model` gives the text of a model that is named there.
+
+    Raises ModelError with all that is wrong, in place.
+    """
+    file = TomlFile(text)
     top = Table(file, (), file.data())
     model = top.take("model", str, "")
     top.take("about", str, "")
@@ -34,7 +43,7 @@ def experiments(path: Path) -> tuple[Experiment, ...]:
     for name, data in top.data.items():
         if isinstance(data, dict):
             top.taken.add(name)
-            found.append(_Reader(Table(file, (name,), data), path.parent, model).experiment(name))
+            found.append(_Reader(Table(file, (name,), data), read_model, model).experiment(name))
     top.close()
     if not found:
         file.wrong((), "there is no experiment in this file", "each is a table: [name]")
@@ -45,8 +54,8 @@ def experiments(path: Path) -> tuple[Experiment, ...]:
 class _Reader:
     """Reads one experiment. Problems are noted in the file; where there are any, there is no experiment."""
 
-    def __init__(self, table: Table, folder: Path, model: str) -> None:
-        self.table, self.folder = table, folder
+    def __init__(self, table: Table, read_model: Callable[[str], str], model: str) -> None:
+        self.table, self.read_model = table, read_model
         self.model = table.take("model", str, model)
         self.before = len(table.file.problems)
 
@@ -146,7 +155,7 @@ class _Reader:
             table.wrong("model", "no model is named", 'as in model = "vm_launch.pepa", relative to this file')
             return setting
         try:
-            text = read_source(self.folder / model)
+            text = self.read_model(model)
             parsed, _ = load(text)
             parameters = {definition.name.text for definition in parsed.rates}
             for key, names in (("fixed", dict(setting.fixed)), ("vary", axes)):

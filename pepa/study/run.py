@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
@@ -21,10 +22,18 @@ Executors = Callable[[], AbstractContextManager[Executor]]
 
 @dataclass(frozen=True)
 class Crew:
-    """Who solves the points: executors to open (a broken one is opened again), and how many batches at a time."""
+    """Who solves the points: executors to open (a broken one is opened again), and how many batches at a time.
+
+    For `patience` seconds points are solved here first: what is done by then needs nobody else.
+    """
 
     executors: Executors
     width: int
+    patience: float = 0.0
+
+
+class _Slow(Exception):
+    """What is left is worth sharing."""
 
 
 def run(
@@ -54,11 +63,39 @@ def run(
     def told() -> tuple[int, int]:
         return done, total
 
-    for outcomes in _shared(left, control, crew, told) if crew and total > 1 else _alone(left, control, told):
+    for outcomes in _solving(left, control, crew if total > 1 else None, told):
         if kept:
             kept.keep((keys[outcome.index], outcome) for outcome in outcomes)
         done += len(outcomes)
         yield from outcomes
+
+
+def _solving(
+    left: list[Batch], control: Control, crew: Crew | None, told: Callable[[], tuple[int, int]]
+) -> Iterator[list[Outcome]]:
+    """Solve here as long as the crew's patience lasts; a point that outlasts it is begun again by the crew."""
+    if crew is None:
+        yield from _alone(left, control, told)
+        return
+    until = time.monotonic() + crew.patience
+
+    def report(progress: Progress) -> None:
+        control.report(progress)
+        if time.monotonic() > until:
+            raise _Slow
+
+    solved_here: set[int] = set()
+    if crew.patience:
+        one_by_one = (single for batch in left for single in _single(batch))
+        try:
+            for outcomes in _alone(one_by_one, replace(control, report=report), told):
+                solved_here.update(outcome.index for outcome in outcomes)
+                yield outcomes
+        except _Slow:
+            left = [rest for rest in (_without(batch, solved_here) for batch in left) if rest.points]
+        else:
+            return
+    yield from _shared(left, control, crew, told)
 
 
 def _progress(done: int, total: int, more: str = "") -> Progress:
@@ -69,7 +106,7 @@ def _without(batch: Batch, indices: set[int]) -> Batch:
     return replace(batch, points=tuple(numbered for numbered in batch.points if numbered[0] not in indices))
 
 
-def _alone(left: list[Batch], control: Control, told: Callable[[], tuple[int, int]]) -> Iterator[list[Outcome]]:
+def _alone(left: Iterable[Batch], control: Control, told: Callable[[], tuple[int, int]]) -> Iterator[list[Outcome]]:
     """Solve in this process; what a point reports is shown after how many are done."""
 
     def report(progress: Progress) -> None:
@@ -146,8 +183,8 @@ def _taken(work: deque[Batch], width: int) -> Batch:
     return replace(batch, points=batch.points[:share])
 
 
-def _single(batch: Batch) -> Iterable[Batch]:
-    return [replace(batch, points=(numbered,)) for numbered in batch.points]
+def _single(batch: Batch) -> Iterator[Batch]:
+    return (replace(batch, points=(numbered,)) for numbered in batch.points)
 
 
 def _failed(batch: Batch, error: BaseException) -> Outcome:

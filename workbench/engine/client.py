@@ -55,6 +55,7 @@ class Progress:
 class _Pending:
     answer: asyncio.Future[Any]
     progress: Callable[[Progress], None] | None
+    part: Callable[[Frame], None] | None
 
 
 @dataclass
@@ -117,6 +118,10 @@ class _Worker:
             if pending.progress:
                 pending.progress(Progress(frame["stage"], frame["message"], frame["done"]))
             return
+        if frame["kind"] == "part":
+            if pending.part and not pending.answer.done():
+                pending.part(frame["part"])
+            return
         del self.pending[frame["id"]]
         if pending.answer.done():
             return
@@ -157,13 +162,19 @@ class Engine:
         await self._analyst()
         await self._helper()
 
-    async def ask(self, operation: str, progress: Callable[[Progress], None] | None = None, **arguments: Any) -> Frame:
-        """Ask the analysis worker. Raises Failed, Cancelled or Crashed."""
-        return await self._send(await self._analyst(), operation, progress, arguments)
+    async def ask(
+        self,
+        operation: str,
+        progress: Callable[[Progress], None] | None = None,
+        part: Callable[[Frame], None] | None = None,
+        **arguments: Any,
+    ) -> Frame:
+        """Ask the analysis worker; parts of its answer come before the whole. Raises Failed, Cancelled or Crashed."""
+        return await self._send(await self._analyst(), operation, arguments, progress, part)
 
     async def quick(self, operation: str, **arguments: Any) -> Frame:
         """Ask the spare, which knows nothing of the analyses but is never busy for long."""
-        return await self._send(await self._helper(), operation, None, arguments)
+        return await self._send(await self._helper(), operation, arguments)
 
     async def _analyst(self) -> _Worker:
         async with self._starting:
@@ -186,12 +197,17 @@ class Engine:
         return await asyncio.shield(birth)
 
     async def _send(
-        self, worker: _Worker, operation: str, progress: Callable[[Progress], None] | None, arguments: Frame
+        self,
+        worker: _Worker,
+        operation: str,
+        arguments: Frame,
+        progress: Callable[[Progress], None] | None = None,
+        part: Callable[[Frame], None] | None = None,
     ) -> Frame:
         self._number += 1
         number = self._number
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        worker.pending[number] = _Pending(answer, progress)
+        worker.pending[number] = _Pending(answer, progress, part)
         worker.send({"id": number, "op": operation, **arguments})
         return await answer  # type: ignore[no-any-return]
 

@@ -10,14 +10,34 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from workbench.engine.frames import Frame, encode, read
+
+if TYPE_CHECKING:
+    from pepa.markov.control import Progress
 
 
 class Cancelled(Exception):
     """The app asked to stop the request that runs."""
+
+
+class Reporter:
+    """The watcher of one request: it reports, sends parts of the answer, and raises Cancelled when asked to."""
+
+    def __init__(self, conversation: Conversation, request: int) -> None:
+        self._conversation, self._request = conversation, request
+
+    def __call__(self, progress: Progress) -> None:
+        """Report progress."""
+        if self._conversation.is_cancelled(self._request):
+            raise Cancelled
+        told = {"stage": progress.stage, "message": progress.message, "done": progress.done}
+        self._conversation.send({"id": self._request, "kind": "progress", **told})
+
+    def part(self, found: Frame) -> None:
+        """Send a part of the answer."""
+        self._conversation.send({"id": self._request, "kind": "part", "part": found})
 
 
 class Conversation:
@@ -42,30 +62,25 @@ class Conversation:
         self._replies.write(encode(frame))
         self._replies.flush()
 
-    def progress(self, request: int) -> Callable[[Any], None]:
-        """Return the watcher of one request: it reports, and raises Cancelled when asked to."""
-
-        def report(progress: Any) -> None:
-            if request in self._cancelled:
-                raise Cancelled
-            frame = {"id": request, "kind": "progress", "stage": progress.stage, "message": progress.message}
-            self.send({**frame, "done": progress.done})
-
-        return report
+    def is_cancelled(self, request: int) -> bool:
+        """Whether the app asked to stop a request."""
+        return request in self._cancelled
 
     def serve(self) -> None:
         """Run requests until the app goes."""
         from pepa.language.problem import ModelError, PepaError
+        from workbench.engine import experiments
         from workbench.engine.session import Session
 
         session = Session()
+        asked = {function.__name__: function for function in experiments.OPERATIONS}
         self.send({"id": 0, "kind": "ready"})
         while True:
             request = self._queue.get()
             number, operation = request.pop("id"), request.pop("op")
-            report = self.progress(number)
+            operate = asked.get(operation) or getattr(session, operation)
             try:
-                answer = getattr(session, operation)(report=report, **request)
+                answer = operate(report=Reporter(self, number), **request)
                 reply = {"id": number, "kind": "done", "answer": answer}
             except Cancelled:
                 reply = {"id": number, "kind": "cancelled"}

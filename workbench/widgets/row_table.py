@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,13 +21,16 @@ MOST_PAGES = 64
 class RowTable(ScrollView, can_focus=True):
     """Rows of text. Posts `PageWanted` for rows it lacks; the owner answers with `fill`."""
 
-    BINDINGS = [
+    MOVES: ClassVar[list[Binding]] = [
         Binding("down,j", "move(1)", "Down", show=False, id="table.down", tooltip="Next row"),
         Binding("up,k", "move(-1)", "Up", show=False, id="table.up", tooltip="Previous row"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="table.pagedown", tooltip="One page down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="table.pageup", tooltip="One page up"),
         Binding("home", "first", "First", show=False, id="table.first", tooltip="First row"),
         Binding("end", "last", "Last", show=False, id="table.last", tooltip="Last row"),
+    ]
+    BINDINGS = [
+        *MOVES,
         Binding("enter", "choose", "Step", id="table.choose", tooltip="Look into this row"),
     ]
     cursor: var[int] = var(0)
@@ -53,15 +57,17 @@ class RowTable(ScrollView, can_focus=True):
         self._pages: dict[int, list[str]] = {}
         self._asked: set[int] = set()
 
-    def show_rows(self, number: int) -> None:
-        """Show a new table of so many rows; what was there is forgotten."""
+    def show_rows(self, number: int, *, stay: bool = False) -> None:
+        """Show a new table of so many rows; what was there is forgotten, but for the cursor where it is to stay."""
+        cursor = min(self.cursor, max(0, number - 1)) if stay else 0
         self._rows = number
         self._generation += 1
         self._pages.clear()
         self._asked.clear()
         self.virtual_size = Size(0, number)
-        self.cursor = 0
-        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.cursor = cursor
+        if not stay:
+            self.scroll_to(0, 0, animate=False, immediate=True)
         self.refresh()
 
     def fill(self, start: int, rows: list[str], generation: int) -> None:

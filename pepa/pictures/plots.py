@@ -17,6 +17,7 @@ from pepa.language.printer import figure
 MARKS = "●▲■◆○△□◇"
 COLOURS = ("cyan", "orange", "green", "magenta", "red", "blue", "white", "gray")
 SHADES = "▁▂▃▄▅▆▇█"
+FRAME = 3  # rows that are not of the drawing: edges and ticks
 MARKED = 40  # points of a line that are marked one by one
 STYLES = {"orange": "yellow", "gray": "bright_black"}
 
@@ -39,6 +40,7 @@ def lines(curves: Sequence[Line], width: int, height: int, x_label: str = "") ->
     plotext.limit_size(False, False)
     plotext.theme("clear")
     plotext.plot_size(width, height)
+    limits = _limits(curves)
     for number, curve in enumerate(curves):
         colour, mark = COLOURS[number % len(COLOURS)], MARKS[number % len(MARKS)]
         points = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(x) and math.isfinite(y)]
@@ -47,7 +49,8 @@ def lines(curves: Sequence[Line], width: int, height: int, x_label: str = "") ->
         at, values = [x for x, _ in points], [y for _, y in points]
         plotext.plot(at, values, marker="braille", color=colour)
         step = -(-len(points) // MARKED)
-        plotext.scatter(at[::step], values[::step], marker=mark, color=colour)
+        marked = [_row_centre(value, limits, height - FRAME) for value in values[::step]]
+        plotext.scatter(at[::step], marked, marker=mark, color=colour)
         if len(curve.half_width) == len(curve.y) == len(points):
             for sign in (-1, 1):
                 edge = [y + sign * half for y, half in zip(values, curve.half_width, strict=True)]
@@ -57,7 +60,7 @@ def lines(curves: Sequence[Line], width: int, height: int, x_label: str = "") ->
     elif all(x == int(x) for curve in curves for x in curve.x):
         ticks = _whole_ticks([x for curve in curves for x in curve.x], width)
         plotext.xticks(ticks, [f"{tick:g}" for tick in ticks])
-    plotext.ylim(*_limits(curves))
+    plotext.ylim(*limits)
     chart = Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
     return Text("\n").join([chart, legend(curves, width, x_label)])
 
@@ -117,6 +120,16 @@ def _limits(curves: Sequence[Line]) -> tuple[float, float]:
     found = [y for curve in curves for y in curve.y if math.isfinite(y)] or [0.0]
     low, high = min(0.0, *found), max(0.0, *found)
     return low * 1.05, high * 1.05 if high > low else low + 1
+
+
+def _row_centre(value: float, limits: tuple[float, float], rows: int) -> float:
+    """Return the value in the middle of the row of cells where the line is, so that its mark is drawn there.
+
+    plotext rounds a line to the four dots of a cell and a mark to whole cells, which differ by a row.
+    """
+    low, high = limits
+    row = math.floor((4 * rows - 1) * (value - low) / (high - low) + 0.5) // 4
+    return low + (high - low) * row / max(1, rows - 1)
 
 
 def _whole_ticks(values: Sequence[float], width: int) -> list[float]:

@@ -1,16 +1,17 @@
-"""From the points of a study to its pictures, for the command and the app alike."""
+"""From the points of a study to its charts, verdicts and evidence."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from pepa.cli.plots import Line, heat_map, lines, signed_bars
 from pepa.language.printer import figure
+from pepa.pictures.plots import Line, heat_map, lines, signed_bars
 
 Report = dict[str, Any]
 Points = Sequence[Mapping[str, Any]]
@@ -78,3 +79,12 @@ def verdict_table(claims: Sequence[Report]) -> Table:
         sign = Text("✓ holds", "bold green") if holds else Text("✗ does not", "bold red")
         table.add_row(sign, Text("" if claim["value"] is None else figure(claim["value"]), "bold"), text)
     return table
+
+
+def evidence(points: Points) -> Text:
+    """Return in a line each how the points were obtained, and why some were not."""
+    methods = Counter(point["method"].split(", residual")[0] for point in points if "method" in point)
+    found = [Text(f"{number:,} of {len(points):,} points: {method}", "dim") for method, number in methods.items()]
+    failed = Counter(point["reason"] for point in points if "reason" in point)
+    found += [Text(f"! {number:,} failed: {reason}") for reason, number in failed.items()]
+    return Text("\n").join(found)

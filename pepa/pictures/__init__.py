@@ -1,0 +1,1 @@
+"""Results as pictures of text, for the command and the app alike."""

@@ -1,0 +1,261 @@
+"""What the worker can be asked about experiments: those of a file, what a form means, and runs, point by point."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+from pepa.language.assignment import assigned
+from pepa.language.printer import number_text
+from pepa.language.problem import LineIndex, ModelError, PepaError
+from pepa.language.rates import parameter_values
+from pepa.language.source import read_source, write_whole
+from pepa.markov.control import Control, Progress
+from pepa.net.compile import compile_model, load
+from pepa.query.rewards import local_derivatives
+from pepa.study.crews import crew
+from pepa.study.elasticity import rates_of
+from pepa.study.experiment import Experiment, pictures, rows, verdicts
+from pepa.study.experiment_file import read_experiments
+from pepa.study.form import Form, FormError, form_error, form_of, form_text
+from pepa.study.kept import Kept, cache_file
+from pepa.study.report import experiment_report
+from pepa.study.run import run
+from pepa.study.solving import METHODS, Outcome
+
+Report = dict[str, Any]
+MOST_POINTS = 20_000  # of a study that is looked at; `pepa sweep` has no such limit
+MOST_CHOICES = 2_000  # names offered while typing
+TOLD = 0.2  # seconds between two parcels of points
+
+
+class Reporter(Protocol):
+    """The watcher of a request, which can send parts of the answer too."""
+
+    def __call__(self, progress: Progress) -> None:
+        """Pass progress on; raises to cancel."""
+
+    def part(self, found: Report) -> None:
+        """Send a part of the answer."""
+
+
+def experiments(report: Reporter, path: str, text: str, document: str | None) -> Report:
+    """Return the experiments of a file, each with its form where it has one; `text` is that of the open document."""
+    del report
+    found = _of_file(Path(path), text, document)
+    data = tomllib.loads(read_source(Path(path)))
+    listed = []
+    for one in found:
+        table = {"model": data.get("model", ""), **data[one.name]}
+        form = form_of(table) if _is_document(Path(path).parent / table["model"], document) else None
+        listed.append(
+            {
+                "name": one.name,
+                "title": one.title,
+                "points": len(one.points) * max(1, len(one.times)),
+                "form": None if form is None else asdict(form),
+                "told": _told(table),
+            }
+        )
+    return {"path": path, "experiments": listed}
+
+
+def choices(report: Reporter, text: str) -> Report:
+    """Return what can be written in each line of a form about a text."""
+    del report
+    model, _ = load(text)
+    net, rates = compile_model(model), rates_of(model, {})
+    values = {name: rate.value for name, rate in parameter_values(model).items() if not rate.passive}
+    derivatives = local_derivatives(net)
+    measures = [
+        *(f"throughput({action})" for action in net.actions),
+        *(f"population({name})" for name in derivatives),
+        *(f"utilisation({group.name})" for group in net.groups),
+    ]
+    return {
+        "vary": [f"{name}={_suggested(value, whole=name not in rates)}" for name, value in values.items()],
+        "fixed": [f"{name}={number_text(value)}" for name, value in values.items()],
+        "measures": measures[:MOST_CHOICES],
+        "method": list(METHODS),
+    }
+
+
+def form(report: Reporter, text: str, form: Mapping[str, str]) -> Report:
+    """Return how many points a form about a text has, or which of its lines is wrong and why."""
+    del report
+    try:
+        return {"points": len(_of_form(Form(**form), text).points)}
+    except FormError as error:
+        return {"field": error.field, "message": error.message, "hint": error.hint}
+
+
+def save(report: Reporter, form: Mapping[str, str], path: str, name: str, document: str) -> Report:
+    """Add a form to an experiment file as an experiment about the document; make the file where there is none.
+
+    Raises PepaError where the name is taken or the file cannot be written.
+    """
+    del report
+    target = Path(path)
+    if not re.fullmatch(r"[\w-]+", name):
+        raise PepaError(f"`{name}` is no name of an experiment", "letters, digits, _ and -")
+    before = read_source(target) if target.exists() else ""
+    try:
+        if name in tomllib.loads(before):
+            raise PepaError(f"{target.name} has an experiment `{name}` already", "take another name")
+    except tomllib.TOMLDecodeError as error:
+        raise PepaError(f"{target} is no TOML: {error}", "save into another file") from None
+    model = _relative(Path(document), target.parent)
+    added = form_text(Form(**form), name, model)
+    try:
+        write_whole(target, f"{before.rstrip()}\n\n{added}" if before.strip() else added)
+    except OSError as error:
+        raise PepaError(f"cannot write {target}: {error.strerror or error}", "save it elsewhere") from None
+    return {"path": str(target), "name": name}
+
+
+def assign(report: Reporter, text: str, values: Mapping[str, float]) -> Report:
+    """Return the text with its parameters set to these values, those it does not define left out."""
+    del report
+    known = {definition.name.text for definition in load(text)[0].rates}
+    return {"text": assigned(text, {name: value for name, value in values.items() if name in known})}
+
+
+def study(
+    report: Reporter,
+    text: str,
+    document: str | None,
+    tolerance: float,
+    most_states: int,
+    form: Mapping[str, str] | None = None,
+    path: str = "",
+    name: str = "",
+) -> Report:
+    """Run a form about the text, or an experiment of a file; its points come as parts. Return it whole at the end."""
+    if form is not None:
+        experiment = _of_form(Form(**form), text)
+    else:
+        experiment = next(one for one in _of_file(Path(path), text, document) if one.name == name)
+    if len(experiment.points) > MOST_POINTS:
+        hint = f"here {MOST_POINTS:,} at most; `pepa sweep` and `pepa experiment` run any number"
+        raise PepaError(f"{len(experiment.points):,} points are more than can be looked at", hint)
+    report.part(_head(experiment))
+    control = Control(tolerance=tolerance, most_states=most_states, report=report)
+    found: list[Outcome] = []
+    sent, until = 0, time.monotonic() + TOLD
+    for outcome in _outcomes(experiment, control):
+        found.append(outcome)
+        if time.monotonic() > until:
+            report.part({"points": _numbered(experiment, found[sent:])})
+            sent, until = len(found), time.monotonic() + TOLD
+    points = rows(experiment, found)
+    answer = experiment_report(experiment, points, verdicts(experiment, points))
+    return {**answer, "points": _numbered(experiment, found)}
+
+
+def _outcomes(experiment: Experiment, control: Control) -> Iterator[Outcome]:
+    with crew(None, None) as workers, _kept() as kept:
+        yield from run(experiment.settings, experiment.points, control, workers, kept)
+
+
+@contextlib.contextmanager
+def _kept() -> Iterator[Kept | None]:
+    """Give the points of earlier runs; where they cannot be had, every point is solved."""
+    with contextlib.ExitStack() as stack:
+        kept = None
+        with contextlib.suppress(OSError):
+            kept = stack.enter_context(contextlib.closing(Kept(cache_file())))
+        yield kept
+
+
+def _head(experiment: Experiment) -> Report:
+    """Return what is known before the first point."""
+    setting = experiment.settings[0]
+    return {
+        "name": experiment.name,
+        "title": experiment.title,
+        "about": experiment.about,
+        "parameters": list(experiment.axes),
+        "measures": list(experiment.labels),
+        "charts": [asdict(chart) for chart in pictures(experiment)],
+        "total": len(experiment.points) * max(1, len(experiment.times)),
+        "fixed": dict(setting.fixed),
+    }
+
+
+def _numbered(experiment: Experiment, outcomes: Sequence[Outcome]) -> list[Report]:
+    """Return the rows of outcomes, each with the parameters it was solved with and its place in the whole."""
+    found = []
+    for outcome in outcomes:
+        own = {**dict(experiment.settings[outcome.index].fixed), **dict(experiment.points[outcome.index])}
+        for place, row in enumerate(rows(experiment, [outcome])):
+            found.append({**row, "order": [outcome.index, place], "set": own})
+    return found
+
+
+def _of_form(form: Form, text: str) -> Experiment:
+    load(text)  # what is wrong with the model is told as such
+    written = form_text(form)
+    try:
+        return read_experiments(written, lambda _: text)[0]
+    except ModelError as error:
+        raise form_error(written, error) from None
+
+
+def _of_file(path: Path, text: str, document: str | None) -> tuple[Experiment, ...]:
+    """Return the experiments of a file; where they name the open document, its text as it stands is meant."""
+    source = read_source(path)
+
+    def model(name: str) -> str:
+        return text if _is_document(path.parent / name, document) else read_source(path.parent / name)
+
+    try:
+        return read_experiments(source, model)
+    except ModelError as error:
+        first = error.problems[0]
+        place = LineIndex(source).place(first.span)
+        more = f" (and {len(error.problems) - 1} more: pepa experiment {path})" if len(error.problems) > 1 else ""
+        raise PepaError(f"{path.name}:{place.line}:{place.column}: {first.message}{more}", first.hint) from None
+
+
+def _is_document(model: Path, document: str | None) -> bool:
+    return document is not None and model.resolve() == Path(document).resolve()
+
+
+def _told(table: Mapping[str, Any]) -> list[str]:
+    """Return in lines what an experiment does."""
+    plain = form_of({key: table[key] for key in ("vary", "fixed") if key in table}) or Form(vary="see the file")
+    lines = [f"model     {table['model']}, {table.get('method', 'exact')}"]
+    lines += [f"vary      {plain.vary}"] * bool(plain.vary) + [f"fixed     {plain.fixed}"] * bool(plain.fixed)
+    for key in ("scenarios", "times", "elasticities", "design"):
+        if key in table:
+            value = table[key]
+            lines.append(f"{key:<9} {value if isinstance(value, str) else ', '.join(map(str, value))}")
+    measures = table["measures"]
+    named = [f"{name} = {text}" for name, text in measures.items()] if isinstance(measures, dict) else measures
+    return [*lines, f"measures  {', '.join(named)}"]
+
+
+def _suggested(value: float, *, whole: bool) -> str:
+    """Return a range around the value of a parameter: a whole number's, a probability's or a rate's."""
+    if whole:
+        return f"1..{max(5, round(2 * value))}"
+    if 0 < value < 1:
+        return "0.1:0.9:0.1" if 0.1 <= value <= 0.9 else f"{value / 4:g}:{min(1, value * 4):g}:*2"
+    return f"{value / 4:g}:{value * 4:g}:*2"
+
+
+def _relative(document: Path, folder: Path) -> str:
+    """Return how a file in a folder names the document."""
+    try:
+        return document.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return document.resolve().as_posix()
+
+
+OPERATIONS = (experiments, choices, form, save, assign, study)

@@ -1,0 +1,148 @@
+"""An app whose document can be experimented with: what the experiments pane asks for, and what is answered."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from textual import work
+
+from workbench import runs
+from workbench.document_app import DocumentApp
+from workbench.engine.client import Engine, Failed
+from workbench.panes.dialogs import Ask
+from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.solver import SolverPane
+from workbench.panes.study_results import StudyResults
+from workbench.widgets.editor import PepaEditor
+
+
+class ExperimentApp(DocumentApp):
+    """Runs experiments about its document; the other analyses are its subclass's."""
+
+    _engine: Engine
+    _runs: runs.Runs
+    _offered: str | None = None  # the experiment file that was opened without being asked for
+
+    @work(group="choices", exclusive=True)
+    async def offer_choices(self) -> None:
+        """Offer what can be varied and measured; at first, the experiment file beside the document as well."""
+        beside = self._beside()
+        if beside is not None and str(beside) != self._offered:
+            self._offered = str(beside)
+            if beside.exists():
+                await self._open_experiments(beside)
+        answer = await self._runs.ask_aside("choices", text=self.document.text)
+        for pane in self.query(ExperimentsPane):  # none once the app is closing
+            if not isinstance(answer, Failed):
+                pane.show_choices(answer)
+
+    def _beside(self) -> Path | None:
+        """Return the file of experiments that goes with the document."""
+        path = self.document.path
+        return None if path is None else path.with_name(f"{path.stem}.experiments.toml")
+
+    async def _open_experiments(self, path: Path) -> None:
+        document = str(self.document.path) if self.document.path else None
+        arguments = {"path": str(path), "text": self.document.text, "document": document}
+        answer = await self._runs.ask_aside("experiments", **arguments)
+        if isinstance(answer, Failed):
+            self.notify(answer.hint, title=str(answer), severity="error")
+            return
+        for pane in self.query(ExperimentsPane):
+            pane.show_experiments(answer["path"], answer["experiments"])
+            if pane.has_focus_within:
+                pane.focus_main()
+
+    @work
+    async def on_experiments_pane_file_wanted(self) -> None:
+        """Ask for an experiment file and open it."""
+        answer = await self.push_screen_wait(Ask("Open the experiments", str(self._beside() or "models/")))
+        if answer is not None:
+            await self._open_experiments(Path(answer).expanduser())
+
+    @work(group="meaning", exclusive=True)
+    async def on_experiments_pane_meaning_wanted(self, event: ExperimentsPane.MeaningWanted) -> None:
+        """Show what a form means."""
+        answer = await self._runs.ask_aside("form", text=self.document.text, form=event.form)
+        for pane in self.query(ExperimentsPane):
+            if isinstance(answer, Failed):
+                pane.show_failure(str(answer), answer.hint)
+            else:
+                pane.show_meaning(answer)
+
+    def on_experiments_pane_run_wanted(self, event: ExperimentsPane.RunWanted) -> None:
+        """Run an experiment."""
+        solver = self.query_one(SolverPane)
+        run = self._runs.study(
+            document=str(self.document.path) if self.document.path else None,
+            tolerance=solver.tolerance,
+            most_states=solver.most_states,
+            form=event.form,
+            path=event.path,
+            name=event.name,
+        )
+        self.run_worker(run, group="solve")
+
+    @work
+    async def on_experiments_pane_write_wanted(self, event: ExperimentsPane.WriteWanted) -> None:
+        """Ask where to write a form, and under which name; do it, and say how to run it from the shell."""
+        beside = self._beside()
+        if beside is None:
+            self.notify("an experiment names the file of its model: save the model first", severity="warning")
+            return
+        named = await self.push_screen_wait(Ask("Write the experiment under the name"))
+        path = None if named is None else await self.push_screen_wait(Ask("into the file", str(beside)))
+        if named is None or path is None:
+            return
+        target = str(Path(path).expanduser())
+        where = {"path": target, "name": named, "document": str(self.document.path)}
+        answer = await self._runs.ask_aside("save", form=event.form, **where)
+        if isinstance(answer, Failed):
+            self.notify(answer.hint, title=str(answer), severity="error")
+            return
+        command = f"pepa experiment {shlex.quote(target)} {named}"
+        unsaved = "; the model itself is not saved yet" if self.document.dirty else ""
+        self.notify(f"run it again: {command}{unsaved}", title="written", timeout=15)
+
+    @work
+    async def on_study_results_point_chosen(self, event: StudyResults.PointChosen) -> None:
+        """Put the parameters of a point into the model's text, as one edit."""
+        answer = await self._runs.ask_aside("assign", text=self.document.text, values=event.values)
+        if isinstance(answer, Failed):
+            self.notify(answer.hint, title=str(answer), severity="error")
+            return
+        told = "  ".join(f"{name}={value:g}" for name, value in event.values.items())
+        if answer["text"] == self.document.text:
+            self.notify(f"the model has these values already: {told}")
+        else:
+            self.query_one(PepaEditor).replace_all(answer["text"])
+            self.notify(f"{told} · F5 runs it, ctrl+z in the text undoes it", title="into the model")
+
+    def on_study_began(self, event: runs.StudyBegan) -> None:
+        """Show an empty chart."""
+        for pane in self.query(ExperimentsPane):
+            pane.begin(event.head)
+
+    def on_points_found(self, event: runs.PointsFound) -> None:
+        """Let the curves grow."""
+        for pane in self.query(ExperimentsPane):
+            pane.results.add(event.points)
+
+    def on_study_ended(self, event: runs.StudyEnded) -> None:
+        """Show an experiment whole."""
+        for pane in self.query(ExperimentsPane):
+            pane.end(event.report)
+            self.run_ended()
+
+    def on_study_stopped(self, event: runs.StudyStopped) -> None:
+        """Say why an experiment ended early; its points stay."""
+        for pane in self.query(ExperimentsPane):
+            if event.message:
+                pane.show_failure(event.message, event.hint)
+            else:
+                pane.show_stopped()
+            self.run_ended()
+
+    def run_ended(self) -> None:
+        """Show that nothing runs; the subclass has more to show."""

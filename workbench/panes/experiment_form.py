@@ -1,0 +1,90 @@
+"""The form of an experiment: four lines, each of which offers what can be written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Label
+
+from workbench.widgets.picking_input import Offers, PickingInput
+
+FIELDS = {
+    "vary": "Q=1..5 p=0.2,0.8 r=0.1:10:*2   ↓ offers parameters",
+    "fixed": "p=0.5   the others keep the values they have in the text",
+    "measures": "throughput(work), population(Idle)   ↓ offers measures",
+    "method": "exact",
+}
+MEANING_AFTER = 0.25  # seconds without a key press
+
+
+class ExperimentForm(Vertical):
+    """Posts `Edited` when typing pauses, `Submitted` on Enter."""
+
+    @dataclass
+    class Edited(Message):
+        """The form was edited."""
+
+        form: dict[str, str]
+
+    @dataclass
+    class Submitted(Message):
+        """The form is to be run."""
+
+        form: dict[str, str]
+
+    def __init__(self) -> None:
+        super().__init__(id="study-form")
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """A line a field, and the list they share."""
+        offers = Offers(id="offers")
+        for field, hint in FIELDS.items():
+            with Horizontal():
+                yield Label(field)
+                yield PickingInput(offers, f"study-{field}", hint)
+        yield offers
+
+    @property
+    def form(self) -> dict[str, str]:
+        """What is typed."""
+        return {field: self._line(field).value for field in FIELDS}
+
+    def take(self, form: Mapping[str, str]) -> None:
+        """Show another form."""
+        for field, value in form.items():
+            self._line(field).value = value
+
+    def show_choices(self, choices: Mapping[str, list[str]]) -> None:
+        """Offer these in the lines of the form."""
+        for field, words in choices.items():
+            self._line(field).show_choices(words)
+
+    def focus_first(self) -> None:
+        """Focus the first line that is empty, the first one where none is."""
+        empty = [field for field in ("vary", "measures") if not self._line(field).value]
+        self._line(empty[0] if empty else "vary").focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tell it once typing pauses; not in the middle of a word that is offered."""
+        event.stop()
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(MEANING_AFTER, self._tell)
+
+    def _tell(self) -> None:
+        if not self.query_one(Offers).display:
+            self.post_message(self.Edited(self.form))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Tell it."""
+        event.stop()
+        self.post_message(self.Submitted(self.form))
+
+    def _line(self, field: str) -> PickingInput:
+        return self.query_one(f"#study-{field}", PickingInput)

@@ -1,0 +1,258 @@
+"""The experiments pane: one is typed as a form or taken from a file; its curves fill in while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from workbench.panes.experiment_form import ExperimentForm
+from workbench.panes.pane import Pane
+from workbench.panes.study_results import StudyResults
+
+Report = dict[str, Any]
+NEW = "+ new: about the model as it stands"
+
+
+class ExperimentsPane(Pane):
+    """A list of experiments; the form or the summary of one, and below it what has come of it."""
+
+    TITLE = "5 Experiments"
+    HELP_TOPIC = "experiments"
+    BINDINGS = [
+        Binding("r", "run", "Run", show=False, id="experiments.run", tooltip="Run the experiment shown, as F7 does"),
+        Binding("right", "turn(1)", "Next view", show=False, id="experiments.next", tooltip="Next chart or table"),
+        Binding("left", "turn(-1)", "Last view", show=False, id="experiments.last", tooltip="Chart or table before"),
+        Binding("l", "list", "List", id="experiments.list", tooltip="All experiments of the file"),
+        Binding("n", "new", "New", id="experiments.new", tooltip="A new experiment about the model as it stands"),
+        Binding("e", "edit", "Edit", id="experiments.edit", tooltip="Into the form, with this experiment in it"),
+        Binding("o", "open", "Open", id="experiments.open", tooltip="Open an experiment file"),
+        Binding("w", "save", "Write", id="experiments.save", tooltip="Write the form into an experiment file"),
+    ]
+
+    @dataclass
+    class MeaningWanted(Message):
+        """The form was edited; what it means is to be shown."""
+
+        form: dict[str, str]
+
+    @dataclass
+    class RunWanted(Message):
+        """An experiment is to be run: a form about the model, or one of a file."""
+
+        form: dict[str, str] | None
+        path: str
+        name: str
+
+    @dataclass
+    class FileWanted(Message):
+        """An experiment file is to be opened."""
+
+    @dataclass
+    class WriteWanted(Message):
+        """The form is to be written into an experiment file."""
+
+        form: dict[str, str]
+
+    def __init__(self) -> None:
+        super().__init__("experiments")
+        self.add_class("aside")
+        self._path = ""
+        self._listed: list[Report] = []
+        self._chosen: Report | None = None  # of the file; None is the form
+        self._listing = False
+
+    def compose(self) -> ComposeResult:
+        """The list; or form or summary, a line of state, and the results."""
+        yield OptionList(id="study-list", compact=True)
+        yield ExperimentForm()
+        yield Static(id="study-told")
+        yield Static(id="study-state")
+        yield StudyResults()
+
+    def on_mount(self) -> None:
+        """Start with an empty form."""
+        self.form.take({"method": "exact"})
+        self.border_title = self.TITLE
+        self._take(None)
+        self.show_experiments("", [])
+
+    @property
+    def form(self) -> ExperimentForm:
+        """The form."""
+        return self.query_one(ExperimentForm)
+
+    @property
+    def results(self) -> StudyResults:
+        """The results."""
+        return self.query_one(StudyResults)
+
+    def focus_main(self) -> None:
+        """Focus what is to be used next: the list, the form, or the results."""
+        if self._listing:
+            self.query_one("#study-list").focus()
+        elif self._chosen is None and not self.results.number:
+            self.form.focus_first()
+        else:
+            self.results.main.focus()
+
+    # Which one
+
+    def show_experiments(self, path: str, listed: list[Report]) -> None:
+        """Show the experiments of a file."""
+        self._path, self._listed = path, listed
+        listing = self.query_one("#study-list", OptionList)
+        listing.clear_options()
+        listing.add_options([Option(NEW), *(Option(_entry(one)) for one in listed)])
+        listing.highlighted = min(1, len(listed))
+        self._listing = bool(listed)
+        self._arrange()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Show the chosen experiment."""
+        event.stop()
+        self._take(None if event.option_index == 0 else self._listed[event.option_index - 1])
+        self.focus_main()
+
+    def _take(self, chosen: Report | None) -> None:
+        self._chosen, self._listing = chosen, False
+        self.results.begin({"charts": [], "parameters": [], "measures": []})
+        if chosen is None:
+            self._say("↓ offers what can be written · Enter runs it")
+        else:
+            told = Text(f"{chosen['name']}: {chosen['title']}\n", "bold")
+            told.append("\n".join(chosen["told"]), "not bold")
+            self.query_one("#study-told", Static).update(told)
+            self._say(f"{_points(chosen['points'])} · F7 runs it" + " · e edits it" * bool(chosen["form"]))
+        self._arrange()
+
+    def action_new(self) -> None:
+        """Show the form."""
+        self._take(None)
+        self.form.focus_first()
+
+    def action_edit(self) -> None:
+        """Take the experiment shown into the form."""
+        if self._chosen is not None and self._chosen["form"] is None:
+            self._say("it says more than a form can, or is about another model: edit its file")
+            return
+        if self._chosen is not None:
+            self.form.take(self._chosen["form"])
+            self._take(None)
+        self.form.focus_first()
+
+    def action_list(self) -> None:
+        """Show all experiments."""
+        self._listing = True
+        self._arrange()
+        self.focus_main()
+
+    def action_open(self) -> None:
+        """Ask for a file."""
+        self.post_message(self.FileWanted())
+
+    def action_save(self) -> None:
+        """Ask to write the form."""
+        if self._chosen is None:
+            self.post_message(self.WriteWanted(self.form.form))
+        else:
+            self._say("it is in its file already; e takes it into the form")
+
+    # What the form means
+
+    def show_choices(self, choices: Mapping[str, list[str]]) -> None:
+        """Offer these in the lines of the form."""
+        self.form.show_choices(choices)
+
+    def on_experiment_form_edited(self, event: ExperimentForm.Edited) -> None:
+        """Ask what the form means."""
+        event.stop()
+        if self._chosen is None and (event.form["vary"] or event.form["measures"]):
+            self.post_message(self.MeaningWanted(event.form))
+
+    def show_meaning(self, answer: Report) -> None:
+        """Show how many points the form has, or what is wrong with it."""
+        if self._chosen is not None:
+            return
+        if "points" in answer:
+            self._say(f"{_points(answer['points'])} · Enter runs {'it' if answer['points'] == 1 else 'them'}")
+        else:
+            self.show_failure(f"{answer['field']}: {answer['message']}", answer["hint"])
+
+    # Running
+
+    def on_experiment_form_submitted(self, event: ExperimentForm.Submitted) -> None:
+        """Run the form."""
+        event.stop()
+        self.action_run()
+
+    def action_run(self) -> None:
+        """Run what is shown."""
+        if self._chosen is None:
+            self.post_message(self.RunWanted(self.form.form, "", ""))
+        else:
+            self.post_message(self.RunWanted(None, self._path, self._chosen["name"]))
+
+    def begin(self, head: Report) -> None:
+        """Show that a run has begun."""
+        self.results.begin(head)
+        self._arrange()
+        if self.has_focus_within:
+            self.results.main.focus()
+
+    def show_running(self, message: str) -> None:
+        """Show how far the run has got."""
+        self._say(f"{message} · Esc cancels")
+
+    def end(self, report: Report) -> None:
+        """Show all points, and what became of the claims."""
+        from pepa.pictures.study import evidence
+
+        self.results.end(report)
+        held = sum(claim["holds"] for claim in report["claims"])
+        told = f"{held} of {len(report['claims'])} claims hold · " if report["claims"] else ""
+        self._say(told + evidence(report["points"]).plain.replace("\n", " · "))
+        self._arrange()
+
+    def show_stopped(self) -> None:
+        """Show that the run was cancelled."""
+        self._say(f"cancelled · {_points(self.results.number)} stay here, and are not solved again")
+
+    def show_failure(self, message: str, hint: str) -> None:
+        """Show why there is no answer."""
+        self._say(f"✗ {message}" + (f" — {hint}" if hint else ""))
+
+    def mark_stale(self, stale: bool) -> None:
+        """Dim results that belong to an older text."""
+        self.results.set_class(stale, "stale")
+        self.results.mark_stale(stale)
+
+    def action_turn(self, by: int) -> None:
+        """Show the next or the previous view."""
+        self.results.turn(by)
+
+    def _arrange(self) -> None:
+        self.query_one("#study-list").display = self._listing
+        self.form.display = not self._listing and self._chosen is None
+        running = bool(self.results.number)
+        self.query_one("#study-told").display = not self._listing and self._chosen is not None and not running
+        self.query_one("#study-state").display = self.results.display = not self._listing
+
+    def _say(self, message: str) -> None:
+        self.query_one("#study-state", Static).update(Text(message))
+
+
+def _points(number: int) -> str:
+    return f"{number:,} point" + ("" if number == 1 else "s")
+
+
+def _entry(one: Report) -> Text:
+    text = Text(f"{one['name']:<22}{one['points']:>6,}  ", no_wrap=True, overflow="ellipsis")
+    return text.append(one["title"], "dim")

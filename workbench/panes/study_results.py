@@ -1,0 +1,206 @@
+"""What has come of an experiment so far: its charts, its points as a table, its claims."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from pepa.language.printer import figure
+from workbench.widgets.picture import Picture
+from workbench.widgets.row_table import RowTable
+
+Report = dict[str, Any]
+NARROWEST = 12  # columns of a cell
+
+
+class PointsTable(RowTable, inherit_bindings=False):
+    """The table of points: the arrows to the sides turn to other views, with shift they scroll."""
+
+    BINDINGS = [
+        *RowTable.MOVES,
+        Binding("enter", "choose", "Into the model", id="points.choose", tooltip="Put its parameters into the model"),
+        Binding("shift+right", "scroll_right", "Scroll right", show=False, id="points.right", tooltip="Scroll right"),
+        Binding("shift+left", "scroll_left", "Scroll left", show=False, id="points.left", tooltip="Scroll left"),
+    ]
+
+
+class Claims(VerticalScroll, inherit_bindings=False):
+    """The claims, which scroll up and down."""
+
+    BINDINGS = [
+        Binding("down,pagedown", "page_down", "Down", show=False, id="claims.down", tooltip="Scroll down"),
+        Binding("up,pageup", "page_up", "Up", show=False, id="claims.up", tooltip="Scroll up"),
+    ]
+
+
+class StudyResults(Vertical):
+    """One view at a time: `chart 1`, `chart 2`, ..., `points`, `claims`."""
+
+    @dataclass
+    class PointChosen(Message):
+        """A point was chosen; `values` are all parameters it was solved with."""
+
+        values: dict[str, float]
+
+    def __init__(self) -> None:
+        super().__init__(id="study-results")
+        self.view = "chart 1"
+        self._head: Report = {}
+        self._found: dict[tuple[int, ...], Report] = {}
+        self._rows: list[Report] = []
+        self._claims: list[Report] = []
+        self._elasticities: Report = {}
+        self._next_drawing = 0.0
+        self._stale = False
+
+    def compose(self) -> ComposeResult:
+        """Which views there are, and the three kinds of them."""
+        yield Static(id="study-views")
+        yield Picture(id="study-chart")
+        yield PointsTable(id="study-points")
+        with Claims(id="study-claims"):
+            yield Static(id="study-verdicts")
+
+    def on_mount(self) -> None:
+        """Start empty."""
+        self.begin({"charts": [], "parameters": [], "measures": []})
+
+    @property
+    def number(self) -> int:
+        """How many points there are."""
+        return len(self._found)
+
+    @property
+    def views(self) -> list[str]:
+        """The names of the views there are."""
+        charts = len(self._charts) + len(self._elasticities)
+        if not self._head["measures"]:
+            return ["chart 1"]  # nothing has been run
+        return [*(f"chart {number + 1}" for number in range(charts)), "points", *["claims"] * bool(self._claims)]
+
+    @property
+    def _charts(self) -> list[Report]:
+        return [chart for chart in self._head["charts"] if chart["kind"] != "none"]
+
+    def begin(self, head: Report) -> None:
+        """Show an experiment of which nothing is known yet but what it is."""
+        self._head, self._found, self._claims, self._elasticities = head, {}, [], {}
+        self.view = self.views[0]
+        self._draw()
+
+    def add(self, points: list[Report]) -> None:
+        """Show more points, though not at every one: a tenth of the time at most is drawing."""
+        self._found.update({tuple(point["order"]): point for point in points})
+        if time.monotonic() >= self._next_drawing:
+            self._draw()
+
+    def end(self, report: Report) -> None:
+        """Show all points and what became of the claims."""
+        self._claims, self._elasticities = report["claims"], report.get("elasticities", {})
+        self._found = {tuple(point["order"]): point for point in report["points"]}
+        if self._claims and not self._charts and not self._elasticities:
+            self.view = "claims"
+        elif self._elasticities:
+            self.view = self.views[0]
+        self._draw()
+
+    def turn(self, by: int) -> None:
+        """Show the next or the previous view."""
+        views = self.views
+        at = views.index(self.view) if self.view in views else 0
+        self.view = views[(at + by) % len(views)]
+        self._draw()
+        self.main.focus()
+
+    def mark_stale(self, stale: bool) -> None:
+        """Say that the results are about an older text, or no longer."""
+        self._stale = stale
+        self._name_views()
+
+    @property
+    def main(self) -> Widget:
+        """The widget of the view shown."""
+        if self.view == "points":
+            return self.query_one(RowTable)
+        return self.query_one("#study-claims" if self.view == "claims" else "#study-chart")
+
+    def _draw(self) -> None:
+        began = time.monotonic()
+        self._rows = [self._found[order] for order in sorted(self._found)]
+        for widget in (self.query_one(Picture), self.query_one(RowTable), self.query_one("#study-claims")):
+            widget.display = widget is self.main
+        if self.view == "points":
+            self.query_one(RowTable).show_rows(len(self._rows) + 1, stay=True)
+        elif self.view == "claims":
+            from pepa.pictures.study import verdict_table
+
+            self.query_one("#study-verdicts", Static).update(verdict_table(self._claims))
+        else:
+            self.query_one(Picture).show(self._chart)
+        self._name_views()
+        now = time.monotonic()
+        self._next_drawing = now + 9 * (now - began)
+
+    def _name_views(self) -> None:
+        text = Text(f" {self._head.get('name', '')}  ", no_wrap=True, overflow="ellipsis")
+        for view in self.views:
+            text.append(f" {view} ", "reverse" if view == self.view else "")
+        text.append("  ←/→" + "  ~ stale: the model has changed, F7 runs it again" * self._stale, "dim")
+        line = self.query_one("#study-views", Static)
+        line.display = len(self.views) > 1
+        line.update(text)
+
+    def _chart(self, width: int, height: int) -> Text:
+        if not self._rows:
+            return Text("")
+        from pepa.pictures.plots import signed_bars
+        from pepa.pictures.study import picture
+
+        charts, number = self._charts, int(self.view.rpartition(" ")[2]) - 1
+        if number < len(charts):
+            return picture(charts[number], self._rows, width, height)
+        label = list(self._elasticities)[number - len(charts)]
+        head = Text(f"elasticity of {label}: % of change for 1 % of the parameter\n", "bold")
+        return head.append_text(signed_bars(self._elasticities[label], width))
+
+    # The table of points
+
+    def on_row_table_page_wanted(self, event: RowTable.PageWanted) -> None:
+        """Give rows of the table: the first names the columns."""
+        event.stop()
+        lines = [self._heading()] if event.start == 0 else []
+        lines += [self._line(row) for row in self._rows[max(0, event.start - 1) : event.end - 1]]
+        self.query_one(RowTable).fill(event.start, lines, event.generation)
+
+    def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
+        """Tell which point it is."""
+        event.stop()
+        if event.row > 0:
+            self.post_message(self.PointChosen(self._rows[event.row - 1]["set"]))
+
+    def _heading(self) -> str:
+        names = (*self._head["parameters"], *self._head["measures"])
+        return self._cells(names) + "  obtained by"
+
+    def _line(self, row: Report) -> str:
+        given = [row["parameters"].get(name, "") for name in self._head["parameters"]]
+        cells = [f"{value:g}" if isinstance(value, float) else str(value) for value in given]
+        for measure in self._head["measures"]:
+            value, half = row["values"].get(measure), row.get("half_width", {}).get(measure)
+            margin = "" if half is None else f" ± {figure(half, 2)}"
+            cells.append("failed" if value is None else figure(value) + margin)
+        return f"{self._cells(cells)}  {row.get('method') or row.get('reason', '')}"
+
+    def _cells(self, cells: list[str] | tuple[str, ...]) -> str:
+        names = (*self._head["parameters"], *self._head["measures"])
+        widths = [max(NARROWEST if name in self._head["measures"] else 6, len(name) + 2) for name in names]
+        return "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
