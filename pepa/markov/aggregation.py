@@ -11,8 +11,8 @@ import numpy as np
 
 from pepa.markov.chain import Chain
 from pepa.markov.coupling import weakly_coupled_blocks
+from pepa.markov.gauss_seidel import flow_sweep
 from pepa.markov.gth import stationary
-from pepa.markov.level_sweeps import NARROWEST, level_sweep
 from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
@@ -32,8 +32,8 @@ class Aggregation:
     patience = 20
 
     def suits(self, chain: Chain) -> bool:
-        """Whether the chain is weakly coupled, and its levels wide enough for sweeps."""
-        return chain.size >= NARROWEST * (len(chain.levels) - 1) and weakly_coupled_blocks(chain) is not None
+        """Whether the chain is weakly coupled, and wide: long thin ones are eliminated."""
+        return chain.is_wide and weakly_coupled_blocks(chain) is not None
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step; raises ArithmeticError where no weakly coupled blocks are found."""
@@ -42,7 +42,7 @@ class Aggregation:
         if block is None:
             raise ArithmeticError("the states are not weakly coupled")
         number = int(block.max()) + 1
-        sweep = level_sweep(chain, pulse)
+        sweep, exits = flow_sweep(chain.jumps, pulse), chain.exit_rates
         edge = block[chain.source] * number + block[chain.target]
         crossing = np.flatnonzero(block[chain.source] != block[chain.target])
         edge, source, rate = edge[crossing], chain.source[crossing], chain.rate[crossing]
@@ -50,13 +50,14 @@ class Aggregation:
         def step(probability: Vector) -> Vector:
             for _ in range(ROUNDS):
                 weight = np.bincount(block, probability, number)
-                flow = np.bincount(edge, rate * probability[source], number * number).reshape(number, number)
-                if not (weight.min() > 0 and (flow.sum(axis=1) > 0).all()):
-                    return sweep(probability)
-                factor = stationary(flow / weight[:, None], pulse) / weight
-                probability = probability * factor[block]
+                between = np.bincount(edge, rate * probability[source], number * number).reshape(number, number)
+                if not (weight.min() > 0 and (between.sum(axis=1) > 0).all()):
+                    return sweep(probability * exits) / exits
+                factor = stationary(between / weight[:, None], pulse) / weight
+                weighed = probability * factor[block] * exits
                 for _ in range(SWEEPS):
-                    probability = sweep(probability)
+                    weighed = sweep(weighed)
+                probability = weighed / exits
                 if np.ptp(factor) <= SETTLED * factor.max():
                     break
             return probability

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.markov.jumps import jump_balance
 from pepa.markov.state_space import StateSpace, Vector
 from pepa.net.net import Net
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+NARROWEST = 50  # states a level on average below which a chain is thin
 TINIEST = 1e-290  # probabilities below which doubles lose their digits
 
 
@@ -53,6 +55,22 @@ class Chain:
             source, target, rate = source[self.moving], target[self.moving], rate[self.moving]
         return coo_array((rate, (target, source)), shape=(self.size, self.size)).tocsr()
 
+    @cached_property
+    def jumps(self) -> csr_array[np.float64]:
+        """The balance of the flows z (probability x exit rate), z P - z with P the embedded jump chain, a row a state.
+
+        Row i holds -1 at i, always first, and the probabilities of jumping to i.
+        """
+        source, target, rate = self.source, self.target, self.rate
+        if not self.moving.all():
+            source, target, rate = source[self.moving], target[self.moving], rate[self.moving]
+        return jump_balance(source, target, rate, self.exit_rates)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether levels have NARROWEST states or more on average."""
+        return self.size >= NARROWEST * (len(self.levels) - 1)
+
     def dense(self) -> NDArray[np.float64]:
         """Return the off-diagonal generator as a dense matrix: row i holds the rates out of state i."""
         matrix = np.zeros((self.size, self.size))
@@ -61,29 +79,32 @@ class Chain:
 
     def flows(self, probability: Vector) -> tuple[Vector, Vector]:
         """Return the probability flow into and out of each state."""
-        if "incoming" in self.__dict__:
-            inflow = np.asarray(self.incoming @ probability)
-        else:
-            flow = (self.rate * probability[self.source])[self.moving]
-            inflow = np.bincount(self.target[self.moving], flow, self.size)
-        return inflow, probability * self.exit_rates
+        flow = (self.rate * probability[self.source])[self.moving]
+        return np.bincount(self.target[self.moving], flow, self.size).astype(float), probability * self.exit_rates
+
+    def _missing(self, probability: Vector) -> tuple[Vector, Vector]:
+        """Return the flow into each state less that out of it, and the latter."""
+        if "jumps" in self.__dict__:
+            outflow = probability * self.exit_rates
+            return np.asarray(self.jumps @ outflow), outflow
+        inflow, outflow = self.flows(probability)
+        inflow -= outflow
+        return inflow, outflow
 
     def residual(self, probability: Vector) -> float:
         """Return the imbalance of flows, |pi Q|_1, relative to the total flow."""
-        inflow, outflow = self.flows(probability)
+        missing, outflow = self._missing(probability)
         total = float(outflow.sum())
-        inflow -= outflow
-        return float(np.linalg.norm(inflow, 1)) / total if total else 0.0
+        return float(np.linalg.norm(missing, 1)) / total if total else 0.0
 
     def imbalance(self, probability: Vector) -> Vector:
         """Return the imbalance of each state relative to its own flow; zero where its probability is below TINIEST."""
-        inflow, outflow = self.flows(probability)
+        missing, outflow = self._missing(probability)
         seen = (probability > TINIEST) & (outflow > 0)
-        inflow -= outflow
-        np.abs(inflow, out=inflow)
-        np.divide(inflow, outflow, out=inflow, where=seen)
-        inflow[~seen] = 0.0
-        return inflow
+        np.abs(missing, out=missing)
+        np.divide(missing, outflow, out=missing, where=seen)
+        missing[~seen] = 0.0
+        return missing
 
     def restricted(self, states: NDArray[np.int64]) -> Chain:
         """Return the chain of some states (ascending), transitions to others left out; levels are kept."""

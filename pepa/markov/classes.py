@@ -56,7 +56,7 @@ def _all_return(chain: Chain, pulse: Callable[[], None]) -> bool:
     if chain.size > SMALL:
         from scipy.sparse.csgraph import breadth_first_order
 
-        return len(breadth_first_order(chain.incoming, 0, return_predecessors=False)) == chain.size
+        return len(breadth_first_order(chain.jumps, 0, return_predecessors=False)) == chain.size
     returns = np.zeros(chain.size, bool)
     returns[0] = True
     number = 0
@@ -68,15 +68,15 @@ def _all_return(chain: Chain, pulse: Callable[[], None]) -> bool:
 
 def _all_reached(chain: Chain, pulse: Callable[[], None]) -> bool:
     """Search backwards from state 0, a frontier at a time."""
-    incoming = in_background(lambda: chain.incoming, pulse)
-    pointers, last = incoming.indptr.astype(np.int64), np.empty(chain.size, np.int64)
+    jumps = in_background(lambda: chain.jumps, pulse)
+    pointers, last = jumps.indptr.astype(np.int64), np.empty(chain.size, np.int64)
     returns = np.zeros(chain.size, bool)
     returns[0] = True
     front: NDArray[np.int64] = np.zeros(1, np.int64)
     while len(front):
         first, number = pointers[front], pointers[front + 1] - pointers[front]
         edges = np.repeat(first - (np.cumsum(number) - number), number) + np.arange(number.sum())
-        source = incoming.indices[edges]
+        source = jumps.indices[edges]
         source = source[~returns[source]]
         last[source] = np.arange(len(source))
         front = source[last[source] == np.arange(len(source))].astype(np.int64)  # each once

@@ -31,8 +31,9 @@ def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
     weak = WEAK
     while weak > WEAKEST:
         strong = _strong(chain, weak)
-        if strong is chain.incoming or _all_lead_to_first(strong):
+        if strong is chain.jumps or _all_lead_to_first(strong):
             return None
+        strong.sum_duplicates()  # of which `connected_components` makes an endless loop
         block, number = _recurrent_classes(strong)
         if number < 2:
             return None
@@ -46,14 +47,14 @@ def _strong(chain: Chain, weak: float) -> csr_array[np.float64]:
     """Return the strong transitions by target and source."""
     from scipy.sparse import csr_array
 
-    incoming, kept = chain.incoming, np.empty(chain.incoming.nnz, bool)
-    for start in range(0, incoming.nnz, CHUNK):
+    jumps, kept = chain.jumps, np.empty(chain.jumps.nnz, bool)
+    for start in range(0, jumps.nnz, CHUNK):
         part = slice(start, start + CHUNK)
-        kept[part] = incoming.data[part] >= weak * chain.exit_rates[incoming.indices[part]]
-    if kept.all():
-        return incoming
-    pointers = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[incoming.indptr]
-    return csr_array((incoming.data[kept], incoming.indices[kept], pointers), shape=incoming.shape)
+        np.greater_equal(jumps.data[part], weak, out=kept[part])
+    if np.count_nonzero(kept) == jumps.nnz - chain.size:  # all but the diagonal
+        return jumps
+    pointers = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[jumps.indptr]
+    return csr_array((jumps.data[kept], jumps.indices[kept], pointers), shape=jumps.shape)
 
 
 def _all_lead_to_first(strong: csr_array[np.float64]) -> bool:

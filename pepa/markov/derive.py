@@ -1,6 +1,6 @@
 """Breadth-first derivation of the state space of a net (Hillston 1996, chapter 3), a frontier at a time.
 
-The levels it numbers make the steady state fast (level_sweeps.py): a transition leads at most one level down.
+The levels it numbers make the steady state fast (gauss_seidel.py): a transition leads at most one level down.
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from pepa.markov.chain import Chain
 from pepa.markov.gth import stationary
-from pepa.markov.level_sweeps import NARROWEST
 from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
@@ -48,8 +47,7 @@ class SparseElimination:
 
     def suits(self, chain: Chain) -> bool:
         """Whether the chain is larger than dense elimination takes, and long and thin or small enough to try."""
-        thin = chain.size < NARROWEST * (len(chain.levels) - 1)
-        return chain.size > DENSE and (thin or chain.size <= MODERATE)
+        return chain.size > DENSE and (not chain.is_wide or chain.size <= MODERATE)
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step that is the answer; raises MemoryError where eliminating adds too many transitions."""

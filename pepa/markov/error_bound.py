@@ -14,8 +14,8 @@ import numpy as np
 
 from pepa.markov.chain import TINIEST, Chain
 from pepa.markov.control import Control, Ticker
-from pepa.markov.level_sweeps import level_sweep
-from pepa.markov.method import Pulse
+from pepa.markov.gauss_seidel import flow_sweep
+from pepa.markov.method import Pulse, Step
 from pepa.markov.sparse_lu import bandwidth, factorised
 from pepa.markov.state_space import Vector
 
@@ -75,23 +75,30 @@ def _solutions(chain: Chain, probability: Vector, right: Vector, pinned: int, pu
         return
     from scipy.sparse.linalg import LinearOperator, bicgstab
 
-    exit_rates = chain.exit_rates.copy()
-    exit_rates[pinned] = np.inf
     # unknowns relative to the probabilities, so that rare states count as much as likely ones
-    scale = np.maximum(probability, TINIEST)
-    sweep = level_sweep(chain, pulse, exit_rates, right)
-    constant = sweep(np.zeros(chain.size)) / scale
-    homogeneous = level_sweep(chain, pulse, exit_rates)
+    scale = np.maximum(probability, TINIEST) * chain.exit_rates
+    sweep, constant = _affine(chain, right, pinned, pulse)
     operator = LinearOperator(
-        (chain.size, chain.size), matvec=lambda ratio: ratio - homogeneous(ratio * scale) / scale, dtype=np.float64
+        (chain.size, chain.size), matvec=lambda ratio: ratio - sweep(ratio * scale) / scale, dtype=np.float64
     )
-    ratio = constant
+    ratio = constant / scale
     for _ in range(CYCLES):
         with np.errstate(all="ignore"):  # it may break down: what it returns is proved or dropped
-            ratio, _ = bicgstab(operator, constant, x0=ratio, rtol=1e-4, maxiter=ITERATIONS)
-        bound = np.maximum(ratio, 0.0) * scale
-        yield bound
+            ratio, _ = bicgstab(operator, constant / scale, x0=ratio, rtol=1e-4, maxiter=ITERATIONS)
+        flow = np.maximum(ratio, 0.0) * scale
+        yield flow / chain.exit_rates
         for _ in range(10):
-            bound = sweep(bound)
-        yield bound
-        ratio = bound / scale
+            flow = sweep(flow) + constant
+        yield flow / chain.exit_rates
+        ratio = flow / scale
+
+
+def _affine(chain: Chain, right: Vector, pinned: int, pulse: Pulse) -> tuple[Step, Vector]:
+    """Return the linear part and the constant of a sweep over flows with a right side, one entry pinned to 0."""
+    from scipy.sparse import csr_array, tril
+
+    jumps, data = chain.jumps, chain.jumps.data.copy()
+    data[jumps.indptr[pinned] + 1 : jumps.indptr[pinned + 1]] = 0.0
+    homogeneous = csr_array((data, jumps.indices, jumps.indptr), shape=jumps.shape)
+    below = csr_array(tril(homogeneous, -1))
+    return flow_sweep(homogeneous, pulse), flow_sweep(below, pulse)(right.copy())

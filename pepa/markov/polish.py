@@ -13,9 +13,8 @@ import numpy as np
 
 from pepa.markov.chain import Chain
 from pepa.markov.control import Control, Ticker
-from pepa.markov.gauss_seidel import GaussSeidel
-from pepa.markov.level_sweeps import NARROWEST, level_sweep
-from pepa.markov.method import Estimate, Pulse, Step
+from pepa.markov.gauss_seidel import flow_sweep
+from pepa.markov.method import Estimate
 from pepa.markov.outcome import Attempt, Outcome
 from pepa.markov.state_space import Vector
 
@@ -57,13 +56,14 @@ def polished(chain: Chain, estimate: Estimate, control: Control) -> tuple[Estima
     def pulse() -> None:
         ticker.tick(lambda: (f"polishing: {sweeps} sweeps, states above {reached.above:.1e} balanced", None))
 
-    probability, sweep = estimate.probability.copy(), _sweep(chain, pulse)
+    probability, sweep = estimate.probability, flow_sweep(chain.jumps, pulse)
     better_at, best = 0, first
     while reached.above > 0 and sweeps - better_at < PATIENCE and sweeps < MOST:
+        flow = probability * chain.exit_rates
         for _ in range(EVERY):
-            probability = sweep(probability)
-            pulse()
+            flow = sweep(flow)
         sweeps += EVERY
+        probability = np.divide(flow, chain.exit_rates, out=flow)
         probability /= probability.sum()
         reached = balance(chain, probability, control.tolerance)
         if reached.above < 0.5 * best.above:
@@ -74,9 +74,3 @@ def polished(chain: Chain, estimate: Estimate, control: Control) -> tuple[Estima
     outcome = Outcome.CONVERGED if reached.above == 0 else Outcome.STALLED
     attempt = Attempt("polishing sweeps", outcome, residual, sweeps, time.perf_counter() - began, REASON)
     return Estimate(probability, attempt), reached
-
-
-def _sweep(chain: Chain, pulse: Pulse) -> Step:
-    if chain.size >= NARROWEST * (len(chain.levels) - 1):
-        return level_sweep(chain, pulse)
-    return GaussSeidel().prepare(chain, 0.0, pulse)

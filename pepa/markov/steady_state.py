@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.language.problem import PepaError
+from pepa.markov.accelerated import AcceleratedGaussSeidel
 from pepa.markov.aggregation import Aggregation
 from pepa.markov.chain import Chain
 from pepa.markov.classes import Classes, classes
@@ -18,7 +19,6 @@ from pepa.markov.elimination import SparseElimination
 from pepa.markov.error_bound import error_bound
 from pepa.markov.gauss_seidel import GaussSeidel
 from pepa.markov.gth import GTH
-from pepa.markov.level_sweeps import LevelSweeps
 from pepa.markov.method import StationaryMethod, run
 from pepa.markov.outcome import Attempt, NotConverged, Outcome
 from pepa.markov.polish import Balance, polished
@@ -28,7 +28,7 @@ from pepa.markov.state_space import Vector
 METHODS: tuple[StationaryMethod, ...] = (
     GTH(),
     Aggregation(),
-    LevelSweeps(),
+    AcceleratedGaussSeidel(),
     SparseElimination(),
     SparseLU(),
     GaussSeidel(),
