@@ -16,6 +16,7 @@ from pepa.net.net import Net
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+CHUNK = 1 << 18  # transitions summed at a time
 NARROWEST = 50  # states a level on average below which a chain is thin
 TINIEST = 1e-290  # probabilities below which doubles lose their digits
 
@@ -41,9 +42,13 @@ class Chain:
     @cached_property
     def exit_rates(self) -> Vector:
         """The total rate out of each state, summed without subtraction, self-loops left out."""
-        if self.moving.all():
-            return np.bincount(self.source, self.rate, self.size).astype(float)
-        return np.bincount(self.source[self.moving], self.rate[self.moving], self.size).astype(float)
+        total = np.zeros(self.size)
+        for start in range(0, len(self.rate), CHUNK):  # the transitions of a chunk leave few states, those of a level
+            part = slice(start, start + CHUNK)
+            source, rate = self.source[part], np.where(self.moving[part], self.rate[part], 0.0)
+            first, last = int(source.min()), int(source.max())
+            total[first : last + 1] += np.bincount(source - first, rate, last - first + 1)
+        return total
 
     @cached_property
     def incoming(self) -> csr_array[np.float64]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain import Chain
+from pepa.markov.state_space import Vector
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -30,9 +31,10 @@ def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
     """
     weak = WEAK
     while weak > WEAKEST:
-        strong = _strong(chain, weak)
-        if strong is chain.jumps or _all_lead_to_first(strong):
+        kept = _strong(chain.jumps, weak)
+        if _all_lead_to_first(chain.jumps, kept):
             return None
+        strong = _structure(chain.jumps, kept, chain.jumps.data[kept])
         strong.sum_duplicates()  # of which `connected_components` makes an endless loop
         block, number = _recurrent_classes(strong)
         if number < 2:
@@ -43,25 +45,33 @@ def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
     return None
 
 
-def _strong(chain: Chain, weak: float) -> csr_array[np.float64]:
-    """Return the strong transitions by target and source."""
-    from scipy.sparse import csr_array
-
-    jumps, kept = chain.jumps, np.empty(chain.jumps.nnz, bool)
+def _strong(jumps: csr_array[np.float64], weak: float) -> NDArray[np.bool_]:
+    """Return which entries are strong transitions; the diagonal is not among them."""
+    kept = np.empty(jumps.nnz, bool)
     for start in range(0, jumps.nnz, CHUNK):
         part = slice(start, start + CHUNK)
         np.greater_equal(jumps.data[part], weak, out=kept[part])
-    if np.count_nonzero(kept) == jumps.nnz - chain.size:  # all but the diagonal
-        return jumps
-    pointers = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[jumps.indptr]
-    return csr_array((jumps.data[kept], jumps.indices[kept], pointers), shape=jumps.shape)
+    return kept
 
 
-def _all_lead_to_first(strong: csr_array[np.float64]) -> bool:
-    """Whether every state leads to state 0 by strong transitions, so that only one class recurs."""
+def _structure(jumps: csr_array[np.float64], kept: NDArray[np.bool_], data: Vector) -> csr_array[np.float64]:
+    """Return the entries kept, by target and source, with some data for them."""
+    from scipy.sparse import csr_array
+
+    in_row = np.add.reduceat(kept, jumps.indptr[:-1], dtype=jumps.indptr.dtype)  # no row is empty: each has a diagonal
+    pointers = np.concatenate([in_row[:1] * 0, np.cumsum(in_row, dtype=in_row.dtype)])
+    return csr_array((data, jumps.indices[kept], pointers), shape=jumps.shape)
+
+
+def _all_lead_to_first(jumps: csr_array[np.float64], kept: NDArray[np.bool_]) -> bool:
+    """Whether every state leads to state 0 by transitions that are kept, so that only one class recurs."""
     from scipy.sparse.csgraph import breadth_first_order
 
-    return len(breadth_first_order(strong, 0, return_predecessors=False)) == strong.shape[0]
+    number = np.count_nonzero(kept)
+    if number == jumps.nnz - jumps.shape[0]:
+        return True  # all but the diagonal, and the chain is irreducible
+    graph = _structure(jumps, kept, jumps.data[:number])  # only where there are transitions matters
+    return len(breadth_first_order(graph, 0, return_predecessors=False)) == jumps.shape[0]
 
 
 def _recurrent_classes(strong: csr_array[np.float64]) -> tuple[NDArray[np.intp], int]:

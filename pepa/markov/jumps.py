@@ -48,8 +48,8 @@ def _make_room(pointers: Index, indices: Index, data: Vector) -> None:
     """Move the entries of row i by i + 1, the last row first, so that each has a place free before its first."""
     stop = len(pointers) - 1
     while stop > 0:
-        start = int(np.searchsorted(pointers, max(0, int(pointers[stop]) - CHUNK)))
-        start = min(start, stop - 1)
+        before = pointers.dtype.type(max(0, int(pointers[stop]) - CHUNK))  # of another type it would copy the pointers
+        start = min(int(np.searchsorted(pointers, before)), stop - 1)
         first, last = int(pointers[start]), int(pointers[stop])
         rows = np.arange(start + 1, stop + 1, dtype=pointers.dtype)
         places = np.arange(first, last, dtype=pointers.dtype) + np.repeat(rows, np.diff(pointers[start : stop + 1]))
