@@ -6,11 +6,11 @@ import numpy as np
 
 from pepa.markov.chain import Chain
 from pepa.markov.gauss_seidel import flow_sweep
+from pepa.markov.level_weights import brought_near
 from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
 CYCLE = 40  # BiCGSTAB iterations between restarts
-FIRST = 14  # levels for each plain sweep before the first cycle: the deeper, the longer a start takes to spread
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
 ENOUGH = 1e-2  # of the tolerance: |z - sweep(z)|, where the sum of z is 1, at which a cycle ends
 
@@ -48,10 +48,8 @@ class AcceleratedGaussSeidel:
             flow = probability * exits
             flow /= flow.sum()
             right = missing(flow)
-            if np.linalg.norm(right, 1) > FAR:  # smooth what a start from nowhere has wrong
-                for _ in range(1 + len(chain.levels) // FIRST):
-                    flow = sweep(flow)
-                flow /= flow.sum()
+            if np.linalg.norm(right, 1) > FAR:
+                flow = brought_near(chain, flow, sweep)
                 right = missing(flow)
             far = float(np.linalg.norm(right, 1))
             if far == 0:

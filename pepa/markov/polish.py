@@ -20,7 +20,7 @@ from pepa.markov.state_space import Vector
 
 REASON = "rare states"
 LOOSER = 10.0  # times the tolerance: how far the flows of one state may differ
-EVERY = 6  # sweeps between two looks at the balance
+EVERY = 12  # sweeps between two looks at the balance
 PATIENCE = 160  # sweeps in which the unbalanced states must become half as probable, or half as far from balance
 MOST = 2_000
 

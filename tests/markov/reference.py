@@ -49,6 +49,14 @@ def renumbered(size, source, target, rate):
     return found, np.array(order)
 
 
+def random_chain(size, degree, seed):
+    """A ring with random transitions across it, several of them at one place and some on the spot."""
+    random = np.random.default_rng(seed)
+    ring_of, more = np.arange(size), random.integers(0, size, (2, degree * size))
+    source, target = np.r_[ring_of, more[0]], np.r_[(ring_of + 1) % size, more[1]]
+    return chain(size, source, target, random.random(len(source)) + 0.1)
+
+
 def birth_death(size, birth, death=1.0):
     i = np.arange(size - 1)
     rates = np.r_[np.full(size - 1, birth), np.full(size - 1, death)]

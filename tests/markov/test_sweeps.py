@@ -1,0 +1,181 @@
+"""Sweeps in one call against sweeps written out, in one piece and in two halves; the weights of levels."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pepa.markov import gauss_seidel, jumps, level_weights
+from pepa.markov.chain import Chain
+from pepa.markov.control import Control
+from pepa.markov.derive import derive
+from pepa.markov.gauss_seidel import flow_sweep
+from pepa.markov.jumps import jump_balance
+from pepa.markov.steady_state import steady_state
+from pepa.query.analysis import compile_text
+from tests import models
+from tests.markov.reference import grid, gth, random_chain
+from tests.models import model_text
+
+
+def written_out(chain, flow, middle):
+    """Sweep row by row; rows from `middle` on see those before it as they were."""
+    chance = np.zeros((chain.size, chain.size))
+    moving = chain.source != chain.target
+    source, target, rate = chain.source[moving], chain.target[moving], chain.rate[moving]
+    np.add.at(chance, (source, target), rate / chain.exit_rates[source])
+    before, after = flow.copy(), flow.copy()
+    for state in range(chain.size):
+        known = after.copy()
+        if state >= middle:
+            known[:middle] = before[:middle]
+        after[state] = known @ chance[:, state]
+    return after
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40))
+def test_a_sweep_is_gauss_seidel(seed, size):
+    chain = random_chain(size, 3, seed)
+    flow = np.random.default_rng(seed).random(size)
+    swept = flow_sweep(chain.jumps, lambda: None)(flow.copy())
+    assert swept == pytest.approx(written_out(chain, flow, size), rel=1e-13)
+
+
+def test_two_halves_see_each_other_as_they_were(monkeypatch):
+    chain = random_chain(200, 4, 7)
+    flow = np.random.default_rng(1).random(200)
+    monkeypatch.setattr(gauss_seidel, "SHARED", 0)
+    swept = flow_sweep(chain.jumps, lambda: None)(flow.copy())
+    middle = int(np.searchsorted(chain.jumps.indptr, chain.jumps.nnz // 2))
+    assert 0 < middle < 200
+    assert swept == pytest.approx(written_out(chain, flow, middle), rel=1e-13)
+    for work in (1, 50):
+        monkeypatch.setattr(gauss_seidel, "WORK", work)
+        assert (flow_sweep(chain.jumps, lambda: None)(flow.copy()) == swept).all()
+
+
+def test_halves_come_to_the_same_steady_state(monkeypatch):
+    hard = grid(40, 0.9)
+    whole = steady_state(hard, method="Gauss-Seidel with BiCGSTAB").probability
+    monkeypatch.setattr(gauss_seidel, "SHARED", 0)
+    halves = steady_state(grid(40, 0.9), method="Gauss-Seidel with BiCGSTAB").probability
+    assert halves == pytest.approx(whole, rel=1e-9)
+
+
+def test_a_sweep_can_be_stopped_on_its_way(monkeypatch):
+    class Stop(Exception):
+        pass
+
+    def stop():
+        raise Stop
+
+    chain = random_chain(50, 3, 3)
+    for shared in (0, 10**9):
+        monkeypatch.setattr(gauss_seidel, "SHARED", shared)
+        with pytest.raises(Stop):
+            flow_sweep(chain.jumps, stop)(np.ones(50))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 30), st.sampled_from([1, 3, 1 << 17]))
+def test_the_balance_of_the_jump_chain(seed, size, chunk):
+    chain = random_chain(size, 4, seed)
+    kept, jumps.CHUNK = jumps.CHUNK, chunk
+    try:
+        moving = chain.source != chain.target
+        balance = jump_balance(chain.source[moving], chain.target[moving], chain.rate[moving], chain.exit_rates)
+    finally:
+        jumps.CHUNK = kept
+    expected = -np.eye(size)
+    np.add.at(
+        expected,
+        (chain.target[moving], chain.source[moving]),
+        chain.rate[moving] / chain.exit_rates[chain.source[moving]],
+    )
+    assert balance.toarray() == pytest.approx(expected, abs=1e-14)
+    firsts = balance.indptr[:-1]
+    assert (balance.indices[firsts] == np.arange(size)).all()
+    assert (balance.data[firsts] == -1).all()
+
+
+def test_residuals_are_the_same_with_and_without_the_jump_chain():
+    chain = random_chain(60, 4, 5)
+    guess = np.random.default_rng(2).random(60)
+    guess /= guess.sum()
+    residual, imbalance = chain.residual(guess), chain.imbalance(guess)
+    assert chain.jumps.nnz > 60
+    assert chain.residual(guess) == pytest.approx(residual, rel=1e-12)
+    assert chain.imbalance(guess) == pytest.approx(imbalance, rel=1e-10)
+
+
+def test_exit_rates_leave_self_loops_out():
+    chain = Chain(
+        2,
+        np.array([0, 0, 1, 1], np.int32),
+        np.array([0, 1, 0, 1], np.int32),
+        np.array([5.0, 2.0, 3.0, 7.0]),
+        np.array([0, 1, 2]),
+    )
+    assert chain.exit_rates.tolist() == [2.0, 3.0]
+    assert steady_state(chain).probability == pytest.approx([0.6, 0.4])
+
+
+# Levels
+
+
+def launch(users):
+    return models.derive(model_text("vm_launch"), Q=users).chain
+
+
+def test_weights_balance_the_flow_between_levels():
+    rng = np.random.default_rng(4)
+    flows = np.triu(np.ones((8, 8)), 2) == 0  # one level on at most
+    flows = np.where(flows, rng.random((8, 8)), 0.0)
+    np.fill_diagonal(flows, 0.0)
+    weights = level_weights._weights(flows)
+    assert weights / weights.sum() == pytest.approx(gth(flows), rel=1e-12)
+
+
+def test_weights_beyond_the_range_of_doubles_are_scaled():
+    flows = np.zeros((400, 400))
+    flows += np.diag(np.full(399, 1e-3), 1) + np.diag(np.full(399, 1.0), -1)
+    weights = level_weights._weights(flows)
+    assert np.isfinite(weights).all()
+    assert weights[1] / weights[0] == pytest.approx(1e-3)
+
+
+def test_levels_that_do_not_lead_on_have_no_weights():
+    flows = np.ones((3, 3))
+    flows[0, 1] = 0.0
+    assert level_weights._weights(flows) is None
+
+
+@pytest.mark.parametrize(("most", "of_sweeps_alone"), [(500, 0.2), (20, 0.8)])
+def test_a_far_start_is_brought_near(monkeypatch, most, of_sweeps_alone):
+    chain = launch(15)
+    exact = steady_state(chain).probability * chain.exit_rates
+    exact /= exact.sum()
+    sweep = flow_sweep(chain.jumps, lambda: None)
+    start = chain.exit_rates / chain.exit_rates.sum()
+    few = start.copy()
+    for _ in range(level_weights.ROUNDS * level_weights.SWEEPS):
+        few = sweep(few)
+    monkeypatch.setattr(level_weights, "DEEP", 0)
+    monkeypatch.setattr(level_weights, "MOST", most)
+    near = level_weights.brought_near(chain, start, sweep)
+    assert near.sum() == pytest.approx(1)
+    assert np.abs(near - exact).sum() < of_sweeps_alone * np.abs(few / few.sum() - exact).sum()
+
+
+def test_a_chain_restricted_to_some_states_is_brought_near_as_well(monkeypatch):
+    whole = launch(8)
+    chain = whole.restricted(np.flatnonzero(steady_state(whole).probability > 0))
+    monkeypatch.setattr(level_weights, "DEEP", 0)
+    found = steady_state(chain, method="Gauss-Seidel with BiCGSTAB")
+    assert found.probability == pytest.approx(steady_state(whole).probability, rel=1e-9)
+
+
+def test_deriving_numbers_a_level_after_the_other():
+    net = compile_text(model_text("vm_launch")).net
+    space = derive(net, Control(), lambda: None)
+    level = np.searchsorted(space.levels, np.arange(space.size), side="right")
+    assert (level[space.target] <= level[space.source] + 1).all()
