@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
+import threading
 from enum import IntEnum
 
 import click
@@ -90,4 +92,10 @@ def main() -> None:
         click.echo(f"error: internal failure: {type(error).__name__}: {error}", err=True)
         click.echo("    hint: this is a defect; PEPA_DEBUG=1 shows where", err=True)
         status = Exit.CRASH
+    if any(thread.daemon for thread in threading.enumerate()):
+        # a library call that was given up goes on in its thread, and would disturb an interpreter that ends in order
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status or 0)
     sys.exit(status or 0)

@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from typing import Any
 
@@ -30,12 +30,23 @@ def processes(number: int) -> Iterator[ProcessPoolExecutor]:
     context = get_context("spawn")
     wanted = context.Event()
     wanted.set()
-    pool = ProcessPoolExecutor(number, context, _begin, (wanted,))
+    pool = _Pool(number, context, _begin, (wanted,))
     try:
         yield pool
     finally:
         wanted.clear()
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)  # one that is just starting would miss what it starts from
+
+
+class _Pool(ProcessPoolExecutor):
+    """Starts processes that do not hear an interrupt of the terminal: this one hears it, and tells them."""
+
+    def submit(self, *arguments: Any, **keywords: Any) -> Future[Any]:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # they inherit it
+        try:
+            return super().submit(*arguments, **keywords)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def still_wanted(_: Progress) -> None:
@@ -48,7 +59,6 @@ def _begin(wanted: Any) -> None:
     global _wanted
     _wanted = wanted
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the processes are the threads
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and tells
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -265,7 +265,7 @@ def test_the_figures_of_the_paper_come_out(tmp_path):
     found = {one["name"]: [claim["holds"] for claim in one["claims"]] for one in report["experiments"]}
     assert found == {
         "fig2": [True] * 3,
-        "fig3": [True] * 5 + [False, True],
+        "fig3": [True] * 6 + [False, True],
         "fig4": [False, True, True, False, True, True],
         "ode_repaired": [True, False, True],
         "slow_manager_repaired": [False, True],

@@ -102,7 +102,7 @@ def save(report: Reporter, form: Mapping[str, str], path: str, name: str, docume
     """
     del report
     target = Path(path)
-    if not re.fullmatch(r"[\w-]+", name):
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise PepaError(f"`{name}` is no name of an experiment", "letters, digits, _ and -")
     before = read_source(target) if target.exists() else ""
     try:
