@@ -183,7 +183,7 @@ class Workbench(ExperimentApp):
         if name != "source":
             self.query_one("#answers").set_class(name == "experiments", "experimenting")
         if name == "experiments":
-            self.offer_choices()
+            self.show_experiments()
         self.query_one(StatusLines).pane = name
         self.call_after_refresh(target.focus_main)
 

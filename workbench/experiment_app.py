@@ -22,16 +22,20 @@ class ExperimentApp(DocumentApp):
 
     _engine: Engine
     _runs: runs.Runs
-    _offered: str | None = None  # the experiment file that was opened without being asked for
+    _offered: Path | None = None  # the experiment file that was opened without being asked for
+
+    def show_experiments(self) -> None:
+        """Offer what can be written in a form; at first, open the experiment file beside the document."""
+        self.offer_choices()
+        beside = self._beside()
+        if beside is not None and beside != self._offered:
+            self._offered = beside
+            if beside.exists():
+                self.run_worker(self._open_experiments(beside), group="experiments")
 
     @work(group="choices", exclusive=True)
     async def offer_choices(self) -> None:
-        """Offer what can be varied and measured; at first, the experiment file beside the document as well."""
-        beside = self._beside()
-        if beside is not None and str(beside) != self._offered:
-            self._offered = str(beside)
-            if beside.exists():
-                await self._open_experiments(beside)
+        """Offer what can be varied and measured."""
         answer = await self._runs.ask_aside("choices", text=self.document.text)
         for pane in self.query(ExperimentsPane):  # none once the app is closing
             if not isinstance(answer, Failed):

@@ -68,6 +68,7 @@ class ExperimentsPane(Pane):
         self._listed: list[Report] = []
         self._chosen: Report | None = None  # of the file; None is the form
         self._listing = False
+        self._ran: dict[str, str] | None = None  # the form that was run last
 
     def compose(self) -> ComposeResult:
         """The list; or form or summary, a line of state, and the results."""
@@ -122,7 +123,7 @@ class ExperimentsPane(Pane):
         self.focus_main()
 
     def _take(self, chosen: Report | None) -> None:
-        self._chosen, self._listing = chosen, False
+        self._chosen, self._listing, self._ran = chosen, False, None
         self.results.begin({"charts": [], "parameters": [], "measures": []})
         if chosen is None:
             self._say("↓ offers what can be written · Enter runs it")
@@ -178,8 +179,8 @@ class ExperimentsPane(Pane):
             self.post_message(self.MeaningWanted(event.form))
 
     def show_meaning(self, answer: Report) -> None:
-        """Show how many points the form has, or what is wrong with it."""
-        if self._chosen is not None:
+        """Show how many points the form has, or what is wrong with it; what came of running it says more."""
+        if self._chosen is not None or self.form.form == self._ran:
             return
         if "points" in answer:
             self._say(f"{_points(answer['points'])} · Enter runs {'it' if answer['points'] == 1 else 'them'}")
@@ -196,7 +197,8 @@ class ExperimentsPane(Pane):
     def action_run(self) -> None:
         """Run what is shown."""
         if self._chosen is None:
-            self.post_message(self.RunWanted(self.form.form, "", ""))
+            self._ran = self.form.form
+            self.post_message(self.RunWanted(self._ran, "", ""))
         else:
             self.post_message(self.RunWanted(None, self._path, self._chosen["name"]))
 

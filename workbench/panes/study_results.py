@@ -156,7 +156,7 @@ class StudyResults(Vertical):
             text.append(f" {view} ", "reverse" if view == self.view else "")
         text.append("  ←/→" + "  ~ stale: the model has changed, F7 runs it again" * self._stale, "dim")
         line = self.query_one("#study-views", Static)
-        line.display = len(self.views) > 1
+        line.display = len(self.views) > 1 or self._stale
         line.update(text)
 
     def _chart(self, width: int, height: int) -> Text:

@@ -1,0 +1,132 @@
+"""Pictures in cells: their size, what is where, and values that cannot be drawn."""
+
+import math
+
+import pytest
+
+from pepa.pictures.plots import Line, heat_map, lines, signed_bars
+from pepa.pictures.study import evidence, picture, verdict_table
+
+
+def rows(text):
+    return text.plain.splitlines()
+
+
+def test_a_chart_has_its_size_and_a_legend_below():
+    drawn = rows(lines([Line("one", [1, 2, 3], [0.0, 1.0, 4.0]), Line("two", [1, 2, 3], [3.0, 2.0, 1.0])], 60, 12, "Q"))
+    assert len(drawn) == 12 + 1 + 2
+    assert max(map(len, drawn)) <= 60
+    assert drawn[12].strip() == "Q"
+    assert drawn[13].startswith(" ● one  4.000 at the end")
+    assert drawn[14].startswith(" ▲ two  1.000")
+
+
+@pytest.mark.parametrize("height", [8, 12, 19])
+@pytest.mark.parametrize("values", [[0.0, 0.5, 1.0], [1e-9, 2e-9, 2.5e-9], [-1.0, 0.0, 2.0]])
+def test_marks_are_on_their_line(height, values):
+    drawn = rows(lines([Line("x", [1, 2, 3], values)], 50, height))[1 : height - 2]
+    marks = [index for index, row in enumerate(drawn) if "●" in row]
+    assert marks == sorted(marks)
+    assert sum(row.count("●") for row in drawn) == 3
+    padded = ["", *(row.ljust(60) for row in drawn), ""]
+    for index in marks:
+        column = drawn[index].index("●")
+        around = "".join(row[column - 1 : column + 2] for row in padded[index : index + 3])
+        assert any("\u2800" < sign < "\u2900" for sign in around), drawn[index]
+
+
+def test_higher_values_are_drawn_higher():
+    drawn = rows(lines([Line("x", [1, 2], [1.0, 10.0])], 40, 14))
+    places = [(index, row.index("●")) for index, row in enumerate(drawn[:14]) if "●" in row]
+    assert len(places) == 2
+    (top, right), (bottom, left) = places
+    assert top < bottom
+    assert right > left
+
+
+def test_what_is_not_finite_is_left_out():
+    curve = Line("x", [1, 2, 3, 4], [1.0, math.nan, math.inf, 2.0])
+    assert "2.000 at the end" in lines([curve], 40, 10).plain
+    assert "nan at the end" in lines([Line("x", [1], [math.nan])], 40, 10).plain
+
+
+def test_margins_are_drawn():
+    curve = Line("x", [1, 2, 3], [1.0, 2.0, 3.0], [0.5, 0.5, 0.5])
+    assert lines([curve], 40, 20).plain.count("-") > lines([Line("x", [1, 2, 3], [1.0, 2.0, 3.0])], 40, 20).plain.count(
+        "-"
+    )
+
+
+def test_a_heat_map_shows_each_value():
+    text = heat_map([[1.0, 2.0], [3.0, math.nan]], ["1", "2"], ["a = 1", "a = 2"], 60, "b").plain
+    assert "▁1" in text
+    assert "█3" in text
+    assert "?" in text
+    assert "from ▁ 1.000 to █ 3.000" in text
+
+
+def test_a_wide_heat_map_fits():
+    values = [[float(column) for column in range(30)]]
+    drawn = rows(heat_map(values, [str(column) for column in range(30)], ["r"], 70, "x"))
+    assert max(map(len, drawn)) <= 75
+
+
+def test_signed_bars_are_in_the_order_of_their_size():
+    drawn = rows(signed_bars({"small": 0.1, "down": -0.8, "up": 0.4, "none": math.nan}, 60))
+    assert [row.split()[0] for row in drawn][:2] == ["down", "up"]
+    assert "▒" in drawn[0]
+    assert "█" in drawn[1]
+    assert drawn[0].count("▒") == pytest.approx(2 * drawn[1].count("█"), abs=1)
+
+
+def points(values, **more):
+    return [{"parameters": {"a": a, "b": b}, "values": {"m": v}, "status": "done", **more} for a, b, v in values]
+
+
+GRID = points([(a, b, a * b) for a in (1.0, 2.0) for b in (1.0, 3.0)], method="exact, GTH, residual 1e-16")
+
+
+def test_a_chart_by_another_axis_has_a_line_for_each_value():
+    chart = {"kind": "lines", "x": "b", "y": ["m"], "by": "a", "title": "of m"}
+    text = picture(chart, GRID, 50, 16).plain
+    assert text.startswith("of m")
+    assert "● a = 1  3.000 at the end" in text
+    assert "▲ a = 2  6.000 at the end" in text
+
+
+def test_a_heat_map_has_the_second_axis_from_below():
+    chart = {"kind": "heat map", "x": "b", "y": ["m"], "by": "a", "title": ""}
+    drawn = rows(picture(chart, GRID, 50, 16))
+    assert drawn[0] == "m"
+    assert drawn[1].startswith("a = 2")
+    assert "6" in drawn[1]
+
+
+def test_bars_are_by_name():
+    chart = {"kind": "bars", "x": "a", "y": ["m"], "by": "", "title": "t"}
+    told = points([("slow_one", 0, 0.5), ("fast", 0, 1.0)])
+    assert "slow one" in picture(chart, told, 50, 16).plain
+
+
+def test_evidence_counts_methods_and_tells_failures():
+    failed = [{"parameters": {}, "values": {}, "status": "failed", "reason": "too large"}]
+    text = evidence(GRID + failed).plain
+    assert "4 of 5 points: exact, GTH" in text
+    assert "! 1 failed: too large" in text
+
+
+def test_verdicts_have_sign_word_number_and_note():
+    from rich.console import Console
+
+    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console.print(
+        verdict_table(
+            [
+                {"text": "It grows.", "holds": True, "value": 2.0, "note": "By two."},
+                {"text": "It falls.", "holds": False, "value": None},
+            ]
+        )
+    )
+    text = console.export_text()
+    for part in ("✓ holds", "2.000", "It grows.", "By two.", "✗ does not", "It falls."):
+        assert part in text

@@ -1,0 +1,81 @@
+"""An input that offers words."""
+
+import pytest
+from textual.app import App
+
+from workbench.widgets.picking_input import Offers, PickingInput
+
+CHOICES = ["Q=1..10", "p=0.1:0.9:0.1", "queue=1..3", "throughput(useVM)", "throughput(end)", "population(User[3])"]
+
+
+class Host(App):
+    def compose(self):
+        offers = Offers(id="offers")
+        yield PickingInput(offers, "line", "")
+        yield offers
+
+    def on_mount(self):
+        self.query_one(PickingInput).show_choices(CHOICES)
+        self.query_one(PickingInput).focus()
+
+
+def offered(app):
+    listed = app.query_one(Offers)
+    return [str(listed.get_option_at_index(i).prompt) for i in range(listed.option_count)] if listed.display else []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offers"),
+    [
+        ("q", ["queue=1..3", "Q=1..10"]),
+        ("useV", ["throughput(useVM)"]),
+        ("throughput(e", ["throughput(end)"]),
+        ("1 / pop", ["population(User\\[3])"]),
+        ("xyz", []),
+        ("Q=1", []),
+        ("Q=1..5 p", ["p=0.1:0.9:0.1", "throughput(useVM)", "throughput(end)", "population(User\\[3])"]),
+        ("", []),
+    ],
+)
+async def test_what_fits_the_word_is_offered(typed, offers):
+    async with Host().run_test() as pilot:
+        await pilot.press(*typed)
+        await pilot.pause()
+        assert sorted(offered(pilot.app)) == sorted(offers)
+
+
+async def test_enter_takes_arrows_choose_and_escape_closes():
+    async with Host().run_test() as pilot:
+        line = pilot.app.query_one(PickingInput)
+        await pilot.press(*"thr")
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert line.value == "throughput(end)"
+        assert offered(pilot.app) == []
+        await pilot.press(*", pop", "escape")
+        assert offered(pilot.app) == []
+        assert line.value == "throughput(end), pop"
+        await pilot.press("down")
+        await pilot.pause()
+        assert offered(pilot.app) == ["population(User\\[3])"]
+        await pilot.press("up", "enter")
+        await pilot.pause()
+        assert line.value == "throughput(end), population(User[3])"
+
+
+async def test_down_offers_everything_where_nothing_is_typed():
+    async with Host().run_test() as pilot:
+        await pilot.press("down")
+        await pilot.pause()
+        assert len(offered(pilot.app)) == len(CHOICES)
+        await pilot.press("tab")
+        await pilot.pause()
+
+
+async def test_the_list_stays_on_a_small_screen():
+    async with Host().run_test(size=(50, 6)) as pilot:
+        await pilot.press(*"Q=1..5 ", "down")
+        await pilot.pause()
+        region = pilot.app.query_one(Offers).region
+        assert region.right <= 50
+        assert region.bottom <= 6
