@@ -37,15 +37,41 @@ ROWS = [
 
 def commands():
     """Print the medians of whole commands: what a user waits for."""
-    code = "from pepa.cli.main import main; main()"
-    solve = [sys.executable, "-c", code, "solve", str(MODELS / "vm_launch.pepa"), "--json"]
-    times = []
-    for _ in range(7):
-        began = time.perf_counter()
-        subprocess.run(solve, capture_output=True, check=True)
-        times.append(time.perf_counter() - began)
+    times = [_command("solve", str(MODELS / "vm_launch.pepa"), "--json") for _ in range(7)]
     print(f"pepa solve vm_launch (whole command): {statistics.median(times):.2f} s")
     print(f"first paint of the app: {statistics.median(first_paint() for _ in range(7)):.2f} s")
+
+
+def studies(repeats):
+    """Print what a sweep of rates saves over as many commands, and what a second process does."""
+    launch = str(MODELS / "vm_launch.pepa")
+    rates, alone = [], []
+    for _ in range(repeats):
+        rates.append(_command("sweep", launch, "r5=0.1:100:0.1", "--measure", "throughput(useVM)", "--fresh", "--json"))
+        alone.append(statistics.median(_command("solve", launch, "r5=0.3", "--json") for _ in range(5)))
+    ratio = statistics.median(1000 * one / many for one, many in zip(alone, rates, strict=True))
+    print(
+        f"1,000 rates of vm_launch: {statistics.median(rates):.1f} s, {ratio:.0f} times faster than 1,000 x pepa solve"
+    )
+    for name, what in (
+        ("exact, 24 points of Q=33", ["Q=33", "r5=0.2:4.8:0.2"]),
+        ("simulated, 8 points of Q=5..12", ["Q=5..12", "--method", "simulation", "--precision", "0.01"]),
+    ):
+        sweep = ["sweep", launch, *what, "--measure", "throughput(useVM)", "--fresh", "--json", "--processes"]
+        pairs = [(_command(*sweep, "1", core=0), _command(*sweep, "1"), _command(*sweep, "2")) for _ in range(repeats)]
+        core, one, two = (statistics.median(times) for times in zip(*pairs, strict=True))
+        print(
+            f"{name}: {core:.1f} s on one core, {one:.1f} s by one process, {two:.1f} s by two: {core / two:.2f} times"
+        )
+
+
+def _command(*arguments, core=None):
+    """Return the seconds of a whole command, on one core where it is named."""
+    pinned = [] if core is None else ["taskset", "-c", str(core)]
+    began = time.perf_counter()
+    code = "from pepa.cli.main import main; main()"
+    subprocess.run([*pinned, sys.executable, "-c", code, *arguments], capture_output=True, check=True)
+    return time.perf_counter() - began
 
 
 def first_paint():
@@ -162,6 +188,7 @@ def main():
     runs = [in_a_process(resolved, "vm_launch", {"Q": 20}, rate) for rate in ("r18", "r5", "r9")]
     shares = ", ".join(f"{run['again'] / run['first']:.2f}" for run in runs)
     print(f"solving vm_launch Q=20 again with r18, r5, r9 a tenth larger: {shares} of the first derive and solve")
+    studies(1 if arguments.quick else arguments.repeats)
     if arguments.others:
         against_gillespy(arguments.repeats)
         against_storm(
