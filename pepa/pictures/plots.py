@@ -18,6 +18,8 @@ MARKS = "●▲■◆○△□◇"
 COLOURS = ("cyan", "orange", "green", "magenta", "red", "blue", "white", "gray")
 SHADES = "▁▂▃▄▅▆▇█"
 FRAME = 3  # rows that are not of the drawing: edges and ticks
+CROWDED = 0.7  # of an axis: a gap that leaves the other values too little room
+NAMED = 12  # values of an axis that are written one by one
 MARKED = 40  # points of a line that are marked one by one
 STYLES = {"orange": "yellow", "gray": "bright_black"}
 
@@ -55,10 +57,11 @@ def lines(curves: Sequence[Line], width: int, height: int, x_label: str = "") ->
             for sign in (-1, 1):
                 edge = [y + sign * half for y, half in zip(values, curve.half_width, strict=True)]
                 plotext.scatter(at, edge, marker="-", color=colour)
+    at = sorted({x for curve in curves for x in curve.x})
     if all(_geometric(curve.x) for curve in curves):
         plotext.xscale("log")
-    elif all(x == int(x) for curve in curves for x in curve.x):
-        ticks = _whole_ticks([x for curve in curves for x in curve.x], width)
+    if len(at) <= NAMED or all(x == int(x) for x in at):
+        ticks = at[:: -(-len(at) // max(2, width // 8))]
         plotext.xticks(ticks, [f"{tick:g}" for tick in ticks])
     plotext.ylim(*limits)
     chart = Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
@@ -132,15 +135,10 @@ def _row_centre(value: float, limits: tuple[float, float], rows: int) -> float:
     return low + (high - low) * row / max(1, rows - 1)
 
 
-def _whole_ticks(values: Sequence[float], width: int) -> list[float]:
-    ticks = sorted(set(values))
-    step = -(-len(ticks) // max(2, width // 8))
-    return ticks[::step]
-
-
 def _geometric(x: Sequence[float]) -> bool:
-    """Whether values grow by one factor, and much: they are for a logarithmic axis."""
-    if len(x) < 3 or min(x) <= 0 or max(x) < 50 * min(x):
+    """Whether values are for a logarithmic axis: positive, far apart, and crowded together on a linear one."""
+    values = sorted(set(x))
+    if len(values) < 3 or values[0] <= 0 or values[-1] < 50 * values[0]:
         return False
-    factors = [after / before for before, after in itertools.pairwise(x)]
-    return min(factors) > 1 and max(factors) < 1.5 * min(factors)
+    widest = max(after - before for before, after in itertools.pairwise(values))
+    return widest > CROWDED * (values[-1] - values[0])

@@ -44,6 +44,22 @@ def test_higher_values_are_drawn_higher():
     assert right > left
 
 
+@pytest.mark.parametrize(
+    ("x", "ratio"),
+    [
+        ([1, 10, 100, 1000], 1 / 3),
+        ([5, 30, 100_000], 0.181),
+        ([1, 2, 3, 4, 60], 0.169),
+        ([0, 10, 1000], 0.01),
+        ([1, 500, 1000], 0.4995),
+    ],
+)
+def test_the_axis_is_logarithmic_where_values_would_crowd(x, ratio):
+    drawn = rows(lines([Line("x", x, [float(index) for index in range(len(x))])], 130, 12))[1:10]
+    places = sorted(column for row in drawn for column, sign in enumerate(row) if sign == "●")
+    assert (places[1] - places[0]) / (places[-1] - places[0]) == pytest.approx(ratio, abs=0.03)
+
+
 def test_what_is_not_finite_is_left_out():
     curve = Line("x", [1, 2, 3, 4], [1.0, math.nan, math.inf, 2.0])
     assert "2.000 at the end" in lines([curve], 40, 10).plain
