@@ -18,6 +18,7 @@ from pepa.markov.state_space import Vector
 
 SWEEPS = 5  # after each weighing
 ROUNDS = 200  # of weighing and sweeping in a step, at most
+EARLY = 10  # rounds in which the changes of the weights must fall to a tenth
 SETTLED = 1e-12  # relative change of the weights
 
 
@@ -30,13 +31,14 @@ class Aggregation:
     name = "aggregation of weakly coupled blocks"
     reason = "weak coupling"
     patience = 20
+    by_residual = False
 
     def suits(self, chain: Chain) -> bool:
         """Whether the chain is weakly coupled, and wide: long thin ones are eliminated."""
         return chain.is_wide and weakly_coupled_blocks(chain) is not None
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
-        """Return the step; raises ArithmeticError where no weakly coupled blocks are found."""
+        """Return the step; raises ArithmeticError, as the step does where the blocks turn out too strongly coupled."""
         del tolerance
         block = weakly_coupled_blocks(chain)
         if block is None:
@@ -48,7 +50,8 @@ class Aggregation:
         edge, source, rate = edge[crossing], chain.source[crossing], chain.rate[crossing]
 
         def step(probability: Vector) -> Vector:
-            for _ in range(ROUNDS):
+            last = np.inf
+            for done in range(ROUNDS):
                 weight = np.bincount(block, probability, number)
                 between = np.bincount(edge, rate * probability[source], number * number).reshape(number, number)
                 if not (weight.min() > 0 and (between.sum(axis=1) > 0).all()):
@@ -58,8 +61,13 @@ class Aggregation:
                 for _ in range(SWEEPS):
                     weighed = sweep(weighed)
                 probability = weighed / exits
-                if np.ptp(factor) <= SETTLED * factor.max():
+                spread = float(np.ptp(factor) / factor.max())
+                if spread <= SETTLED:
                     break
+                if done % EARLY == 0:
+                    if spread > 0.1 * last:
+                        raise ArithmeticError("the blocks are too strongly coupled")
+                    last = spread
             return probability
 
         return step

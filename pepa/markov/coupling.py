@@ -17,41 +17,52 @@ from pepa.markov.state_space import Vector
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-WEAK = 1e-4  # of a state's exit rate: slower transitions are cut
+WEAK = 1e-3  # of a state's exit rate: slower transitions are cut
 WEAKEST = 1e-16
+STRONGER = (1e-2,)
 MOST_BLOCKS = 2_000
 CHUNK = 1 << 22  # transitions looked at at a time
 
 
-def weakly_coupled_blocks(chain: Chain) -> NDArray[np.intp] | None:
+def weakly_coupled_blocks(chain: Chain, likely: int = 0) -> NDArray[np.intp] | None:
     """Return the block (numbered from 0) of every state, or None where the chain is not weakly coupled.
 
+    It is soon seen that it is not where `likely` is a likely state: one that all others lead to by strong transitions.
     A block is a recurrent class of the strong transitions, and the states that lead to it most strongly. Where
-    there are too many blocks, a weaker cut is tried.
+    there are too many blocks, a weaker cut is tried; where there are some, stronger ones, which may part them further.
     """
     weak = WEAK
     while weak > WEAKEST:
-        kept = _strong(chain.jumps, weak)
-        if _all_lead_to_first(chain.jumps, kept):
+        strong = _strong(chain.jumps, weak, likely)
+        if strong is None:
             return None
-        strong = _structure(chain.jumps, kept, chain.jumps.data[kept])
-        strong.sum_duplicates()  # of which `connected_components` makes an endless loop
         block, number = _recurrent_classes(strong)
         if number < 2:
             return None
         if number <= MOST_BLOCKS:
-            return _completed(strong, block)
+            break
         weak *= 1e-2
-    return None
+    else:
+        return None
+    for cut in STRONGER:
+        other = _strong(chain.jumps, cut, likely) if cut > weak else None
+        parted = None if other is None else _recurrent_classes(other)
+        if other is not None and parted is not None and number < parted[1] <= MOST_BLOCKS:
+            strong, (block, number) = other, parted
+    return _completed(strong, block)
 
 
-def _strong(jumps: csr_array[np.float64], weak: float) -> NDArray[np.bool_]:
-    """Return which entries are strong transitions; the diagonal is not among them."""
+def _strong(jumps: csr_array[np.float64], weak: float, likely: int) -> csr_array[np.float64] | None:
+    """Return the strong transitions by target and source, None where by them every state leads to the likely one."""
     kept = np.empty(jumps.nnz, bool)
     for start in range(0, jumps.nnz, CHUNK):
         part = slice(start, start + CHUNK)
-        np.greater_equal(jumps.data[part], weak, out=kept[part])
-    return kept
+        np.greater_equal(jumps.data[part], weak, out=kept[part])  # the diagonal is negative
+    if _all_lead_to(likely, jumps, kept):
+        return None
+    strong = _structure(jumps, kept, jumps.data[kept])
+    strong.sum_duplicates()  # of which `connected_components` makes an endless loop
+    return strong
 
 
 def _structure(jumps: csr_array[np.float64], kept: NDArray[np.bool_], data: Vector) -> csr_array[np.float64]:
@@ -63,15 +74,15 @@ def _structure(jumps: csr_array[np.float64], kept: NDArray[np.bool_], data: Vect
     return csr_array((data, jumps.indices[kept], pointers), shape=jumps.shape)
 
 
-def _all_lead_to_first(jumps: csr_array[np.float64], kept: NDArray[np.bool_]) -> bool:
-    """Whether every state leads to state 0 by transitions that are kept, so that only one class recurs."""
+def _all_lead_to(state: int, jumps: csr_array[np.float64], kept: NDArray[np.bool_]) -> bool:
+    """Whether every state leads to one by transitions that are kept, so that only one class recurs."""
     from scipy.sparse.csgraph import breadth_first_order
 
     number = np.count_nonzero(kept)
     if number == jumps.nnz - jumps.shape[0]:
         return True  # all but the diagonal, and the chain is irreducible
     graph = _structure(jumps, kept, jumps.data[:number])  # only where there are transitions matters
-    return len(breadth_first_order(graph, 0, return_predecessors=False)) == jumps.shape[0]
+    return len(breadth_first_order(graph, state, return_predecessors=False)) == jumps.shape[0]
 
 
 def _recurrent_classes(strong: csr_array[np.float64]) -> tuple[NDArray[np.intp], int]:

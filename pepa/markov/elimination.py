@@ -44,6 +44,7 @@ class SparseElimination:
     name = "sparse GTH elimination"
     reason = "thin, or small"
     patience = 1
+    by_residual = False
 
     def suits(self, chain: Chain) -> bool:
         """Whether the chain is larger than dense elimination takes, and long and thin or small enough to try."""

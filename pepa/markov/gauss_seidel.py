@@ -31,6 +31,7 @@ class GaussSeidel:
     name = "Gauss-Seidel"
     reason = "always possible"
     patience = 2_000
+    by_residual = True
 
     def suits(self, chain: Chain) -> bool:
         """Any irreducible chain of more than one state: each is left and entered."""

@@ -22,6 +22,7 @@ class GTH:
     name = "GTH elimination"
     reason = "few states"
     patience = 1
+    by_residual = False
     most_states = 2_000
 
     def suits(self, chain: Chain) -> bool:

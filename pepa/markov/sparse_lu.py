@@ -24,6 +24,7 @@ class SparseLU:
     name = "sparse LU"
     reason = "narrow separators"
     patience = 3
+    by_residual = True
     most_states = 5_000
     widest = 2_000  # bandwidth after reordering, for chains of any size
 

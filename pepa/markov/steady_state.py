@@ -15,11 +15,12 @@ from pepa.markov.aggregation import Aggregation
 from pepa.markov.chain import Chain
 from pepa.markov.classes import Classes, classes
 from pepa.markov.control import Control
+from pepa.markov.coupling import weakly_coupled_blocks
 from pepa.markov.elimination import SparseElimination
 from pepa.markov.error_bound import error_bound
 from pepa.markov.gauss_seidel import GaussSeidel
 from pepa.markov.gth import GTH
-from pepa.markov.method import StationaryMethod, run
+from pepa.markov.method import Estimate, StationaryMethod, run
 from pepa.markov.outcome import Attempt, NotConverged, Outcome
 from pepa.markov.polish import Balance, polished
 from pepa.markov.sparse_lu import SparseLU
@@ -27,8 +28,8 @@ from pepa.markov.state_space import Vector
 
 METHODS: tuple[StationaryMethod, ...] = (
     GTH(),
-    Aggregation(),
     AcceleratedGaussSeidel(),
+    Aggregation(),
     SparseElimination(),
     SparseLU(),
     GaussSeidel(),
@@ -142,6 +143,8 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
         reached = run(candidate, chain, estimate, control)
         attempts.append(reached.attempt)
         if reached.attempt.outcome is Outcome.CONVERGED:
+            if method is None and candidate.by_residual:
+                reached = _weighed(chain, reached, control, attempts)
             finished, balance = polished(chain, reached, control)
             if finished is not None:
                 attempts.append(finished.attempt)
@@ -151,6 +154,16 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
             )
         estimate = reached.probability
     raise NotConverged(tuple(attempts), control.tolerance)
+
+
+def _weighed(chain: Chain, reached: Estimate, control: Control, attempts: list[Attempt]) -> Estimate:
+    """Return an estimate with weakly coupled blocks, whose weights no residual tells, weighed against one another."""
+    likely = int(np.argmax(reached.probability))
+    if not chain.is_wide or weakly_coupled_blocks(chain, likely) is None:
+        return reached
+    weighed = run(Aggregation(), chain, reached.probability, control)
+    attempts.append(weighed.attempt)
+    return weighed if weighed.attempt.outcome is Outcome.CONVERGED else reached
 
 
 def _usable(start: Vector | None, size: int) -> Vector:

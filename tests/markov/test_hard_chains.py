@@ -5,10 +5,14 @@ from functools import cache
 import numpy as np
 import pytest
 
+from pepa.markov import coupling
+from pepa.markov.aggregation import Aggregation
 from pepa.markov.chain import TINIEST
 from pepa.markov.control import Control
 from pepa.markov.coupling import weakly_coupled_blocks
 from pepa.markov.error_bound import error_bound
+from pepa.markov.method import run
+from pepa.markov.outcome import Outcome
 from pepa.markov.polish import balance
 from pepa.markov.steady_state import METHODS, bounded, stationary, steady_state
 from tests.markov.reference import (
@@ -155,3 +159,26 @@ def test_states_that_are_not_balanced_are_said_to_be_so():
     assert 1e-8 < found.above < 1e-2
     assert imbalance[noisy > found.above].max() <= 1e-11 < imbalance.max()
     assert balance(hard, exact, 1e-12).above == 0
+
+
+@pytest.mark.parametrize("how_strong", [1e-12, 1e-8, 1e-6, 1e-5, 9e-5, 1e-4, 2e-4, 3e-4, 1e-3, 1e-2, 0.1, 1.0])
+def test_blocks_of_any_coupling(how_strong):
+    hard = nearly_decomposable(30, 100, how_strong)
+    exact = steady_state(hard, method="sparse GTH elimination")
+    found = steady_state(hard)
+    assert found.method != exact.method
+    assert found.probability == pytest.approx(exact.probability, rel=1e-9)
+
+
+def test_weights_that_do_not_settle_are_soon_given_up(monkeypatch):
+    monkeypatch.setattr(coupling, "WEAK", 1e-4)  # so that blocks are found which are not weakly coupled
+    monkeypatch.setattr(coupling, "STRONGER", ())
+    hard = nearly_decomposable(50, 200, 1e-4)
+    reached = run(Aggregation(), hard, np.full(hard.size, 1 / hard.size), Control())
+    assert reached.attempt.outcome is Outcome.UNSUITABLE
+
+
+def test_stronger_cuts_part_blocks_further():
+    hard = nearly_decomposable(50, 200, 1e-4)
+    assert weakly_coupled_blocks(hard).max() + 1 == 50
+    assert weakly_coupled_blocks(nearly_decomposable(50, 200, 0.5)) is None
