@@ -47,7 +47,7 @@ class AcceleratedGaussSeidel:
         def corrected(flow: Vector, right: Vector, far: float) -> Vector | None:
             """Return the flow with the correction BiCGSTAB finds for what it misses, unless that is worse."""
             with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-                found, _ = bicgstab(operator, right, rtol=max(1e-12, ENOUGH * tolerance / far), maxiter=CYCLE)
+                found, _ = bicgstab(operator, right, rtol=max(1e-12, 0.3 * ENOUGH * tolerance / far), maxiter=CYCLE)
             found += flow
             np.maximum(found, 0.0, out=found)
             total = found.sum()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.markov.jumps import jump_balance
+from pepa.markov.jumps import Pattern, jump_balance, pattern
 from pepa.markov.state_space import StateSpace, Vector
 from pepa.net.net import Net
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 CHUNK = 1 << 18  # transitions summed at a time
+PATTERNED = 1 << 20  # transitions up to which their pattern is kept for other rates
 NARROWEST = 50  # states a level on average below which a chain is thin
 TINIEST = 1e-290  # probabilities below which doubles lose their digits
 
@@ -26,6 +27,7 @@ class Chain:
     """A chain of `size` states: transitions with positive rates, self-loops among them, and its levels.
 
     `levels` are first states of consecutive blocks and, last, the size: a transition leads at most one block on.
+    `known` is the pattern of its transitions where it is known from a chain with other rates.
     """
 
     size: int
@@ -33,6 +35,7 @@ class Chain:
     target: NDArray[np.int32]
     rate: Vector
     levels: NDArray[np.int64]
+    known: Pattern | None = None
 
     @cached_property
     def moving(self) -> NDArray[np.bool_]:
@@ -69,7 +72,20 @@ class Chain:
         source, target, rate = self.source, self.target, self.rate
         if not self.moving.all():
             source, target, rate = source[self.moving], target[self.moving], rate[self.moving]
+        if self.pattern is not None:
+            return self.pattern.balance(rate, self.exit_rates)
         return jump_balance(source, target, rate, self.exit_rates)
+
+    @cached_property
+    def pattern(self) -> Pattern | None:
+        """Where the entries of `jumps` are; None for a large chain, where it takes more memory than time."""
+        if self.known is not None:
+            return self.known
+        if len(self.rate) > PATTERNED:
+            return None
+        if self.moving.all():
+            return pattern(self.source, self.target, self.size)
+        return pattern(self.source[self.moving], self.target[self.moving], self.size)
 
     @property
     def is_wide(self) -> bool:
@@ -120,6 +136,10 @@ class Chain:
         return Chain(len(states), number[self.source[inside]], number[self.target[inside]], self.rate[inside], levels)
 
 
-def generator(space: StateSpace, net: Net | None = None) -> Chain:
-    """Return the chain of a state space, with the rates of `net` where given: a net of the same structure."""
-    return Chain(space.size, space.source, space.target, space.rates(net or space.net), space.levels)
+def generator(space: StateSpace, net: Net | None = None, like: Chain | None = None) -> Chain:
+    """Return the chain of a state space, with the rates of `net` where given: a net of the same structure.
+
+    `like` is the chain of the space with other rates, where there is one.
+    """
+    known = None if like is None else like.__dict__.get("pattern", like.known)  # if it has been worked out
+    return Chain(space.size, space.source, space.target, space.rates(net or space.net), space.levels, known)

@@ -59,9 +59,8 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
     """
     began = time.perf_counter()
     ticker = Ticker(control, "solve")
-    first_residual = best_residual = chain.residual(start)
+    first_residual = best_residual = math.inf
     best = start
-    halved_at, halved = 0, best_residual
     iteration, outcome = 0, Outcome.LIMIT
 
     def pulse() -> None:
@@ -70,6 +69,8 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
 
     try:
         step = method.prepare(chain, control.tolerance, pulse)
+        first_residual = best_residual = chain.residual(start)
+        halved_at, halved = 0, best_residual
         probability = start.copy()
         while iteration < control.most_iterations:
             iteration += 1
@@ -93,6 +94,7 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
             pulse()
     except (MemoryError, ArithmeticError):
         outcome = Outcome.UNSUITABLE
+        best_residual = min(best_residual, chain.residual(best))
     attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began, method.reason)
     return Estimate(best, attempt)
 

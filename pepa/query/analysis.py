@@ -86,7 +86,7 @@ def derive_net(compiled: Compiled, control: Control, previous: Derived | None = 
         else:
             space = derive(compiled.net, control, lambda: refuse_what_cannot_fit(compiled.net, control))
     with _timed(seconds, "rates"):
-        chain = generator(space, compiled.net)
+        chain = generator(space, compiled.net, previous.chain if previous is not None and reused else None)
     with _timed(seconds, "classify"):
         ticker = Ticker(control, "classify")
         told = f"{space.size:,} states", None

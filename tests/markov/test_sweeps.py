@@ -10,9 +10,9 @@ from pepa.markov.chain import Chain
 from pepa.markov.control import Control
 from pepa.markov.derive import derive
 from pepa.markov.gauss_seidel import flow_sweep
-from pepa.markov.jumps import jump_balance
+from pepa.markov.jumps import jump_balance, pattern
 from pepa.markov.steady_state import steady_state
-from pepa.query.analysis import compile_text
+from pepa.query.analysis import compile_text, derive_net
 from tests import models
 from tests.markov.reference import grid, gth, random_chain
 from tests.models import model_text
@@ -85,6 +85,9 @@ def test_the_balance_of_the_jump_chain(seed, size, chunk):
         balance = jump_balance(chain.source[moving], chain.target[moving], chain.rate[moving], chain.exit_rates)
     finally:
         jumps.CHUNK = kept
+    kept = pattern(chain.source[moving], chain.target[moving], size).balance(chain.rate[moving], chain.exit_rates)
+    for name in ("data", "indices", "indptr"):
+        assert (getattr(kept, name) == getattr(balance, name)).all()
     expected = -np.eye(size)
     np.add.at(
         expected,
@@ -105,6 +108,17 @@ def test_residuals_are_the_same_with_and_without_the_jump_chain():
     assert chain.jumps.nnz > 60
     assert chain.residual(guess) == pytest.approx(residual, rel=1e-12)
     assert chain.imbalance(guess) == pytest.approx(imbalance, rel=1e-10)
+
+
+def test_a_pattern_serves_other_rates():
+    first = models.derive(model_text("vm_launch"))
+    assert "pattern" not in first.chain.__dict__
+    assert first.chain.jumps.nnz > 966
+    again = derive_net(compile_text(model_text("vm_launch"), {"r5": 3.0}), Control(), first)
+    assert again.chain.pattern is first.chain.pattern
+    alone = models.derive(model_text("vm_launch"), r5=3.0).chain.jumps
+    assert (again.chain.jumps.data == alone.data).all()
+    assert (again.chain.jumps.indices == alone.indices).all()
 
 
 def test_exit_rates_leave_self_loops_out():
