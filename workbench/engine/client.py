@@ -156,6 +156,7 @@ class Engine:
         self._number = 0
         self._starting = asyncio.Lock()
         self._births: list[asyncio.Task[_Worker]] = []
+        self._stopped = False
 
     async def start(self) -> None:
         """Start both workers; returns at once, they import in their own time."""
@@ -192,6 +193,8 @@ class Engine:
 
     async def _new_worker(self) -> _Worker:
         """Start a worker. A cancelled caller leaves the start to finish: asyncio hangs on a half-started process."""
+        if self._stopped:
+            raise asyncio.CancelledError  # the app has gone, and with it whoever asked
         birth = asyncio.create_task(_Worker.started())
         self._births.append(birth)
         return await asyncio.shield(birth)
@@ -229,7 +232,8 @@ class Engine:
             worker.kill()
 
     async def stop(self) -> None:
-        """End all workers, those that are just being started too."""
+        """End all workers, those that are just being started too; none is started any more."""
+        self._stopped = True
         for worker in await asyncio.gather(*self._births, return_exceptions=True):
             if isinstance(worker, _Worker):
                 worker.kill()
