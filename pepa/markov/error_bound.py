@@ -14,7 +14,7 @@ import numpy as np
 
 from pepa.markov.chain import TINIEST, Chain
 from pepa.markov.control import Control, Ticker
-from pepa.markov.gauss_seidel import flow_sweep
+from pepa.markov.gauss_seidel import whole_sweep
 from pepa.markov.method import Pulse, Step
 from pepa.markov.sparse_lu import bandwidth, factorised
 from pepa.markov.state_space import Vector
@@ -94,11 +94,14 @@ def _solutions(chain: Chain, probability: Vector, right: Vector, pinned: int, pu
 
 
 def _affine(chain: Chain, right: Vector, pinned: int, pulse: Pulse) -> tuple[Step, Vector]:
-    """Return the linear part and the constant of a sweep over flows with a right side, one entry pinned to 0."""
+    """Return the linear part and the constant of a sweep over flows with a right side, one entry pinned to 0.
+
+    The constant is what a sweep makes of nothing: the right side, carried on by the transitions to later states.
+    """
     from scipy.sparse import csr_array, tril
 
     jumps, data = chain.jumps, chain.jumps.data.copy()
     data[jumps.indptr[pinned] + 1 : jumps.indptr[pinned + 1]] = 0.0
     homogeneous = csr_array((data, jumps.indices, jumps.indptr), shape=jumps.shape)
     below = csr_array(tril(homogeneous, -1))
-    return flow_sweep(homogeneous, pulse), flow_sweep(below, pulse)(right.copy())
+    return whole_sweep(homogeneous, pulse), whole_sweep(below, pulse)(right.copy())

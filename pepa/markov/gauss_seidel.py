@@ -51,15 +51,18 @@ def flow_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:
     in two halves at once, each of which sees the other as it was: that costs next to no more sweeps, whatever the
     number of cores the numbers are the same, and on two it takes little more than half the time.
     """
-    if jumps.nnz < SHARED:
-        whole = _rows(jumps, 0, jumps.shape[0])
+    return whole_sweep(jumps, pulse) if jumps.nnz < SHARED else _shared_sweep(jumps, pulse)
 
-        def sweep(flow: Vector) -> Vector:
-            whole(flow, pulse)
-            return flow
 
-        return sweep
-    return _shared_sweep(jumps, pulse)
+def whole_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:
+    """Return the sweep in one piece, whatever its size; without a diagonal each row adds to what its entry was."""
+    whole = _rows(jumps, 0, jumps.shape[0])
+
+    def sweep(flow: Vector) -> Vector:
+        whole(flow, pulse)
+        return flow
+
+    return sweep
 
 
 def _shared_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:

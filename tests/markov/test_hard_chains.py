@@ -15,6 +15,7 @@ from pepa.markov.method import run
 from pepa.markov.outcome import Outcome
 from pepa.markov.polish import balance
 from pepa.markov.steady_state import METHODS, bounded, stationary, steady_state
+from tests import models
 from tests.markov.reference import (
     banded_gth,
     birth_death,
@@ -29,6 +30,7 @@ from tests.markov.reference import (
     stiff,
     two_speeds,
 )
+from tests.models import model_text
 
 
 def largest_error(found, expected):
@@ -182,3 +184,17 @@ def test_stronger_cuts_part_blocks_further():
     hard = nearly_decomposable(50, 200, 1e-4)
     assert weakly_coupled_blocks(hard).max() + 1 == 50
     assert weakly_coupled_blocks(nearly_decomposable(50, 200, 0.5)) is None
+
+
+@pytest.mark.parametrize("shared", [0, 10**9])
+def test_a_bound_is_proved_by_sweeps_where_factors_would_be_too_large(monkeypatch, shared):
+    monkeypatch.setattr("pepa.markov.error_bound.MOST_WORK", 0)
+    monkeypatch.setattr("pepa.markov.gauss_seidel.SHARED", shared)
+    hard = models.derive(model_text("vm_launch"), Q=6).chain
+    exact = gth(hard.dense())
+    found = bounded(steady_state(hard, method="Gauss-Seidel with BiCGSTAB"), hard, Control())
+    assert largest_error(found.probability, exact) <= found.error_bound < 1e-9
+    worse = found.probability * (1 + 1e-6 * np.random.default_rng(3).standard_normal(hard.size))
+    worse /= worse.sum()
+    bound = error_bound(hard, worse, Control())
+    assert largest_error(worse, exact) <= bound < 1e-2
