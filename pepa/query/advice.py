@@ -14,7 +14,7 @@ from pepa.net.net import Net
 from pepa.net.rates import MixedRates
 
 LOOKED_AT = 20_000  # states up to which a net is derived to see its classes
-SECONDS_A_TRANSITION = 3e-6  # deriving and solving; measured on one core of 2026
+SECONDS_A_TRANSITION = 7e-7  # deriving and solving; measured on two cores of 2026
 EVENTS_A_SECOND = 5e5
 FEWER = 4  # copies of the smaller net whose classes are looked at in place of a large one's
 

@@ -1,0 +1,214 @@
+"""What the worker answers about experiments, asked directly."""
+
+import json
+
+import pytest
+
+from pepa.language.problem import ModelError, PepaError
+from pepa.study.experiment_file import experiments as read
+from tests.models import MODELS, model_text, solve
+from workbench.engine import experiments
+from workbench.engine.experiments import OPERATIONS, assign, choices, form, save, study
+
+LAUNCH = model_text("vm_launch")
+FORM = {"vary": "Q=1..3", "fixed": "p=0.2", "measures": "population(User3), throughput(useVM)", "method": "exact"}
+
+
+class Reporter:
+    """Keeps what a request reports."""
+
+    def __init__(self):
+        self.parts, self.progress = [], []
+
+    def __call__(self, progress):
+        self.progress.append(progress)
+
+    def part(self, found):
+        json.dumps(found)
+        self.parts.append(found)
+
+
+def run(**what):
+    reporter = Reporter()
+    answer = study(reporter, text=LAUNCH, document=None, tolerance=1e-12, most_states=10**6, **what)
+    json.dumps(answer)
+    return reporter, answer
+
+
+@pytest.fixture
+def file(tmp_path):
+    for name in ("vm_launch", "queue"):
+        (tmp_path / f"{name}.pepa").write_text(model_text(name))
+    path = tmp_path / "vm_launch.experiments.toml"
+    path.write_text(
+        """
+model = "vm_launch.pepa"
+[plain]
+title = "Plain"
+fixed = { p = 0.2 }
+vary = { Q = "1..3" }
+measures = { used = "population(User3)" }
+claims = [{ claim = "More.", holds = "increasing(used)" }]
+[over]
+model = "queue.pepa"
+times = [1, 2]
+measures = ["throughput(arrive)"]
+scenarios.one = {}
+scenarios.two = { fixed = { k = 2 } }
+"""
+    )
+    return path
+
+
+def listed(file, text=LAUNCH, document=None):
+    return experiments.experiments(Reporter(), str(file), text, document)["experiments"]
+
+
+def test_every_operation_is_named_for_what_the_app_asks():
+    assert [operation.__name__ for operation in OPERATIONS] == [
+        "experiments", "choices", "form", "save", "assign", "study"
+    ]  # fmt: skip
+
+
+def test_experiments_of_a_file_are_told(file):
+    plain, over = listed(file, document=str(file.with_name("vm_launch.pepa")))
+    assert (plain["name"], plain["title"], plain["points"]) == ("plain", "Plain", 3)
+    assert plain["form"] == {"vary": "Q=1..3", "fixed": "p=0.2", "measures": "population(User3)", "method": "exact"}
+    assert over["points"] == 4
+    assert over["form"] is None
+    assert "scenarios one, two" in over["told"]
+    assert "times     1, 2" in over["told"]
+    assert plain["told"][-1] == "measures  used = population(User3)"
+
+
+def test_only_experiments_about_the_open_model_have_a_form(file):
+    assert listed(file)[0]["form"] is None
+    assert listed(file, model_text("queue"), str(file.with_name("queue.pepa")))[0]["form"] is None
+
+
+def test_the_open_text_is_meant_where_it_is_named(file):
+    renamed = LAUNCH.replace("User3", "Using")
+    with pytest.raises(PepaError, match=r"experiments\.toml:7:\d+: the model has no local derivative `User3`|User3"):
+        listed(file, renamed, str(file.with_name("vm_launch.pepa")))
+    assert listed(file, renamed)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_every_choice_can_be_written(path):
+    text = path.read_text()
+    offered = choices(Reporter(), text)
+    for vary in offered["vary"]:
+        for measure in offered["measures"][:2]:
+            answer = form(Reporter(), text, {"vary": vary, "fixed": "", "measures": measure, "method": "exact"})
+            assert answer.get("points", 0) > 1, (vary, measure, answer)
+    for fixed in offered["fixed"]:
+        assert form(Reporter(), text, {**FORM, "vary": "", "fixed": fixed, "measures": offered["measures"][0]}) == {
+            "points": 1
+        }
+
+
+def test_choices_of_a_text_with_errors_are_refused_with_its_problems():
+    with pytest.raises(ModelError):
+        choices(Reporter(), "P = (a, r).P;\nP")
+
+
+@pytest.mark.parametrize(
+    ("value", "whole", "expected"),
+    [
+        (5.0, True, "1..10"),
+        (1.0, True, "1..5"),
+        (0.8, False, "0.1:0.9:0.1"),
+        (0.01, False, "0.0025:0.04:*2"),
+        (10.0, False, "2.5:40:*2"),
+    ],
+)
+def test_suggested_ranges(value, whole, expected):
+    assert experiments._suggested(value, whole=whole) == expected
+
+
+def test_points_come_in_parts_and_the_whole_at_the_end():
+    reporter, answer = run(form=FORM)
+    head = reporter.parts[0]
+    assert head["total"] == 3
+    assert head["parameters"] == ["Q"]
+    assert head["charts"][0]["x"] == "Q"
+    points = answer["points"]
+    assert [point["order"] for point in points] == [[0, 0], [1, 0], [2, 0]]
+    assert points[2]["set"] == {"p": 0.2, "Q": 3.0}
+    expected = solve(LAUNCH, Q=3.0, p=0.2).measures
+    assert points[2]["values"]["population(User3)"] == pytest.approx(expected.population["User3"], rel=1e-10)
+    assert reporter.progress[-1].done == 1.0
+
+
+def test_points_sent_on_the_way_are_those_of_the_end(monkeypatch):
+    monkeypatch.setattr(experiments, "TOLD", 0.0)
+    reporter, answer = run(form=FORM)
+    sent = [point for part in reporter.parts[1:] for point in part["points"]]
+    assert sorted(sent, key=lambda point: point["order"]) == answer["points"]
+
+
+def test_an_experiment_of_a_file_is_run_with_its_claims(file):
+    _, answer = run(path=str(file), name="plain")
+    assert answer["claims"] == [{"text": "More.", "holds": True, "value": None}]
+    reporter, answer = run(path=str(file), name="over")
+    assert reporter.parts[0]["total"] == 4
+    assert [point["order"] for point in answer["points"]] == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert answer["points"][2]["parameters"] == {"scenario": "two", "time": 1.0}
+
+
+def test_points_are_not_solved_twice():
+    run(form=FORM)
+    reporter, _ = run(form=FORM)
+    assert reporter.progress == []
+
+
+def test_a_study_without_a_place_for_points_goes_on(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PEPA_CACHE", str(tmp_path / "file"))
+    _, answer = run(form={**FORM, "vary": "Q=1"})
+    assert answer["points"][0]["status"] == "done"
+
+
+def test_too_many_points_are_for_the_command():
+    with pytest.raises(PepaError, match="more than can be looked at"):
+        run(form={**FORM, "vary": "p=0.1:0.9:0.00001"})
+
+
+def test_a_form_is_added_to_a_file(file):
+    before = file.read_text()
+    answer = save(Reporter(), FORM, str(file), "more", str(file.with_name("vm_launch.pepa")))
+    assert answer == {"path": str(file), "name": "more"}
+    assert file.read_text().startswith(before.rstrip())
+    assert [one.name for one in read(file)] == ["plain", "over", "more"]
+
+
+def test_a_file_is_made_where_there_is_none(tmp_path):
+    (tmp_path / "models").mkdir()
+    model = tmp_path / "models" / "vm_launch.pepa"
+    model.write_text(LAUNCH)
+    save(Reporter(), FORM, str(tmp_path / "studies.toml"), "one", str(model))
+    assert 'model = "models/vm_launch.pepa"' in (tmp_path / "studies.toml").read_text()
+    (tmp_path / "elsewhere").mkdir()
+    save(Reporter(), FORM, str(tmp_path / "elsewhere" / "studies.toml"), "one", str(model))
+    assert [one.name for one in read(tmp_path / "elsewhere" / "studies.toml")] == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("plain", "has an experiment `plain` already"), ("a b", "is no name"), ("", "is no name")]
+)
+def test_names_that_cannot_be_taken(file, name, said):
+    with pytest.raises(PepaError, match=said):
+        save(Reporter(), FORM, str(file), name, "vm_launch.pepa")
+
+
+def test_a_file_that_is_no_toml_is_left_alone(tmp_path):
+    path = tmp_path / "notes.toml"
+    path.write_text("these are notes\n")
+    with pytest.raises(PepaError, match="is no TOML"):
+        save(Reporter(), FORM, str(path), "one", "vm_launch.pepa")
+    assert path.read_text() == "these are notes\n"
+
+
+def test_values_are_assigned_as_far_as_the_text_knows_them():
+    text = assign(Reporter(), LAUNCH, {"Q": 7.0, "nothing": 1.0})["text"]
+    assert text == LAUNCH.replace("Q = 5;", "Q = 7;")
