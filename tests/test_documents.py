@@ -12,7 +12,7 @@ from pepa.cli.main import VERBS
 from pepa.study.claims import FUNCTIONS
 from pepa.study.experiment_file import read_experiments
 from tests.models import MODELS, model_text
-from workbench.app import PANES, Workbench
+from workbench.app import Workbench
 from workbench.panes.help import MANUAL, TOPICS
 
 ROOT = Path(__file__).parent.parent
@@ -58,13 +58,13 @@ def test_every_shipped_model_is_in_the_readme():
 
 def test_every_topic_of_the_manual_is_there_and_reached():
     assert {f"{topic}.md" for topic in TOPICS} == set(TEXTS) - {"README.md"}
-    assert {pane.HELP_TOPIC for pane in PANES.values()} <= set(TOPICS)
+    assert {pane.HELP_TOPIC for pane in Workbench.PANES.values()} <= set(TOPICS)
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if name != "README.md"])
 def test_keys_of_the_manual_are_bound(name):
     bound = {key for binding in Workbench.BINDINGS for key in binding.key.split(",")}
-    for pane in PANES.values():
+    for pane in Workbench.PANES.values():
         bound |= {key for binding in pane.BINDINGS for key in binding.key.split(",")}
     bound |= {"escape", "enter", "up", "down", "?"}
     signs = {

@@ -1,0 +1,203 @@
+"""An app that analyses its document: what the panes ask for, and what the engine answers."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from textual import work
+
+from workbench import runs
+from workbench.engine.client import Failed
+from workbench.experiment_app import ExperimentApp
+from workbench.panes.charts import ChartsPane
+from workbench.panes.dialogs import Ask
+from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.pane import Pane
+from workbench.panes.solver import SolverPane
+from workbench.panes.source import SourcePane
+from workbench.panes.states import StatesPane
+from workbench.status import StatusLines
+
+App = TypeVar("App", bound="AnalysisApp")
+Event = TypeVar("Event")
+
+
+def while_open(handler: Callable[[App, Event], None]) -> Callable[[App, Event], None]:
+    """Let a handler of the engine's answers do nothing once the app is closing: its panes are gone then."""
+
+    @functools.wraps(handler)
+    def guarded(app: App, event: Event) -> None:
+        if len(app.query(".pane")) == len(app.PANES):
+            handler(app, event)
+
+    return guarded
+
+
+class AnalysisApp(ExperimentApp):
+    """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
+
+    PANES: ClassVar[dict[str, type[Pane]]] = {
+        "source": SourcePane,
+        "states": StatesPane,
+        "solver": SolverPane,
+        "charts": ChartsPane,
+        "experiments": ExperimentsPane,
+    }
+    _until = 100.0  # how long to follow the model
+    _analysing = False
+
+    # What the panes want
+
+    def on_charts_pane_baseline_wanted(self) -> None:
+        """Compare with the figures shown now from here on."""
+        self._runs.baseline = self._runs.latest
+        self.query_one(ChartsPane).show_report(self._runs.latest, self._runs.latest, "as set")
+        self.notify("baseline set: later results are compared with these")
+
+    @work
+    async def on_solver_pane_advice_wanted(self) -> None:
+        """Say what to expect before a run."""
+        sentences = await self._runs.advice()
+        for pane in self.query(SolverPane):  # none once the app is closing
+            pane.show_advice(sentences)
+
+    def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
+        """Follow the model over time."""
+        self.run_worker(self._runs.follow(event.methods, self._until, event.measure), group="solve")
+
+    @work
+    async def on_charts_pane_until_wanted(self) -> None:
+        """Ask how long to follow the model, and do."""
+        answer = await self.push_screen_wait(Ask("Follow the model until time", f"{self._until:g}"))
+        if answer is None:
+            return
+        try:
+            self._until = _positive(answer)
+        except ValueError:
+            self.notify(f"`{answer}` is not a time: a positive number is", severity="error")
+        else:
+            self.query_one(ChartsPane).action_follow()
+
+    @work
+    async def on_states_pane_rows_wanted(self, event: StatesPane.RowsWanted) -> None:
+        """Fetch a page of states."""
+        rows = await self._runs.rows(event.start, event.end, by_probability=event.by_probability)
+        for pane in self.query(StatesPane):  # none once the app is closing
+            pane.fill(event.start, rows, event.generation)
+
+    @work
+    async def on_states_pane_state_wanted(self, event: StatesPane.StateWanted) -> None:
+        """Step into a state."""
+        await self._show_step(event.state)
+
+    @work
+    async def on_states_pane_number_wanted(self) -> None:
+        """Ask for the number of a state, and step into it."""
+        answer = await self.push_screen_wait(Ask("Go to state number"))
+        if answer is not None and answer.replace(",", "").isdecimal():
+            await self._show_step(int(answer.replace(",", "")))
+        elif answer is not None:
+            self.notify(f"`{answer}` is not the number of a state", severity="error")
+
+    async def _show_step(self, state: int) -> None:
+        detail = await self._runs.step(state)
+        if isinstance(detail, Failed):
+            self.notify(f"{detail}: {detail.hint}", severity="warning")
+        else:
+            for pane in self.query(StatesPane):  # none once the app is closing
+                pane.show_step(detail)
+
+    # What the engine answers
+
+    @while_open
+    def on_checked(self, event: runs.Checked) -> None:
+        """Show the problems of the text."""
+        self.query_one(SourcePane).show_problems(event.problems)
+        if event.parameters is not None:
+            self.query_one(StatusLines).parameters = event.parameters
+            if self.query_one(ExperimentsPane).display:
+                self.offer_choices()
+
+    @while_open
+    def on_running(self, event: runs.Running) -> None:
+        """Show how far the run has got."""
+        self.query_one(SolverPane).show_running(event.progress.stage, event.progress.message, event.progress.done)
+        self.query_one(StatusLines).running = self.query_one(SolverPane).brief
+        self._set_analysing(True)
+        if event.progress.stage == "study":
+            self.query_one(ExperimentsPane).show_running(event.progress.message)
+
+    @while_open
+    def on_finished(self, event: runs.Finished) -> None:
+        """Show an answer in all panes."""
+        report = event.report
+        self._idle()
+        self.query_one(SolverPane).show_report(report)
+        self.query_one(SourcePane).show_problems(report["problems"])
+        self.query_one(StatesPane).show_space(report["states"], "method" in report)
+        if "method" in report:
+            self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
+        self.query_one(StatusLines).report = report
+        self._show_staleness()
+
+    @while_open
+    def on_stopped(self, event: runs.Stopped) -> None:
+        """Say why there is no answer; what was there stays."""
+        self._idle()
+        if event.problems:
+            self.query_one(SourcePane).show_problems(event.problems)
+        if event.message:
+            self.query_one(SolverPane).show_failure(event.message, event.hint)
+            self.notify(event.message, title="no answer", severity="error")
+        else:
+            self.notify("cancelled")
+
+    @while_open
+    def on_series_found(self, event: runs.SeriesFound) -> None:
+        """Add a method to the chart over time."""
+        self.query_one(ChartsPane).show_series(event.method, event.series)
+
+    @while_open
+    def on_series_refused(self, event: runs.SeriesRefused) -> None:
+        """Say why a method is not in the chart over time."""
+        self.query_one(ChartsPane).show_series_failure(event.method, event.reason)
+
+    @while_open
+    def on_series_ended(self, event: runs.SeriesEnded) -> None:
+        """All methods have answered."""
+        del event
+        self._idle()
+
+    def run_ended(self) -> None:
+        """Show that nothing runs, and which figures are of an older text."""
+        self._idle()
+        self._show_staleness()
+
+    def _idle(self) -> None:
+        self.query_one(SolverPane).show_idle()
+        self.query_one(StatusLines).running = ""
+        self._set_analysing(False)
+
+    def _set_analysing(self, running: bool) -> None:
+        if running != self._analysing:
+            self._analysing = running
+            self.refresh_bindings()
+
+    def _show_staleness(self) -> None:
+        stale = self._runs.stale
+        self.query_one(ChartsPane).mark_stale(stale)
+        self.query_one(StatesPane).show_stale(stale)
+        self.query_one(ExperimentsPane).mark_stale(self._runs.study_stale)
+        self.query_one(StatusLines).stale = stale
+        self.document_changed()
+
+
+def _positive(text: str) -> float:
+    """Return a positive finite number; raises ValueError for anything else."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise ValueError(text)
+    return value
