@@ -79,3 +79,16 @@ async def test_the_list_stays_on_a_small_screen():
         region = pilot.app.query_one(Offers).region
         assert region.right <= 50
         assert region.bottom <= 6
+
+
+async def test_a_word_typed_before_the_choices_are_known_is_offered_them_when_they_come():
+    async with Host().run_test() as pilot:
+        line = pilot.app.query_one(PickingInput)
+        line.show_choices([])
+        await pilot.press(*"thr")
+        assert offered(pilot.app) == []
+        line.show_choices(CHOICES)
+        assert sorted(offered(pilot.app)) == ["throughput(end)", "throughput(useVM)"]
+        await pilot.press("escape")
+        line.show_choices(CHOICES)  # set aside: not offered once more
+        assert offered(pilot.app) == []

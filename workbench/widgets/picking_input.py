@@ -40,8 +40,11 @@ class PickingInput(Input):
         self._found: list[str] = []
 
     def show_choices(self, choices: Sequence[str]) -> None:
-        """Offer these from now on."""
+        """Offer these from now on, at once where a word waits for its first offers."""
+        waited = not self._choices
         self._choices = choices
+        if waited:
+            self._offer_or_close()
 
     @property
     def word(self) -> str:
@@ -61,6 +64,9 @@ class PickingInput(Input):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Offer what fits the word typed; nothing once it is complete or set aside."""
         del event
+        self._offer_or_close()
+
+    def _offer_or_close(self) -> None:
         if self.has_focus and self.word and not self._after_equals():
             self._open(self.word)
         else:
