@@ -88,8 +88,8 @@ class Workbench(AnalysisApp):
 
     @work
     async def _begin(self) -> None:
-        await self._engine.start()
         self.recover()
+        await self._engine.start()
         await self._runs.check()
 
     async def on_unmount(self) -> None:
@@ -102,12 +102,9 @@ class Workbench(AnalysisApp):
 
     # What the user does
 
-    def on_pepa_editor_edited(self, event: PepaEditor.Edited) -> None:
-        """Take the text; check it, and in live mode solve it, when typing pauses."""
-        if event.text == self.document.text:
-            return
-        self.document = self.document.edited(event.text)
-        self._runs.edited(event.text)
+    def text_edited(self) -> None:
+        """Check the text, and in live mode solve it, when typing pauses."""
+        self._runs.edited(self.document.text)
         self.query_one(SourcePane).drop_marks()
         self._show_staleness()
         for timer in self._pauses:
@@ -122,6 +119,7 @@ class Workbench(AnalysisApp):
 
     def action_solve(self, derive_only: bool = False) -> None:
         """Analyse the model as it stands."""
+        self.take_text()
         solver = self.query_one(SolverPane)
         run = self._runs.solve(solver.tolerance, solver.most_states, derive_only=derive_only)
         self.run_worker(run, group="solve")

@@ -37,8 +37,25 @@ class DocumentApp(ScreenDiff, App[int]):
 
     def _on_signal(self, number: int) -> None:
         with contextlib.suppress(OSError):
+            self.take_text()
             remember(self.document)
         self.exit(128 + number, return_code=128 + number)
+
+    def on_pepa_editor_edited(self) -> None:
+        """Take what was typed."""
+        self.take_text()
+
+    def take_text(self) -> None:
+        """Bring the document up to the editor, also where the message of its last edit is still on the way."""
+        with contextlib.suppress(NoMatches):
+            text = self.query_one(PepaEditor).text
+            if text != self.document.text:
+                self.document = self.document.edited(text)
+                self.text_edited()
+
+    def text_edited(self) -> None:
+        """Follow an edit of the text; the subclass has its analyses follow too."""
+        self.document_changed()
 
     def recover(self) -> None:
         """Bring back what an earlier run left unsaved, as one edit that can be undone."""
@@ -61,6 +78,7 @@ class DocumentApp(ScreenDiff, App[int]):
 
     async def save(self) -> bool:
         """Save, asking for a name where there is none; return whether that worked."""
+        self.take_text()
         path = self.document.path
         if path is None:
             answer = await self.push_screen_wait(Ask("Save the model as", "model.pepa"))
@@ -85,6 +103,7 @@ class DocumentApp(ScreenDiff, App[int]):
     @work
     async def action_save_as(self) -> None:
         """Write the model to another file and go on with that."""
+        self.take_text()
         before = self.document
         self.document = Document(before.text, before.saved, None)
         if not await self.save():
@@ -113,6 +132,7 @@ class DocumentApp(ScreenDiff, App[int]):
             self.exit(0)
 
     async def _settled_changes(self) -> bool:
+        self.take_text()
         if not self.document.dirty:
             return True
         question = f"{self.document.name} has unsaved changes"

@@ -2,6 +2,8 @@
 
 from contextlib import asynccontextmanager
 
+from textual.widgets import Input
+
 from tests.models import MODELS
 from workbench.app import Workbench
 from workbench.document import opened
@@ -26,6 +28,30 @@ async def until(pilot, condition, seconds=15.0):
         if condition():
             return
     raise AssertionError(f"not within {seconds} s; the screen:\n{screen_text(pilot.app)}")
+
+
+def told(app):
+    """Return what the toasts say."""
+    return " ".join(f"{toast.title} {toast.message}" for toast in app._notifications)
+
+
+async def asked(app, pilot, question):
+    """Wait for a dialog."""
+    await until(pilot, lambda: len(app.screen_stack) > 1 and question in screen_text(app))
+
+
+async def answer(app, pilot, text=None, keys=("enter",)):
+    """Answer the dialog on top: type `text`, if any, press the keys, and wait until it is gone."""
+    dialog = app.screen
+    if text is not None:
+        dialog.query_one(Input).value = str(text)
+    await pilot.press(*keys)
+    await until(pilot, lambda: app.screen is not dialog)
+
+
+async def left(app, pilot, code=0):
+    """Wait for the end of the app."""
+    await until(pilot, lambda: app.return_code == code)
 
 
 async def solved(app, pilot):

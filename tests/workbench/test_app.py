@@ -5,8 +5,9 @@ import signal
 
 import pytest
 
-from tests.workbench.screens import replace, screen_text, solved, until, workbench
+from tests.workbench.screens import answer, asked, left, replace, screen_text, solved, until, workbench
 from workbench import runs
+from workbench.document import opened, recovered
 from workbench.panes.charts import ChartsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.states import StatesPane
@@ -166,31 +167,27 @@ async def test_save_and_leave(small):
         await until(pilot, lambda: "●" not in screen_text(app).splitlines()[0])
         assert small.read_text() == SMALL.replace("1.0", "3.0")
         await pilot.press("ctrl+q")
-        await pilot.pause(0.2)
-        assert app.return_code == 0
+        await left(app, pilot)
 
 
 async def test_leaving_with_changes_asks(small):
     async with workbench(small) as (app, pilot):
         replace(app, "1.0", "3.0")
-        await pilot.pause(0.3)
         await pilot.press("ctrl+q")
-        await until(pilot, lambda: "unsaved changes" in screen_text(app))
-        await pilot.press("down", "down", "enter")
-        await pilot.pause(0.2)
+        await asked(app, pilot, "unsaved changes")
+        await answer(app, pilot, keys=["down", "down", "enter"])
         assert app.is_running
         await pilot.press("ctrl+q")
-        await pilot.pause(0.2)
+        await asked(app, pilot, "unsaved changes")
         await pilot.press("down", "enter")
-        await pilot.pause(0.2)
-        assert app.return_code == 0
+        await left(app, pilot)
     assert small.read_text() == SMALL
 
 
 async def test_unsaved_text_is_recovered_and_the_file_is_one_undo_away(small):
     async with workbench(small) as (app, pilot):
         replace(app, "1.0", "7.0")
-        await pilot.pause(0.5)
+        await until(pilot, lambda: recovered(opened(small)))
     async with workbench(small) as (app, pilot):
         await until(pilot, lambda: "r = 7.0" in app.query_one(PepaEditor).text)
         await pilot.press("ctrl+z")
@@ -207,9 +204,7 @@ async def test_a_new_file_and_an_untitled_one(tmp_path):
 
 async def test_the_manual_opens_where_one_is(small):
     async with workbench(small) as (app, pilot):
-        await pilot.press("alt+3")
-        await pilot.pause(0.2)
-        await pilot.press("f1")
+        await pilot.press("alt+3", "f1")
         await until(pilot, lambda: "Keys: 3 Solver" in screen_text(app) or "solver" in screen_text(app))
         for _ in range(6):
             await pilot.press("right")

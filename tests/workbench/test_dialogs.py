@@ -3,9 +3,8 @@
 import signal
 
 import pytest
-from textual.widgets import Input
 
-from tests.workbench.screens import replace, screen_text, until, workbench
+from tests.workbench.screens import answer, asked, left, replace, screen_text, told, until, workbench
 from workbench.document import opened, recovered
 from workbench.widgets.editor import PepaEditor
 
@@ -18,20 +17,6 @@ def model(tmp_path):
     path = tmp_path / "model.pepa"
     path.write_text(TEXT)
     return path
-
-
-def told(app):
-    return " ".join(f"{toast.title} {toast.message}" for toast in app._notifications)
-
-
-async def asked(app, pilot, question):
-    await until(pilot, lambda: question in screen_text(app))
-
-
-async def answer(app, pilot, text):
-    app.screen.query_one(Input).value = str(text)
-    await pilot.press("enter")
-    await pilot.pause(0.1)
 
 
 async def save_as(app, pilot):
@@ -60,8 +45,8 @@ async def test_an_existing_file_is_replaced_only_on_demand(model, tmp_path, keys
         await answer(app, pilot, target)
         await asked(app, pilot, "Replace it")
         assert "exists" in screen_text(app)
-        await pilot.press(*keys)
-        await pilot.pause(0.2)
+        await answer(app, pilot, keys=keys)
+        await until(pilot, lambda: app.document.path is not None)
         assert app.document.path == (target if replaced else model)
     assert target.read_text() == (TEXT if replaced else OTHER)
 
@@ -69,9 +54,8 @@ async def test_an_existing_file_is_replaced_only_on_demand(model, tmp_path, keys
 async def test_saving_as_can_be_given_up(model):
     async with workbench(model) as (app, pilot):
         await save_as(app, pilot)
-        await pilot.press("escape")
-        await pilot.pause(0.1)
-        assert app.document.path == model
+        await answer(app, pilot, keys=["escape"])
+        await until(pilot, lambda: app.document.path == model)
 
 
 async def test_a_place_that_cannot_be_written_is_told_and_nothing_is_lost(model, tmp_path):
@@ -110,9 +94,8 @@ async def test_what_is_no_model_is_told_and_the_open_one_stays(model, tmp_path):
         assert app.query_one(PepaEditor).text == TEXT
         await pilot.press("ctrl+o")
         await asked(app, pilot, "Open the model")
-        await pilot.press("escape")
-        await pilot.pause(0.1)
-        assert app.document.path == model
+        await answer(app, pilot, keys=["escape"])
+        await until(pilot, lambda: app.document.path == model)
 
 
 @pytest.mark.parametrize(
@@ -130,11 +113,11 @@ async def test_opening_with_changes_asks_what_to_do_with_them(model, tmp_path, k
         replace(app, "1.0", "6.0")
         await pilot.press("ctrl+o")
         await asked(app, pilot, "unsaved changes")
-        await pilot.press(*keys)
-        await pilot.pause(0.2)
+        await answer(app, pilot, keys=keys)
         if text == OTHER:
+            await asked(app, pilot, "Open the model")
             await answer(app, pilot, other)
-        assert app.query_one(PepaEditor).text == text
+        await until(pilot, lambda: app.query_one(PepaEditor).text == text)
     assert ("6.0" in model.read_text()) is saved
 
 
@@ -145,7 +128,6 @@ async def test_an_untitled_model_is_named_before_it_is_saved(tmp_path, monkeypat
     app = Workbench(opened(None))
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.query_one(PepaEditor).replace_all(TEXT)
-        await pilot.pause(0.1)
         await pilot.press("ctrl+s")
         await asked(app, pilot, "Save the model as")
         await answer(app, pilot, "mine.pepa")
@@ -157,22 +139,18 @@ async def test_an_untitled_model_is_named_before_it_is_saved(tmp_path, monkeypat
 async def test_a_lost_connection_keeps_the_text(model, number):
     async with workbench(model) as (app, pilot):
         replace(app, "1.0", "8.0")
-        await pilot.pause(0.05)
-        app._on_signal(number)
-        await pilot.pause(0.2)
-        assert app.return_code == 128 + number
+        app._on_signal(number)  # before the app has heard of the edit
+        await left(app, pilot, 128 + number)
     assert "r = 8.0" in recovered(opened(model))
 
 
 async def test_saving_and_leaving_in_one(model):
     async with workbench(model) as (app, pilot):
         replace(app, "1.0", "9.0")
-        await pilot.pause(0.3)
         await pilot.press("ctrl+q")
         await asked(app, pilot, "unsaved changes")
         await pilot.press("enter")
-        await pilot.pause(0.3)
-        assert app.return_code == 0
+        await left(app, pilot)
     assert "r = 9.0" in model.read_text()
     assert recovered(opened(model)) is None
 

@@ -3,12 +3,11 @@
 import shutil
 
 import pytest
-from textual.widgets import Input
 
 from pepa.study.experiment_file import experiments
-from tests.cli.command import answer
+from tests.cli.command import answer as answered
 from tests.models import MODELS
-from tests.workbench.screens import replace, screen_text, until, workbench
+from tests.workbench.screens import answer, asked, replace, screen_text, told, until, workbench
 from workbench import runs
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.study_results import PointsTable
@@ -39,22 +38,17 @@ async def fill(app, pilot, vary="", fixed="", measures=""):
     await pilot.pause()
 
 
-async def written(pilot, name):
+async def written(app, pilot, name):
     """Write the form under a name, into the file that is proposed."""
     await pilot.press("w")
-    await pilot.pause(0.1)
-    await pilot.press(*name, "enter")
-    await pilot.pause(0.1)
-    await pilot.press("enter")
+    await asked(app, pilot, "Write the experiment under the name")
+    await answer(app, pilot, name)
+    await asked(app, pilot, "into the file")
+    await answer(app, pilot)
 
 
 async def ended(app, pilot):
     await until(pilot, lambda: "points:" in screen_text(app), 60)
-
-
-def told(app):
-    """Return what the toasts say."""
-    return " ".join(f"{toast.title} {toast.message}" for toast in app._notifications)
 
 
 def shown(app):
@@ -77,12 +71,12 @@ async def test_an_experiment_is_built_from_nothing_run_written_and_run_again_fro
         assert "5 of 5 points: exact, GTH elimination" in text
         assert "throughput(useVM)  0.04208 at the end" in text
         assert "⠒" in text
-        await written(pilot, "fig2")
+        await written(app, pilot, "fig2")
         await until(pilot, lambda: "run it again" in told(app))
     target = launch.with_name("vm_launch.experiments.toml")
     (found,) = experiments(target)
     assert found.name == "fig2"
-    status, report = answer("experiment", str(target), "fig2")
+    status, report = answered("experiment", str(target), "fig2")
     assert status == 0
     assert report["experiments"][0]["points"][4]["values"]["throughput(useVM)"] == pytest.approx(0.042075, rel=1e-4)
 
@@ -206,17 +200,15 @@ async def test_a_file_is_opened_and_a_wrong_one_is_told_in_place(launch, folder)
     (folder / "other.toml").write_text('[one]\nmodel = "queue.pepa"\nmeasures = ["population(Nobody)"]\n')
     async with workbench(launch) as (app, pilot):
         await pilot.press("f7")
-        await pilot.pause(0.3)
-        await pilot.press("tab", "tab", "tab", "tab", "o")
-        await pilot.pause(0.1)
-        app.screen.query_one(Input).value = str(folder / "other.toml")
-        await pilot.press("enter")
+        await fill(app, pilot)
+        await pilot.press("tab", "o")
+        await asked(app, pilot, "Open the experiments")
+        await answer(app, pilot, folder / "other.toml")
         await until(pilot, lambda: "other.toml:3:" in told(app))
         (folder / "other.toml").write_text('[one]\nmodel = "queue.pepa"\nmeasures = ["throughput(arrive)"]\n')
         await pilot.press("o")
-        await pilot.pause(0.1)
-        app.screen.query_one(Input).value = str(folder / "other.toml")
-        await pilot.press("enter")
+        await asked(app, pilot, "Open the experiments")
+        await answer(app, pilot, folder / "other.toml")
         await until(pilot, lambda: "+ new" in screen_text(app) or "did you mean" in shown(app))
 
 
@@ -228,11 +220,11 @@ async def test_names_that_are_taken_and_models_without_a_file(launch, folder):
         await pilot.press("n")
         await fill(app, pilot, "Q=1", "", "throughput(useVM)")
         await pilot.press("tab")
-        await written(pilot, "one")
+        await written(app, pilot, "one")
         await until(pilot, lambda: "has an experiment `one` already" in told(app))
-        await written(pilot, "no name")
+        await written(app, pilot, "no name")
         await until(pilot, lambda: "is no name of an experiment" in told(app))
-        await written(pilot, "two")
+        await written(app, pilot, "two")
         await until(pilot, lambda: "written" in told(app))
     assert [one.name for one in experiments(folder / "vm_launch.experiments.toml")] == ["one", "two"]
 

@@ -40,7 +40,7 @@ class Mark:
 
 
 class PepaEditor(TextArea):
-    """The model's text. Posts `Edited` with the whole text after each change."""
+    """The model's text. Posts `Edited` after each change."""
 
     BINDINGS = [
         Binding("ctrl+z", "undo", "Undo", show=False, id="source.undo", tooltip="Undo the last edit"),
@@ -51,11 +51,8 @@ class PepaEditor(TextArea):
                 tooltip="Comment the lines out, or in again"),
     ]  # fmt: skip
 
-    @dataclass
     class Edited(Message):
         """The text changed."""
-
-        text: str
 
     def __init__(self, text: str, **options: Any) -> None:
         self._marks: dict[int, list[Mark]] = {}  # read while the base class loads the text
@@ -103,7 +100,7 @@ class PepaEditor(TextArea):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Tell the app."""
         event.stop()
-        self.post_message(self.Edited(self.text))
+        self.post_message(self.Edited())
 
     def replace_all(self, text: str) -> None:
         """Replace the whole text in one undoable step."""
