@@ -153,6 +153,7 @@ def study(
         if time.monotonic() > until:
             report.part({"points": _numbered(experiment, found[sent:])})
             sent, until = len(found), time.monotonic() + TOLD
+    found.sort(key=lambda outcome: outcome.index)  # they came as they were ready
     points = rows(experiment, found)
     answer = experiment_report(experiment, points, verdicts(experiment, points))
     return {**answer, "points": _numbered(experiment, found)}
