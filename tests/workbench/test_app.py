@@ -32,7 +32,7 @@ async def test_open_solve_and_read_the_figures():
         for text in ("966 states", "2,940 transitions", "GTH elimination", "residual", "useVM", "0.04208", "User3×5"):
             assert text in shown
         await pilot.press("alt+4", "right")
-        assert app.query_one(ChartsPane).view == "population"
+        await until(pilot, lambda: app.query_one(ChartsPane).view == "population")
         await until(pilot, lambda: "mean number" in screen_text(app))
 
 
@@ -68,9 +68,9 @@ async def test_problems_are_listed_and_reached_by_a_key(small):
         await until(pilot, lambda: "rate `s` is not defined" in screen_text(app))
         assert "2 errors" in screen_text(app)
         await pilot.press("f4")
-        assert app.query_one(PepaEditor).cursor_location == (2, 11)
+        await until(pilot, lambda: app.query_one(PepaEditor).cursor_location == (2, 11))
         await pilot.press("f4")
-        assert app.query_one(PepaEditor).cursor_location == (2, 14)
+        await until(pilot, lambda: app.query_one(PepaEditor).cursor_location == (2, 14))
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "no problems" in screen_text(app))
 
@@ -111,8 +111,7 @@ async def test_states_in_both_orders(small):
         await pilot.press("o")
         await until(pilot, lambda: "4 states as derived" in screen_text(app))
         await pilot.press("end")
-        await pilot.pause()
-        assert app.query_one(RowTable).cursor == 3
+        await until(pilot, lambda: app.query_one(RowTable).cursor == 3)
         await pilot.press("enter")
         await until(pilot, lambda: "Q×3" in screen_text(app))
 
@@ -191,7 +190,7 @@ async def test_unsaved_text_is_recovered_and_the_file_is_one_undo_away(small):
     async with workbench(small) as (app, pilot):
         await until(pilot, lambda: "r = 7.0" in app.query_one(PepaEditor).text)
         await pilot.press("ctrl+z")
-        assert app.query_one(PepaEditor).text == SMALL
+        await until(pilot, lambda: app.query_one(PepaEditor).text == SMALL)
 
 
 async def test_a_new_file_and_an_untitled_one(tmp_path):
@@ -210,8 +209,7 @@ async def test_the_manual_opens_where_one_is(small):
             await pilot.press("right")
             await pilot.pause()
         await pilot.press("escape")
-        await pilot.pause()
-        assert len(app.screen_stack) == 1
+        await until(pilot, lambda: len(app.screen_stack) == 1)
 
 
 async def test_every_key_of_the_app_is_in_the_palette(small):
@@ -250,11 +248,11 @@ async def test_comment_and_duplicate_keys(small):
     async with workbench(small) as (app, pilot):
         editor = app.query_one(PepaEditor)
         await pilot.press("ctrl+d")
-        assert editor.text.startswith("r = 1.0;\nr = 1.0;\n")
+        await until(pilot, lambda: editor.text.startswith("r = 1.0;\nr = 1.0;\n"))
         await pilot.press("ctrl+underscore")
-        assert editor.document.get_line(1) == "// r = 1.0;"
+        await until(pilot, lambda: editor.document.get_line(1) == "// r = 1.0;")
         await pilot.press("ctrl+underscore")
-        assert editor.document.get_line(1) == "r = 1.0;"
+        await until(pilot, lambda: editor.document.get_line(1) == "r = 1.0;")
 
 
 async def test_advice_before_a_run():

@@ -121,8 +121,7 @@ async def test_a_point_goes_into_the_model_and_can_be_undone(launch):
         await pilot.press("enter")
         await until(pilot, lambda: "has these values already" in told(app))
         await pilot.press("alt+1", "ctrl+z")
-        await pilot.pause()
-        assert app.query_one(PepaEditor).text == before
+        await until(pilot, lambda: app.query_one(PepaEditor).text == before)
 
 
 async def test_the_experiments_beside_a_model_are_listed_and_run(folder):
@@ -252,9 +251,7 @@ async def test_arrows_turn_the_views_from_each_of_them(launch):
         assert results.views == ["chart 1", "chart 2", "points"]
         for view in ("chart 2", "points", "chart 1"):
             await pilot.press("right")
-            await pilot.pause()
-            assert results.view == view
+            await until(pilot, lambda view=view: results.view == view)
         await pilot.press("left")
-        await pilot.pause()
-        assert results.view == "points"
+        await until(pilot, lambda: results.view == "points")
         assert app.focused is app.query_one(PointsTable)

@@ -3,6 +3,7 @@
 import pytest
 from textual.app import App
 
+from tests.workbench.screens import until
 from workbench.widgets.picking_input import Offers, PickingInput
 
 CHOICES = ["Q=1..10", "p=0.1:0.9:0.1", "queue=1..3", "throughput(useVM)", "throughput(end)", "population(User[3])"]
@@ -40,8 +41,7 @@ def offered(app):
 async def test_what_fits_the_word_is_offered(typed, offers):
     async with Host().run_test() as pilot:
         await pilot.press(*typed)
-        await pilot.pause()
-        assert sorted(offered(pilot.app)) == sorted(offers)
+        await until(pilot, lambda: sorted(offered(pilot.app)) == sorted(offers))
 
 
 async def test_enter_takes_arrows_choose_and_escape_closes():
@@ -49,25 +49,21 @@ async def test_enter_takes_arrows_choose_and_escape_closes():
         line = pilot.app.query_one(PickingInput)
         await pilot.press(*"thr")
         await pilot.press("down", "enter")
-        await pilot.pause()
-        assert line.value == "throughput(end)"
+        await until(pilot, lambda: line.value == "throughput(end)")
         assert offered(pilot.app) == []
         await pilot.press(*", pop", "escape")
         assert offered(pilot.app) == []
         assert line.value == "throughput(end), pop"
         await pilot.press("down")
-        await pilot.pause()
-        assert offered(pilot.app) == ["population(User\\[3])"]
+        await until(pilot, lambda: offered(pilot.app) == ["population(User\\[3])"])
         await pilot.press("up", "enter")
-        await pilot.pause()
-        assert line.value == "throughput(end), population(User[3])"
+        await until(pilot, lambda: line.value == "throughput(end), population(User[3])")
 
 
 async def test_down_offers_everything_where_nothing_is_typed():
     async with Host().run_test() as pilot:
         await pilot.press("down")
-        await pilot.pause()
-        assert len(offered(pilot.app)) == len(CHOICES)
+        await until(pilot, lambda: len(offered(pilot.app)) == len(CHOICES))
         await pilot.press("tab")
         await pilot.pause()
 

@@ -41,5 +41,4 @@ async def test_panes(model, size, snapshot):
 async def test_ansi_theme_uses_the_terminals_own_colours(model):
     async with workbench(model) as (app, pilot):
         app.theme = "ansi-dark"
-        await pilot.pause()
-        assert "P = (work, r).Q;" in screen_text(app)
+        await until(pilot, lambda: "P = (work, r).Q;" in screen_text(app))
