@@ -63,10 +63,14 @@ def alphabet(term, definitions):
         if here in seen:
             continue
         seen.add(here)
-        for action, _, _, target in steps(here, definitions):
-            found.add(action)
-            stack.append(target)
-    return found - {"tau"}
+        if here[0] == "const":
+            stack.append(definitions[here[1]])
+        elif here[0] == "choice":
+            stack.extend(here[1:])
+        else:  # an activity counts by its name, whatever its rate
+            found.add(here[1])
+            stack.append(here[4])
+    return found
 
 
 def steps(term, definitions):

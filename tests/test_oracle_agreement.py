@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pepa.language.problem import ModelError, PepaError
 from pepa.markov.control import Control
+from pepa.net.rates import MixedRates
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 from tests import oracle
 
@@ -23,8 +24,9 @@ def definitions(draw):
             targets += draw(st.lists(st.sampled_from(names), max_size=2))
             body = None
             kinds = {}  # one local derivative is active or passive on an action, never both: a sum of such has no rate
-            for target in targets:
-                action, rate = draw(st.sampled_from(ACTIONS)), draw(st.sampled_from(RATES))
+            for place, target in enumerate(targets):
+                rates = [*RATES, 0.0] if place else RATES  # what never happens keeps its name
+                action, rate = draw(st.sampled_from(ACTIONS)), draw(st.sampled_from(rates))
                 passive = kinds.setdefault(action, draw(st.integers(0, 4)) == 0)
                 activity = ("prefix", action, rate, passive, ("const", target))
                 body = activity if body is None else ("choice", body, activity)
@@ -73,6 +75,9 @@ def agree(system, definitions, *, count_states):
         found = ours(model)
     except ModelError as error:  # a passive action without any driver is refused even where it is never reached
         assert {problem.code for problem in error.problems} == {"undriven-passive"}
+        return
+    except MixedRates:  # copies of a composite are derived by themselves, also where their surroundings bar a state
+        assert not count_states or "array" in repr(system)
         return
     for mine, theirs in ((found.measures.throughput, expected.throughput),
                          (found.measures.population, expected.population)):  # fmt: skip

@@ -83,6 +83,8 @@ def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str
             raise click.UsageError(f"`{value}` is not a number, in `{text}`") from None
         if not math.isfinite(number):
             raise click.UsageError(f"`{value}` is not a finite number, in `{text}`")
+        if name.strip() in found:
+            raise click.UsageError(f"`{name.strip()}` is there twice")
         found[name.strip()] = number
     return found
 

@@ -14,6 +14,8 @@ from pepa.language.problem import PepaError
 from pepa.language.source import read_source, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pepa.study.experiment import Experiment
 
 MOST_ROWS = 200  # of the table printed
@@ -45,7 +47,7 @@ def command(
     """Run every combination; print a table and a chart."""
     from pepa.study.report import csv_text, experiment_report
 
-    study = _study(model, dict(_split(text) for text in ranges), measures, method, precision)
+    study = _study(model, _given(ranges), measures, method, precision)
     points = performed(study, how)
     report = {"model": str(model), "method": method, **experiment_report(study, points, [])}
     if csv_path is not None:
@@ -91,8 +93,13 @@ def _print(report: dict[str, Any]) -> None:
     print_evidence(report)
 
 
-def _split(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip() or not value.strip():
-        raise click.UsageError(f"expected NAME=RANGE, got `{text}`")
-    return name.strip(), value
+def _given(ranges: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in ranges:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise click.UsageError(f"expected NAME=RANGE, got `{text}`")
+        if name.strip() in found:
+            raise click.UsageError(f"`{name.strip()}` is there twice; write all its values in one range: Q=1,2,5..8")
+        found[name.strip()] = value
+    return found

@@ -32,7 +32,8 @@ class Transition:
 class Component:
     """A component: local derivatives (the first is where it was entered) and local transitions.
 
-    `alphabet` are its action types, for a composite process those of its parts: what is blocked inside it counts.
+    `alphabet` are its action types, for a composite process those of its parts: what is blocked inside it counts,
+    and so does what never happens because its rate is 0 now.
     `contents` says which named local derivatives each one holds, and how many: itself, unless the component is a
     composite process that was derived as a whole.
     """
@@ -47,12 +48,14 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
     """Derive the component that starts as `initial`, in time linear in its size.
 
     The local derivatives are terms as written: a constant is one, and so is what a prefix leads to. Activities
-    of rate 0 never happen and are left out. Raises ModelError for a rate that is negative, beyond 1e15 or has no value.
+    of rate 0 never happen: they are no transitions, but their actions and what they lead to keep their names, so
+    that a probability can be 0. Raises ModelError for a rate that is negative, beyond 1e15 or has no value.
     """
     index: dict[str, int] = {}
     terms: list[Process] = []
     labels: dict[str, None] = {}
     transitions: list[Transition] = []
+    alphabet: set[str] = set()
     problems: list[Problem] = []
 
     def number(term: Process) -> int:
@@ -75,8 +78,10 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
             problem = rate_problem(prefix, rate)
             if problem:
                 problems.append(problem)
-            elif rate.value > 0:
-                target = number(prefix.continuation)
+                continue
+            alphabet.add(prefix.action.text)
+            target = number(prefix.continuation)
+            if rate.value > 0:
                 key = (prefix.action.text, target, rate.passive)
                 before = merged[key].rate if key in merged else 0.0
                 span = merged[key].span if key in merged else prefix.action.span.to(prefix.rate.span)
@@ -85,8 +90,8 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
         transitions.extend(merged.values())
     if problems:
         raise ModelError(problems)
-    alphabet = frozenset(transition.action for transition in transitions)
-    return Component(tuple(labels), tuple({label: 1} for label in labels), tuple(transitions), alphabet)
+    contents = tuple({label: 1} for label in labels)
+    return Component(tuple(labels), contents, tuple(transitions), frozenset(alphabet))
 
 
 def _activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix]:

@@ -106,17 +106,23 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Net:
-    """A compiled model: groups, moves, the values of its parameters, and warnings met while compiling."""
+    """A compiled model: groups, moves, the values of its parameters, and warnings met while compiling.
+
+    `alphabet` are the action types seen from outside, and `derivatives` the names of the local derivatives, in the
+    order of the groups: those too that never happen or are never reached at these rates.
+    """
 
     groups: tuple[Group, ...]
     moves: tuple[Move, ...]
     parameters: Mapping[str, Rate]
     problems: tuple[Problem, ...]
+    alphabet: tuple[str, ...]
+    derivatives: tuple[str, ...]
 
-    @property
+    @cached_property
     def actions(self) -> tuple[str, ...]:
-        """The action types of its moves, in the order of the moves."""
-        return tuple(dict.fromkeys(move.action for move in self.moves))
+        """The action types, those of its moves first, in their order, and then what never happens."""
+        return tuple(dict.fromkeys((*(move.action for move in self.moves), *self.alphabet)))
 
     @property
     def structure(self) -> tuple[object, ...]:

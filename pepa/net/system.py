@@ -90,6 +90,11 @@ class SystemBuilder:
         self._derived: dict[Hashable, Component] = {}
         self._origins: dict[int, Hashable] = {}
 
+    @property
+    def labels(self) -> Iterable[tuple[str, ...]]:
+        """The local derivatives of each sequential component met so far."""
+        return (component.labels for component in self._components.values())
+
     def build(self, process: Process) -> System:
         """Return the tree of a process; raises ModelError for sizes and rates that have no value."""
         match process:

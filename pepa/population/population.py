@@ -125,17 +125,17 @@ def population(net: Net, *, fluid: bool) -> Population:
         message = f"{int(first[-1]):,} local derivatives with {len(moves):,} moves are too many to count one by one"
         raise LimitReached(message, "derive and solve the model: exact analysis has no such limit")
     change = np.zeros((len(moves), int(first[-1])), np.int64)
-    doing: dict[str, list[int]] = {}
+    doing: dict[str, list[int]] = {action: [] for action in net.actions}
     for index, move in enumerate(moves):
-        doing.setdefault(move.action, []).append(index)
+        doing[move.action].append(index)
         for participant in move.participants:
             change[index, first[participant.group] + participant.transition.source] -= 1
             change[index, first[participant.group] + participant.transition.target] += 1
-    held: dict[str, list[tuple[int, int]]] = {}
+    held: dict[str, list[tuple[int, int]]] = {name: [] for name in net.derivatives}
     for start, group in zip(first.tolist(), net.groups, strict=False):
         for derivative, contents in enumerate(group.component.contents):
             for name, number in contents.items():
-                held.setdefault(name, []).append((start + derivative, number))
+                held[name].append((start + derivative, number))
     fastest = max((t.rate for move in moves for t in (p.transition for p in move.participants)), default=1.0)
     writer = _Writer(first.tolist(), STEEP * fastest if fluid else None)
     return Population(

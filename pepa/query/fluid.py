@@ -32,5 +32,4 @@ def fluid_values_at(net: Net, times: Vector, control: Control) -> Iterator[Value
 
 def _values(fluid: Fluid, counts: Vector) -> Values:
     view, rates = fluid.population, fluid.rates(counts)
-    throughput = dict.fromkeys(view.net.actions, 0.0) | view.throughputs(rates)
-    return Values("fluid", view.net, throughput, view.populations(counts), view.flow(rates))
+    return Values("fluid", view.net, view.throughputs(rates), view.populations(counts), view.flow(rates))

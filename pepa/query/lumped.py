@@ -10,7 +10,7 @@ from pepa.markov.control import Control
 from pepa.markov.lumping import Lumped, lump
 from pepa.markov.steady_state import SteadyState, bounded, steady_state
 from pepa.query.analysis import Derived, Seconds
-from pepa.query.rewards import action_rates, known, local_derivatives, member_counts
+from pepa.query.rewards import action_rates, known, member_counts
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def solve_lumped(
     Raises PepaError for a name that is neither, and what `steady_state` raises.
     """
     net, space, chain = derived.net, derived.space, derived.chain
-    names = local_derivatives(net)
+    names = net.derivatives
     wanted = [known(name, (*net.actions, *names), "action or local derivative") for name in keep] or (
         *net.actions,
         *names,

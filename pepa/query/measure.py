@@ -18,7 +18,7 @@ from pepa.markov.state_space import Vector
 from pepa.net.net import Net
 from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse
 from pepa.query.measures import response_time
-from pepa.query.rewards import known, local_derivatives
+from pepa.query.rewards import known
 from pepa.query.states import BINARY, NoStates, States, located, state_values
 
 MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance")
@@ -94,7 +94,7 @@ class _Measure:
         if function in ("population", "utilisation"):
             name = self.named(argument, self.result.population, "local derivative")
             value = self.result.population[name]
-            return value if function == "population" else value / max(1, self.result.sizes[name])
+            return value if function == "population" else value / max(1, self.result.sizes.get(name, 0))
         return self.of_states(node, argument)
 
     def named(self, node: Node, names: Mapping[str, float], what: str) -> str:
@@ -149,7 +149,7 @@ def understood(texts: Iterable[str], net: Net, kind: str) -> None:
 
     Raises ExpressionError where one has none.
     """
-    populations = dict.fromkeys(local_derivatives(net), 0.0)
+    populations = dict.fromkeys(net.derivatives, 0.0)
     distribution = None if kind == "fluid" else Distribution(NoStates(net), np.ones(1))
     nothing = Values(kind, net, dict.fromkeys(net.actions, 0.0), populations, np.zeros(len(net.moves)), distribution)
     for text in texts:

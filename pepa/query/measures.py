@@ -61,7 +61,7 @@ def throughputs(net: Net, flow: Vector) -> dict[str, float]:
 
 
 def _populations(space: StateSpace, probability: Vector) -> tuple[dict[str, float], tuple[GroupMeasures, ...]]:
-    total: dict[str, float] = {}
+    total = dict.fromkeys(space.net.derivatives, 0.0)
     groups = []
     for index, group in enumerate(space.net.groups):
         means = _mean_counts(space, index, probability).tolist()
@@ -70,7 +70,7 @@ def _populations(space: StateSpace, probability: Vector) -> tuple[dict[str, floa
             for name, number in contents.items():
                 held[name] = held.get(name, 0.0) + number * mean
         for name, value in held.items():
-            total[name] = total.get(name, 0.0) + value
+            total[name] += value
         groups.append(GroupMeasures(group.name, group.size, dict(zip(group.component.labels, means, strict=True))))
     return total, tuple(groups)
 

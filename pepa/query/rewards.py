@@ -10,7 +10,6 @@ import numpy as np
 from pepa.language.problem import PepaError
 from pepa.markov.chain import Chain
 from pepa.markov.state_space import StateSpace, Vector
-from pepa.net.net import Net
 
 
 def action_rates(space: StateSpace, chain: Chain, action: str) -> Vector:
@@ -37,12 +36,6 @@ def member_counts(space: StateSpace, name: str, of_group: str | None = None) -> 
                 if number:
                     counts += number * field.read(space.words)
     return counts
-
-
-def local_derivatives(net: Net) -> tuple[str, ...]:
-    """Return the names of the local derivatives of a net, in the order of its groups."""
-    contents = (names for group in net.groups for names in group.component.contents)
-    return tuple(dict.fromkeys(name for names in contents for name in names))
 
 
 def known(name: str, names: Iterable[str], what: str) -> str:

@@ -22,7 +22,7 @@ from pepa.population.population import Vector, population
 from pepa.query.advice import cooperating
 from pepa.query.analysis import Derived
 from pepa.query.measures import flows, measures
-from pepa.query.rewards import known, local_derivatives
+from pepa.query.rewards import known
 from pepa.simulation.ensemble import Block, Ensemble, blocks, confidence, ensemble
 from pepa.simulation.leaping import refuse_small
 
@@ -61,7 +61,7 @@ def times(until: float, points: int) -> Vector:
 
 def chosen(net: Net, names: Sequence[str]) -> tuple[str, ...]:
     """Return the names of measures to show, all where none is asked for; raises PepaError for an unknown one."""
-    every = (*net.actions, *local_derivatives(net))
+    every = (*net.actions, *net.derivatives)
     return tuple(known(name, every, "action or local derivative") for name in names) or every
 
 
@@ -73,7 +73,7 @@ def exact_series(derived: Derived, time: Vector, control: Control, tolerance: fl
         found.append(measures(derived.space, flow, moment.probability))
         errors.append(moment.error)
     error = np.array(errors)
-    held = {name: _most(net, name) for name in local_derivatives(net)}
+    held = {name: _most(net, name) for name in net.derivatives}
     notes = ["the distribution stopped changing before the end: the rest is its long run"] if moment.steady else []
     return Series(
         "exact, uniformisation",

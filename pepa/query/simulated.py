@@ -59,10 +59,9 @@ class Simulated:
         view = self.view
         rates = shares @ self.rates
         probability = weights[self.part]
-        throughput = dict.fromkeys(view.net.actions, 0.0) | view.throughputs(rates)
         held = view.populations(shares @ self.counts)
         distribution = Distribution(self.states, probability / probability.sum())
-        return Values("simulated", view.net, throughput, held, view.flow(rates), distribution)
+        return Values("simulated", view.net, view.throughputs(rates), held, view.flow(rates), distribution)
 
 
 def estimated(text: str, result: Simulated) -> Estimate:

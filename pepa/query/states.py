@@ -20,7 +20,7 @@ from pepa.net.net import Net
 from pepa.population.population import Population
 from pepa.population.program import vector_rates
 from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation
-from pepa.query.rewards import known, local_derivatives, member_counts
+from pepa.query.rewards import known, member_counts
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -104,7 +104,7 @@ class SampledStates:
 
     def enabled(self, action: str) -> Truths:
         """Return where the action can happen."""
-        return np.asarray((self._rates[list(self.population.doing.get(action, ()))] > 0).any(axis=0))
+        return np.asarray((self._rates[list(self.population.doing[action])] > 0).any(axis=0))
 
     def first(self) -> Truths:
         """Return which samples are the initial state."""
@@ -204,7 +204,7 @@ class _States:
             return self.states.deadlocked()
         if node.group is not None:
             self.known(node.group, [group.name for group in self.states.net.groups], "group", node)
-        self.known(node.name, local_derivatives(self.states.net), "local derivative", node)
+        self.known(node.name, self.states.net.derivatives, "local derivative", node)
         return self.states.count(node.name, node.group)
 
     def known(self, name: str, names: Any, what: str, node: Node) -> str:

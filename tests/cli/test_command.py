@@ -99,6 +99,8 @@ def test_paths_that_are_no_models(path):
         (["solve", VM_LAUNCH, "Q=2.5"], 1, "whole number"),
         (["solve", VM_LAUNCH, "p=2"], 1, "negative"),
         (["solve", VM_LAUNCH, "Q"], 2, "expected NAME=VALUE"),
+        (["solve", VM_LAUNCH, "Q=1", "Q=2"], 2, "`Q` is there twice"),
+        (["sweep", VM_LAUNCH, "Q=1", "Q=2..3", "--measure", "1"], 2, "`Q` is there twice"),
         (["solve", VM_LAUNCH, "Q=many"], 2, "not a number"),
         (["solve", VM_LAUNCH, "Q=inf"], 2, "not a finite number"),
         (["solve"], 2, "MODEL"),

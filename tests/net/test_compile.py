@@ -100,9 +100,29 @@ def test_hidden_actions_are_tau():
 def test_rates_of_zero_never_happen():
     text = "p = 0.3; P = (a, p).Q + (c, 1 - p).Q; Q = (b, 1).P;\nP"
     assert set(net(text).actions) == {"a", "b", "c"}
-    assert set(net(text, p=0).actions) == {"b", "c"}
+    assert {move.action for move in net(text, p=0).moves} == {"b", "c"}
+    assert set(net(text, p=0).actions) == {"a", "b", "c"}  # asked for, it is 0
     with pytest.raises(ModelError, match="negative"):
         net(text, p=1.5)
+
+
+def test_what_is_never_reached_keeps_its_name():
+    text = "p = 0.3; P = (a, p).Q + (c, 1 - p).P; Q = (b, 1).R; R = (d, 1).P;\n"
+    for system in ("P[2]", "P || P", "(P <c> P)[2]", "P[2]{c}"):
+        found = net(text + system, p=0)
+        assert set(found.actions) == {"a", "b", "c", "d"}
+        assert set(found.derivatives) == {"P", "Q", "R"}
+        assert {move.action for move in found.moves if all(found.groups[p.group].initial[p.transition.source]
+                for p in move.participants)} == {"c"}  # fmt: skip
+
+
+def test_a_wildcard_cooperation_is_on_what_has_rate_zero_too():
+    """As a rate goes to 0 the partner waits longer and longer: at 0 it waits for ever, and is not let go."""
+    text = "p = 0.5; P = (a, p).P + (b, 1).P; R = (a, 2).S; S = (c, 1).R;\nP <*> R"
+    for p in (1e-9, 0.0):
+        found = solve(text.replace("p = 0.5", f"p = {p}"))
+        assert found.measures.throughput["c"] == pytest.approx(0, abs=1e-8)
+        assert found.measures.throughput["b"] == pytest.approx(1)
 
 
 def test_overrides_must_name_a_parameter():

@@ -9,6 +9,7 @@ from pepa.language.problem import PepaError
 from pepa.markov.control import Control
 from pepa.query.analysis import compile_text, derive_net
 from pepa.query.exact import exact_values, exact_values_at
+from pepa.query.fluid import fluid_values, fluid_values_at
 from pepa.query.measure import measured
 from pepa.query.simulated import estimated, long_run_values, values_at
 from tests.models import model_text, solve
@@ -51,6 +52,25 @@ def test_replications_are_near_the_distribution_at_each_time(text):
             series = [v for v, _ in exact_values_at(derive_net(compiled, Control()), fine, Control())]
             expected = np.mean([measured(text, one) for one in series])
         assert abs(found.value - expected) < 3 * found.half_width + 1e-9
+
+
+@pytest.mark.parametrize("system", ["P[3]", "(P <c> P)[2]", "P[3]{c}"])
+def test_what_never_happens_is_zero_in_every_kind_of_result(system):
+    text = f"p = 0; P = (a, p).Q + (c, 1 - p).P; Q = (b, 1).P;\n{system}"
+    compiled, times = compile_text(text), np.array([1.0])
+    found = [
+        exact_values(solve(text)),
+        fluid_values(compiled.net, Control()),
+        long_run_values(compiled.net, 1, Control(), 0.1).values(),
+        next(exact_values_at(derive_net(compiled, Control()), times, Control()))[0],
+        next(fluid_values_at(compiled.net, times, Control())),
+        next(iter(values_at(compiled.net, times, 64, 1, Control()))).values(),
+    ]
+    for values in found:
+        assert measured("throughput(a)", values) == measured("population(Q) + utilisation(Q)", values) == 0
+        assert measured("throughput(c)", values) > 0
+        if values.distribution is not None:
+            assert measured("probability(Q > 0 | enabled(b)) + mean(Q)", values) == 0
 
 
 def test_intervals_of_a_ratio_cover_the_truth_as_often_as_they_say():

@@ -18,7 +18,6 @@ from pepa.language.rates import parameter_values
 from pepa.language.source import read_source, write_whole
 from pepa.markov.control import Control, Progress
 from pepa.net.compile import compile_model, load
-from pepa.query.rewards import local_derivatives
 from pepa.study.crews import crew
 from pepa.study.elasticity import rates_of
 from pepa.study.experiment import Experiment, pictures, rows, verdicts
@@ -72,10 +71,9 @@ def choices(report: Reporter, text: str) -> Report:
     model, _ = load(text)
     net, rates = compile_model(model), rates_of(model, {})
     values = {name: rate.value for name, rate in parameter_values(model).items() if not rate.passive}
-    derivatives = local_derivatives(net)
     measures = [
         *(f"throughput({action})" for action in net.actions),
-        *(f"population({name})" for name in derivatives),
+        *(f"population({name})" for name in net.derivatives),
         *(f"utilisation({group.name})" for group in net.groups),
     ]
     return {
