@@ -124,11 +124,12 @@ class AnalysisApp(ExperimentApp):
     @while_open
     def on_running(self, event: runs.Running) -> None:
         """Show how far the run has got."""
-        self.query_one(SolverPane).show_running(event.progress.stage, event.progress.message, event.progress.done)
+        progress = event.progress
+        self.query_one(SolverPane).show_running(progress.stage, progress.message, progress.done, event.left)
         self.query_one(StatusLines).running = self.query_one(SolverPane).brief
         self._set_analysing(True)
-        if event.progress.stage == "study":
-            self.query_one(ExperimentsPane).show_running(event.progress.message)
+        if progress.stage == "study":
+            self.query_one(ExperimentsPane).show_running(progress.message + event.left)
 
     @while_open
     def on_finished(self, event: runs.Finished) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.message import Message
 
+from pepa.markov.pace import Pace
 from workbench.engine.client import Cancelled, Crashed, Engine, Failed, Progress
 
 Report = dict[str, Any]
@@ -26,6 +27,7 @@ class Running(Message):
     """A run has got further."""
 
     progress: Progress
+    left: str = ""
 
 
 @dataclass
@@ -107,6 +109,7 @@ class Runs:
         self.latest: Report = {}
         self.baseline: Report = {}
         self._turn = 0
+        self._pace = Pace()
 
     def edited(self, text: str) -> None:
         """Take note of a new text."""
@@ -141,7 +144,7 @@ class Runs:
             await self._engine.cancel()
         if turn != self._turn:
             return  # a later wish overtook this one while the old run ended
-        self._post(Running(Progress("start", "reading the model")))
+        self._begin("start", "reading the model")
         try:
             report = await self._engine.ask(
                 "solve",
@@ -181,7 +184,7 @@ class Runs:
         for method in methods:
             if turn != self._turn:
                 return None
-            self._post(Running(Progress(method, "over time")))
+            self._begin(method, "over time")
             try:
                 series = await self._engine.ask(
                     "follow", self._progressed, text=text, method=method, until=until, measure=measure
@@ -212,7 +215,7 @@ class Runs:
             if turn == self._turn:
                 self._post(StudyBegan(part) if "charts" in part else PointsFound(part["points"]))
 
-        self._post(Running(Progress("study", "reading the experiment")))
+        self._begin("study", "reading the experiment")
         try:
             report = await self._engine.ask("study", self._progressed, parted, text=text, **what)
         except Cancelled:
@@ -232,8 +235,12 @@ class Runs:
         except (Crashed, Cancelled) as error:
             return Failed(str(error), "ask again", [])
 
+    def _begin(self, stage: str, message: str) -> None:
+        self._pace = Pace()
+        self._post(Running(Progress(stage, message)))
+
     def _progressed(self, progress: Progress) -> None:
-        self._post(Running(progress))
+        self._post(Running(progress, self._pace.told(progress.stage, progress.done)))
 
     def _end(self, turn: int, message: Message) -> None:
         if turn == self._turn:

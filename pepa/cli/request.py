@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -148,16 +149,28 @@ class ProgressLine:
     def __init__(self) -> None:
         self._from = time.monotonic() + 0.5
         self._shown = 0
+        self._pace: Any = None
 
     def __call__(self, progress: Any) -> None:
         """Show a Progress."""
-        if not sys.stderr.isatty() or time.monotonic() < self._from:
+        if not sys.stderr.isatty():
+            return
+        left = self._told(progress)
+        if time.monotonic() < self._from:
             return
         share = "" if progress.done is None else f" ({100 * progress.done:.0f} %)"
-        text = f"{progress.stage}: {progress.message}{share}"
+        width = shutil.get_terminal_size().columns - 1  # a line that wraps could not be written over
+        text = f"{progress.stage}: {progress.message}{share}{left}"[:width]
         sys.stderr.write("\r" + text.ljust(self._shown))
         sys.stderr.flush()
         self._shown = len(text)
+
+    def _told(self, progress: Any) -> str:
+        if self._pace is None:
+            from pepa.markov.pace import Pace
+
+            self._pace = Pace()
+        return str(self._pace.told(progress.stage, progress.done))
 
     def clear(self) -> None:
         """Remove the line."""

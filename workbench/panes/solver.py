@@ -97,8 +97,11 @@ class SolverPane(Pane):
         if event.validation_result is None or event.validation_result.is_valid:
             self.action_run()
 
-    def show_running(self, stage: str, message: str, done: float | None = None) -> None:
-        """Show how far the run has got, four times a second at most; `done` is a share where it is known."""
+    def show_running(self, stage: str, message: str, done: float | None = None, left: str = "") -> None:
+        """Show how far the run has got, four times a second at most.
+
+        `done` is a share where it is known, `left` says how long it still takes.
+        """
         now = time.monotonic()
         state = self.query_one("#run-state", Static)
         if not state.display:
@@ -110,7 +113,7 @@ class SolverPane(Pane):
         self.brief = f"{message} · Esc cancels"
         self._ticks += 1
         track = _wandering(self._ticks) if done is None else _filled(done)
-        state.update(Text(f"{track} {stage}: {message} · {now - self._began:.0f} s · Esc cancels"))
+        state.update(Text(f"{track} {stage}: {message} · {now - self._began:.0f} s{left} · Esc cancels"))
 
     def show_idle(self) -> None:
         """Show that nothing runs."""
