@@ -73,7 +73,8 @@ def print_fluid(report: Report, names: Sequence[str]) -> None:
 
 def _mean_and_deviation(part: Report, name: str) -> tuple[str, str]:
     if name in part["population"]:
-        return figure(part["population"][name]), figure(part["standard_deviation"][name])
+        deviation = part.get("standard_deviation")
+        return figure(part["population"][name]), "" if deviation is None else figure(deviation[name])
     return figure(part["throughput"][name]), ""
 
 

@@ -2,6 +2,8 @@
 
 A small derivative proves nothing: a fluid can drift to an edge like 1/t for ever. A point is an equilibrium only if
 Newton converges quadratically, its Jacobian has full rank on what the moves can reach, and the trajectory comes to it.
+Where the rank is less, as with several recurrent classes, equilibria form a continuum: the fluid comes to one of them
+if it is at rest there and every direction but those along the continuum is stable.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ STEPS = 40
 HORIZONS = (2e2, 2e3, 2e4)  # times tried, of the slowest mean sojourn there is in the model
 RANK = 1e-9  # singular values below this share of the largest are zero
 NEAR = 1e-4  # of the members: how close the trajectory must come
+AT_REST = 1e-9  # likewise, where there are equilibria all around
 
 
 class Verdict(Enum):
     """What became of the search; the value is what a user is told."""
 
     REACHED = "the fluid comes to this equilibrium and is stable there"
+    SETTLES = "the fluid comes to rest here, at one of many equilibria: where it starts decides at which"
     DRIFTS = "the fluid has no isolated equilibrium: it drifts for ever, ever more slowly, and has no long-run value"
     UNSTABLE = "the fluid has an equilibrium, but it is not stable: it oscillates or leaves it"
     AWAY = "the fluid did not come to an equilibrium in the time tried"
@@ -33,7 +37,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Equilibrium:
-    """An equilibrium, or why there is none: `counts` is None unless it is reached."""
+    """An equilibrium, or why there is none: `counts` is None unless the fluid comes to it."""
 
     verdict: Verdict
     counts: Vector | None
@@ -59,7 +63,7 @@ def equilibrium(fluid: Fluid, control: Control, method: str = "LSODA") -> Equili
         until = horizon * unit
         path = trajectory(fluid, np.array([0.0, until]), control, method)
         verdict = _judged(fluid, basis, path, until)
-        if verdict.verdict is Verdict.REACHED:
+        if verdict.counts is not None:
             return verdict
     assert verdict is not None
     return verdict
@@ -72,11 +76,20 @@ def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: f
     singular = np.linalg.svd(inner, compute_uv=False) if inner.size else np.ones(0)
     rank = int((singular > RANK * singular.max(initial=0.0)).sum())
     dimension = basis.shape[1]
-    slowest = float(np.linalg.eigvals(inner).real.max()) if inner.size else None
+    eigenvalues = np.linalg.eigvals(inner) if inner.size else np.zeros(0)
+    slowest = float(eigenvalues.real.max()) if inner.size else None
     members = max(1.0, float(fluid.population.initial.sum()))
-    if not quadratic or rank < dimension or counts.min(initial=0.0) < -1e-9 * members:
+    distance = float(np.abs(counts - end).max(initial=0.0))
+    if not quadratic or counts.min(initial=0.0) < -1e-9 * members:
         return Equilibrium(Verdict.DRIFTS, None, residual, slowest, rank, dimension, until)
-    near = bool(np.abs(counts - end).max(initial=0.0) <= NEAR * members)
+    if rank < dimension:
+        along = RANK * singular.max(initial=0.0)
+        settled = distance <= AT_REST * members and int((eigenvalues.real < -along).sum()) == rank
+        verdict = Verdict.SETTLES if settled else Verdict.DRIFTS
+        return Equilibrium(
+            verdict, np.maximum(end, 0.0) if settled else None, residual, slowest, rank, dimension, until
+        )
+    near = distance <= NEAR * members
     if slowest is not None and slowest >= 0:
         return Equilibrium(Verdict.UNSTABLE, None, residual, slowest, rank, dimension, until)
     if not near:
@@ -85,7 +98,7 @@ def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: f
 
 
 def _newton(fluid: Fluid, basis: NDArray[np.float64], start: Vector) -> tuple[Vector, float, bool]:
-    """Return the counts Newton ends at, |x'| relative to the flow there, and whether it converged quadratically.
+    """Return the counts Newton ends at, the residual there, and whether it converged quadratically.
 
     Steps stay in the reachable subspace, so what the moves conserve is kept.
     """
@@ -107,8 +120,9 @@ def _newton(fluid: Fluid, basis: NDArray[np.float64], start: Vector) -> tuple[Ve
 
 
 def _residual(fluid: Fluid, counts: Vector) -> float:
+    """Return |x'| relative to the flow, that at the start where it is larger: in the end all flow may cease."""
     rates = fluid.rates(counts)
-    total = float(np.abs(fluid.change) @ rates @ np.ones(len(counts)))
+    total = max(float((np.abs(fluid.change) @ flow).sum()) for flow in (rates, fluid.rates(fluid.population.initial)))
     return float(np.abs(fluid.change @ rates).sum()) / total if total else 0.0
 
 

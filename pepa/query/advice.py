@@ -21,7 +21,10 @@ FEWER = 4  # copies of the smaller net whose classes are looked at in place of a
 
 @dataclass(frozen=True)
 class Advice:
-    """What is known before a large run; `states` is exact where `derived`, else predicted, else None."""
+    """What is known before a large run; `states` is exact where `derived`, else predicted, else None.
+
+    `alone` says that nothing cooperates, `small_groups` which groups that do are small.
+    """
 
     states: float | None
     transitions: float | None
@@ -29,6 +32,7 @@ class Advice:
     transient: int | None
     classes: int | None
     suspected: bool
+    alone: bool
     small_groups: tuple[str, ...]
     method: str
     sentences: tuple[str, ...]
@@ -43,13 +47,14 @@ def advise(net: Net, control: Control) -> Advice:
     states = float(shape[0]) if shape else (prediction.states if prediction else None)
     transitions = float(shape[1]) if shape else (prediction.transitions if prediction else None)
     smaller = None if shape else _shape(replace(net, groups=tuple(cut(g, FEWER) for g in net.groups)), control)
-    small = tuple(name for name, size in cooperating(net).items() if size < FEW)
+    sizes = cooperating(net)
+    small = tuple(name for name, size in sizes.items() if size < FEW)
     fits = transitions is not None and transitions * 90 < control.memory
     seconds = None if transitions is None else SECONDS_A_TRANSITION * transitions
     method = "exact" if fits and seconds is not None and seconds < 600 else "simulation" if small else "fluid"
     transient, number = (shape[2], shape[3]) if shape else (None, None)
     suspected = smaller is not None and (smaller[2] > 0 or smaller[3] > 1)
-    advice = Advice(states, transitions, shape is not None, transient, number, suspected, small, method, ())
+    advice = Advice(states, transitions, shape is not None, transient, number, suspected, not sizes, small, method, ())
     return replace(advice, sentences=tuple(_sentences(advice, seconds)))
 
 
@@ -76,7 +81,9 @@ def _sentences(advice: Advice, seconds: float | None) -> list[str]:
         said.append(f"about {rounded(advice.states)} states are expected: exact in about {_span(seconds)}")
     else:
         said.append("how many states there are cannot be told without deriving them")
-    if advice.small_groups:
+    if advice.alone:
+        said.append("nothing cooperates: the means of the fluid are exact")
+    elif advice.small_groups:
         few = ", ".join(advice.small_groups)
         said.append(f"the fluid is rough: fewer than {FEW} copies of {few} take part in cooperations")
     else:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pepa.fluid.closure import Closure, closure
-from pepa.fluid.equilibrium import Equilibrium, Verdict
+from pepa.fluid.equilibrium import Equilibrium
 from pepa.fluid.noise import doubts, stationary_covariance
 from pepa.fluid.ode import Fluid
 from pepa.markov.control import Control
@@ -66,7 +66,7 @@ def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str], c
     `times` are sets of local derivatives, comma-separated, whose mean response time is asked for.
     """
     report: Report = {
-        "reached": found.verdict is Verdict.REACHED,
+        "reached": found.counts is not None,
         "verdict": found.verdict.value,
         "residual": found.residual,
         "slowest_eigenvalue": found.slowest,
@@ -77,13 +77,16 @@ def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str], c
     view = fluid.population
     rates = fluid.rates(found.counts)
     values = view.populations(found.counts)
+    report["population"] = values
+    report["throughput"] = view.throughputs(rates)
+    report["response_time"] = [_response(fluid, values, rates, names.split(",")) for names in times]
+    report["notes"] = []
+    if found.rank < found.dimension:  # the noise carries it along the continuum: there is no stationary one
+        return report
     covariance = stationary_covariance(fluid, found.counts)
     weights = view.population_weights
     deviation = np.sqrt(np.maximum(np.einsum("np,pq,nq->n", weights, covariance, weights), 0.0))
-    report["population"] = values
     report["standard_deviation"] = dict(zip(view.held, deviation.tolist(), strict=True))
-    report["throughput"] = view.throughputs(rates)
-    report["response_time"] = [_response(fluid, values, rates, names.split(",")) for names in times]
     if min(cooperating(view.net).values(), default=0) >= SEVERAL:
         report["closure"] = _closure_report(fluid, closure(fluid, view.initial, control))
     report["notes"] = list(doubt_sentences(doubts(view, found.counts, covariance)))

@@ -107,3 +107,16 @@ def test_advice_before_a_large_run():
     assert large["suspected"] is True
     assert large["small_groups"] == ["N", "TC"]
     assert "suggested: fluid" in pepa("advise", REPAIR, "n=100000000", "c=1000000").stdout
+
+
+def test_several_recurrent_classes_have_an_equilibrium_without_stationary_noise(tmp_path):
+    path = tmp_path / "traps.pepa"
+    path.write_text("A = (a, 1).B + (b, 2).C; B = (c, 1).B; C = (d, 1).C;\nA[9]")
+    shown = " ".join(pepa("ode", str(path), "--response-time", "A").stdout.split())
+    assert "comes to rest here, at one of many equilibria" in shown
+    assert "B 3.000 C 6.000" in shown
+    assert "mean response time of A: nan" in shown  # nothing arrives there
+    _, report = answer("ode", str(path))
+    assert report["equilibrium"]["reached"] is True
+    assert "standard_deviation" not in report["equilibrium"]
+    assert "nothing cooperates: the means of the fluid are exact" in pepa("advise", str(path)).stdout

@@ -187,3 +187,24 @@ def test_clark_is_exact_for_independent_normals():
     sample = np.random.default_rng(0).normal(counts, np.sqrt(np.diag(covariance)), (400_000, 4))
     assert flow[0] == pytest.approx(np.minimum(sample[:, 0], sample[:, 2]).mean(), rel=1e-3)
     assert slopes[0, 0] == pytest.approx((sample[:, 0] < sample[:, 2]).mean(), abs=3e-3)
+
+
+TRAPS = "q = 0.5; A = (a, 1).B + (b, q).C; B = (c, 1).B; C = (d, 2).D; D = (d, 1).C;\n"
+
+
+@pytest.mark.parametrize("q", [0.1, 0.5, 3.0])
+def test_several_recurrent_classes_give_one_of_many_equilibria(q):
+    found = fluid(TRAPS + "A[6]", q=q)
+    rest = equilibrium(found, Control())
+    assert rest.verdict is Verdict.SETTLES
+    assert (rest.rank, rest.dimension) == (2, 3)
+    assert rest.residual < 1e-12
+    exact = solve(TRAPS + "A[6]", q=q).measures.population  # nothing cooperates: the means are the same
+    assert found.population.populations(rest.counts) == pytest.approx(exact, abs=1e-6)
+
+
+def test_where_all_flow_ceases_the_residual_is_that_of_the_start():
+    ended = equilibrium(fluid("A = (a, 1).B; B = (b, 2).C; C = (c, 0).C;\nA[3]"), Control())
+    assert ended.verdict is Verdict.REACHED
+    assert ended.residual < 1e-12
+    assert ended.counts == pytest.approx([0, 0, 3], abs=1e-8)
