@@ -12,7 +12,9 @@ from pepa.pictures.plots import signed_bars
 from pepa.pictures.study import evidence, picture, verdict_table
 from pepa.query.report import Report
 
-BAR = 16
+GAP = 2  # cells between columns
+BAR, SHORTEST = 16, 4  # cells of a bar; below the shortest there are none
+HEADER = 12  # cells a measure's name folds into at least
 HEIGHT = 18
 WIDEST = 110
 
@@ -24,21 +26,46 @@ def print_points(report: Report) -> None:
         measure: max((abs(p["values"][measure]) for p in points if measure in p["values"]), default=0.0)
         for measure in report["measures"]
     }
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in report["parameters"]:
-        table.add_column(Text(name), justify="right")
-    for measure in report["measures"]:
-        table.add_column(Text(measure), justify="right", overflow="fold")
-        table.add_column("", no_wrap=True, overflow="crop")
-    for point in points:
-        shown = [point["parameters"].get(name, "") for name in report["parameters"]]
-        cells = [f"{value:g}" if isinstance(value, float) else value for value in shown]
-        for measure in report["measures"]:
-            value, half = point["values"].get(measure), point.get("half_width", {}).get(measure)
-            told = "failed" if value is None else figure(value) + ("" if half is None else f" ± {figure(half, 2)}")
-            cells += [told, bar(max(value or 0.0, 0.0), largest[measure], BAR)]
+    console = Console(highlight=False)
+    parameters = {name: [_parameter(point["parameters"].get(name, "")) for point in points]
+                  for name in report["parameters"]}  # fmt: skip
+    values = {measure: [_told(point, measure) for point in points] for measure in report["measures"]}
+    fixed = sum(GAP + max(map(len, (name, *cells))) for name, cells in parameters.items())
+    wide, length = _widths([max(map(len, cells)) for cells in values.values()], console.width - fixed)
+    console.width = max(console.width, fixed + sum(GAP + width for width in wide))
+    table = Table(box=None, padding=(0, GAP, 0, 0), header_style="bold")
+    for name in parameters:
+        table.add_column(Text(name), justify="right", no_wrap=True)
+    for measure, width in zip(values, wide, strict=True):
+        table.add_column(Text(measure), justify="right", overflow="fold", min_width=width)
+        if length:
+            table.add_column("", no_wrap=True, overflow="crop", min_width=length)
+    for row, point in enumerate(points):
+        cells = [column[row] for column in parameters.values()]
+        for measure, column in values.items():
+            value = max(point["values"].get(measure) or 0.0, 0.0)
+            cells += [column[row], *([bar(value, largest[measure], length)] if length else [])]
         table.add_row(*cells)
-    Console(highlight=False).print(table)
+    console.print(table)
+
+
+def _widths(figures: list[int], room: int) -> tuple[list[int], int]:
+    """Return the widths of columns of figures, with room for their names if there is any, and the length of bars."""
+    named = [max(HEADER, width) for width in figures]
+    left = room - sum(GAP + width for width in named)
+    if left < 0:
+        return figures, 0
+    length = min(BAR, left // len(figures) - GAP)
+    return named, length if length >= SHORTEST else 0
+
+
+def _parameter(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _told(point: Report, measure: str) -> str:
+    value, half = point["values"].get(measure), point.get("half_width", {}).get(measure)
+    return "failed" if value is None else figure(value) + ("" if half is None else f" ± {figure(half, 2)}")
 
 
 def print_evidence(report: Report) -> None:

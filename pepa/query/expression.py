@@ -20,7 +20,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Name:
-    """A local derivative, or one of a group: `User3`, `CM.CM1`; or `init`, `deadlock`."""
+    """A local derivative, or one of a group: `User3`, `CM.CM1`; a parameter: `Q`; or `init`, `deadlock`."""
 
     name: str
     group: str | None

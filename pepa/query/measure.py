@@ -1,4 +1,4 @@
-"""Measures by expression: `throughput(useVM)`, `probability(User3 >= 2)`, `population(User3) / 5`.
+"""Measures by expression: `throughput(useVM)`, `probability(User3 >= 2)`, `population(User3) / Q`.
 
 The same expression is asked of any result that knows populations and throughputs; what needs the distribution over
 states (probability, mean, variance) only a result that has one can answer, and the others say so.
@@ -19,7 +19,7 @@ from pepa.net.net import Net
 from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse
 from pepa.query.measures import response_time
 from pepa.query.rewards import known
-from pepa.query.states import BINARY, NoStates, States, located, state_values
+from pepa.query.states import BINARY, NoStates, States, located, parameter, state_values
 
 MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance")
 
@@ -70,6 +70,8 @@ class _Measure:
                 return self.call(node)
             case Operation(operator=sign, operands=operands):
                 return float(_combined(sign, [self.value(operand) for operand in operands]))
+            case Name(name=name, group=None) if (number := parameter(name, self.result.net)) is not None:
+                return number
             case Name(name=name):
                 hint = f"did you mean `population({name})`?" if name in self.result.population else ""
                 hint = hint or f"the measures are {', '.join(MEASURES)}"

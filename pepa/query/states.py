@@ -62,10 +62,10 @@ class States(Protocol):
 
 
 class ChainStates:
-    """The states of a derived chain."""
+    """The states of a derived chain; `net` has its rates, `space` may have been derived with others."""
 
-    def __init__(self, space: StateSpace) -> None:
-        self.space, self.net, self.size = space, space.net, space.size
+    def __init__(self, space: StateSpace, net: Net) -> None:
+        self.space, self.net, self.size = space, net, space.size
 
     def count(self, name: str, group: str | None) -> Numbers:
         """Return the members in a local derivative."""
@@ -156,6 +156,12 @@ def state_values(text: str, node: Node, states: States) -> NDArray[Any]:
     return np.broadcast_to(np.asarray(_States(text, states).value(node)), (states.size,))
 
 
+def parameter(name: str, net: Net) -> float | None:
+    """Return the value of a parameter; None where there is none, a passive one, or a local derivative of that name."""
+    found = None if name in net.derivatives else net.parameters.get(name)
+    return None if found is None or found.passive else found.value
+
+
 def located(text: str, span: Span, error: PepaError) -> ExpressionError:
     """Return an error about a part of an expression with that part marked."""
     return ExpressionError(text, span, error.message, error.hint)
@@ -202,6 +208,8 @@ class _States:
             return self.states.first()
         if node.group is None and node.name == "deadlock":
             return self.states.deadlocked()
+        if node.group is None and (value := parameter(node.name, self.states.net)) is not None:
+            return value
         if node.group is not None:
             self.known(node.group, [group.name for group in self.states.net.groups], "group", node)
         self.known(node.name, self.states.net.derivatives, "local derivative", node)

@@ -4,10 +4,12 @@ import pytest
 
 from pepa.language.problem import PepaError
 from pepa.markov.control import Control
+from pepa.query.analysis import compile_text, derive_net, solve_derived
 from pepa.query.exact import exact_values
 from pepa.query.expression import parse
 from pepa.query.fluid import fluid_values
 from pepa.query.measure import measured
+from pepa.query.simulated import long_run_values
 from tests.models import model_text, solve
 
 
@@ -41,6 +43,10 @@ def values(solved):
         ("utilisation(User3) * 5 / population(User3)", 1),
         ("throughput(useVM) > 0.04 & 2 >= 2 | 1 < 0", 1),
         ("!(1 = 1)", 0),
+        ("population(User3) / Q - utilisation(User3)", 0),
+        ("throughput(useVM) / r18 - population(User3)", 0),
+        ("probability(User3 = Q) - probability(User3 = 5)", 0),
+        ("mean(User3 * p) - 0.8 * mean(User3)", 0),
     ],
 )
 def test_values(values, text, expected):
@@ -49,6 +55,33 @@ def test_values(values, text, expected):
         assert 0 < found < 1
     else:
         assert found == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["exact", "fluid", "simulated"])
+def test_parameters_have_the_values_of_the_point(kind):
+    text = "n = 7; A = (a, 1).B; B = (b, w).A; w = 2;\nA[n]"
+    first = derive_net(compile_text(text), Control())
+    for w in (2.0, 3.0):
+        compiled = compile_text(text, {"w": w})
+        if kind == "exact":
+            derived = derive_net(compiled, Control(), first)  # the state space of other rates
+            assert derived.reused
+            found = exact_values(solve_derived(derived, Control()))
+        elif kind == "fluid":
+            found = fluid_values(compiled.net, Control())
+        else:
+            found = long_run_values(compiled.net, 1, Control(), 0.1).values()
+        assert measured("w * population(B) / throughput(b) + n", found) == pytest.approx(8, rel=0.01)
+        if found.distribution is not None:
+            assert measured("mean(w * B) / throughput(b)", found) == pytest.approx(1, rel=0.05)
+
+
+def test_a_local_derivative_goes_before_a_parameter_of_its_name():
+    found = exact_values(solve("A = (a, 1).A; x = 5; t = infty;\nA[3]"))
+    assert measured("mean(A * x)", found) == 15
+    for text in ("t", "mean(t)", "t + 1"):
+        with pytest.raises(PepaError, match="`t` is no"):
+            measured(text, found)
 
 
 def test_response_time_is_littles_law(values, solved):

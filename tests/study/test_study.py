@@ -2,9 +2,11 @@
 
 import csv
 import json
+import os
 
 import pytest
 
+from pepa.language.printer import figure
 from pepa.language.problem import ModelError, PepaError
 from pepa.markov.control import Control
 from pepa.study.crews import crew
@@ -144,3 +146,19 @@ def test_solve_takes_measures():
     assert status == 0
     assert 0 < report["measures"]["probability(User3 >= 4)"] < 1
     assert pepa("solve", VM_LAUNCH, "--lump", "--measure", "population(User3)").returncode == 2
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+@pytest.mark.parametrize("number", [1, 3, 5])
+def test_a_figure_is_never_broken_over_two_lines(columns, number):
+    measures = [
+        f"population(Down) / n + {index} * throughput(breakdown) * throughput(repair)" for index in range(number)
+    ]
+    asked = [word for measure in measures for word in ("--measure", measure)]
+    arguments = ("sweep", "models/machine_repair.pepa", "n=2,5", *asked, "--processes", "1", "--method", "fluid")
+    shown = pepa(*arguments, env={**os.environ, "COLUMNS": columns}).stdout
+    _, report = answer(*arguments)
+    for point in report["points"]:
+        line = next(line for line in shown.splitlines() if line.strip().startswith(f"{point['parameters']['n']:g} "))
+        assert len(line) <= int(columns)
+        assert all(figure(value) in line for value in point["values"].values())
