@@ -13,6 +13,7 @@ from rich.text import Text
 from pepa.language.printer import figure
 from pepa.pictures.plots import Line, heat_map, lines, signed_bars
 
+MOST = 8  # lines in one chart: there are as many signs
 Report = dict[str, Any]
 Points = Sequence[Mapping[str, Any]]
 
@@ -27,17 +28,25 @@ def picture(chart: Report, points: Points, width: int, height: int) -> Text:
 def _drawn(chart: Report, points: Points, width: int, height: int) -> Text:
     x, by, labels = chart["x"], chart["by"], chart["y"]
     if chart["kind"] == "heat map":
-        return _heat_map(points, labels[0], x, by, width)
+        parts: list[Text] = []
+        for name, own in _apart(points, _others(points, (x, by))):
+            parts += [Text(name, "dim")] if name else []
+            parts.append(_heat_map(own, labels[0], x, by, width))
+        return Text("\n").join(parts)
     if chart["kind"] == "bars":
         named = {_named(point["parameters"].get(x, "")): point["values"].get(labels[0], math.nan) for point in points}
         return signed_bars(named, width)
-    curves = []
-    for value in _distinct(points, by) if by else [None]:
-        own = [point for point in points if not by or point["parameters"].get(by) == value]
+    return _lines(_curves(points, x, by), x, labels, width, height)
+
+
+def _lines(every: Sequence[tuple[str, Points]], x: str, labels: Sequence[str], width: int, height: int) -> Text:
+    kept = every[:: -(-len(every) * len(labels) // MOST)]
+    found = []
+    for key, own in kept:
         for label in labels:
-            name = label if not by else f"{by} = {_named(value)}" + (f", {label}" if len(labels) > 1 else "")
+            name = ", ".join(part for part in (key, label if len(labels) > 1 or not key else "") if part)
             halves = [point.get("half_width", {}).get(label) for point in own]
-            curves.append(
+            found.append(
                 Line(
                     name,
                     [float(point["parameters"][x]) for point in own],
@@ -45,8 +54,34 @@ def _drawn(chart: Report, points: Points, width: int, height: int) -> Text:
                     [] if None in halves else halves,
                 )
             )
-    below = len(curves) + bool(x)
-    return lines(curves, width, max(6, height - below), x)
+    told = f"\n   {len(kept)} of {len(every):,} lines are drawn: the table of points has all" * (len(kept) < len(every))
+    below = len(found) + bool(x) + bool(told)
+    return lines(found, width, max(6, height - below), x).append(told, "dim")
+
+
+def _curves(points: Points, x: str, by: str) -> list[tuple[str, Points]]:
+    """Return the points of each curve and its name: those that differ in `x` alone, where there are any such.
+
+    Where every point differs from the others in more, as in samples, they are one curve for each value of `by`.
+    """
+    named = [by] if by else []
+    found = _apart(points, named + _others(points, (x, by)))
+    return found if len(found) < len(points) else _apart(points, named)
+
+
+def _others(points: Points, axes: Sequence[str]) -> list[str]:
+    """Return the axes that vary besides these."""
+    every = points[0]["parameters"] if points else ()
+    return [axis for axis in every if axis not in axes and len(_distinct(points, axis)) > 1]
+
+
+def _apart(points: Points, axes: Sequence[str]) -> list[tuple[str, Points]]:
+    """Return the points of each combination of values on these axes, with its name."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for point in points:
+        name = ", ".join(f"{axis} = {_named(point['parameters'].get(axis))}" for axis in axes)
+        found.setdefault(name, []).append(point)
+    return list(found.items())
 
 
 def _heat_map(points: Points, label: str, x: str, by: str, width: int) -> Text:

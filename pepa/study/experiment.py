@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,10 @@ Shown = Mapping[str, float | str]
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture: measures `y` by label over the axis `x`, one line for each value of `by`, or a heat map of the two."""
+    """A picture: measures `y` by label over the axis `x`, or a heat map of `x` and `by`.
+
+    A line is drawn for each value of `by` and of every other axis.
+    """
 
     kind: str
     x: str
@@ -124,4 +128,7 @@ def pictures(experiment: Experiment) -> tuple[Chart, ...]:
         few, x = sorted(axes, key=lambda axis: (axis != "scenario", sizes[axis]))
         kind = "lines" if sizes[few] < HEAT else "heat map"
         return tuple(Chart(kind, x, (label,), few) for label in labels)
+    x = max(axes, key=lambda axis: sizes[axis], default="")
+    if x and math.prod(sizes[axis] for axis in axes) <= HEAT * sizes[x]:
+        return tuple(Chart("lines", x, (label,)) for label in labels)
     return ()

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from pepa.language.printer import figure
 from pepa.pictures.plots import Line, heat_map, lines, signed_bars
 from pepa.pictures.study import evidence, picture, verdict_table
 
@@ -146,3 +147,40 @@ def test_verdicts_have_sign_word_number_and_note():
     text = console.export_text()
     for part in ("✓ holds", "2.000", "It grows.", "By two.", "✗ does not", "It falls."):
         assert part in text
+
+
+LONG = [
+    {"parameters": {"n": n, "c": c, "time": t}, "values": {"m": n * c * t}, "status": "done"}
+    for n in (1.0, 2.0) for c in (1.0, 5.0) for t in (0.0, 1.0, 2.0)
+]  # fmt: skip
+
+
+def test_whatever_else_varies_has_a_line_of_its_own():
+    chart = {"kind": "lines", "x": "time", "y": ["m"], "by": "", "title": ""}
+    text = picture(chart, LONG, 60, 20).plain
+    for n, c in ((1, 1), (1, 5), (2, 1), (2, 5)):
+        assert f"n = {n}, c = {c}  {figure(2.0 * n * c)} at the end" in text
+    assert "c = 5, n = 2  20.00 at the end" in picture({**chart, "by": "c"}, LONG, 60, 20).plain
+
+
+def test_samples_differ_in_everything_and_are_one_line():
+    chart = {"kind": "lines", "x": "a", "y": ["m"], "by": "", "title": ""}
+    text = picture(chart, points([(1.0, 3.0, 1), (2.0, 1.0, 2), (3.0, 2.0, 3)]), 50, 16).plain
+    assert "● m  3.000 at the end" in text
+    assert text.count("at the end") == 1
+
+
+def test_of_many_lines_some_are_drawn_and_it_is_said():
+    chart = {"kind": "lines", "x": "b", "y": ["m"], "by": "a", "title": ""}
+    many = points([(float(a), float(b), a * b) for a in range(20) for b in range(3)])
+    text = picture(chart, many, 60, 24).plain
+    assert text.count("at the end") == 7
+    assert "7 of 20 lines are drawn" in text
+    assert len(text.splitlines()) <= 24
+    assert len(picture({**chart, "y": ["m", "m"]}, many, 60, 24).plain.splitlines()) <= 24
+
+
+def test_a_heat_map_is_drawn_for_each_value_of_a_third_axis():
+    chart = {"kind": "heat map", "x": "time", "y": ["m"], "by": "n", "title": ""}
+    drawn = picture(chart, LONG, 60, 20).plain.splitlines()
+    assert [line for line in drawn if line.startswith("c = ")] == ["c = 1", "c = 5"]
