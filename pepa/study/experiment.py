@@ -128,7 +128,6 @@ def pictures(experiment: Experiment) -> tuple[Chart, ...]:
         few, x = sorted(axes, key=lambda axis: (axis != "scenario", sizes[axis]))
         kind = "lines" if sizes[few] < HEAT else "heat map"
         return tuple(Chart(kind, x, (label,), few) for label in labels)
-    x = max(axes, key=lambda axis: sizes[axis], default="")
-    if x and math.prod(sizes[axis] for axis in axes) <= HEAT * sizes[x]:
-        return tuple(Chart("lines", x, (label,)) for label in labels)
-    return ()
+    if math.prod(sizes[axis] for axis in axes) > len(experiment.shown) * max(1, len(experiment.times)):
+        return ()  # samples, or side by side: nothing differs in one axis alone
+    return tuple(Chart("lines", max(axes, key=lambda axis: sizes[axis]), (label,)) for label in labels if axes)

@@ -80,11 +80,13 @@ def _values(table: Table, key: str) -> tuple[float, ...]:
 def _bounds(table: Table, key: str) -> tuple[float, float, str]:
     """Return first, last and scale; raises PepaError where there are none."""
     given = table.data[key]
-    if isinstance(given, str) and (pair := re.fullmatch(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*", given)):
-        (first,), (last,) = values(pair[1]), values(pair[2])
-        return first, last, "linear"
+    if isinstance(given, str) and (pair := re.fullmatch(r"\s*([^:\s]+?)\s*(:|\.\.)\s*([^:\s]+)\s*", given)):
+        (first,), (last,) = values(pair[1]), values(pair[3])
+        return first, last, "whole" if pair[2] == ".." else "linear"
     if not isinstance(given, dict) or not {"from", "to"} <= given.keys():
-        raise PepaError(f"`{key}` has no bounds", 'write "0.1:0.9" or { from = 0.1, to = 0.9 }')
+        raise PepaError(
+            f"`{key}` has no bounds", 'write "0.1:0.9", "1..10" for whole numbers, or { from = 0.1, to = 0.9 }'
+        )
     inner = Table(table.file, (*table.path, key), given, {"number"})
     found = inner.take("from", float, 0.0), inner.take("to", float, 0.0), inner.take("scale", str, "linear")
     inner.close()

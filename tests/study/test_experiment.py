@@ -10,6 +10,7 @@ import pytest
 from pepa.language.problem import LineIndex, ModelError, render
 from pepa.query.expression import ExpressionError
 from pepa.study.claims import Claim, Results, judged
+from pepa.study.experiment import pictures
 from pepa.study.experiment_file import experiments
 from tests.cli.command import ROOT, answer, pepa
 from tests.models import model_text, solve
@@ -94,15 +95,16 @@ scenarios.simulated = { method = "simulation" }
     assert more["population(Down)"] == pytest.approx(8 / 6 * fewer["population(Down)"], rel=0.2)
 
 
+@pytest.mark.parametrize("whole", ['"1..4"', '{ from = 1, to = 4, scale = "whole" }'])
 @pytest.mark.parametrize("design", ["latin hypercube", "sobol"])
-def test_samples_fill_the_space(folder, design):
+def test_samples_fill_the_space(folder, design, whole):
     text = f"""
 [sample]
 model = "machine_repair.pepa"
 fixed = {{ n = 3 }}
 design = "{design}"
 points = 12
-vary = {{ fail = "0.1:0.3", c = {{ from = 1, to = 4, scale = "whole" }} }}
+vary = {{ fail = "0.1:0.3", c = {whole} }}
 measures = ["population(Down)"]
 """
     text = text.replace("fail", next(iter(experiments_parameters())))
@@ -273,3 +275,23 @@ def test_the_figures_of_the_paper_come_out(tmp_path):
     }
     user3 = report["experiments"][1]["points"][0]["values"]["User3"]
     assert user3 == pytest.approx(0.69204, abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("table", "charts"),
+    [
+        ('vary = { n = "2..4" }', [("lines", "n", "")]),
+        ('vary = { n = "2..4", c = "1,2" }', [("lines", "n", "c")]),
+        ('vary = { n = "2..9", c = "1..5" }', [("heat map", "n", "c")]),
+        ('vary = { n = "2..4", c = "1,2", fail = "1,2,3,4" }', [("lines", "fail", "")]),
+        ('vary = { n = "2..4", c = "1..3", fail = "1,2,3" }\ndesign = "zip"', []),
+        ('vary = { n = "2..9", mend = "1:2", fail = "0.1:2" }\ndesign = "sobol"\npoints = 8', []),
+        ('vary = { n = "2", c = "1" }', []),
+    ],
+)
+def test_charts_that_suit_the_axes(tmp_path, table, charts):
+    (tmp_path / "m.pepa").write_text(model_text("machine_repair"))
+    path = tmp_path / "e.toml"
+    path.write_text(f'[a]\nmodel = "m.pepa"\nmeasures = ["population(Down)"]\n{table}\n')
+    (found,) = experiments(path)
+    assert [(chart.kind, chart.x, chart.by) for chart in pictures(found)] == charts
