@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import work
 
@@ -20,20 +18,6 @@ from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.status import StatusLines
-
-App = TypeVar("App", bound="AnalysisApp")
-Event = TypeVar("Event")
-
-
-def while_open(handler: Callable[[App, Event], None]) -> Callable[[App, Event], None]:
-    """Let a handler of the engine's answers do nothing once the app is closing: its panes are gone then."""
-
-    @functools.wraps(handler)
-    def guarded(app: App, event: Event) -> None:
-        if len(app.query(".pane")) == len(app.PANES):
-            handler(app, event)
-
-    return guarded
 
 
 class AnalysisApp(ExperimentApp):
@@ -61,8 +45,7 @@ class AnalysisApp(ExperimentApp):
     async def on_solver_pane_advice_wanted(self) -> None:
         """Say what to expect before a run."""
         sentences = await self._runs.advice()
-        for pane in self.query(SolverPane):  # none once the app is closing
-            pane.show_advice(sentences)
+        self.query_one(SolverPane).show_advice(sentences)
 
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
@@ -85,8 +68,7 @@ class AnalysisApp(ExperimentApp):
     async def on_states_pane_rows_wanted(self, event: StatesPane.RowsWanted) -> None:
         """Fetch a page of states."""
         rows = await self._runs.rows(event.start, event.end, by_probability=event.by_probability)
-        for pane in self.query(StatesPane):  # none once the app is closing
-            pane.fill(event.start, rows, event.generation)
+        self.query_one(StatesPane).fill(event.start, rows, event.generation)
 
     @work
     async def on_states_pane_state_wanted(self, event: StatesPane.StateWanted) -> None:
@@ -107,12 +89,11 @@ class AnalysisApp(ExperimentApp):
         if isinstance(detail, Failed):
             self.notify(f"{detail}: {detail.hint}", severity="warning")
         else:
-            for pane in self.query(StatesPane):  # none once the app is closing
-                pane.show_step(detail)
+            self.query_one(StatesPane).show_step(detail)
 
     # What the engine answers
 
-    @while_open
+    @runs.while_open
     def on_checked(self, event: runs.Checked) -> None:
         """Show the problems of the text."""
         self.query_one(SourcePane).show_problems(event.problems)
@@ -121,7 +102,7 @@ class AnalysisApp(ExperimentApp):
             if self.query_one(ExperimentsPane).display:
                 self.offer_choices()
 
-    @while_open
+    @runs.while_open
     def on_running(self, event: runs.Running) -> None:
         """Show how far the run has got."""
         progress = event.progress
@@ -131,7 +112,7 @@ class AnalysisApp(ExperimentApp):
         if progress.stage == "study":
             self.query_one(ExperimentsPane).show_running(progress.message + event.left)
 
-    @while_open
+    @runs.while_open
     def on_finished(self, event: runs.Finished) -> None:
         """Show an answer in all panes."""
         report = event.report
@@ -144,7 +125,7 @@ class AnalysisApp(ExperimentApp):
         self.query_one(StatusLines).report = report
         self._show_staleness()
 
-    @while_open
+    @runs.while_open
     def on_stopped(self, event: runs.Stopped) -> None:
         """Say why there is no answer; what was there stays."""
         self._idle()
@@ -156,17 +137,17 @@ class AnalysisApp(ExperimentApp):
         else:
             self.notify("cancelled")
 
-    @while_open
+    @runs.while_open
     def on_series_found(self, event: runs.SeriesFound) -> None:
         """Add a method to the chart over time."""
         self.query_one(ChartsPane).show_series(event.method, event.series)
 
-    @while_open
+    @runs.while_open
     def on_series_refused(self, event: runs.SeriesRefused) -> None:
         """Say why a method is not in the chart over time."""
         self.query_one(ChartsPane).show_series_failure(event.method, event.reason)
 
-    @while_open
+    @runs.while_open
     def on_series_ended(self, event: runs.SeriesEnded) -> None:
         """All methods have answered."""
         del event

@@ -62,7 +62,7 @@ class Workbench(AnalysisApp):
         self.animation_level = "none"
         self.live = False
         self._engine = Engine()
-        self._runs = runs.Runs(self._engine, self.post_message)
+        self._runs = runs.Runs(self._engine, self)
         self._runs.edited(document.text)
         self._pauses: list[Timer] = []
 
@@ -196,7 +196,7 @@ class Workbench(AnalysisApp):
 
     def document_opened(self) -> None:
         """Forget the analyses of the document before."""
-        self._runs = runs.Runs(self._engine, self.post_message)
+        self._runs = runs.Runs(self._engine, self)
         self._runs.edited(self.document.text)
         self.query_one(StatusLines).report = {}
         self._show_staleness()

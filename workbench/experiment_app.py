@@ -37,9 +37,8 @@ class ExperimentApp(DocumentApp):
     async def offer_choices(self) -> None:
         """Offer what can be varied and measured."""
         answer = await self._runs.ask_aside("choices", text=self.document.text)
-        for pane in self.query(ExperimentsPane):  # none once the app is closing
-            if not isinstance(answer, Failed):
-                pane.show_choices(answer)
+        if not isinstance(answer, Failed):
+            self.query_one(ExperimentsPane).show_choices(answer)
 
     def _beside(self) -> Path | None:
         """Return the file of experiments that goes with the document."""
@@ -53,10 +52,10 @@ class ExperimentApp(DocumentApp):
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return
-        for pane in self.query(ExperimentsPane):
-            pane.show_experiments(answer["path"], answer["experiments"])
-            if pane.has_focus_within:
-                pane.focus_main()
+        pane = self.query_one(ExperimentsPane)
+        pane.show_experiments(answer["path"], answer["experiments"])
+        if pane.has_focus_within:
+            pane.focus_main()
 
     @work
     async def on_experiments_pane_file_wanted(self) -> None:
@@ -69,11 +68,11 @@ class ExperimentApp(DocumentApp):
     async def on_experiments_pane_meaning_wanted(self, event: ExperimentsPane.MeaningWanted) -> None:
         """Show what a form means."""
         answer = await self._runs.ask_aside("form", text=self.document.text, form=event.form)
-        for pane in self.query(ExperimentsPane):
-            if isinstance(answer, Failed):
-                pane.show_failure(str(answer), answer.hint)
-            else:
-                pane.show_meaning(answer)
+        pane = self.query_one(ExperimentsPane)
+        if isinstance(answer, Failed):
+            pane.show_failure(str(answer), answer.hint)
+        else:
+            pane.show_meaning(answer)
 
     def on_experiments_pane_run_wanted(self, event: ExperimentsPane.RunWanted) -> None:
         """Run an experiment."""
@@ -123,30 +122,31 @@ class ExperimentApp(DocumentApp):
             self.query_one(PepaEditor).replace_all(answer["text"])
             self.notify(f"{told} · F5 runs it, ctrl+z in the text undoes it", title="into the model")
 
+    @runs.while_open
     def on_study_began(self, event: runs.StudyBegan) -> None:
         """Show an empty chart."""
-        for pane in self.query(ExperimentsPane):
-            pane.begin(event.head)
+        self.query_one(ExperimentsPane).begin(event.head)
 
+    @runs.while_open
     def on_points_found(self, event: runs.PointsFound) -> None:
         """Let the curves grow."""
-        for pane in self.query(ExperimentsPane):
-            pane.results.add(event.points)
+        self.query_one(ExperimentsPane).results.add(event.points)
 
+    @runs.while_open
     def on_study_ended(self, event: runs.StudyEnded) -> None:
         """Show an experiment whole."""
-        for pane in self.query(ExperimentsPane):
-            pane.end(event.report)
-            self.run_ended()
+        self.query_one(ExperimentsPane).end(event.report)
+        self.run_ended()
 
+    @runs.while_open
     def on_study_stopped(self, event: runs.StudyStopped) -> None:
         """Say why an experiment ended early; its points stay."""
-        for pane in self.query(ExperimentsPane):
-            if event.message:
-                pane.show_failure(event.message, event.hint)
-            else:
-                pane.show_stopped()
-            self.run_ended()
+        pane = self.query_one(ExperimentsPane)
+        if event.message:
+            pane.show_failure(event.message, event.hint)
+        else:
+            pane.show_stopped()
+        self.run_ended()
 
     def run_ended(self) -> None:
         """Show that nothing runs; the subclass has more to show."""

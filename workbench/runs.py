@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from textual.app import App
 from textual.message import Message
 
 from pepa.markov.pace import Pace
 from workbench.engine.client import Cancelled, Crashed, Engine, Failed, Progress
 
 Report = dict[str, Any]
+Host = TypeVar("Host", bound=App[Any])
+Event = TypeVar("Event", bound=Message)
 
 
 @dataclass
@@ -96,12 +101,27 @@ class StudyStopped(Message):
     hint: str
 
 
-class Runs:
-    """Keeps the revision of the text, so that an answer about an older one is known for what it is."""
+def while_open(handler: Callable[[Host, Event], None]) -> Callable[[Host, Event], None]:
+    """Let a handler of these messages do nothing once the app is closing: its panes are going then."""
 
-    def __init__(self, engine: Engine, post: Callable[[Message], object]) -> None:
+    @functools.wraps(handler)
+    def guarded(app: Host, event: Event) -> None:
+        if app.is_running:
+            handler(app, event)
+
+    return guarded
+
+
+class Runs:
+    """Keeps the revision of the text, so that an answer about an older one is known for what it is.
+
+    An answer that comes once the app is closing is dropped, and with it the task that waits for it.
+    """
+
+    def __init__(self, engine: Engine, app: App[Any]) -> None:
         self._engine = engine
-        self._post = post
+        self._app = app
+        self._post = app.post_message
         self.text = ""
         self.revision = 0
         self.solved_text: str | None = None
@@ -130,7 +150,7 @@ class Runs:
         """Check the text; the answer is dropped if the text has changed by then."""
         revision = self.revision
         try:
-            answer = await self._engine.quick("check", text=self.text)
+            answer = await self._heard(self._engine.quick("check", text=self.text))
         except (Failed, Crashed, Cancelled):
             return  # the next edit asks again, a new worker is there
         if revision == self.revision:
@@ -146,13 +166,15 @@ class Runs:
             return  # a later wish overtook this one while the old run ended
         self._begin("start", "reading the model")
         try:
-            report = await self._engine.ask(
-                "solve",
-                self._progressed,
-                text=text,
-                tolerance=tolerance,
-                most_states=most_states,
-                derive_only=derive_only,
+            report = await self._heard(
+                self._engine.ask(
+                    "solve",
+                    self._progressed,
+                    text=text,
+                    tolerance=tolerance,
+                    most_states=most_states,
+                    derive_only=derive_only,
+                )
             )
         except Cancelled:
             self._end(turn, Stopped("", "", []))
@@ -168,7 +190,7 @@ class Runs:
     async def advice(self) -> list[str]:
         """Return what is to be expected of the text; why not, where it has errors."""
         try:
-            answer = await self._engine.quick("advise", text=self.text)
+            answer = await self._heard(self._engine.quick("advise", text=self.text))
         except Failed as error:
             return [str(error), error.hint]
         except (Crashed, Cancelled):
@@ -186,8 +208,8 @@ class Runs:
                 return None
             self._begin(method, "over time")
             try:
-                series = await self._engine.ask(
-                    "follow", self._progressed, text=text, method=method, until=until, measure=measure
+                series = await self._heard(
+                    self._engine.ask("follow", self._progressed, text=text, method=method, until=until, measure=measure)
                 )
             except Cancelled:
                 return self._end(turn, Stopped("", "", []))
@@ -217,7 +239,7 @@ class Runs:
 
         self._begin("study", "reading the experiment")
         try:
-            report = await self._engine.ask("study", self._progressed, parted, text=text, **what)
+            report = await self._heard(self._engine.ask("study", self._progressed, parted, text=text, **what))
         except Cancelled:
             self._end(turn, StudyStopped("", ""))
         except (Failed, Crashed) as error:
@@ -229,11 +251,19 @@ class Runs:
     async def ask_aside(self, operation: str, **arguments: Any) -> Report | Failed:
         """Return the answer to a quick question, or why there is none."""
         try:
-            return await self._engine.quick(operation, **arguments)
+            return await self._heard(self._engine.quick(operation, **arguments))
         except Failed as error:
             return error
         except (Crashed, Cancelled) as error:
             return Failed(str(error), "ask again", [])
+
+    async def _heard(self, answer: Awaitable[Report]) -> Report:
+        """Return the engine's answer, or raise what it raises; once the app is closing, end the task that waits."""
+        try:
+            return await answer
+        finally:
+            if not self._app.is_running:
+                raise asyncio.CancelledError
 
     def _begin(self, stage: str, message: str) -> None:
         self._pace = Pace()
@@ -253,7 +283,9 @@ class Runs:
     async def rows(self, start: int, stop: int, *, by_probability: bool) -> list[Report]:
         """Return a page of states; empty where the worker has none any more."""
         try:
-            answer = await self._engine.ask("states", start=start, stop=stop, by_probability=by_probability)
+            answer = await self._heard(
+                self._engine.ask("states", start=start, stop=stop, by_probability=by_probability)
+            )
         except (Failed, Crashed, Cancelled):
             return []
         return list(answer["rows"])
@@ -261,7 +293,7 @@ class Runs:
     async def step(self, state: int) -> Report | Failed:
         """Return one state and what can happen in it, or why not."""
         try:
-            return await self._engine.ask("step", state=state)
+            return await self._heard(self._engine.ask("step", state=state))
         except Failed as error:
             return error
         except (Crashed, Cancelled):

@@ -244,6 +244,13 @@ async def test_leaving_while_the_workers_start(small, pause):
         await pilot.pause(pause)
 
 
+@pytest.mark.parametrize("pane", ["1", "2", "3"])
+async def test_leaving_while_answers_arrive(small, pane):
+    async with workbench(small) as (app, pilot):
+        await pilot.press("f9", f"alt+{pane}")
+        await until(pilot, lambda: app._runs.latest)
+
+
 async def test_comment_and_duplicate_keys(small):
     async with workbench(small) as (app, pilot):
         editor = app.query_one(PepaEditor)
