@@ -180,6 +180,25 @@ def test_the_closure_of_a_critical_repair_shop_is_nearer_than_the_fluid():
     assert abs(closed - down) < 0.2 * abs(rough - down)
 
 
+USERS = "P = (a, 1).P1; P1 = (b, 0.5).P; "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        USERS + "S = (a, 4).S1 + (a, 2).S2; S1 = (c, 2).S; S2 = (d, 3).S;\nP[24] <a> S[8]",
+        USERS + "S = (a, 3).S1; S1 = (c, 2).S; U = (a, 2).U1; U1 = (e, 1).U;\nP[24] <a> (S[8] || U[6])",
+        USERS + "S = (a, 3).S1; S1 = (c, 2).S; U = (a, 2).U1; U1 = (e, 1).U;\nP[16] <a> (S[8] <a> U[10])",
+    ],
+    ids=["choices that share a rate", "servers of two kinds", "three partners"],
+)
+def test_the_closure_is_near_the_exact_means_in_every_kind_of_cooperation(text):
+    exact = solve(text).measures.population
+    found = fluid(text)
+    closed = found.population.populations(closure(found, found.population.initial, Control()).counts)
+    assert closed == pytest.approx(exact, rel=6e-3)
+
+
 def test_clark_is_exact_for_independent_normals():
     found = fluid("P = (a, 1).P1; P1 = (b, 1).P; Q = (a, 1).Q1; Q1 = (c, 1).Q;\nP[50] <a> Q[50]")
     counts, covariance = np.array([20.0, 30, 22, 28]), np.diag([9.0, 0, 16, 0])

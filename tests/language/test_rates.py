@@ -1,0 +1,101 @@
+"""Values of rate expressions: against Python's own arithmetic, passive weights, and what has no value."""
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pepa.language.parser import parse
+from pepa.language.problem import ModelError, PepaError
+from pepa.language.rates import LARGEST_RATE, parameter_values
+from pepa.query.analysis import compile_text
+
+NAMES = {"a": 2.0, "b": 0.25, "c": 3.0}
+numbers = st.floats(0.01, 100).map(lambda number: repr(round(number, 3)))
+expressions = st.recursive(
+    st.one_of(numbers, st.sampled_from(list(NAMES))),
+    lambda inner: st.one_of(
+        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner),
+        st.builds("{} {} {}".format, inner, st.sampled_from("+-*/"), inner),
+        st.builds("-{}".format, inner),
+    ),
+    max_leaves=12,
+)
+
+
+def values(text, **overrides):
+    model = parse(text + "\nP = (x, 1).P;\nP").model
+    assert model is not None
+    return {name: rate.value for name, rate in parameter_values(model, overrides).items()}
+
+
+@given(expressions)
+def test_arithmetic_is_that_of_python(expression):
+    assume("--" not in expression)  # two signs in a row are no rate
+    try:
+        expected = eval(expression, {"__builtins__": {}}, NAMES)
+    except ZeroDivisionError:
+        assume(False)
+    assume(math.isfinite(expected))
+    defined = "".join(f"{name} = {value};\n" for name, value in NAMES.items())
+    assert values(f"{defined}r = {expression};")["r"] == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+def test_a_replaced_parameter_carries_all_that_are_defined_by_it():
+    text = "mean = 4; r = 1 / mean; s = r * 2 + mean; t = 7;"
+    assert values(text) == {"mean": 4, "r": 0.25, "s": 4.5, "t": 7}
+    assert values(text, mean=2) == {"mean": 2, "r": 0.5, "s": 3, "t": 7}
+    assert values(text, r=1) == {"mean": 4, "r": 1, "s": 6, "t": 7}
+
+
+@pytest.mark.parametrize(
+    ("definitions", "message", "at"),
+    [
+        ("r = 1 / (2 - 2);", "division by zero", "2 - 2"),
+        ("r = infty + 1;", "a passive rate cannot be added", "infty + 1"),
+        ("r = -infty;", "a passive rate cannot be added", "-infty"),
+        ("r = infty * infty;", "multiplied by a weight, once", "infty * infty"),
+        ("r = 1 / infty;", "multiplied by a weight, once", "1 / infty"),
+        ("r = 1e308 * 10;", "not a finite number", "1e308 * 10"),
+        ("r = s + 1; s = 1 / (1 - 1);", "division by zero", "1 - 1"),
+    ],
+)
+def test_what_has_no_value_is_marked(definitions, message, at):
+    text = f"{definitions} P = (x, r).P;\nP"
+    with pytest.raises(ModelError, match=message) as caught:
+        compile_text(text)
+    (problem,) = caught.value.problems
+    assert text[problem.span.start : problem.span.end].strip("()") == at
+
+
+def test_definitions_in_a_circle_are_told():
+    with pytest.raises(ModelError, match="itself"):
+        compile_text("r = s; s = r * 2; P = (x, r).P;\nP")
+
+
+@pytest.mark.parametrize(("rate", "message"), [("0 - 1", "is negative"), ("2 * 1e15", "are at most")])
+def test_rates_have_bounds_and_each_is_told(rate, message):
+    text = f"r = {rate}; P = (x, r).Q + (y, 2 * r).P; Q = (z, 1).P;\nP"
+    with pytest.raises(ModelError, match=message) as caught:
+        compile_text(text)
+    assert [text[p.span.start : p.span.end] for p in caught.value.problems] == ["r", "2 * r"]
+    assert LARGEST_RATE == 1e15
+
+
+def test_an_override_names_a_parameter():
+    for given_names, hint in (({"rat": 1.0}, "did you mean `rate`"), ({"zzz": 1.0}, "its parameters are rate, n")):
+        with pytest.raises(PepaError) as caught:
+            compile_text("rate = 1; n = 2; P = (x, rate).P;\nP[n]", given_names)
+        assert hint in caught.value.hint
+    with pytest.raises(PepaError) as caught:
+        compile_text("P = (x, 1).P;\nP", {"n": 1.0})
+    assert caught.value.hint == "it defines no parameters"
+
+
+@pytest.mark.parametrize("size", ["2.5", "0 - 1", "1e18", "infty"])
+def test_sizes_are_whole_numbers(size):
+    text = f"n = {size}; P = (x, 1).P;\nP[n]"
+    with pytest.raises(ModelError) as caught:
+        compile_text(text)
+    assert text[caught.value.problems[0].span.start :].startswith("n")
