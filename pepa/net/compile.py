@@ -13,7 +13,7 @@ from pepa.language.syntax import Model
 from pepa.net.composite import composite
 from pepa.net.moves import moves
 from pepa.net.net import Group, Move, Net
-from pepa.net.system import Leaf, SystemBuilder, alphabet, leaves
+from pepa.net.system import Leaf, SystemBuilder, alphabet, hidden, leaves
 
 
 def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
@@ -43,7 +43,7 @@ def compile_model(model: Model, overrides: Mapping[str, float] | None = None) ->
     held = (names for group in groups for names in group.component.contents)
     derivatives = dict.fromkeys(name for names in (*held, *builder.labels) for name in names)
     seen = tuple(sorted(alphabet(system)))
-    return Net(groups, ways, parameters, tuple(builder.problems), seen, tuple(derivatives))
+    return Net(groups, ways, parameters, tuple(builder.problems), seen, tuple(derivatives), hidden(system))
 
 
 def _groups(parts: Iterator[Leaf]) -> Iterator[Group]:

@@ -109,7 +109,8 @@ class Net:
     """A compiled model: groups, moves, the values of its parameters, and warnings met while compiling.
 
     `alphabet` are the action types seen from outside, and `derivatives` the names of the local derivatives, in the
-    order of the groups: those too that never happen or are never reached at these rates.
+    order of the groups: those too that never happen or are never reached at these rates. `hidden` are the action
+    types hidden somewhere.
     """
 
     groups: tuple[Group, ...]
@@ -118,6 +119,7 @@ class Net:
     problems: tuple[Problem, ...]
     alphabet: tuple[str, ...]
     derivatives: tuple[str, ...]
+    hidden: frozenset[str]
 
     @cached_property
     def actions(self) -> tuple[str, ...]:

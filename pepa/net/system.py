@@ -58,6 +58,17 @@ def alphabet(system: System) -> set[str]:
     return found - {TAU}
 
 
+def hidden(system: System) -> frozenset[str]:
+    """Return the action types hidden anywhere in a system."""
+    match system:
+        case Leaf():
+            return frozenset()
+        case Coop(parts=parts):
+            return frozenset().union(*map(hidden, parts))
+        case Hide(part=part, actions=actions):
+            return hidden(part) | actions
+
+
 def leaves(system: System) -> Iterator[Leaf]:
     """Yield the leaves from left to right."""
     match system:

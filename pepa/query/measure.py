@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from pepa.markov.state_space import Vector
 from pepa.net.net import Net
 from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse
 from pepa.query.measures import response_time
-from pepa.query.rewards import known
+from pepa.query.rewards import known, known_action
 from pepa.query.states import BINARY, NoStates, States, located, parameter, state_values
 
 MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance")
@@ -85,25 +85,29 @@ class _Measure:
             hint = f"did you mean `{close[0]}`?" if close else f"the measures are {', '.join(MEASURES)}"
             raise ExpressionError(self.text, node.span, f"there is no measure `{function}`", hint)
         if function == "responsetime":
-            names = [self.named(argument, self.result.population, "local derivative") for argument in node.arguments]
+            names = [self.local_derivative(argument) for argument in node.arguments]
             return self.response(node, names)
         if len(node.arguments) != 1:
             message = f"`{function}` is of one thing, not of {len(node.arguments)}"
             raise ExpressionError(self.text, node.span, message, f"as in {function}(…)")
         argument = node.arguments[0]
         if function == "throughput":
-            return self.result.throughput[self.named(argument, self.result.throughput, "action")]
+            return self.result.throughput[self.named(argument, "action", known_action)]
         if function in ("population", "utilisation"):
-            name = self.named(argument, self.result.population, "local derivative")
+            name = self.local_derivative(argument)
             value = self.result.population[name]
             return value if function == "population" else value / max(1, self.result.sizes.get(name, 0))
         return self.of_states(node, argument)
 
-    def named(self, node: Node, names: Mapping[str, float], what: str) -> str:
+    def local_derivative(self, node: Node) -> str:
+        what = "local derivative"
+        return self.named(node, what, lambda name, net: known(name, net.derivatives, what))
+
+    def named(self, node: Node, what: str, found: Callable[[str, Net], str]) -> str:
         if not isinstance(node, Name) or node.group is not None:
             raise ExpressionError(self.text, node.span, f"expected the name of a {what}", "")
         try:
-            return known(node.name, names, what)
+            return found(node.name, self.result.net)
         except PepaError as error:
             raise located(self.text, node.span, error) from None
 

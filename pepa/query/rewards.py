@@ -10,6 +10,7 @@ import numpy as np
 from pepa.language.problem import PepaError
 from pepa.markov.chain import Chain
 from pepa.markov.state_space import StateSpace, Vector
+from pepa.net.net import Net
 
 
 def action_rates(space: StateSpace, chain: Chain, action: str) -> Vector:
@@ -36,6 +37,13 @@ def member_counts(space: StateSpace, name: str, of_group: str | None = None) -> 
                 if number:
                     counts += number * field.read(space.words)
     return counts
+
+
+def known_action(name: str, net: Net) -> str:
+    """Return the name of an action; raises PepaError where it is none, or can only be seen as `tau`."""
+    if name in net.hidden and name not in net.actions:
+        raise PepaError(f"`{name}` is hidden in this model", "outside it is `tau`; take it out of the hiding to see it")
+    return known(name, net.actions, "action")
 
 
 def known(name: str, names: Iterable[str], what: str) -> str:

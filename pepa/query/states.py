@@ -6,8 +6,9 @@ is enabled, and for which state is the first or a deadlock.
 
 from __future__ import annotations
 
+import contextlib
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ from pepa.net.net import Net
 from pepa.population.population import Population
 from pepa.population.program import vector_rates
 from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation
-from pepa.query.rewards import known, member_counts
+from pepa.query.rewards import known, known_action, member_counts
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -178,7 +179,8 @@ class _States:
             case Name():
                 return self.name(node)
             case Call(function="enabled", arguments=(Name(name=action, group=None),)):
-                return self.states.enabled(self.known(action, self.states.net.actions, "action", node))
+                with self.marked(node):
+                    return self.states.enabled(known_action(action, self.states.net))
             case Call():
                 message = f"`{node.function}` has no value in one state"
                 raise ExpressionError(self.text, node.span, message, "in a state there are counts, enabled(action)")
@@ -210,13 +212,15 @@ class _States:
             return self.states.deadlocked()
         if node.group is None and (value := parameter(node.name, self.states.net)) is not None:
             return value
-        if node.group is not None:
-            self.known(node.group, [group.name for group in self.states.net.groups], "group", node)
-        self.known(node.name, self.states.net.derivatives, "local derivative", node)
-        return self.states.count(node.name, node.group)
+        with self.marked(node):
+            if node.group is not None:
+                known(node.group, [group.name for group in self.states.net.groups], "group")
+            return self.states.count(known(node.name, self.states.net.derivatives, "local derivative"), node.group)
 
-    def known(self, name: str, names: Any, what: str, node: Node) -> str:
+    @contextlib.contextmanager
+    def marked(self, node: Node) -> Iterator[None]:
+        """Mark the node in what is raised inside."""
         try:
-            return known(name, names, what)
+            yield
         except PepaError as error:
             raise located(self.text, node.span, error) from None

@@ -130,3 +130,19 @@ def test_a_fluid_has_no_probabilities_and_says_so():
 def test_an_expression_knows_its_places():
     tree = parse("  throughput(a) + 2")
     assert (tree.span.start, tree.span.end) == (2, 19)
+
+
+@pytest.mark.parametrize(
+    "text", ["throughput(look)", "probability(enabled(look))", "throughput(work) + throughput(look)"]
+)
+def test_what_is_hidden_is_said_to_be_hidden(text):
+    found = exact_values(solve("A = (look, 1).B; B = (work, 1).A;\nA[2]/{look}"))
+    with pytest.raises(PepaError, match="`look` is hidden") as caught:
+        measured(text, found)
+    assert "`tau`" in caught.value.hint
+    assert measured("throughput(tau) - throughput(work)", found) == pytest.approx(0)
+
+
+def test_what_is_hidden_in_one_place_and_seen_in_another_is_measured():
+    found = exact_values(solve("A = (look, 1).A; B = (look, 3).B;\nA/{look} || B"))
+    assert measured("throughput(look)", found) == pytest.approx(3)
