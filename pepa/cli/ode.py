@@ -49,6 +49,7 @@ def command(
     from pepa.population.population import population
     from pepa.query import advice, series, time_report
     from pepa.query.analysis import compile_text
+    from pepa.query.rewards import measurable
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -57,7 +58,7 @@ def command(
         if equations is not None:
             click.echo(FORMATS[equations](population(net, fluid=True)), nl=False)
             return
-        names = series.chosen(net, measure)
+        names = measurable(measure, net)
         found = series.fluid_series(net, series.times(until, points), control, method, band=not no_band)
         rest = equilibrium(found.path.fluid, control, method)
         advised = advice.advise(net, control)

@@ -17,6 +17,7 @@ import click
 from pepa.cli.main import Exit
 from pepa.language.problem import LineIndex, ModelError, PepaError, Problem, render
 from pepa.language.source import read_source
+from pepa.markov.pace import Pace
 from pepa.query.report import Report, problems_report
 
 
@@ -149,13 +150,13 @@ class ProgressLine:
     def __init__(self) -> None:
         self._from = time.monotonic() + 0.5
         self._shown = 0
-        self._pace: Any = None
+        self._pace = Pace()
 
     def __call__(self, progress: Any) -> None:
         """Show a Progress."""
         if not sys.stderr.isatty():
             return
-        left = self._told(progress)
+        left = self._pace.told(progress.stage, progress.done)
         if time.monotonic() < self._from:
             return
         share = "" if progress.done is None else f" ({100 * progress.done:.0f} %)"
@@ -164,13 +165,6 @@ class ProgressLine:
         sys.stderr.write("\r" + text.ljust(self._shown))
         sys.stderr.flush()
         self._shown = len(text)
-
-    def _told(self, progress: Any) -> str:
-        if self._pace is None:
-            from pepa.markov.pace import Pace
-
-            self._pace = Pace()
-        return str(self._pace.told(progress.stage, progress.done))
 
     def clear(self) -> None:
         """Remove the line."""

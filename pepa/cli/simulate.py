@@ -65,12 +65,13 @@ def command(
     from pepa.markov.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text
+    from pepa.query.rewards import measurable
 
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
         net = compile_text(read_source(model), overrides).net
-        names = series.chosen(net, measure)
+        names = measurable(measure, net)
         report = time_report.model_report(net, str(model))
         if steps is not None:
             report |= _path(net, seed, steps)

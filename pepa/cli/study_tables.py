@@ -7,9 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pepa.cli.tables import bar
-from pepa.language.printer import figure
 from pepa.pictures.plots import signed_bars
-from pepa.pictures.study import evidence, picture, verdict_table
+from pepa.pictures.study import cells, evidence, picture, verdict_table
 from pepa.query.report import Report
 
 GAP = 2  # cells between columns
@@ -27,25 +26,25 @@ def print_points(report: Report) -> None:
         for measure in report["measures"]
     }
     console = Console(highlight=False)
-    parameters = {name: [_parameter(point["parameters"].get(name, "")) for point in points]
-                  for name in report["parameters"]}  # fmt: skip
-    values = {measure: [_told(point, measure) for point in points] for measure in report["measures"]}
-    fixed = sum(GAP + max(map(len, (name, *cells))) for name, cells in parameters.items())
-    wide, length = _widths([max(map(len, cells)) for cells in values.values()], console.width - fixed)
+    names, measures = report["parameters"], report["measures"]
+    rows = [cells(point, names, measures) for point in points]
+    narrowest = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    fixed = sum(GAP + max(len(name), width) for name, width in zip(names, narrowest, strict=False))
+    wide, length = _widths(narrowest[len(names) :], console.width - fixed)
     console.width = max(console.width, fixed + sum(GAP + width for width in wide))
     table = Table(box=None, padding=(0, GAP, 0, 0), header_style="bold")
-    for name in parameters:
+    for name in names:
         table.add_column(Text(name), justify="right", no_wrap=True)
-    for measure, width in zip(values, wide, strict=True):
+    for measure, width in zip(measures, wide, strict=True):
         table.add_column(Text(measure), justify="right", overflow="fold", min_width=width)
         if length:
             table.add_column("", no_wrap=True, overflow="crop", min_width=length)
-    for row, point in enumerate(points):
-        cells = [column[row] for column in parameters.values()]
-        for measure, column in values.items():
+    for point, row in zip(points, rows, strict=True):
+        shown = row[: len(names)]
+        for measure, told in zip(measures, row[len(names) :], strict=True):
             value = max(point["values"].get(measure) or 0.0, 0.0)
-            cells += [column[row], *([bar(value, largest[measure], length)] if length else [])]
-        table.add_row(*cells)
+            shown += [told, bar(value, largest[measure], length)] if length else [told]
+        table.add_row(*shown)
     console.print(table)
 
 
@@ -57,15 +56,6 @@ def _widths(figures: list[int], room: int) -> tuple[list[int], int]:
         return figures, 0
     length = min(BAR, left // len(figures) - GAP)
     return named, length if length >= SHORTEST else 0
-
-
-def _parameter(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _told(point: Report, measure: str) -> str:
-    value, half = point["values"].get(measure), point.get("half_width", {}).get(measure)
-    return "failed" if value is None else figure(value) + ("" if half is None else f" ± {figure(half, 2)}")
 
 
 def print_evidence(report: Report) -> None:

@@ -39,12 +39,13 @@ def command(
     from pepa.markov.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text, derive_net
+    from pepa.query.rewards import measurable
 
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
         compiled = compile_text(read_source(model), overrides)
-        names = series.chosen(compiled.net, measure)
+        names = measurable(measure, compiled.net)
         time = series.times(until, points)
         derived = derive_net(compiled, control)
         found = series.exact_series(derived, time, control, tolerance)

@@ -76,25 +76,21 @@ def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: f
     singular = np.linalg.svd(inner, compute_uv=False) if inner.size else np.ones(0)
     rank = int((singular > RANK * singular.max(initial=0.0)).sum())
     dimension = basis.shape[1]
-    eigenvalues = np.linalg.eigvals(inner) if inner.size else np.zeros(0)
-    slowest = float(eigenvalues.real.max()) if inner.size else None
+    eigenvalues = np.linalg.eigvals(inner).real if inner.size else np.zeros(0)
     members = max(1.0, float(fluid.population.initial.sum()))
-    distance = float(np.abs(counts - end).max(initial=0.0))
+    distance = float(np.abs(counts - end).max(initial=0.0)) / members
     if not quadratic or counts.min(initial=0.0) < -1e-9 * members:
-        return Equilibrium(Verdict.DRIFTS, None, residual, slowest, rank, dimension, until)
-    if rank < dimension:
-        along = RANK * singular.max(initial=0.0)
-        settled = distance <= AT_REST * members and int((eigenvalues.real < -along).sum()) == rank
-        verdict = Verdict.SETTLES if settled else Verdict.DRIFTS
-        return Equilibrium(
-            verdict, np.maximum(end, 0.0) if settled else None, residual, slowest, rank, dimension, until
-        )
-    near = distance <= NEAR * members
-    if slowest is not None and slowest >= 0:
-        return Equilibrium(Verdict.UNSTABLE, None, residual, slowest, rank, dimension, until)
-    if not near:
-        return Equilibrium(Verdict.AWAY, None, residual, slowest, rank, dimension, until)
-    return Equilibrium(Verdict.REACHED, np.maximum(counts, 0.0), residual, slowest, rank, dimension, until)
+        verdict = Verdict.DRIFTS
+    elif rank < dimension:
+        stable = int((eigenvalues < -RANK * singular.max(initial=0.0)).sum())
+        verdict = Verdict.SETTLES if distance <= AT_REST and stable == rank else Verdict.DRIFTS
+    elif eigenvalues.max(initial=-np.inf) >= 0:
+        verdict = Verdict.UNSTABLE
+    else:
+        verdict = Verdict.REACHED if distance <= NEAR else Verdict.AWAY
+    found = {Verdict.REACHED: np.maximum(counts, 0.0), Verdict.SETTLES: np.maximum(end, 0.0)}.get(verdict)
+    slowest = float(eigenvalues.max()) if inner.size else None
+    return Equilibrium(verdict, found, residual, slowest, rank, dimension, until)
 
 
 def _newton(fluid: Fluid, basis: NDArray[np.float64], start: Vector) -> tuple[Vector, float, bool]:

@@ -100,6 +100,18 @@ def _named(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
+def cells(point: Mapping[str, Any], parameters: Sequence[str], measures: Sequence[str]) -> list[str]:
+    """Return the parameters and the measures of a point as a table shows them."""
+    found = []
+    for name in parameters:
+        value = point["parameters"].get(name, "")
+        found.append(f"{value:g}" if isinstance(value, float) else str(value))
+    for measure in measures:
+        value, half = point["values"].get(measure), point.get("half_width", {}).get(measure)
+        found.append("failed" if value is None else figure(value) + ("" if half is None else f" ± {figure(half, 2)}"))
+    return found
+
+
 def verdict_table(claims: Sequence[Report]) -> Table:
     """Return the claims, each with a sign and the word, the number behind it, its text and its note."""
     table = Table.grid(padding=(0, 2, 0, 0))

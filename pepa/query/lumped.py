@@ -10,7 +10,7 @@ from pepa.markov.control import Control
 from pepa.markov.lumping import Lumped, lump
 from pepa.markov.steady_state import SteadyState, bounded, steady_state
 from pepa.query.analysis import Derived, Seconds
-from pepa.query.rewards import action_rates, known, member_counts
+from pepa.query.rewards import action_rates, measurable, member_counts
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,11 @@ def solve_lumped(
     Raises PepaError for a name that is neither, and what `steady_state` raises.
     """
     net, space, chain = derived.net, derived.space, derived.chain
-    names = net.derivatives
-    wanted = [known(name, (*net.actions, *names), "action or local derivative") for name in keep] or (
-        *net.actions,
-        *names,
-    )
+    wanted = measurable(keep, net)
     seconds = dict(derived.seconds)
     began = time.perf_counter()
     rates = {name: action_rates(space, chain, name) for name in wanted if name in net.actions}
-    counts = {name: member_counts(space, name) for name in wanted if name in names}
+    counts = {name: member_counts(space, name) for name in wanted if name in net.derivatives}
     lumped = lump(chain, [*rates.values(), *counts.values()], control)
     seconds["lump"] = round(time.perf_counter() - began, 6)
     began = time.perf_counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -39,11 +39,21 @@ def member_counts(space: StateSpace, name: str, of_group: str | None = None) -> 
     return counts
 
 
-def known_action(name: str, net: Net) -> str:
-    """Return the name of an action; raises PepaError where it is none, or can only be seen as `tau`."""
-    if name in net.hidden and name not in net.actions:
+def known_action(name: str, net: Net, others: tuple[str, ...] = (), what: str = "action") -> str:
+    """Return the name of an action, or one of `others`; raises PepaError where it is none, or only seen as `tau`."""
+    names = (*net.actions, *others)
+    if name in net.hidden and name not in names:
         raise PepaError(f"`{name}` is hidden in this model", "outside it is `tau`; take it out of the hiding to see it")
-    return known(name, net.actions, "action")
+    return known(name, names, what)
+
+
+def measurable(names: Sequence[str], net: Net) -> tuple[str, ...]:
+    """Return names of actions (throughput) and local derivatives (population), all where none is given.
+
+    Raises PepaError for an unknown one.
+    """
+    found = tuple(known_action(name, net, net.derivatives, "action or local derivative") for name in names)
+    return found or (*net.actions, *net.derivatives)
 
 
 def known(name: str, names: Iterable[str], what: str) -> str:

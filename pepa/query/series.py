@@ -22,7 +22,6 @@ from pepa.population.population import Vector, population
 from pepa.query.advice import cooperating
 from pepa.query.analysis import Derived
 from pepa.query.measures import flows, measures
-from pepa.query.rewards import known, known_action
 from pepa.simulation.ensemble import Block, Ensemble, blocks, confidence, ensemble
 from pepa.simulation.leaping import refuse_small
 
@@ -57,14 +56,6 @@ def times(until: float, points: int) -> Vector:
             f"{points:,} points are more than {MOST_POINTS:,}", "ask for fewer; a screen shows a few hundred"
         )
     return np.linspace(0.0, until, points + 1)
-
-
-def chosen(net: Net, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of measures to show, all where none is asked for; raises PepaError for an unknown one."""
-    every = (*net.actions, *net.derivatives)
-    for name in net.hidden.intersection(names) - set(every):
-        known_action(name, net)
-    return tuple(known(name, every, "action or local derivative") for name in names) or every
 
 
 def exact_series(derived: Derived, time: Vector, control: Control, tolerance: float = 1e-9) -> Series:

@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pepa.language.printer import figure
 from workbench.widgets.picture import Picture
 from workbench.widgets.row_table import RowTable
 
@@ -192,13 +191,10 @@ class StudyResults(Vertical):
         return self._cells(names) + "  obtained by"
 
     def _line(self, row: Report) -> str:
-        given = [row["parameters"].get(name, "") for name in self._head["parameters"]]
-        cells = [f"{value:g}" if isinstance(value, float) else str(value) for value in given]
-        for measure in self._head["measures"]:
-            value, half = row["values"].get(measure), row.get("half_width", {}).get(measure)
-            margin = "" if half is None else f" ± {figure(half, 2)}"
-            cells.append("failed" if value is None else figure(value) + margin)
-        return f"{self._cells(cells)}  {row.get('method') or row.get('reason', '')}"
+        from pepa.pictures.study import cells
+
+        shown = cells(row, self._head["parameters"], self._head["measures"])
+        return f"{self._cells(shown)}  {row.get('method') or row.get('reason', '')}"
 
     def _cells(self, cells: list[str] | tuple[str, ...]) -> str:
         names = (*self._head["parameters"], *self._head["measures"])
