@@ -13,6 +13,7 @@ class Host(App):
     def compose(self):
         offers = Offers(id="offers")
         yield PickingInput(offers, "line", "")
+        yield PickingInput(offers, "next", "")
         yield offers
 
     def on_mount(self):
@@ -84,6 +85,7 @@ async def test_a_word_typed_before_the_choices_are_known_is_offered_them_when_th
         await pilot.press(*"thr")
         assert offered(pilot.app) == []
         line.show_choices(CHOICES)
+        pilot.app.query_one("#next", PickingInput).show_choices(CHOICES)  # does not close the other's list
         assert sorted(offered(pilot.app)) == ["throughput(end)", "throughput(useVM)"]
         await pilot.press("escape")
         line.show_choices(CHOICES)  # set aside: not offered once more

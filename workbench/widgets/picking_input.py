@@ -67,7 +67,9 @@ class PickingInput(Input):
         self._offer_or_close()
 
     def _offer_or_close(self) -> None:
-        if self.has_focus and self.word and not self._after_equals():
+        if not self.has_focus:
+            return  # the list belongs to the input that has the focus
+        if self.word and not self._after_equals():
             self._open(self.word)
         else:
             self.close()
