@@ -49,8 +49,8 @@ async def test_an_edited_rate_shows_old_against_new(small):
         assert "4.000" in shown  # now: 1/3 in P, at rate 4
         assert "▲ 100.0%" in shown
         assert "the state space was kept" in shown
-    kinds = [type(m).__name__ for m in messages if type(m) in (runs.Checked, runs.Running, runs.Finished)]
-    assert "Checked" in kinds
+        await until(pilot, lambda: any(isinstance(message, runs.Checked) for message in messages))
+    kinds = [type(message).__name__ for message in messages]
     assert kinds.index("Running") < kinds.index("Finished")
 
 
