@@ -173,7 +173,7 @@ async def test_points_come_one_by_one_and_a_cancelled_run_keeps_them(launch):
         await fill(app, pilot, "Q=12..40", "", "throughput(useVM)")
         await pilot.press("enter")
         await until(pilot, lambda: sum(isinstance(m, runs.PointsFound) for m in messages) > 1, 60)
-        assert "points · Esc cancels" in shown(app)
+        await until(pilot, lambda: "of 29 points ·" in shown(app) and "Esc cancels" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" in screen_text(app), 5)
         pane = app.query_one(ExperimentsPane)
