@@ -11,6 +11,8 @@ from enum import IntEnum
 
 import click
 
+from pepa.cli.interrupt import interrupts
+
 VERBS = {
     "check": "Say whether a model is well formed.",
     "derive": "Derive the state space and say what shape it has.",
@@ -73,7 +75,8 @@ def main() -> None:
     # numpy reads it when it is imported: the last digits do not depend on how many cores or processes share the work
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        status = pepa.main(standalone_mode=False)
+        with interrupts(_give_up):
+            status = pepa.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         status = error.exit_code
@@ -99,3 +102,10 @@ def main() -> None:
             sys.stderr.flush()
         os._exit(status or 0)
     sys.exit(status or 0)
+
+
+def _give_up() -> None:
+    """End where an interrupt is not heard: nothing is half done that an end could harm, files are written whole."""
+    blank = "\r\x1b[K" if sys.stderr.isatty() else ""  # over a line of progress
+    os.write(sys.stderr.fileno(), f"{blank}cancelled\n".encode())
+    os._exit(Exit.CANCELLED)

@@ -1,0 +1,58 @@
+"""Ctrl-C: heard between two instructions, acted on in the middle of one, ignored where the shell says so."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+PRELUDE = """
+import hashlib, os, signal, time
+from pepa.cli.interrupt import interrupts
+
+def unheard():
+    os.write(1, b"unheard")
+    os._exit(130)
+
+def library_call(iterations=10**9):
+    hashlib.pbkdf2_hmac("sha256", b"", b"", iterations)
+"""
+WAIT = """
+try:
+    with interrupts(unheard):
+        print("ready", flush=True)
+        {work}
+except KeyboardInterrupt:
+    print("heard", flush=True)
+"""
+
+
+def run(code):
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+
+@pytest.mark.parametrize(
+    ("work", "end"), [("time.sleep(60)", ("heard\n", 0)), ("library_call()", ("unheard", 130))], ids=["python", "call"]
+)
+def test_an_interrupt_is_acted_on_wherever_it_falls(work, end):
+    with run(PRELUDE + WAIT.format(work=work)) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[0]
+    assert (said, process.returncode) == end
+
+
+def test_what_was_started_to_ignore_interrupts_ignores_them():
+    ignoring = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    with run(ignoring + PRELUDE + WAIT.format(work="time.sleep(0.5); print('done')")) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=30)[0]
+    assert said == "done\n"
+
+
+def test_without_an_interrupt_all_is_put_back():
+    code = "before = signal.getsignal(signal.SIGINT)\nwith interrupts(unheard):\n    pass\n"
+    code += "print(signal.getsignal(signal.SIGINT) is before, signal.set_wakeup_fd(-1))"
+    with run(PRELUDE + code) as process:
+        assert process.communicate(timeout=30)[0] == "True -1\n"
