@@ -1,10 +1,13 @@
 import os
+import signal
 
 import pytest
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the command and the worker set it
 for name in ("NO_COLOR", "TEXTUAL_THEME", "COLORTERM"):
     os.environ.pop(name, None)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # run in the background: its children would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
