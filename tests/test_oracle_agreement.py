@@ -98,3 +98,27 @@ def test_counted_models_agree(system, definitions):
 @given(systems(st.one_of(leaf, arrays, teams, hidden)), definitions())
 def test_hidden_and_synchronised_arrays_agree(system, definitions):
     agree(system, definitions, count_states=False)
+
+
+def chain(*steps):
+    """Return the definitions of a component that does one activity after another, forever."""
+    names = [f"P{index}" for index in range(len(steps))]
+    return {
+        name: ("prefix", action, rate, passive, ("const", names[(index + 1) % len(names)]))
+        for index, (name, (action, rate, passive)) in enumerate(zip(names, steps, strict=True))
+    }
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["waits", "never waits"])
+@pytest.mark.parametrize("first", ["P0", "P1"])
+def test_a_component_that_is_active_and_passive_in_turn_agrees(first, waits):
+    """Where it is neither, its cooperation is not enabled, and has no part in the apparent rate around it."""
+    steps = [("a", 1.0, True), ("a", 2.0, False)]
+    defined = chain(*([("b", 1.0, False)] if waits else []), *steps)
+    defined["R0"] = ("prefix", "a", 1.5, False, ("const", "R0"))
+    defined["S0"] = ("prefix", "a", 3.0, False, ("const", "S1"))
+    defined["S1"] = ("prefix", "c", 1.0, False, ("const", "S0"))
+    defined["T0"] = ("prefix", "a", 2.0, False, ("const", "T0"))
+    inner = ("coop", ("const", first), ("const", "R0"), frozenset("a"))
+    beside = ("coop", inner, ("const", "S0"), frozenset())
+    agree(("coop", beside, ("const", "T0"), frozenset("a")), defined, count_states=True)

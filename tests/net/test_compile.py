@@ -1,8 +1,10 @@
 """Models and the groups, moves and rates they compile to."""
 
+import numpy as np
 import pytest
+from scipy.stats import binom
 
-from pepa.language.problem import ModelError, PepaError
+from pepa.language.problem import ModelError, PepaError, Severity
 from pepa.net.compile import compile_model, load
 from pepa.net.rates import StateCounts, move_rate
 from tests.models import derive, solve
@@ -92,6 +94,14 @@ def test_members_of_an_array_that_cooperate_move_together():
     assert found.derived.space.size == 5
 
 
+def test_a_large_team_spreads_binomially():
+    text = "P = (a, 1).Q + (a, 2).R; Q = (b, 1).Q; R = (c, 1).R;\nP[1200]{a}"
+    space = derive(text).space
+    rates = space.rates(space.net)[space.source == 0]
+    assert len(rates) == 1201
+    assert np.sort(rates) == pytest.approx(np.sort(3 * binom.pmf(np.arange(1201), 1200, 1 / 3)), rel=1e-9, abs=1e-300)
+
+
 def test_hidden_actions_are_tau():
     assert net(CYCLE + "P/{a}").actions == ("tau", "b")
     assert net(CYCLE + "(P/{a}) <a> R").moves[-1].action == "b"
@@ -156,6 +166,14 @@ def test_active_and_passive_at_once_has_no_rate():
     text = "P = (a, infty).Q; Q = (b, 1).P; S = (a, 2).S; R = (a, 1).R;\n(P || S) <a> R"
     with pytest.raises(PepaError, match="both active and passive"):
         derive(text)
+
+
+def test_errors_are_told_before_warnings():
+    with pytest.raises(ModelError) as error:
+        load("unused = 1; P = (a, r).Q;\nP")
+    severities = [problem.severity for problem in error.value.problems]
+    assert severities == sorted(severities, key=[Severity.ERROR, Severity.WARNING].index)
+    assert len(set(severities)) == 2
 
 
 def test_blocked_and_redundant_actions_are_warned_of():
