@@ -87,9 +87,8 @@ def _system(population: Population, style: Style) -> list[str]:
         for move, flow in enumerate(flows):
             number = int(population.change[move, place])
             if number:
-                factor = "" if abs(number) == 1 else f"{abs(number)}{style.times}"
-                sign = " - " if number < 0 else " + " if right else ""
-                right += f"{sign}{factor}{flow}"
+                assert abs(number) == 1  # one member of a group at most takes part in a move
+                right += (" - " if number < 0 else " + " if right else "") + flow
         lines.append(right.strip().replace("- ", "-", 1) if right.startswith(" - ") else right or "0")
     return lines
 

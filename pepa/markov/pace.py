@@ -33,5 +33,10 @@ class Pace:
         left = self.seconds_left(stage, done)
         if left is None:
             return ""
-        unit, name = next((unit, name) for least, unit, name in UNITS if left >= least)
-        return f" · about {max(1, round(left / unit))} {name} left"
+        return f" · about {span(left)} left"
+
+
+def span(seconds: float) -> str:
+    """Return a time in words, in the unit that fits it; a second at least."""
+    unit, name = next((unit, name) for least, unit, name in UNITS if seconds >= least)
+    return f"{max(1, round(seconds / unit)):,} {name}"

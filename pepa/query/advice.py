@@ -9,6 +9,7 @@ from pepa.markov.chain import generator
 from pepa.markov.classes import classes
 from pepa.markov.control import Control, LimitReached, rounded
 from pepa.markov.derive import derive
+from pepa.markov.pace import span
 from pepa.markov.prediction import Prediction, cut, predicted
 from pepa.net.net import Net
 from pepa.net.rates import MixedRates
@@ -78,7 +79,7 @@ def _sentences(advice: Advice, seconds: float | None) -> list[str]:
     if advice.derived and advice.states is not None:
         said.append(f"{advice.states:,.0f} states: exact in no time")
     elif advice.states is not None and seconds is not None:
-        said.append(f"about {rounded(advice.states)} states are expected: exact in about {_span(seconds)}")
+        said.append(f"about {rounded(advice.states)} states are expected: exact in about {span(seconds)}")
     else:
         said.append("how many states there are cannot be told without deriving them")
     if advice.alone:
@@ -91,12 +92,6 @@ def _sentences(advice: Advice, seconds: float | None) -> list[str]:
     said += long_run_sentences(advice)
     said.append(f"suggested: {advice.method}")
     return said
-
-
-def _span(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{seconds / 60:,.0f} minutes" if seconds < 7200 else f"{seconds / 3600:,.0f} hours"
 
 
 def _shape(net: Net, control: Control) -> tuple[int, int, int, int] | None:
