@@ -68,9 +68,17 @@ class Control:
 
 
 def rounded(number: float) -> str:
-    """Return an estimate as it is told: two digits."""
+    """Return an estimate as it is told: two digits, and a power of ten where it has more than is easily read."""
+    if number >= 1e12:
+        return f"{number:.1e}"
     digits = max(0, math.floor(math.log10(max(number, 1))) - 1)
     return f"{round(number / 10**digits) * 10**digits:,}"
+
+
+def gibibytes(number: float) -> str:
+    """Return a number of bytes as it is told, in GiB with two digits."""
+    told = number / 2**30
+    return f"{told:.2f} GiB" if told < 1 else f"{told:.1f} GiB" if told < 10 else f"{rounded(told)} GiB"
 
 
 class Ticker:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.language.problem import ModelError, Problem
-from pepa.markov.control import Control, LimitReached, Ticker, rounded
+from pepa.markov.control import Control, LimitReached, Ticker, gibibytes, rounded
 from pepa.markov.frontier import MoveNumbers, Moves, join, parted
 from pepa.markov.packing import Words, layout
 from pepa.markov.state_space import StateSpace
@@ -131,7 +131,7 @@ class _Derivation:
             raise LimitReached(message, "raise the limit of states, or make an array smaller")
         taken = 2 * self.bytes + self.table.nbytes  # the parts and, at the end, the whole they are joined to
         if taken > control.memory:
-            message = f"stopped at the limit of {control.memory / 2**30:.1f} GiB of memory, after {states:,} states"
+            message = f"stopped at the limit of {gibibytes(control.memory)} of memory, after {states:,} states"
             raise LimitReached(message, "raise the limit of memory, or make an array smaller")
         if states > LARGE and not self.asked:
             self.asked = True

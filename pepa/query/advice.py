@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pepa.fluid.noise import FEW
 from pepa.markov.chain import generator
 from pepa.markov.classes import classes
-from pepa.markov.control import Control, LimitReached, rounded
+from pepa.markov.control import Control, LimitReached, gibibytes, rounded
 from pepa.markov.derive import derive
 from pepa.markov.pace import span
 from pepa.markov.prediction import Prediction, cut, predicted
@@ -16,7 +16,7 @@ from pepa.net.rates import MixedRates
 
 LOOKED_AT = 20_000  # states up to which a net is derived to see its classes
 SECONDS_A_TRANSITION = 7e-7  # deriving and solving; measured on two cores of 2026
-EVENTS_A_SECOND = 5e5
+LONG = 600.0  # seconds of an exact solution from which on another method is suggested
 FEWER = 4  # copies of the smaller net whose classes are looked at in place of a large one's
 
 
@@ -42,21 +42,41 @@ class Advice:
 def advise(net: Net, control: Control) -> Advice:
     """Look at a net for about a second and say which method suits it."""
     shape = _shape(net, control)
-    prediction: Prediction | None = None
-    if shape is None:
-        prediction = predicted(net, control)
-    states = float(shape[0]) if shape else (prediction.states if prediction else None)
-    transitions = float(shape[1]) if shape else (prediction.transitions if prediction else None)
+    size = Prediction(float(shape[0]), float(shape[1])) if shape else predicted(net, control)
     smaller = None if shape else _shape(replace(net, groups=tuple(cut(g, FEWER) for g in net.groups)), control)
     sizes = cooperating(net)
-    small = tuple(name for name, size in sizes.items() if size < FEW)
-    fits = transitions is not None and transitions * 90 < control.memory
-    seconds = None if transitions is None else SECONDS_A_TRANSITION * transitions
-    method = "exact" if fits and seconds is not None and seconds < 600 else "simulation" if small else "fluid"
-    transient, number = (shape[2], shape[3]) if shape else (None, None)
-    suspected = smaller is not None and (smaller[2] > 0 or smaller[3] > 1)
-    advice = Advice(states, transitions, shape is not None, transient, number, suspected, not sizes, small, method, ())
-    return replace(advice, sentences=tuple(_sentences(advice, seconds)))
+    small = tuple(name for name, copies in sizes.items() if copies < FEW)
+    near = size is not None and size.memory_solved < control.memory and _seconds(size) < LONG
+    method = "exact" if near else "simulation" if small else "fluid"
+    advice = Advice(
+        states=size.states if size else None,
+        transitions=size.transitions if size else None,
+        derived=shape is not None,
+        transient=shape[2] if shape else None,
+        classes=shape[3] if shape else None,
+        suspected=smaller is not None and (smaller[2] > 0 or smaller[3] > 1),
+        alone=not sizes,
+        small_groups=small,
+        method=method,
+        sentences=(),
+    )
+    return replace(advice, sentences=(_size_sentence(size, control, derived=advice.derived), *_sentences(advice)))
+
+
+def _seconds(size: Prediction) -> float:
+    return SECONDS_A_TRANSITION * size.transitions
+
+
+def _size_sentence(size: Prediction | None, control: Control, *, derived: bool) -> str:
+    if size is None:
+        return "how many states there are cannot be told without deriving them"
+    if derived:
+        return f"{size.states:,.0f} states: exact in no time"
+    said = f"about {rounded(size.states)} states are expected"
+    if size.memory_solved < control.memory:
+        return f"{said}: exact in about {span(_seconds(size))}"
+    needed, limit = gibibytes(size.memory_solved), gibibytes(control.memory)
+    return f"{said}: exact takes about {needed}, more than the limit of {limit}"
 
 
 def long_run_sentences(advice: Advice) -> list[str]:
@@ -74,14 +94,8 @@ def long_run_sentences(advice: Advice) -> list[str]:
     return []
 
 
-def _sentences(advice: Advice, seconds: float | None) -> list[str]:
+def _sentences(advice: Advice) -> list[str]:
     said = []
-    if advice.derived and advice.states is not None:
-        said.append(f"{advice.states:,.0f} states: exact in no time")
-    elif advice.states is not None and seconds is not None:
-        said.append(f"about {rounded(advice.states)} states are expected: exact in about {span(seconds)}")
-    else:
-        said.append("how many states there are cannot be told without deriving them")
     if advice.alone:
         said.append("nothing cooperates: the means of the fluid are exact")
     elif advice.small_groups:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.language.problem import PepaError
-from pepa.markov.control import Control, LimitReached, Progress, Ticker
+from pepa.markov.control import Control, LimitReached, Progress, Ticker, gibibytes
 from pepa.markov.processes import processes as pool
 from pepa.markov.processes import still_wanted
 from pepa.population.population import Population, Vector
@@ -78,7 +78,7 @@ def blocks(
         raise PepaError("there is nothing to simulate: zero replications", "ask for one or more")
     needed = 3 * 4 * replications * len(time) * sum(population.change.shape)
     if needed > control.memory:
-        message = f"{replications:,} replications at {len(time):,} points take {needed / 2**30:.1f} GiB"
+        message = f"{replications:,} replications at {len(time):,} points take {gibibytes(needed)}"
         raise LimitReached(message, "ask for fewer points or replications, or raise the limit of memory")
     sizes = [BLOCK] * (replications // BLOCK) + ([replications % BLOCK] if replications % BLOCK else [])
     seeds = np.random.SeedSequence(seed).spawn(len(sizes))
