@@ -8,7 +8,7 @@ from pepa.query.analysis import compile_text, derive_net, solve_derived
 from pepa.query.exact import exact_values
 from pepa.query.expression import parse
 from pepa.query.fluid import fluid_values
-from pepa.query.measure import measured
+from pepa.query.measure import measured, understood
 from pepa.query.simulated import long_run_values
 from tests.models import model_text, solve
 
@@ -118,9 +118,38 @@ def test_errors_have_a_place_and_a_hint(values, text, said, column, hint):
     assert hint in (caught.value.hint or "")
 
 
-def test_a_fluid_has_no_probabilities_and_says_so():
-    from pepa.query.analysis import compile_text
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("1 + throughput(useVM, end)", "throughput(useVM, end)"),
+        ("population(User3) / population(Usr3)", "Usr3"),
+        ("  probability(User3 = 1) + mean(CN.CM)", "CN.CM"),
+        ("throughput(useVM) $ 2", "$"),
+        ("throughput(useVM) +", ""),
+    ],
+)
+def test_what_is_wrong_is_underlined(values, text, marked):
+    with pytest.raises(PepaError) as caught:
+        measured(text, values)
+    said, shown, under = caught.value.message.splitlines()
+    assert shown == f"    {text}"
+    first, width = len(under) - len(under.lstrip()), under.count("^")
+    assert width == max(1, len(marked))
+    assert shown[first : first + width] == marked
+    assert said.endswith(f"at column {first - 3}")
 
+
+@pytest.mark.parametrize("text", ["probability(Down = 0)", "mean(Down)", "variance(2 * Down)"])
+def test_what_has_a_meaning_is_known_before_anything_is_solved(text):
+    net = compile_text(model_text("machine_repair")).net
+    for kind in ("exact", "simulated"):
+        understood([text, "1 / throughput(repair)", "population(Down) / n"], net, kind)
+    with pytest.raises(PepaError, match="which a fluid result has not"):
+        understood(["throughput(repair)", text], net, "fluid")
+    understood(["responsetime(Down) * throughput(repair)"], net, "fluid")
+
+
+def test_a_fluid_has_no_probabilities_and_says_so():
     fluid = fluid_values(compile_text(model_text("machine_repair")).net, Control())
     assert measured("throughput(repair) / population(Down)", fluid) == pytest.approx(0.8)
     with pytest.raises(PepaError, match="needs the probabilities of states, which a fluid result has not"):
