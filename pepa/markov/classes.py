@@ -51,7 +51,7 @@ def classes(chain: Chain, pulse: Callable[[], None] = lambda: None) -> Classes:
 
 def _all_return(chain: Chain, pulse: Callable[[], None]) -> bool:
     """Whether state 0 can be reached from every state."""
-    if chain.size > LARGE:
+    if chain.size > LARGE and chain.is_wide:  # a frontier a level: a thin chain has too many of them
         return _all_reached(chain, pulse)
     if chain.size > SMALL:
         from scipy.sparse.csgraph import breadth_first_order

@@ -68,13 +68,15 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
         ticker.tick(lambda: (f"{method.name}: {iteration} steps, residual {best_residual:.1e}", done))
 
     try:
-        step = method.prepare(chain, control.tolerance, pulse)
+        with np.errstate(all="ignore"):
+            step = method.prepare(chain, control.tolerance, pulse)
         first_residual = best_residual = chain.residual(start)
         halved_at, halved = 0, best_residual
         probability = start.copy()
         while iteration < control.most_iterations:
             iteration += 1
-            probability = step(probability)
+            with np.errstate(all="ignore"):  # what breaks down is seen in what it returns
+                probability = step(probability)
             total = probability.sum()
             if not np.isfinite(total) or total <= 0 or probability.min() < 0:
                 outcome = Outcome.BROKE_DOWN

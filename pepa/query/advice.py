@@ -15,7 +15,6 @@ from pepa.net.net import Net
 from pepa.net.rates import MixedRates
 
 LOOKED_AT = 20_000  # states up to which a net is derived to see its classes
-SECONDS_A_TRANSITION = 7e-7  # deriving and solving; measured on two cores of 2026
 LONG = 600.0  # seconds of an exact solution from which on another method is suggested
 FEWER = 4  # copies of the smaller net whose classes are looked at in place of a large one's
 
@@ -42,29 +41,25 @@ class Advice:
 def advise(net: Net, control: Control) -> Advice:
     """Look at a net for about a second and say which method suits it."""
     shape = _shape(net, control)
-    size = Prediction(float(shape[0]), float(shape[1])) if shape else predicted(net, control)
+    size = shape.size if shape else predicted(net, control)
     smaller = None if shape else _shape(replace(net, groups=tuple(cut(g, FEWER) for g in net.groups)), control)
     sizes = cooperating(net)
     small = tuple(name for name, copies in sizes.items() if copies < FEW)
-    near = size is not None and size.memory_solved < control.memory and _seconds(size) < LONG
+    near = size is not None and size.memory_solved < control.memory and size.seconds < LONG
     method = "exact" if near else "simulation" if small else "fluid"
     advice = Advice(
         states=size.states if size else None,
         transitions=size.transitions if size else None,
         derived=shape is not None,
-        transient=shape[2] if shape else None,
-        classes=shape[3] if shape else None,
-        suspected=smaller is not None and (smaller[2] > 0 or smaller[3] > 1),
+        transient=shape.transient if shape else None,
+        classes=shape.classes if shape else None,
+        suspected=smaller is not None and (smaller.transient > 0 or smaller.classes > 1),
         alone=not sizes,
         small_groups=small,
         method=method,
         sentences=(),
     )
     return replace(advice, sentences=(_size_sentence(size, control, derived=advice.derived), *_sentences(advice)))
-
-
-def _seconds(size: Prediction) -> float:
-    return SECONDS_A_TRANSITION * size.transitions
 
 
 def _size_sentence(size: Prediction | None, control: Control, *, derived: bool) -> str:
@@ -74,7 +69,7 @@ def _size_sentence(size: Prediction | None, control: Control, *, derived: bool) 
         return f"{size.states:,.0f} states: exact in no time"
     said = f"about {rounded(size.states)} states are expected"
     if size.memory_solved < control.memory:
-        return f"{said}: exact in about {span(_seconds(size))}"
+        return f"{said}: exact in about {span(size.seconds)}"
     needed, limit = gibibytes(size.memory_solved), gibibytes(control.memory)
     return f"{said}: exact takes about {needed}, more than the limit of {limit}"
 
@@ -108,14 +103,24 @@ def _sentences(advice: Advice) -> list[str]:
     return said
 
 
-def _shape(net: Net, control: Control) -> tuple[int, int, int, int] | None:
-    """Return states, transitions, transient states and recurrent classes of a small net; None for a large one."""
+@dataclass(frozen=True)
+class _Shape:
+    """The size of a small net, and how many states are transient and how many classes recur."""
+
+    size: Prediction
+    transient: int
+    classes: int
+
+
+def _shape(net: Net, control: Control) -> _Shape | None:
+    """Return the shape of a small net; None for a large one."""
     try:
         space = derive(net, replace(control, most_states=LOOKED_AT, report=lambda _: None))
         found = classes(generator(space))
     except (LimitReached, MixedRates):
         return None
-    return space.size, len(space.source), len(found.transient), len(found.recurrent)
+    size = Prediction(float(space.size), float(len(space.source)), float(len(space.levels) - 1))
+    return _Shape(size, len(found.transient), len(found.recurrent))
 
 
 def cooperating(net: Net) -> dict[str, int]:

@@ -19,7 +19,6 @@ from pepa.markov.control import Control
 from pepa.markov.transient import transient
 from pepa.net.net import Net
 from pepa.population.population import Vector, population
-from pepa.query.advice import cooperating
 from pepa.query.analysis import Derived
 from pepa.query.measures import flows, measures
 from pepa.simulation.ensemble import Block, Ensemble, blocks, confidence, ensemble
@@ -146,7 +145,7 @@ def simulated_series(
     With `leap` it is approximate, by tau-leaping; raises PepaError where populations are too small for that.
     """
     if leap:
-        refuse_small(cooperating(net))
+        refuse_small(net)
     view = population(net, fluid=False)
     parts: list[Block] = list(blocks(view, time, replications, seed, control, processes, leap=leap))
     found = ensemble(view, time, seed, parts)

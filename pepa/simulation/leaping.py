@@ -9,17 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from pepa.language.problem import PepaError
+from pepa.net.net import Net
 from pepa.population.population import Population, Vector
 from pepa.population.program import vector_rates
 from pepa.simulation.ensemble import Block, Pulse
 
 CHANGE = 0.03  # of a count in one leap
-FEWEST = 100  # copies of every cooperating group below which leaps are no longer than single events
+FEWEST = 100  # copies of every group below which leaps are as short as single events, and means are off by percents
 
 
-def refuse_small(sizes: dict[str, int]) -> None:
-    """Raise PepaError where a cooperating group, given by name and size, is too small for leaps."""
-    small = [name for name, size in sizes.items() if size < FEWEST]
+def refuse_small(net: Net) -> None:
+    """Raise PepaError where a group is too small for leaps."""
+    small = [group.name for group in net.groups if 0 < group.size < FEWEST]
     if small:
         raise PepaError(
             f"tau-leaping is for large populations: {', '.join(small)} {'has' if len(small) == 1 else 'have'} "

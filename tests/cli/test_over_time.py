@@ -106,7 +106,9 @@ def test_advice_before_a_large_run():
     assert large["method"] == "simulation"
     assert large["suspected"] is True
     assert large["small_groups"] == ["N", "TC"]
-    assert "suggested: fluid" in pepa("advise", REPAIR, "n=100000000", "c=1000000").stdout
+    shown = pepa("advise", REPAIR, "n=100000000", "c=1000000", "--memory", "8").stdout
+    assert "suggested: fluid" in shown
+    assert "more than the limit of 8.0 GiB" in shown
 
 
 def test_several_recurrent_classes_have_an_equilibrium_without_stationary_noise(tmp_path):

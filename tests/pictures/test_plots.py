@@ -1,8 +1,10 @@
 """Pictures in cells: their size, what is where, and values that cannot be drawn."""
 
 import math
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from pepa.language.printer import figure
 from pepa.pictures.plots import Line, heat_map, lines, signed_bars
@@ -133,9 +135,7 @@ def test_evidence_counts_methods_and_tells_failures():
 
 
 def test_verdicts_have_sign_word_number_and_note():
-    from rich.console import Console
-
-    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console = Console(width=80, record=True, file=StringIO())
     console.print(
         verdict_table(
             [

@@ -7,16 +7,25 @@ from pepa.language.problem import PepaError
 from pepa.markov.control import Control, LimitReached
 from pepa.markov.transient import transient
 from pepa.population.population import population
+from pepa.population.program import scalar_rates
 from pepa.query.analysis import compile_text
 from pepa.query.rewards import member_counts
 from pepa.query.series import simulated_series
 from pepa.simulation import ensemble as ensembles
+from pepa.simulation import leaping
 from pepa.simulation.ensemble import blocks, confidence, ensemble
 from pepa.simulation.long_run import long_run
 from pepa.simulation.path import PathSimulator, path_events
-from tests.models import derive, model_text, solve
+from tests.models import MODELS, derive, model_text, solve
 
 DEAD = "P = (a, 1).Q; Q = (b, 1).P; R = (a, 1).S; S = (d, 1).S;\nP <a, b, d> R"
+
+
+IN_TURN = """
+P0 = (b, 1).P1; P1 = (a, infty).P2; P2 = (a, 2).P0; R0 = (a, 1.5).R0;
+S0 = (a, 3).S1; S1 = (c, 1).S0; T0 = (a, 2).T0;
+((P0 <a> R0) || S0) <a> T0
+"""
 
 
 def view(text, **overrides):
@@ -134,6 +143,15 @@ def test_a_path_steps_one_event_at_a_time():
         assert np.array(path.counts) - before == pytest.approx(simulator.population.change[move])
 
 
+@pytest.mark.parametrize("text", [*(path.read_text() for path in MODELS), IN_TURN], ids=str.__len__)
+def test_each_event_works_out_again_every_rate_it_changes(text):
+    simulator = PathSimulator(view(text), 3)
+    path, rates = simulator.start(), scalar_rates(simulator.population)
+    for _ in range(400):
+        simulator.step(path)
+        assert path.rates == pytest.approx(rates(path.counts), rel=1e-12)
+
+
 def test_what_does_not_fit_the_memory_is_refused():
     with pytest.raises(LimitReached, match=r"100,000,000 replications at 1,001 points take 5,600 GiB"):
         list(blocks(view(DEAD), np.linspace(0, 1, 1001), 10**8, 1, Control()))
@@ -158,6 +176,22 @@ def test_leaps_agree_with_the_fluid_where_populations_are_large_and_are_fewer():
     assert (found.population >= 0).all()
     rate = found.throughput[found.actions.index("repair"), -1].mean()
     assert rate == pytest.approx(800, rel=0.01)
+
+
+def test_leaps_that_would_go_below_zero_are_taken_again_at_half_their_length(monkeypatch):
+    taken = []
+    longest = leaping._longest
+    monkeypatch.setattr(leaping, "_longest", lambda *found: taken.append(1) or longest(*found))
+    shown, time = view("A = (die, 1).B; B = (rot, 0).B;\nA[5000]"), np.array([0.0, 1.0, 4.0, 30.0])
+    (block,) = blocks(shown, time, 60, 2, Control(), leap=True)
+    alive = block.counts[list(shown.labels).index("A")]
+    assert (alive >= 0).all()
+    for point, at in enumerate(time):
+        left = 5000 * np.exp(-at)
+        assert alive[point].mean() == pytest.approx(left, rel=0.02, abs=4 * np.sqrt(left / 60))
+        assert np.array_equal(block.fired[0, point], 5000 - alive[point])
+    assert block.events == 60 * 5000
+    assert len(taken) < 1500  # for 5,000 events of each replication
 
 
 def test_leaps_are_refused_where_they_gain_nothing():

@@ -59,7 +59,7 @@ def test_an_experiment_is_run_written_and_judged(folder):
     assert found["points"][2]["values"]["down"] == pytest.approx(expected.population["Down"], rel=1e-10)
     assert [claim["holds"] for claim in found["claims"]] == [True, False]
     assert found["claims"][0]["value"] == pytest.approx(expected.population["Down"], rel=1e-10)
-    rows = list(csv.DictReader((folder / "study.results" / "queue.csv").open()))
+    rows = list(csv.DictReader((folder / "study.results" / "queue.csv").read_text().splitlines()))
     assert float(rows[1]["repairs"]) == found["points"][1]["values"]["repairs"]
     assert json.loads((folder / "study.results" / "queue.json").read_text())["claims"] == found["claims"]
     shown = pepa("experiment", str(path), "queue").stdout

@@ -116,7 +116,7 @@ def test_the_command_prints_a_table_json_and_csv(tmp_path):
     )
     assert done.returncode == 0
     assert "0.8415" in done.stdout
-    rows = list(csv.reader(target.open()))
+    rows = list(csv.reader(target.read_text().splitlines()))
     assert rows[0] == ["Q", "p", measure, "status"]
     assert float(rows[4][2]) == pytest.approx(0.8415036254)
     status, report = answer("sweep", VM_LAUNCH, "Q=1", "--measure", "throughput(useVM)", "--processes", "1")

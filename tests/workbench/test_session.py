@@ -99,12 +99,10 @@ def test_derive_only_has_no_probabilities():
 
 @pytest.fixture
 def process():
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "workbench.engine.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    yield worker
-    worker.kill()
-    worker.wait()
+    command = [sys.executable, "-m", "workbench.engine.worker"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        yield worker
+        worker.kill()
 
 
 def test_the_worker_answers_and_dies_with_the_app(process):
