@@ -88,9 +88,14 @@ class Chain:
         return pattern(self.source[self.moving], self.target[self.moving], self.size)
 
     @property
+    def width(self) -> float:
+        """The states of a level on average."""
+        return self.size / (len(self.levels) - 1)
+
+    @property
     def is_wide(self) -> bool:
         """Whether levels have NARROWEST states or more on average."""
-        return self.size >= NARROWEST * (len(self.levels) - 1)
+        return self.width >= NARROWEST
 
     def dense(self) -> NDArray[np.float64]:
         """Return the off-diagonal generator as a dense matrix: row i holds the rates out of state i."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pepa.markov.chain import Chain
 from pepa.markov.gth import stationary
+from pepa.markov.level_elimination import narrow
 from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
@@ -47,8 +48,8 @@ class SparseElimination:
     by_residual = False
 
     def suits(self, chain: Chain) -> bool:
-        """Whether the chain is larger than dense elimination takes, and long and thin or small enough to try."""
-        return chain.size > DENSE and (not chain.is_wide or chain.size <= MODERATE)
+        """Whether the chain is larger than dense elimination takes, and thin or small enough to try, not narrow."""
+        return chain.size > DENSE and not narrow(chain) and (not chain.is_wide or chain.size <= MODERATE)
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step that is the answer; raises MemoryError where eliminating adds too many transitions."""

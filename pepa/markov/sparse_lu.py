@@ -8,6 +8,7 @@ import numpy as np
 
 from pepa.markov.chain import Chain
 from pepa.markov.control import in_background
+from pepa.markov.level_elimination import narrow
 from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
@@ -29,8 +30,8 @@ class SparseLU:
     widest = 2_000  # bandwidth after reordering, for chains of any size
 
     def suits(self, chain: Chain) -> bool:
-        """Whether the chain is small, or a reverse Cuthill-McKee order has a small bandwidth."""
-        return chain.size <= self.most_states or bandwidth(chain) <= self.widest
+        """Whether the chain is small, or has a small bandwidth in a reverse Cuthill-McKee order, but is not narrow."""
+        return not narrow(chain) and (chain.size <= self.most_states or bandwidth(chain) <= self.widest)
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the refinement, which factorises when first called and when its pinned state turns out rare.

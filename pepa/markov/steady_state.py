@@ -20,6 +20,7 @@ from pepa.markov.elimination import SparseElimination
 from pepa.markov.error_bound import error_bound
 from pepa.markov.gauss_seidel import GaussSeidel
 from pepa.markov.gth import GTH
+from pepa.markov.level_elimination import LevelElimination
 from pepa.markov.method import Estimate, StationaryMethod, run
 from pepa.markov.outcome import Attempt, NotConverged, Outcome
 from pepa.markov.polish import Balance, polished
@@ -32,6 +33,7 @@ METHODS: tuple[StationaryMethod, ...] = (
     Aggregation(),
     SparseElimination(),
     SparseLU(),
+    LevelElimination(),
     GaussSeidel(),
 )
 

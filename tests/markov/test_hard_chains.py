@@ -11,8 +11,9 @@ from pepa.markov.chain import TINIEST
 from pepa.markov.control import Control
 from pepa.markov.coupling import weakly_coupled_blocks
 from pepa.markov.error_bound import error_bound
+from pepa.markov.level_elimination import LevelElimination
 from pepa.markov.method import run
-from pepa.markov.outcome import Outcome
+from pepa.markov.outcome import NotConverged, Outcome
 from pepa.markov.polish import balance
 from pepa.markov.steady_state import METHODS, bounded, stationary, steady_state
 from tests import models
@@ -92,6 +93,59 @@ def test_a_proved_bound_is_never_below_the_error(name):
 def test_birth_and_death_of_a_hundred_thousand_states(birth):
     found = steady_state(birth_death(100_000, birth))
     assert largest_error(found.probability, geometric(birth, 100_000)) < 1e-9
+
+
+def repair_shop(machines, repairers):
+    """Return the chain of machines that fail at 0.1 and are repaired at 0.8, and its exact steady state."""
+    down = np.arange(machines)
+    fail, repair = 0.1 * (machines - down), 0.8 * np.minimum(down + 1, repairers)
+    shop = chain(machines + 1, np.r_[down, down + 1], np.r_[down + 1, down], np.r_[fail, repair])
+    ratio = np.log(fail) - np.log(repair)
+    mode = int(np.argmax(np.cumsum(ratio))) + 1  # summed from there: far from it the logarithms lose digits
+    logarithm = np.r_[-np.cumsum(ratio[:mode][::-1])[::-1], 0.0, np.cumsum(ratio[mode:])]
+    expected = np.exp(logarithm)
+    return shop, expected / expected.sum()
+
+
+@pytest.mark.parametrize("repairers", [3, 12_000, 60_000])
+def test_a_repair_shop_whose_likely_states_are_far_from_its_first(repairers):
+    """Its probabilities span tens of thousands of orders of magnitude: what else eliminates or sweeps underflows."""
+    shop, expected = repair_shop(120_000, repairers)
+    found = steady_state(shop)
+    assert found.method == LevelElimination.name
+    assert found.balance.above == 0
+    assert largest_error(found.probability, expected) < 1e-9
+
+
+def thin(levels, width, seed):
+    """Random rates from 1e-6 to 1e6 between states of a level and the next, and back to any level before."""
+    random = np.random.default_rng(seed)
+    size = 1 + levels * width
+    level = np.r_[0, np.repeat(np.arange(1, levels + 1), width)]
+    source = np.repeat(np.arange(size), 3)
+    first = 1 + (level[source]) * width  # of the next level
+    onward = np.minimum(first + random.integers(0, width, len(source)), size - 1)
+    anywhere = (random.random(len(source)) * source).astype(int)
+    target = np.where(random.random(len(source)) < 0.5, onward, anywhere)
+    entered = np.arange(1, size)
+    entry = np.where(level[1:] == 1, 0, entered - width)
+    edges = np.r_[source, entered, entered], np.r_[target, np.zeros(size - 1, int), entered]
+    source, target = np.r_[edges[0], entry], np.r_[edges[1], entered]
+    return chain(size, source, target, 10.0 ** random.uniform(-6, 6, len(source)))
+
+
+@pytest.mark.parametrize(("levels", "width"), [(1, 1), (40, 1), (300, 2), (60, 7), (3, 90)])
+def test_levels_that_lead_back_anywhere(levels, width):
+    hard = thin(levels, width, levels)
+    found = stationary(hard, Control(), LevelElimination.name)
+    assert largest_error(found.probability, gth(hard.dense())) < 1e-12
+
+
+def test_eliminating_levels_ends_where_there_are_too_many_paths(monkeypatch):
+    monkeypatch.setattr("pepa.markov.level_elimination.MOST_PATHS", 1000)
+    with pytest.raises(NotConverged) as caught:
+        stationary(thin(60, 7, 1), Control(), LevelElimination.name)
+    assert "more memory or time than this chain allows" in caught.value.hint
 
 
 def test_a_ring_of_a_hundred_thousand_states():
