@@ -15,17 +15,19 @@ from pepa.markov.chain import Chain
 from pepa.markov.method import Pulse, Step
 from pepa.markov.state_space import Vector
 
-NARROW = 16  # states a level on average below which nothing is faster
+NARROW = 4  # states a level on average below which nothing is faster
+FEWEST_STATES = 2_000  # dense elimination takes fewer
 MOST_STATES = 2_000_000  # each takes about a kilobyte
-MOST_PATHS = 200_000_000  # through a state that is eliminated, in all: some minutes
-PULSE = 4_096  # states between two looks at the watcher
+MOST_PATHS = 100_000_000  # through a state that is eliminated, in all: about twenty seconds
+FILLED = 4  # levels that one state is joined to where eliminating pays, and so many states more
+PULSE = 512  # states between two looks at the watcher
 
 Rates = list[dict[int, float]]
 
 
 def narrow(chain: Chain) -> bool:
     """Whether there are few paths through any one state, so that no other method need be tried first."""
-    return chain.width < NARROW and chain.size <= MOST_STATES
+    return chain.width < NARROW and FEWEST_STATES < chain.size <= MOST_STATES
 
 
 class LevelElimination:
@@ -37,14 +39,14 @@ class LevelElimination:
     by_residual = False
 
     def suits(self, chain: Chain) -> bool:
-        """Whether the chain is thin, and not too large for the memory."""
-        return not chain.is_wide and chain.size <= MOST_STATES
+        """Whether the chain is thin, neither small nor too large for the memory."""
+        return not chain.is_wide and FEWEST_STATES < chain.size <= MOST_STATES
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step that is the answer; raises MemoryError where there are too many paths to add up."""
         del tolerance
         back, into = _split(chain)
-        _eliminate(back, into, pulse)
+        _eliminate(back, into, (FILLED * (chain.width + FILLED)) ** 2, pulse)
         answer = _probabilities(into, pulse)
         return lambda _: answer
 
@@ -62,15 +64,16 @@ def _split(chain: Chain) -> tuple[Rates, Rates]:
     return back, into
 
 
-def _eliminate(back: Rates, into: Rates, pulse: Pulse) -> None:
-    """Turn the rates into each state into shares of its outflow, adding the paths through it to those before it."""
-    paths = 0
-    for state in range(len(back) - 1, 0, -1):
+def _eliminate(back: Rates, into: Rates, most: float, pulse: Pulse) -> None:
+    """Turn the rates into each state into shares of its outflow, adding the paths through it to those before it.
+
+    Raises MemoryError where there are more than `most` paths through a state on average.
+    """
+    paths, size = 0, len(back)
+    for state in range(size - 1, 0, -1):
         leaving, entering = back[state], into[state]
         outflow = sum(leaving.values())
         paths += len(leaving) * len(entering)
-        if paths > MOST_PATHS:
-            raise MemoryError
         for source, rate in entering.items():
             share = entering[source] = rate / outflow
             for target, onward in leaving.items():
@@ -80,6 +83,8 @@ def _eliminate(back: Rates, into: Rates, pulse: Pulse) -> None:
                     into[target][source] = into[target].get(source, 0.0) + share * onward
         back[state] = {}
         if state % PULSE == 0:
+            if paths > min(MOST_PATHS, most * (size - state)):
+                raise MemoryError
             pulse()
 
 

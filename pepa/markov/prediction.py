@@ -20,7 +20,7 @@ from pepa.net.net import Group, Net
 DERIVING = 60  # bytes a transition, at most
 SOLVED = 80  # bytes a transition when it is solved as well: 52 that stay, 24 on top of them were seen
 WIDE = 7e-7  # seconds a transition; measured on two cores of 2026
-THIN = 1.8e-5  # the same where levels are narrow
+THIN = 6e-6  # the same where levels are narrow
 TRIED = 8_000  # states of the largest net tried
 SECONDS = 0.6
 

@@ -144,7 +144,7 @@ def test_levels_that_lead_back_anywhere(levels, width):
 def test_eliminating_levels_ends_where_there_are_too_many_paths(monkeypatch):
     monkeypatch.setattr("pepa.markov.level_elimination.MOST_PATHS", 1000)
     with pytest.raises(NotConverged) as caught:
-        stationary(thin(60, 7, 1), Control(), LevelElimination.name)
+        stationary(thin(200, 7, 1), Control(), LevelElimination.name)
     assert "more memory or time than this chain allows" in caught.value.hint
 
 
