@@ -83,7 +83,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("cancelled", err=True)
         status = Exit.CANCELLED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is broken
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing more to flush
         status = Exit.DONE
     except MemoryError:

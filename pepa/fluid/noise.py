@@ -18,6 +18,7 @@ from pepa.markov.control import Control, Ticker
 from pepa.population.population import Least, Population, Vector
 
 PARTS = 4
+NOTHING = 1e-100  # members that are none: where their shares of a sum are worked out, they would underflow
 FEW = 5  # members below which a cooperating group is far from a continuum
 CLOSE = 2.0  # standard deviations between two sides of a minimum within which either may be the least
 
@@ -51,6 +52,7 @@ def covariances(path: Trajectory, control: Control) -> NDArray[np.float64]:
     inner = (path.steps[:-1, None] + np.diff(path.steps)[:, None] * shares).ravel()
     times = np.unique(np.concatenate([inner, path.time]))
     counts = path.at(times)
+    counts[counts < NOTHING] = 0.0  # between the steps of the solver they go a little below: slopes there have no sense
     found = np.zeros((len(path.time), len(counts), len(counts)))
     covariance = np.zeros((len(counts), len(counts)))
     where = {time: index for index, time in enumerate(path.time.tolist())}
@@ -82,9 +84,10 @@ def propagated(
     first = scaled @ noise
     second = scaled @ (first + first.T)
     gain = short * (noise + (first + first.T) / 2 + (second + second.T) / 6)
-    for _ in range(doublings):
-        gain = gain + carry @ gain @ carry.T
-        carry = carry @ carry
+    with np.errstate(all="ignore"):  # what grows beyond all numbers is no longer finite
+        for _ in range(doublings):
+            gain = gain + carry @ gain @ carry.T
+            carry = carry @ carry
     return carry, gain
 
 

@@ -101,8 +101,9 @@ def fluid_series(net: Net, time: Vector, control: Control, method: str = "LSODA"
     values, rates = weights @ path.counts, view.action_weights @ path.rates()
     margins: dict[str, Vector] = {}
     why: list[Doubt] = []
-    if band:
-        noise = covariances(path, control)
+    noise = covariances(path, control) if band else None
+    finite = noise is not None and bool(np.isfinite(noise).all())
+    if noise is not None and finite:
         variance = np.einsum("np,tpq,nq->nt", weights, noise, weights)
         margins = dict(zip(view.held, 2 * np.sqrt(np.maximum(variance, 0.0)), strict=True))
         why = doubts(view, path.counts[:, -1], noise[-1])
@@ -113,8 +114,8 @@ def fluid_series(net: Net, time: Vector, control: Control, method: str = "LSODA"
         dict(zip(view.doing, rates, strict=True)),
         margins,
         {},
-        "two standard deviations (linear noise)" if band else "",
-        doubt_sentences(why),
+        "two standard deviations (linear noise)" if finite else "",
+        doubt_sentences(why) if finite or not band else ("the noise grows beyond all numbers: there is no band",),
     )
     return FluidSeries(series, path, tuple(switches(path)), tuple(why))
 

@@ -15,6 +15,7 @@ def pepa(*arguments, **options):
         capture_output=True, text=True, cwd=ROOT, timeout=60, check=False, **options,
     )  # fmt: skip
     assert "Traceback" not in done.stdout + done.stderr
+    assert "Warning:" not in done.stderr  # of Python or numpy
     return done
 
 

@@ -8,6 +8,7 @@ from pepa.language.problem import PepaError
 from pepa.markov.control import Control
 from pepa.query.analysis import compile_text, derive_net
 from pepa.query.series import exact_series, fluid_series, quantiles, simulated_series, times
+from tests.models import MODELS
 
 MEMBERS, UP, DOWN = 12, 0.5, 1.5
 TEXT = f"On = (fail, {DOWN}).Off; Off = (mend, {UP}).On;\nOn[{MEMBERS}]"
@@ -85,6 +86,23 @@ def test_the_fluid_of_free_members_has_the_exact_mean_and_band():
     assert found.series.population_margin["Off"] == pytest.approx(band, rel=1e-3, abs=1e-3)
     assert found.series.margin == "two standard deviations (linear noise)"
     assert (found.switches, found.doubts, found.series.notes) == ((), (), ())
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("until", [1.0, 100.0])
+def test_every_shipped_model_has_a_band_of_numbers(path, until):
+    found = fluid_series(net(path.read_text()), times(until, 10), Control()).series
+    for margin in found.population_margin.values():
+        assert np.isfinite(margin).all()
+        assert margin[0] == 0
+    assert found.margin
+
+
+def test_a_band_that_is_no_number_is_left_out(monkeypatch):
+    monkeypatch.setattr("pepa.query.series.covariances", lambda path, _: np.full((len(path.time), 2, 2), np.nan))
+    found = fluid_series(net(), TIME, Control()).series
+    assert (found.population_margin, found.margin) == ({}, "")
+    assert found.notes == ("the noise grows beyond all numbers: there is no band",)
 
 
 def test_a_fluid_without_band_has_no_margin():
