@@ -155,7 +155,7 @@ class Workbench(AnalysisApp):
         if name == "experiments":
             self.show_experiments()
         self.query_one(StatusLines).pane = name
-        self.call_after_refresh(target.focus_main)
+        target.focus_main()
 
     def action_experiment(self) -> None:
         """Go to the experiments; there, run the one shown."""

@@ -16,12 +16,13 @@ from workbench.document import Document, forget, opened, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.screen_diff import ScreenDiff
 from workbench.status import StatusLines
+from workbench.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
 
 SAVE, DISCARD, STAY = "Save and go on", "Discard the changes", "Stay"
 
 
-class DocumentApp(ScreenDiff, App[int]):
+class DocumentApp(TypeAhead, ScreenDiff, App[int]):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 
     def __init__(self, document: Document, *, own_colours: bool = False) -> None:

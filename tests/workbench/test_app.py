@@ -4,6 +4,7 @@ import os
 import signal
 
 import pytest
+from textual import events
 
 from tests.workbench.screens import answer, asked, left, replace, screen_text, solved, until, workbench
 from workbench import runs
@@ -270,3 +271,18 @@ async def test_advice_before_a_run():
         await pilot.press("a")
         await until(pilot, lambda: "states are expected" in " ".join(screen_text(app).split()))
         assert "suggested: exact" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize(("key", "pane"), [("f7", "#experiments"), ("alt+3", "#solver"), ("alt+2", "#states")])
+async def test_a_key_typed_right_after_that_for_a_pane_is_for_the_pane(small, size, key, pane):
+    async with workbench(small, size=size) as (app, pilot):
+        await pilot.pause()
+        text = app.query_one(PepaEditor).text
+        app.post_message(events.Key(key, None))
+        app.post_message(events.Key("Q", "Q"))
+        await until(pilot, lambda: app.query_one(pane).has_focus_within)
+        await pilot.pause(0.2)
+        assert app.query_one(PepaEditor).text == text
+        if key == "f7":
+            assert app.query_one("#study-vary").value == "Q"

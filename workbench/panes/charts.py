@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 
 from workbench.panes.pane import Pane
 from workbench.widgets.bar_chart import Bar, BarChart
@@ -79,9 +80,10 @@ class ChartsPane(Pane):
         self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
         self.query_one(TimeChart).display = False
 
-    def focus_main(self) -> None:
-        """Focus the chart."""
-        self.query_one("#time-chart" if self.view == "time" else "#chart-scroll").focus()
+    @property
+    def main(self) -> Widget:
+        """The chart."""
+        return self.query_one("#time-chart" if self.view == "time" else "#chart-scroll")
 
     def show_report(self, report: dict[str, Any], baseline: dict[str, Any], name: str) -> None:
         """Show new figures against those of the baseline."""

@@ -65,10 +65,11 @@ class ExperimentForm(Vertical):
         for field, words in choices.items():
             self._line(field).show_choices(words)
 
-    def focus_first(self) -> None:
-        """Focus the first line that is empty, the first one where none is."""
+    @property
+    def first(self) -> PickingInput:
+        """The first line that is empty, the first of all where none is."""
         empty = [field for field in ("vary", "measures") if not self._line(field).value]
-        self._line(empty[0] if empty else "vary").focus()
+        return self._line(empty[0] if empty else "vary")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell it once typing pauses; not in the middle of a word that is offered."""

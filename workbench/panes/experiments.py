@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -95,14 +96,14 @@ class ExperimentsPane(Pane):
         """The results."""
         return self.query_one(StudyResults)
 
-    def focus_main(self) -> None:
-        """Focus what is to be used next: the list, the form, or the results."""
+    @property
+    def main(self) -> Widget:
+        """What is to be used next: the list, a line of the form, or the results."""
         if self._listing:
-            self.query_one("#study-list").focus()
-        elif self._chosen is None and not self.results.number:
-            self.form.focus_first()
-        else:
-            self.results.main.focus()
+            return self.query_one("#study-list")
+        if self._chosen is None and not self.results.number:
+            return self.form.first
+        return self.results.main
 
     # Which one
 
@@ -137,7 +138,7 @@ class ExperimentsPane(Pane):
     def action_new(self) -> None:
         """Show the form."""
         self._take(None)
-        self.form.focus_first()
+        self.screen.set_focus(self.form.first)
 
     def action_edit(self) -> None:
         """Take the experiment shown into the form."""
@@ -147,7 +148,7 @@ class ExperimentsPane(Pane):
         if self._chosen is not None:
             self.form.take(self._chosen["form"])
             self._take(None)
-        self.form.focus_first()
+        self.screen.set_focus(self.form.first)
 
     def action_list(self) -> None:
         """Show all experiments."""

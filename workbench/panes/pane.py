@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.widget import Widget
 
 
 class Pane(Vertical):
@@ -18,6 +19,11 @@ class Pane(Vertical):
     def __init__(self, name: str) -> None:
         super().__init__(id=name, classes="pane")
 
-    def focus_main(self) -> None:
-        """Focus the widget the pane is about."""
+    @property
+    def main(self) -> Widget:
+        """The widget the pane is about."""
         raise NotImplementedError
+
+    def focus_main(self) -> None:
+        """Focus it at once, and not after what else waits: the next key may wait there already."""
+        self.screen.set_focus(self.main)

@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.validation import Number
+from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
 from workbench.panes.pane import Pane
@@ -63,9 +64,10 @@ class SolverPane(Pane):
         self.border_title = self.TITLE
         self.query_one("#run-state").display = False
 
-    def focus_main(self) -> None:
-        """Focus the evidence, so that its keys work."""
-        self.query_one("#evidence-scroll").focus()
+    @property
+    def main(self) -> Widget:
+        """The evidence: its keys work then."""
+        return self.query_one("#evidence-scroll")
 
     @property
     def tolerance(self) -> float:

@@ -45,9 +45,10 @@ class SourcePane(Pane):
         """The text."""
         return self.query_one(PepaEditor)
 
-    def focus_main(self) -> None:
-        """Focus the text."""
-        self.editor.focus()
+    @property
+    def main(self) -> PepaEditor:
+        """The text."""
+        return self.editor
 
     def show_problems(self, problems: list[dict[str, Any]]) -> None:
         """Underline and list the problems of the text as it stands."""

@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -71,9 +72,10 @@ class StatesPane(Pane):
         self.border_title = self.TITLE
         self._stepping(False)
 
-    def focus_main(self) -> None:
-        """Focus the table, or the activities while stepping."""
-        self.query_one("#activities" if self._path else "#table").focus()
+    @property
+    def main(self) -> Widget:
+        """The table, or the activities while stepping."""
+        return self.query_one("#activities" if self._path else "#table")
 
     def show_space(self, states: int, solved: bool) -> None:
         """Show the states of a new analysis."""

@@ -1,0 +1,98 @@
+"""Keys that come several at once, as over a slow line: each does what it would have done alone."""
+
+import pytest
+from textual import events
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tests.workbench.screens import until, workbench
+from workbench.panes.experiments import ExperimentsPane
+from workbench.type_ahead import TypeAhead
+from workbench.widgets.editor import PepaEditor
+
+KEYS = {"\b": "backspace", "\n": "enter", "\t": "tab", "<": "left", "^": "home", "$": "end", "~": "escape"}
+
+
+def burst(app, keys):
+    """Post keys at once: a character is itself, some signs stand for keys without one."""
+    for key in keys:
+        app.post_message(events.Key(KEYS[key], None) if key in KEYS else events.Key(key, key))
+
+
+class Dialog(ModalScreen):
+    BINDINGS = [("escape", "dismiss", "Close")]
+
+    def compose(self):
+        yield Input(id="asked")
+
+
+class Host(TypeAhead):
+    BINDINGS = [("ctrl+n", "ask", "Ask")]
+
+    def compose(self):
+        with Vertical():
+            yield Input(id="one")
+            yield Input(id="two")
+
+    def action_ask(self):
+        self.push_screen(Dialog())
+
+
+@pytest.mark.parametrize(
+    ("keys", "one", "two"),
+    [
+        ("ab\bc", "ac", ""),
+        ("abc^x$y", "xabcy", ""),
+        ("ab<c\tde\b", "acb", "d"),
+        ("a\tb\t^c", "ca", "b"),
+        ("abcdefgh" * 40 + "\b" * 318, "ab", ""),
+    ],
+)
+async def test_keys_are_done_in_their_order(keys, one, two):
+    async with Host().run_test() as pilot:
+        first, second = pilot.app.query_one("#one", Input), pilot.app.query_one("#two", Input)
+        first.focus()
+        await pilot.pause()
+        burst(pilot.app, keys)
+        await until(pilot, lambda: (first.value, second.value) == (one, two))
+
+
+async def test_pasted_text_keeps_its_place_among_keys():
+    async with Host().run_test() as pilot:
+        first = pilot.app.query_one("#one", Input)
+        first.focus()
+        await pilot.pause()
+        burst(pilot.app, "ab\b")
+        pilot.app.post_message(events.Paste("paste"))
+        burst(pilot.app, "\bx")
+        await until(pilot, lambda: first.value == "apastx")
+
+
+async def test_keys_go_on_after_the_widget_that_heard_one_has_gone():
+    async with Host().run_test() as pilot:
+        app, first = pilot.app, pilot.app.query_one("#one", Input)
+        first.focus()
+        await pilot.pause()
+        app.post_message(events.Key("ctrl+n", None))
+        await until(pilot, lambda: isinstance(app.screen, Dialog))
+        burst(app, "ab~cd")  # Esc closes the dialog that hears it
+        await until(pilot, lambda: first.value == "cd")
+        await pilot.press("e")
+        await until(pilot, lambda: first.value == "cde")
+
+
+async def test_the_text_and_the_form_take_bursts():
+    async with workbench() as (app, pilot):
+        await pilot.pause()
+        editor = app.query_one(PepaEditor)
+        before = editor.text
+        burst(app, "ab\bc\nx<y^z")
+        await until(pilot, lambda: editor.text == "ac\nzyx" + before)
+        app.post_message(events.Key("f7", None))
+        burst(app, "~")
+        form = app.query_one(ExperimentsPane).form
+        app.post_message(events.Key("alt+1", None))
+        burst(app, "q")
+        await until(pilot, lambda: editor.text == "ac\nzqyx" + before)
+        assert form.form["vary"] == ""
