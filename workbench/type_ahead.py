@@ -6,7 +6,6 @@ the keys behind it: of `b`, Backspace, `c` in one packet the `c` is deleted, and
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +15,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 
-PATIENCE = 0.5  # seconds after which a key is given up whose widget has gone
+PATIENCE = 0.2  # seconds between two looks whether the widget that hears a key has gone
 
 
 class TypeAhead(App[int]):
@@ -25,7 +24,8 @@ class TypeAhead(App[int]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._ahead: deque[events.Key | events.Paste] = deque()
-        self._busy_since: float | None = None
+        self._hearing: Sequence[MessagePump] = ()  # who has to deal with a key yet, the one that does so first
+        self._looking = False
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for those before them."""
@@ -33,18 +33,18 @@ class TypeAhead(App[int]):
             await super().on_event(event)
             return
         self._ahead.append(event)
-        if self._busy_since is None:
+        if not self._hearing:
             await self._hand_on()
-        elif len(self._ahead) == 1:
-            self.set_timer(PATIENCE, self._hand_on_overdue)
+        elif not self._looking:
+            self._looking = True
+            self.set_timer(PATIENCE, self._look)
 
     async def _hand_on(self) -> None:
         if not self._ahead:
-            self._busy_since = None
+            self._hearing = ()
             return
-        self._busy_since = time.monotonic()
         receiver: DOMNode = self.focused or self.screen
-        heard = receiver.ancestors_with_self
+        self._hearing = heard = receiver.ancestors_with_self
         await super().on_event(self._ahead.popleft())
         self._follow(heard)
 
@@ -52,9 +52,15 @@ class TypeAhead(App[int]):
         """Go the way of the key from the widget up to the app, behind it in the queue of each."""
         for index, pump in enumerate(heard):
             if pump.call_later(self._follow, heard[index + 1 :]):
+                self._hearing = heard[index:]
                 return
+        self._hearing = (self,)
         self.call_later(self._hand_on)  # behind a change of focus that the key brought about
 
-    async def _hand_on_overdue(self) -> None:
-        if self._ahead and self._busy_since is not None and time.monotonic() - self._busy_since >= PATIENCE:
-            await self._hand_on()
+    def _look(self) -> None:
+        """Go on without a widget that has gone, and with it its queue."""
+        self._looking = bool(self._ahead)
+        if self._looking:
+            if not self._hearing[0].is_running:
+                self._follow(self._hearing[1:])
+            self.set_timer(PATIENCE, self._look)
