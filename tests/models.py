@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pepa.markov.control import Control
+from pepa.control.control import Control
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 
 MODELS = sorted((Path(__file__).parent.parent / "models").glob("*.pepa"))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pepa.language.problem import ModelError, PepaError
-from pepa.markov.control import Control
+from pepa.control.control import Control
+from pepa.control.error import PepaError
+from pepa.language.problem import ModelError
 from pepa.net.rates import MixedRates
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 from tests import oracle

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
     from workbench.app import Workbench
-    from workbench.terminal_keys import keep_alt_digits
+    from workbench.terminal.keys import keep_alt_digits
 
     keep_alt_digits()
     colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment

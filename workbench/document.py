@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.language.source import read_source, write_whole
 
 RECOVERY_VERSION = 1

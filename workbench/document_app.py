@@ -11,12 +11,12 @@ from textual import work
 from textual.app import App
 from textual.css.query import NoMatches
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from workbench.document import Document, forget, opened, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
-from workbench.screen_diff import ScreenDiff
 from workbench.status import StatusLines
-from workbench.type_ahead import TypeAhead
+from workbench.terminal.screen_diff import ScreenDiff
+from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
 
 SAVE, DISCARD, STAY = "Save and go on", "Discard the changes", "Stay"

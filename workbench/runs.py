@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from textual.app import App
 from textual.message import Message
 
-from pepa.markov.pace import Pace
+from pepa.control.pace import Pace
 from workbench.engine.client import Cancelled, Crashed, Engine, Failed, Progress
 
 Report = dict[str, Any]

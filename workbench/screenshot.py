@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.language.source import write_whole
 from workbench.app import Workbench
 from workbench.document import Document

@@ -18,7 +18,7 @@ from pepa.language.source import read_source
 @failing_clearly
 def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
     """Look at a model for about a second and print what is to be expected."""
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.query.advice import advise
     from pepa.query.analysis import compile_text
 

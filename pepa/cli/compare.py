@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @failing_clearly
 def command(model: Path, other: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
     """Decide strong equivalence of two models and print the evidence."""
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.query.analysis import derive_net
     from pepa.query.equivalence import compare
 

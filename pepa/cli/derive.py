@@ -17,7 +17,7 @@ from pepa.language.source import read_source
 @failing_clearly
 def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
     """Derive a model and print its shape."""
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.report import derived_report
 

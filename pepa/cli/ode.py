@@ -43,9 +43,9 @@ def command(
     response_time: tuple[str, ...],
 ) -> None:
     """Solve the fluid of a model and print it."""
+    from pepa.control.control import Control
     from pepa.fluid.equations import FORMATS
     from pepa.fluid.equilibrium import equilibrium
-    from pepa.markov.control import Control
     from pepa.population.population import population
     from pepa.query import advice, series, time_report
     from pepa.query.analysis import compile_text

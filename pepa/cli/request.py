@@ -15,9 +15,10 @@ from typing import Any
 import click
 
 from pepa.cli.main import Exit
-from pepa.language.problem import LineIndex, ModelError, PepaError, Problem, render
+from pepa.control.error import PepaError
+from pepa.control.pace import Pace
+from pepa.language.problem import LineIndex, ModelError, Problem, render
 from pepa.language.source import read_source
-from pepa.markov.pace import Pace
 from pepa.query.report import Report, problems_report
 
 
@@ -99,7 +100,7 @@ def failing_clearly(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def verb(model: Path, as_json: bool, **arguments: Any) -> None:
-        from pepa.markov.control import LimitReached  # pulls in no numpy
+        from pepa.control.control import LimitReached  # pulls in no numpy
 
         try:
             function(model=model, as_json=as_json, **arguments)

@@ -19,7 +19,7 @@ from pepa.cli.request import (
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.net.net import Net
 
 
@@ -55,14 +55,14 @@ def command(
     processes: int | None,
 ) -> None:
     """Simulate a model and print its measures with their confidence."""
-    from pepa.language.problem import PepaError
+    from pepa.control.error import PepaError
 
     if leap and until is None:
         raise click.UsageError("--leap goes with --until")
     if not precision > 0:
         raise PepaError(f"the precision must be positive, not {precision:g}", "as in --precision 0.01 for 1 %")
     from pepa.cli import time_tables
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text
     from pepa.query.rewards import measurable

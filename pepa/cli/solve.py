@@ -50,7 +50,7 @@ def command(
     response_time: tuple[str, ...],
 ) -> None:
     """Derive and solve a model and print its measures."""
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.query import analysis, lumped, report
     from pepa.query.exact import exact_values
     from pepa.query.measure import measured, understood

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.request import ProgressLine, limit_options
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 
 if TYPE_CHECKING:
     from pepa.study.experiment import Experiment
@@ -37,7 +37,7 @@ def study_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def performed(experiment: Experiment, how: dict[str, Any]) -> Points:
     """Run an experiment and return its points; when it is interrupted, say what is kept."""
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.study.crews import crew
     from pepa.study.experiment import rows
     from pepa.study.run import run

@@ -10,7 +10,7 @@ import click
 from pepa.cli.main import Exit
 from pepa.cli.request import failing_clearly, print_json
 from pepa.cli.studying import performed, study_options
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.language.source import read_source, write_whole
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ def command(
     tolerance: float,
 ) -> None:
     """Follow a model over time and print its measures."""
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.rewards import measurable

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.control.control import Control, Ticker
 from pepa.fluid.equilibrium import reachable
 from pepa.fluid.noise import propagated
 from pepa.fluid.ode import Fluid
-from pepa.markov.control import Control, Ticker
 from pepa.population.population import Expression, Least, Linear, MoveRate, Ready, Total, Vector
 
 STEPS = 3_000

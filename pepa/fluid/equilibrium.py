@@ -14,8 +14,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.control.control import Control
 from pepa.fluid.ode import Fluid, Trajectory, trajectory
-from pepa.markov.control import Control
 from pepa.population.population import Vector
 
 STEPS = 40

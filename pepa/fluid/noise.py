@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.control.control import Control, Ticker
 from pepa.fluid.equilibrium import reachable
 from pepa.fluid.ode import Fluid, Trajectory, places, value
-from pepa.markov.control import Control, Ticker
 from pepa.population.population import Least, Population, Vector
 
 PARTS = 4

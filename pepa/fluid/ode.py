@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control, LimitReached, Ticker
+from pepa.control.control import Control, LimitReached, Ticker
+from pepa.control.error import PepaError
 from pepa.population.population import Expression, Least, Linear, Population, Ready, Total, Vector
 from pepa.population.program import gradients, scalar_rates
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pepa.control.error import PepaError
+
 
 class Severity(StrEnum):
     """How bad a problem is: an error forbids analysis, a warning does not."""
@@ -36,15 +38,6 @@ class Problem:
     span: Span
     hint: str = ""
     severity: Severity = Severity.ERROR
-
-
-class PepaError(Exception):
-    """A request that cannot be met, with a remedy; raised with a message a user can read."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 class ModelError(PepaError):

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from pepa.language.problem import ModelError, PepaError, Problem
+from pepa.control.error import PepaError
+from pepa.language.problem import ModelError, Problem
 from pepa.language.syntax import (
     Array,
     Expression,

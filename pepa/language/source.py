@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 
 LARGEST = 8 * 2**20  # bytes; a hand-written model has thousands, a generated one rarely a million
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pepa.language.problem import PepaError, Span
+from pepa.control.error import PepaError
+from pepa.language.problem import Span
 from pepa.net.component import Component, Transition
 from pepa.net.moves import moves
 from pepa.net.rates import MixedRates, StateCounts, move_rate

@@ -6,7 +6,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.language.syntax import TAU
 from pepa.net.net import Apparent, Factor, LeafRate, MinRate, Move, Participant, SumRate
 from pepa.net.system import Coop, Hide, Leaf, System, leaves

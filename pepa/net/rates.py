@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.net.net import Apparent, LeafRate, MinRate, Move, SumRate
 
 Value = float | NDArray[np.float64]

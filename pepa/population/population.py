@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import LimitReached
+from pepa.control.control import LimitReached
+from pepa.control.error import PepaError
 from pepa.net.net import Apparent, LeafRate, MinRate, Move, Net, SumRate
 
 Vector = NDArray[np.float64]

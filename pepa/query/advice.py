@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pepa.control.control import Control, LimitReached, gibibytes, rounded
+from pepa.control.pace import span
 from pepa.fluid.noise import FEW
-from pepa.markov.chain import generator
-from pepa.markov.classes import classes
-from pepa.markov.control import Control, LimitReached, gibibytes, rounded
-from pepa.markov.derive import derive
-from pepa.markov.pace import span
-from pepa.markov.prediction import Prediction, cut, predicted
+from pepa.markov.chain.chain import generator
+from pepa.markov.chain.classes import classes
+from pepa.markov.space.derive import derive
+from pepa.markov.space.prediction import Prediction, cut, predicted
 from pepa.net.net import Net
 from pepa.net.rates import MixedRates
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from pepa.control.control import Control, Ticker
 from pepa.language.problem import Problem
-from pepa.markov.chain import Chain, generator
-from pepa.markov.classes import Classes, classes
-from pepa.markov.control import Control, Ticker
-from pepa.markov.derive import derive
-from pepa.markov.prediction import refuse_what_cannot_be_solved, refuse_what_cannot_fit
-from pepa.markov.state_space import StateSpace, Vector
-from pepa.markov.steady_state import SteadyState, bounded, steady_state
+from pepa.markov.chain.chain import Chain, generator
+from pepa.markov.chain.classes import Classes, classes
+from pepa.markov.space.derive import derive
+from pepa.markov.space.prediction import refuse_what_cannot_be_solved, refuse_what_cannot_fit
+from pepa.markov.space.state_space import StateSpace, Vector
+from pepa.markov.steady.steady_state import SteadyState, bounded, steady_state
 from pepa.net.compile import compile_model, load
 from pepa.net.net import Net
 from pepa.query.measures import Measures, flows, measures

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.markov.control import Control
-from pepa.markov.partition import Blocks, Labelled, refinements
-from pepa.markov.state_space import Vector
+from pepa.control.control import Control
+from pepa.markov.chain.partition import Blocks, Labelled, refinements
+from pepa.markov.space.state_space import Vector
 from pepa.query.analysis import Derived
 
 SAME = 1e-9  # rates nearer than this, relatively, are not what tells two states apart

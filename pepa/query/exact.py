@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pepa.markov.control import Control
-from pepa.markov.state_space import Vector
-from pepa.markov.transient import transient
+from pepa.control.control import Control
+from pepa.markov.space.state_space import Vector
+from pepa.markov.transient.uniformisation import transient
 from pepa.query.analysis import Derived, Solved
 from pepa.query.measure import Distribution, Values
 from pepa.query.measures import Measures, flows, measures

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pepa.language.problem import PepaError, Span
+from pepa.control.error import PepaError
+from pepa.language.problem import Span
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.fluid.equilibrium import equilibrium
 from pepa.fluid.ode import Fluid, trajectory
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control
-from pepa.markov.state_space import Vector
+from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.population.population import population
 from pepa.query.measure import Values

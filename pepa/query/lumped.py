@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pepa.markov.control import Control
-from pepa.markov.lumping import Lumped, lump
-from pepa.markov.steady_state import SteadyState, bounded, steady_state
+from pepa.control.control import Control
+from pepa.markov.chain.lumping import Lumped, lump
+from pepa.markov.steady.steady_state import SteadyState, bounded, steady_state
 from pepa.query.analysis import Derived, Seconds
 from pepa.query.rewards import action_rates, measurable, member_counts
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pepa.language.problem import PepaError
-from pepa.markov.state_space import Vector
+from pepa.control.error import PepaError
+from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse
 from pepa.query.measures import response_time

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pepa.markov.chain import Chain
-from pepa.markov.state_space import StateSpace, Vector
+from pepa.markov.chain.chain import Chain
+from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
 from pepa.query.rewards import known
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pepa.language.problem import LineIndex, Problem
 from pepa.language.rates import Rate
-from pepa.markov.steady_state import SteadyState
+from pepa.markov.steady.steady_state import SteadyState
 from pepa.query.analysis import Derived, Solved
 from pepa.query.lumped import SolvedLumped
 

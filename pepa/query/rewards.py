@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from pepa.language.problem import PepaError
-from pepa.markov.chain import Chain
-from pepa.markov.state_space import StateSpace, Vector
+from pepa.control.error import PepaError
+from pepa.markov.chain.chain import Chain
+from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
 
 

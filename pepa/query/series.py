@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.fluid.noise import Doubt, covariances, doubts
 from pepa.fluid.ode import Fluid, Switch, Trajectory, switches, trajectory
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control
-from pepa.markov.transient import transient
+from pepa.markov.transient.uniformisation import transient
 from pepa.net.net import Net
 from pepa.population.population import Vector, population
 from pepa.query.analysis import Derived

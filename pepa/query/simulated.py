@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control
-from pepa.markov.state_space import Vector
+from pepa.control.control import Control
+from pepa.control.error import PepaError
+from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.population.population import Population, population
 from pepa.query.measure import Distribution, Values, measured

@@ -15,8 +15,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.problem import PepaError, Span
-from pepa.markov.state_space import StateSpace
+from pepa.control.error import PepaError
+from pepa.language.problem import Span
+from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Net
 from pepa.population.population import Population
 from pepa.population.program import vector_rates

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from pepa.control.control import Control
 from pepa.fluid.closure import Closure, closure
 from pepa.fluid.equilibrium import Equilibrium
 from pepa.fluid.noise import doubts, stationary_covariance
 from pepa.fluid.ode import Fluid
-from pepa.markov.control import Control
 from pepa.net.net import Net
 from pepa.population.population import Vector
 from pepa.query.advice import cooperating

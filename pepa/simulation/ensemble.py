@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control, LimitReached, Progress, Ticker, gibibytes
-from pepa.markov.processes import processes as pool
-from pepa.markov.processes import still_wanted
+from pepa.control.control import Control, LimitReached, Progress, Ticker, gibibytes
+from pepa.control.error import PepaError
+from pepa.control.processes import processes as pool
+from pepa.control.processes import still_wanted
 from pepa.population.population import Population, Vector
 from pepa.population.program import vector_rates
 from pepa.simulation.path import PathSimulator

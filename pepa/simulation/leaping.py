@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.net.net import Net
 from pepa.population.population import Population, Vector
 from pepa.population.program import vector_rates

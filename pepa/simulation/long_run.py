@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control, LimitReached, Ticker
+from pepa.control.control import Control, LimitReached, Ticker
+from pepa.control.error import PepaError
 from pepa.population.population import Population, Vector
 from pepa.simulation.path import CHUNK, Path, PathSimulator, averages
 

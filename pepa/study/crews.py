@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from pepa.language.problem import PepaError
-from pepa.markov.processes import processes
+from pepa.control.error import PepaError
+from pepa.control.processes import processes
 from pepa.study.run import Crew
 
 PATIENCE = 10.0  # seconds to wait for a scheduler

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.study.ranges import MOST_POINTS, placed
 
 DESIGNS = ("grid", "zip", "latin hypercube", "sobol")

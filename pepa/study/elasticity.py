@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.language.rates import parameter_values, sizes
 from pepa.language.syntax import Model
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pepa.language.problem import ModelError, PepaError
+from pepa.control.error import PepaError
+from pepa.language.problem import ModelError
 from pepa.language.source import read_source
 from pepa.net.compile import compile_model, load
 from pepa.query.expression import ExpressionError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.study.design import DESIGNS, Point, grid, sampled, side_by_side
 from pepa.study.ranges import spaced, values
 from pepa.study.toml_file import Table

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from pepa.control.error import PepaError
 from pepa.language.printer import number_text
-from pepa.language.problem import ModelError, PepaError
+from pepa.language.problem import ModelError
 from pepa.study.ranges import spaced
 
 GIVEN = re.compile(r"""(?P<name>[A-Za-z_]\w*'*|"[^"]*")\s*=\s*(?P<value>[^=]*?)\s*(?=$|[,\s][A-Za-z_"][\w"']*\s*=)""")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 
 MOST_POINTS = 1_000_000
 FORMS = "write 5, 1,2,5, 1..10, 0.1:0.9:0.1 (first:last:step) or 0.01:10:*10 (first:last:*factor)"

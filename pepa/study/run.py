@@ -10,8 +10,8 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from pepa.markov.control import Control, Progress
-from pepa.markov.processes import still_wanted
+from pepa.control.control import Control, Progress
+from pepa.control.processes import still_wanted
 from pepa.study.kept import Kept, key
 from pepa.study.solving import Batch, Outcome, Parameters, Setting, batches, forget, solved
 

@@ -13,10 +13,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from pepa.language.problem import PepaError
+from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.language.rates import sizes
 from pepa.language.syntax import Model
-from pepa.markov.control import Control
 from pepa.net.compile import compile_model, load
 from pepa.net.net import Net
 from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_derived

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pepa.language.problem import ModelError, PepaError, Problem, Span
+from pepa.control.error import PepaError
+from pepa.language.problem import ModelError, Problem, Span
 from pepa.query.expression import ExpressionError
 
 Kind = TypeVar("Kind")

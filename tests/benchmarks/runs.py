@@ -24,7 +24,7 @@ def ours(model, parameters, rewarded, tolerance=1e-12):
     import scipy.sparse.csgraph
     import scipy.sparse.linalg  # noqa: F401
 
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net, solve_derived
 
     compiled = compile_text((MODELS / f"{model}.pepa").read_text(), parameters)
@@ -50,7 +50,7 @@ def ours(model, parameters, rewarded, tolerance=1e-12):
 
 def resolved(model, parameters, parameter):
     """Return the seconds of a first derive and solve, and of solving again with one rate a tenth larger."""
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net, solve_derived
 
     text = (MODELS / f"{model}.pepa").read_text()
@@ -101,7 +101,7 @@ def simulated(replications, until):
     """Return the seconds and events of our ensemble of machine_repair with 100 machines and 5 repairers."""
     import numpy as np
 
-    from pepa.markov.control import Control
+    from pepa.control.control import Control
     from pepa.population.population import population
     from pepa.query.analysis import compile_text
     from pepa.simulation.ensemble import blocks

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
+from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.fluid.closure import closure, moments
 from pepa.fluid.equilibrium import Verdict, equilibrium
 from pepa.fluid.noise import covariances, doubts, stationary_covariance
 from pepa.fluid.ode import METHODS, Fluid, switches, trajectory
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control
 from pepa.population.population import population
 from pepa.query.analysis import compile_text
 from pepa.simulation.ensemble import blocks

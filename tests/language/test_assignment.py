@@ -2,8 +2,9 @@
 
 import pytest
 
+from pepa.control.error import PepaError
 from pepa.language.assignment import assigned
-from pepa.language.problem import ModelError, PepaError
+from pepa.language.problem import ModelError
 from pepa.language.rates import parameter_values
 from pepa.net.compile import load
 from tests.models import MODELS

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pepa.control.error import PepaError
 from pepa.language.parser import parse
-from pepa.language.problem import ModelError, PepaError
+from pepa.language.problem import ModelError
 from pepa.language.rates import LARGEST_RATE, parameter_values
 from pepa.query.analysis import compile_text
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.language.source import read_source, write_whole
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import gammaln
 
-from pepa.markov.chain import Chain
+from pepa.markov.chain.chain import Chain
 
 
 def gth(matrix):

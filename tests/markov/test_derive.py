@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pytest
 
-from pepa.language.problem import PepaError
-from pepa.markov import derive as derivation
-from pepa.markov import frontier
-from pepa.markov.control import Control, LimitReached
-from pepa.markov.packing import layout
-from pepa.markov.table import StateTable
+from pepa.control.control import Control, LimitReached
+from pepa.control.error import PepaError
+from pepa.markov.space import derive as derivation
+from pepa.markov.space import frontier
+from pepa.markov.space.packing import layout
+from pepa.markov.space.table import StateTable
 from pepa.net.compile import compile_model, load
 from tests.models import MODELS, derive, model_text, solve
 

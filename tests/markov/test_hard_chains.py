@@ -5,17 +5,17 @@ from functools import cache
 import numpy as np
 import pytest
 
-from pepa.markov import coupling
-from pepa.markov.aggregation import Aggregation
-from pepa.markov.chain import TINIEST
-from pepa.markov.control import Control
-from pepa.markov.coupling import weakly_coupled_blocks
-from pepa.markov.error_bound import error_bound
-from pepa.markov.level_elimination import LevelElimination
-from pepa.markov.method import run
-from pepa.markov.outcome import NotConverged, Outcome
-from pepa.markov.polish import balance
-from pepa.markov.steady_state import METHODS, bounded, stationary, steady_state
+from pepa.control.control import Control
+from pepa.markov.chain.chain import TINIEST
+from pepa.markov.steady import coupling
+from pepa.markov.steady.aggregation import Aggregation
+from pepa.markov.steady.coupling import weakly_coupled_blocks
+from pepa.markov.steady.error_bound import error_bound
+from pepa.markov.steady.level_elimination import LevelElimination
+from pepa.markov.steady.method import run
+from pepa.markov.steady.outcome import NotConverged, Outcome
+from pepa.markov.steady.polish import balance
+from pepa.markov.steady.steady_state import METHODS, bounded, stationary, steady_state
 from tests import models
 from tests.markov.reference import (
     banded_gth,
@@ -62,7 +62,7 @@ def dense(name):
 @pytest.fixture
 def iterating(monkeypatch):
     """The methods for large chains, on chains small enough for a reference."""
-    monkeypatch.setattr("pepa.markov.steady_state.METHODS", METHODS[1:])
+    monkeypatch.setattr("pepa.markov.steady.steady_state.METHODS", METHODS[1:])
 
 
 @pytest.mark.usefixtures("iterating")
@@ -142,7 +142,7 @@ def test_levels_that_lead_back_anywhere(levels, width):
 
 
 def test_eliminating_levels_ends_where_there_are_too_many_paths(monkeypatch):
-    monkeypatch.setattr("pepa.markov.level_elimination.MOST_PATHS", 1000)
+    monkeypatch.setattr("pepa.markov.steady.level_elimination.MOST_PATHS", 1000)
     with pytest.raises(NotConverged) as caught:
         stationary(thin(200, 7, 1), Control(), LevelElimination.name)
     assert "more memory or time than this chain allows" in caught.value.hint
@@ -242,8 +242,8 @@ def test_stronger_cuts_part_blocks_further():
 
 @pytest.mark.parametrize("shared", [0, 10**9])
 def test_a_bound_is_proved_by_sweeps_where_factors_would_be_too_large(monkeypatch, shared):
-    monkeypatch.setattr("pepa.markov.error_bound.MOST_WORK", 0)
-    monkeypatch.setattr("pepa.markov.gauss_seidel.SHARED", shared)
+    monkeypatch.setattr("pepa.markov.steady.error_bound.MOST_WORK", 0)
+    monkeypatch.setattr("pepa.markov.steady.gauss_seidel.SHARED", shared)
     hard = models.derive(model_text("vm_launch"), Q=6).chain
     exact = gth(hard.dense())
     found = bounded(steady_state(hard, method="Gauss-Seidel with BiCGSTAB"), hard, Control())

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pepa.markov.control import Control
-from pepa.markov.lumping import lump
-from pepa.markov.partition import Labelled, refinements
-from pepa.markov.steady_state import steady_state
+from pepa.control.control import Control
+from pepa.markov.chain.lumping import lump
+from pepa.markov.chain.partition import Labelled, refinements
+from pepa.markov.steady.steady_state import steady_state
 from tests.markov.reference import chain, gth
 
 

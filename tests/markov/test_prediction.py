@@ -2,9 +2,9 @@
 
 import pytest
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control, LimitReached, rounded
-from pepa.markov.prediction import most_states, predicted, refuse_what_cannot_be_solved, refuse_what_cannot_fit
+from pepa.control.control import Control, LimitReached, rounded
+from pepa.control.error import PepaError
+from pepa.markov.space.prediction import most_states, predicted, refuse_what_cannot_be_solved, refuse_what_cannot_fit
 from pepa.query.analysis import compile_text
 from tests.models import derive, model_text
 

@@ -5,12 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from pepa.language.problem import PepaError
-from pepa.markov.chain import Chain
-from pepa.markov.control import Control
-from pepa.markov.method import run
-from pepa.markov.outcome import NotConverged, Outcome
-from pepa.markov.steady_state import METHODS, stationary, steady_state
+from pepa.control.control import Control
+from pepa.control.error import PepaError
+from pepa.markov.chain.chain import Chain
+from pepa.markov.steady.method import run
+from pepa.markov.steady.outcome import NotConverged, Outcome
+from pepa.markov.steady.steady_state import METHODS, stationary, steady_state
 from tests.markov.reference import HARD, birth_death, chain, grid, gth, nearly_decomposable, stiff
 
 NAMES = [method.name for method in METHODS]

@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pepa.markov import gauss_seidel, jumps, level_weights
-from pepa.markov.chain import Chain
-from pepa.markov.control import Control
-from pepa.markov.derive import derive
-from pepa.markov.gauss_seidel import flow_sweep
-from pepa.markov.jumps import jump_balance, pattern
-from pepa.markov.steady_state import steady_state
+from pepa.control.control import Control
+from pepa.markov.chain import jumps
+from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.jumps import jump_balance, pattern
+from pepa.markov.space.derive import derive
+from pepa.markov.steady import gauss_seidel, level_weights
+from pepa.markov.steady.gauss_seidel import flow_sweep
+from pepa.markov.steady.steady_state import steady_state
 from pepa.query.analysis import compile_text, derive_net
 from tests import models
 from tests.markov.reference import grid, gth, random_chain

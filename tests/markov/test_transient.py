@@ -5,10 +5,10 @@ import pytest
 from scipy.linalg import expm
 from scipy.stats import poisson as reference
 
-from pepa.markov.chain import Chain
-from pepa.markov.control import Control
-from pepa.markov.steady_state import steady_state
-from pepa.markov.transient import poisson, transient
+from pepa.control.control import Control
+from pepa.markov.chain.chain import Chain
+from pepa.markov.steady.steady_state import steady_state
+from pepa.markov.transient.uniformisation import poisson, transient
 from tests.markov.reference import birth_death, grid, stiff
 from tests.models import derive, model_text
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from pepa.language.problem import ModelError, PepaError, Severity
+from pepa.control.error import PepaError
+from pepa.language.problem import ModelError, Severity
 from pepa.net.compile import compile_model, load
 from pepa.net.rates import StateCounts, move_rate
 from tests.models import derive, solve

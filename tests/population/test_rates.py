@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.population.population import population
 from pepa.population.program import gradients, scalar_rates, vector_rates
 from pepa.query.analysis import compile_text

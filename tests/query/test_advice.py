@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pepa.markov.control import Control, gibibytes
+from pepa.control.control import Control, gibibytes
 from pepa.query.advice import advise
 from pepa.query.analysis import compile_text
 from tests.models import model_text

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pepa.markov.control import Control
+from pepa.control.control import Control
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 from pepa.query.lumped import solve_lumped
 from pepa.query.report import shape_sentences, solved_report

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pepa.markov.control import Control
+from pepa.control.control import Control
 from pepa.query.equivalence import compare
 from pepa.query.lumped import solve_lumped
 from tests.models import derive, model_text, solve

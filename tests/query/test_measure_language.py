@@ -2,8 +2,8 @@
 
 import pytest
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control
+from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 from pepa.query.exact import exact_values
 from pepa.query.expression import parse

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from pepa.query.measures import response_time
 from tests.models import MODELS, model_text, solve
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom, t
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control
+from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.query.analysis import compile_text, derive_net
 from pepa.query.series import exact_series, fluid_series, quantiles, simulated_series, times
 from tests.models import MODELS

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control
+from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.query.analysis import compile_text, derive_net
 from pepa.query.exact import exact_values, exact_values_at
 from pepa.query.fluid import fluid_values, fluid_values_at

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from pepa.language.problem import PepaError
-from pepa.markov.control import Control, LimitReached
-from pepa.markov.transient import transient
+from pepa.control.control import Control, LimitReached
+from pepa.control.error import PepaError
+from pepa.markov.transient.uniformisation import transient
 from pepa.population.population import population
 from pepa.population.program import scalar_rates
 from pepa.query.analysis import compile_text

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pepa.markov.control import Control
-from pepa.markov.processes import processes
+from pepa.control.control import Control
+from pepa.control.processes import processes
 from pepa.study import crews
 from pepa.study.crews import crew
 from pepa.study.design import grid

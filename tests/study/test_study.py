@@ -6,9 +6,10 @@ import os
 
 import pytest
 
+from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.language.printer import figure
-from pepa.language.problem import ModelError, PepaError
-from pepa.markov.control import Control
+from pepa.language.problem import ModelError
 from pepa.study.crews import crew
 from pepa.study.design import grid
 from pepa.study.ranges import values

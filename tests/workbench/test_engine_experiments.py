@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from pepa.language.problem import ModelError, PepaError
+from pepa.control.error import PepaError
+from pepa.language.problem import ModelError
 from pepa.study.experiment_file import experiments as read
 from tests.models import MODELS, model_text, solve
 from workbench.engine import experiments

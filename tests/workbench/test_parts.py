@@ -16,10 +16,10 @@ from textual.containers import Vertical
 from textual.geometry import Region
 from textual.strip import Strip
 
-from pepa.language.problem import PepaError
+from pepa.control.error import PepaError
 from tests.workbench.screens import screen_text, until
 from workbench.document import Document, forget, opened, recovered, remember
-from workbench.screen_diff import DiffUpdate
+from workbench.terminal.screen_diff import DiffUpdate
 from workbench.widgets.bar_chart import Bar, change_text, chart, plotext_bars
 from workbench.widgets.row_table import PAGE, RowTable
 

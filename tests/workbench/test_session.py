@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from pepa.language.problem import ModelError, PepaError
+from pepa.control.error import PepaError
+from pepa.language.problem import ModelError
 from tests.models import MODELS, model_text
 from workbench.document import opened, recovered
 from workbench.engine.frames import encode, read

@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from tests.workbench.screens import until, workbench
 from workbench.panes.experiments import ExperimentsPane
-from workbench.type_ahead import TypeAhead
+from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
 
 KEYS = {"\b": "backspace", "\n": "enter", "\t": "tab", "<": "left", "^": "home", "$": "end", "~": "escape"}

@@ -11,12 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
+from pepa.control.control import Control, Progress
+from pepa.control.error import PepaError
 from pepa.language.assignment import assigned
 from pepa.language.printer import number_text
-from pepa.language.problem import LineIndex, ModelError, PepaError
+from pepa.language.problem import LineIndex, ModelError
 from pepa.language.rates import parameter_values
 from pepa.language.source import read_source, write_whole
-from pepa.markov.control import Control, Progress
 from pepa.net.compile import compile_model, load
 from pepa.study.crews import crew
 from pepa.study.elasticity import rates_of

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.problem import ModelError, PepaError, Problem
-from pepa.markov.control import Control, Progress
+from pepa.control.control import Control, Progress
+from pepa.control.error import PepaError
+from pepa.language.problem import ModelError, Problem
 from pepa.query.analysis import Compiled, Derived, Solved, compile_text, derive_net, solve_derived
 from pepa.query.report import (
     Report,

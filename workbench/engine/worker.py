@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from workbench.engine.frames import Frame, encode, read
 
 if TYPE_CHECKING:
-    from pepa.markov.control import Progress
+    from pepa.control.control import Progress
 
 
 class Cancelled(Exception):
@@ -68,7 +68,8 @@ class Conversation:
 
     def serve(self) -> None:
         """Run requests until the app goes."""
-        from pepa.language.problem import ModelError, PepaError
+        from pepa.control.error import PepaError
+        from pepa.language.problem import ModelError
         from workbench.engine import experiments
         from workbench.engine.session import Session
 

@@ -1,0 +1,1 @@
+"""What limits, watches, cancels and shares work: no mathematics."""

@@ -1,0 +1,1 @@
+"""A Markov chain: its rates, its classes, its lumpings."""

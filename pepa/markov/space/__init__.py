@@ -1,0 +1,1 @@
+"""A net's state space: packed states and the transitions between them."""

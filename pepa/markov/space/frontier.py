@@ -1,0 +1,198 @@
+"""Successors of a breadth-first frontier: all at once in numpy where it is wide, one by one where it is narrow.
+
+Moves are looked up by what enables them. A move with a lone component among its participants is filed under that
+component's local derivative, so that a component with thousands of them never has each tried on each state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.markov.space.packing import Layout, Requirement, Words
+from pepa.net.net import Net
+
+FEW_MOVES = 96  # up to here each move is tried on the whole frontier: one mask is cheaper than a look-up
+WORD = 64
+MoveNumbers = NDArray[np.unsignedinteger]  # of as few bytes as the number of moves needs
+
+
+@dataclass(frozen=True)
+class Successors:
+    """Transitions out of a frontier: position of the source in it, number of the move, packed target."""
+
+    source: NDArray[np.int64]
+    move: MoveNumbers
+    target: Words
+
+
+@dataclass(frozen=True, eq=False)
+class _Filed:
+    """Moves filed under the local derivatives of one lone component: those of derivative d at start[d]:start[d+1]."""
+
+    word: int
+    shift: int
+    mask: int
+    start: NDArray[np.int64]
+    moves: NDArray[np.int64]
+
+
+class Moves:
+    """The moves of a net as the derivation uses them: what each needs, and what it adds to a packed state."""
+
+    def __init__(self, net: Net, layout: Layout) -> None:
+        self.needs = [layout.requirements(move) for move in net.moves]
+        self.changes = [layout.change(move) for move in net.moves]
+        number = len(net.moves)
+        self.kind = np.uint8 if number <= 1 << 8 else np.uint16 if number <= 1 << 16 else np.uint32
+        keys = [_key_group(net, layout, index) for index in range(len(net.moves))]
+        few = len(net.moves) <= FEW_MOVES
+        self._plain = [index for index, key in enumerate(keys) if few or key is None]
+        self._filed = [] if few else _file(net, layout, keys)
+        self._change = np.array(self.changes, np.int64).reshape(len(net.moves), layout.words).T
+        self._padded = None if few else _Padded(self.needs)
+        self._narrow: _NarrowMoves | None = None
+
+    def wide(self, states: Words) -> Successors:
+        """Return all transitions out of the states, for each move in the order of the states."""
+        sources, moves, targets = [], [], []
+        for index in self._plain:
+            found = np.flatnonzero(_enabled(self.needs[index], states))
+            if len(found):
+                sources.append(found)
+                moves.append(np.full(len(found), index, self.kind))
+                targets.append(states[:, found] + self._change[:, index : index + 1])
+        for filed in self._filed:
+            found, move = self._look_up(filed, states)
+            sources.append(found)
+            moves.append(move.astype(self.kind))
+            targets.append(states[:, found] + self._change[:, move])
+        if not sources:
+            return Successors(np.empty(0, np.int64), np.empty(0, self.kind), states[:, :0])
+        return Successors(np.concatenate(sources), np.concatenate(moves), np.concatenate(targets, axis=1))
+
+    def _look_up(self, filed: _Filed, states: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        derivative = (states[filed.word] >> filed.shift) & filed.mask
+        start = filed.start[derivative]
+        number = filed.start[derivative + 1] - start
+        source = np.repeat(np.arange(states.shape[1]), number)
+        first = np.repeat(start - (np.cumsum(number) - number), number)
+        move = filed.moves[first + np.arange(len(source))]
+        assert self._padded is not None
+        enabled = self._padded.enabled(states, source, move)
+        return source[enabled], move[enabled]
+
+    def narrow(self, state: int) -> list[tuple[int, int]]:
+        """Return (move, target) of all transitions out of one state, its words joined into one integer."""
+        if self._narrow is None:
+            self._narrow = _NarrowMoves(self.needs, self.changes)
+        return self._narrow.successors(state)
+
+
+def join(words: tuple[int, ...]) -> int:
+    """Return the words of a state as one integer."""
+    return sum(word << (WORD * index) for index, word in enumerate(words))
+
+
+def parted(state: int, words: int) -> tuple[int, ...]:
+    """Return the words of a state joined into one integer."""
+    if words == 1:
+        return (state,)
+    return tuple((state >> (WORD * index)) & ((1 << WORD) - 1) for index in range(words))
+
+
+def _enabled(needs: list[Requirement], states: Words) -> NDArray[np.bool_]:
+    enabled: NDArray[np.bool_] | None = None
+    for need in needs:
+        field = states[need.word] & need.mask
+        holds = field != 0 if need.counted else field == need.value
+        enabled = holds if enabled is None else enabled & holds
+    assert enabled is not None
+    return enabled
+
+
+class _Padded:
+    """The requirements of all moves as arrays, padded to the longest list with ones that always hold."""
+
+    def __init__(self, needs: list[list[Requirement]]) -> None:
+        length = max(map(len, needs))
+        always = Requirement(0, 0, 0, False)
+        rows = [[*need, *[always] * (length - len(need))] for need in needs]
+        self._columns = [
+            (
+                np.array([row[column].word for row in rows], np.int64),
+                np.array([row[column].mask for row in rows], np.int64),
+                np.array([row[column].value for row in rows], np.int64),
+                np.array([row[column].counted for row in rows], bool),
+            )
+            for column in range(length)
+        ]
+
+    def enabled(self, states: Words, source: NDArray[np.int64], move: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each move is enabled in its state."""
+        holds = np.ones(len(source), bool)
+        for word, mask, value, counted in self._columns:
+            field = states[word[move], source] & mask[move]
+            holds &= (field == value[move]) ^ counted[move]
+        return holds
+
+
+def _key_group(net: Net, layout: Layout, index: int) -> int | None:
+    """Return the lone component with most local derivatives among a move's participants, or None."""
+    lone = [p.group for p in net.moves[index].participants if layout.is_lone(p.group)]
+    return max(lone, key=lambda group: len(net.groups[group].initial), default=None)
+
+
+def _file(net: Net, layout: Layout, keys: list[int | None]) -> list[_Filed]:
+    filed = []
+    for group in sorted({key for key in keys if key is not None}):
+        under: list[list[int]] = [[] for _ in net.groups[group].initial]
+        for index, key in enumerate(keys):
+            if key == group:
+                source = next(p.transition.source for p in net.moves[index].participants if p.group == group)
+                under[source].append(index)
+        field = layout.fields[group][0]
+        start = np.concatenate([[0], np.cumsum([len(moves) for moves in under])]).astype(np.int64)
+        moves = np.array([index for moves in under for index in moves], np.int64)
+        filed.append(_Filed(field.word, field.shift, (1 << field.bits) - 1, start, moves))
+    return filed
+
+
+Test = tuple[int, int, bool]  # mask, value, counted: over the joined words
+
+
+class _NarrowMoves:
+    """Moves over joined words, filed under their first lone requirement."""
+
+    def __init__(self, needs: list[list[Requirement]], changes: list[tuple[int, ...]]) -> None:
+        self._changes = [join(change) for change in changes]
+        self._filed: dict[int, dict[int, list[tuple[int, list[Test]]]]] = {}
+        self._plain: list[tuple[int, list[Test]]] = []
+        for index, requirements in enumerate(needs):
+            tests = [
+                (need.mask << (WORD * need.word), need.value << (WORD * need.word), need.counted)
+                for need in requirements
+            ]
+            lone = [test for test in tests if not test[2]]
+            if lone:
+                key = max(lone, key=lambda test: test[0].bit_count())
+                rest = [test for test in tests if test is not key]
+                self._filed.setdefault(key[0], {}).setdefault(key[1], []).append((index, rest))
+            else:
+                self._plain.append((index, tests))
+
+    def successors(self, state: int) -> list[tuple[int, int]]:
+        """Return (move, target) of all transitions out of a state."""
+        found = []
+        candidates = [self._plain]
+        candidates += [filed.get(state & mask, []) for mask, filed in self._filed.items()]
+        for moves in candidates:
+            for index, tests in moves:
+                for mask, value, counted in tests:
+                    if (state & mask == value) == counted:
+                        break
+                else:
+                    found.append((index, state + self._changes[index]))
+        return found

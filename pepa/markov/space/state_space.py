@@ -1,0 +1,160 @@
+"""A derived state space: packed states in breadth-first order, and the transitions between them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.markov.space.packing import Layout, Words
+from pepa.net.net import LeafRate, Move, Net
+from pepa.net.rates import Value, move_rate
+
+Vector = NDArray[np.float64]
+CHUNK = 1 << 20  # transitions whose rates are worked out at a time
+
+
+@dataclass(frozen=True, eq=False)
+class StateSpace:
+    """The reachable states of a net and every transition: source, target and move of each.
+
+    `words` has shape (words, states); `levels` are the first state of each breadth-first level and, last, the
+    number of states. State 0 is the initial one.
+    """
+
+    net: Net
+    layout: Layout
+    words: Words
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    move: NDArray[np.unsignedinteger]
+    levels: NDArray[np.int64]
+
+    @property
+    def size(self) -> int:
+        """The number of states."""
+        return int(self.words.shape[1])
+
+    def counts(self, state: int) -> tuple[tuple[int, ...], ...]:
+        """Return the counts of each group in a state."""
+        return self.layout.counts(tuple(int(word) for word in self.words[:, state]))
+
+    def transitions(self) -> int:
+        """Return the number of distinct (source, target, action): moves that do the same are one."""
+        family = _families(self.net, self.layout)
+        if not (family >= 0).any():
+            return len(self.source)
+        among = np.flatnonzero(family[self.move] >= 0)
+        distinct = np.unique(family[self.move[among]] * self.size + self.source[among])
+        return len(self.source) - len(among) + len(distinct)
+
+    def rates(self, net: Net) -> Vector:
+        """Return the rate of each transition with the parameters of `net`, which has the same structure.
+
+        Raises MixedRates where a component is active and passive on one action at once.
+        """
+        rates = np.empty(len(self.source))
+        fixed = np.full(len(net.moves), np.nan)
+        for index in np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))).tolist():
+            fixed[index] = _fixed_rate(net.moves[index], self.layout)
+        varying = np.isnan(fixed)
+        tables: dict[int, Vector] = {}
+        for start in range(0, len(rates), CHUNK):
+            moves = self.move[start : start + CHUNK]
+            chunk = rates[start : start + CHUNK]
+            np.take(fixed, moves, out=chunk)
+            sources = self.source[start : start + CHUNK]
+            for index, among in _by_move(moves, varying):
+                states = self.words[:, sources[among]]
+                chunk[among] = move_rate(net.moves[index], PackedCounts(self.layout, states, net.moves[index], tables))
+        return rates
+
+
+def _by_move(moves: NDArray[np.unsignedinteger], wanted: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Yield each wanted move that occurs, with its positions in order."""
+    numbers = np.bincount(moves, minlength=len(wanted))
+    occurring = np.flatnonzero((numbers > 0) & wanted)
+    if len(occurring) <= 64:
+        for index in occurring:
+            yield int(index), np.flatnonzero(moves == index)
+        return
+    order = np.argsort(moves, kind="stable")
+    ends = np.cumsum(numbers)
+    for index in occurring:
+        yield int(index), order[ends[index] - numbers[index] : ends[index]]
+
+
+def _families(net: Net, layout: Layout) -> NDArray[np.int64]:
+    """Return, for each move, a number shared by the moves of one action and change of counts; -1 if it is alone."""
+    changes = [(move.action, layout.change(move)) for move in net.moves]
+    often = [change for change, number in Counter(changes).items() if number > 1]
+    numbers = {change: index for index, change in enumerate(often)}
+    return np.array([numbers.get(change, -1) for change in changes], np.int64)
+
+
+class _StateDependent(Exception):
+    """A rate asked for counts that the move alone does not fix."""
+
+
+class _MoveAlone:
+    """The view of a move that knows nothing of the state but that the move is enabled in it."""
+
+    def __init__(self, layout: Layout, move: Move) -> None:
+        self._layout = layout
+        self.occupied = {p.group: p.transition.source for p in move.participants if layout.is_lone(p.group)}
+
+    def count(self, group: int, derivative: int) -> Value:
+        if group in self.occupied:
+            return float(self.occupied[group] == derivative)
+        return self.other_count(group, derivative)
+
+    def weighted(self, rate: LeafRate) -> Value:
+        if rate.group in self.occupied:
+            return rate.rates.get(self.occupied[rate.group], 0.0)
+        if not self._layout.fields[rate.group]:
+            return 0.0
+        return self.other_weighted(rate)
+
+    def other_count(self, group: int, derivative: int) -> Value:
+        raise _StateDependent(group, derivative)
+
+    def other_weighted(self, rate: LeafRate) -> Value:
+        raise _StateDependent(rate)
+
+
+def _fixed_rate(move: Move, layout: Layout) -> float:
+    """Return the rate of a move if no state it is enabled in can change it, else nan."""
+    try:
+        return float(move_rate(move, _MoveAlone(layout, move)))
+    except _StateDependent:
+        return float("nan")
+
+
+class PackedCounts(_MoveAlone):
+    """The counts of many packed states in which one move is enabled, as numpy columns."""
+
+    def __init__(self, layout: Layout, words: Words, move: Move, tables: dict[int, Vector]) -> None:
+        super().__init__(layout, move)
+        self._words = words
+        self._tables = tables
+
+    def other_count(self, group: int, derivative: int) -> Value:
+        """Return how many members of a group are in a local derivative, in each state."""
+        return self._layout.fields[group][derivative].read(self._words).astype(float)
+
+    def other_weighted(self, rate: LeafRate) -> Value:
+        """Return the sum of count x rate over the local derivatives of a group, in each state."""
+        fields = self._layout.fields[rate.group]
+        if self._layout.is_lone(rate.group):
+            if id(rate) not in self._tables:
+                table = np.zeros(len(self._layout.groups[rate.group].initial))
+                table[list(rate.rates)] = list(rate.rates.values())
+                self._tables[id(rate)] = table
+            return self._tables[id(rate)][fields[0].read(self._words)]
+        total = np.zeros(self._words.shape[1])
+        for derivative, value in rate.rates.items():
+            total += value * fields[derivative].read(self._words)
+        return total

@@ -1,0 +1,91 @@
+"""Sparse LU with one state pinned (Stewart 1994, chapter 2), refined by its residual (Higham 2002, chapter 12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pepa.control.control import in_background
+from pepa.markov.chain.chain import Chain
+from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.level_elimination import narrow
+from pepa.markov.steady.method import Pulse, Step
+
+RARE = 1e-2  # of the likeliest state: a pinned state rarer than this leaves noise in the solution
+
+
+class SparseLU:
+    """Factorise the balance equations without those of a likely state; each step is one refinement.
+
+    For small chains and those with narrow separators, as planar ones have: the fill depends on the shape, and is what
+    the memory goes into.
+    """
+
+    name = "sparse LU"
+    reason = "narrow separators"
+    patience = 3
+    by_residual = True
+    most_states = 5_000
+    widest = 2_000  # bandwidth after reordering, for chains of any size
+
+    def suits(self, chain: Chain) -> bool:
+        """Whether the chain is small, or has a small bandwidth in a reverse Cuthill-McKee order, but is not narrow."""
+        return not narrow(chain) and (chain.size <= self.most_states or bandwidth(chain) <= self.widest)
+
+    def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
+        """Return the refinement, which factorises when first called and when its pinned state turns out rare.
+
+        It raises ArithmeticError where the factors are singular.
+        """
+        del tolerance
+        from scipy.sparse import csr_array, diags_array
+
+        balance: csr_array[Any] = csr_array(diags_array(chain.exit_rates) - chain.incoming)
+        pinned = -1
+        solve: Step
+
+        def refine(probability: Vector) -> Vector:
+            nonlocal pinned, solve
+            if pinned < 0 or probability[pinned] < RARE * probability.max():
+                pinned = int(np.argmax(probability))
+                solve = factorised(balance, pinned, pulse)
+                # All terms positive, as a correction of the estimate would not have them: rare states keep digits.
+                single = np.zeros(chain.size)
+                single[pinned] = 1.0
+                return np.asarray(np.maximum(solve(np.asarray(chain.incoming @ single)) + single, 0.0))
+            return np.asarray(np.maximum(probability - solve(balance @ probability), 0.0))
+
+        return refine
+
+
+def factorised(balance: Any, pinned: int, pulse: Pulse) -> Step:
+    """Return the solution of the balance equations but that of the pinned state, whose entry is zero."""
+    from scipy.sparse.linalg import splu
+
+    kept = np.delete(np.arange(balance.shape[0]), pinned)
+    reduced = balance[kept][:, kept].tocsc()
+    options = {"Equil": False, "SymmetricMode": True}
+    try:
+        factor = in_background(
+            lambda: splu(reduced, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options), pulse
+        )
+    except RuntimeError as error:  # SuperLU's word for a singular matrix
+        raise ArithmeticError(str(error)) from None
+
+    def solve(right: Vector) -> Vector:
+        solution = np.zeros(len(right))
+        solution[kept] = factor.solve(right[kept])
+        return solution
+
+    return solve
+
+
+def bandwidth(chain: Chain) -> int:
+    """Return the bandwidth after reordering by reverse Cuthill-McKee."""
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+    order = reverse_cuthill_mckee((chain.incoming + chain.incoming.T).tocsr(), symmetric_mode=True)
+    place = np.empty(chain.size, np.int64)
+    place[order] = np.arange(chain.size)
+    return int(np.abs(place[chain.source] - place[chain.target]).max())

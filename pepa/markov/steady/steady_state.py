@@ -1,0 +1,214 @@
+"""The steady state of any finite chain, started in state 0: every recurrent class weighted by reaching it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.control.control import Control
+from pepa.control.error import PepaError
+from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.classes import Classes, classes
+from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
+from pepa.markov.steady.aggregation import Aggregation
+from pepa.markov.steady.coupling import weakly_coupled_blocks
+from pepa.markov.steady.elimination import SparseElimination
+from pepa.markov.steady.error_bound import error_bound
+from pepa.markov.steady.gauss_seidel import GaussSeidel
+from pepa.markov.steady.gth import GTH
+from pepa.markov.steady.level_elimination import LevelElimination
+from pepa.markov.steady.method import Estimate, StationaryMethod, run
+from pepa.markov.steady.outcome import Attempt, NotConverged, Outcome
+from pepa.markov.steady.polish import Balance, polished
+from pepa.markov.steady.sparse_lu import SparseLU
+
+METHODS: tuple[StationaryMethod, ...] = (
+    GTH(),
+    AcceleratedGaussSeidel(),
+    Aggregation(),
+    SparseElimination(),
+    SparseLU(),
+    LevelElimination(),
+    GaussSeidel(),
+)
+
+DIRECT = 300  # states up to which elimination is faster than any iteration from a near start
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """The steady state of one irreducible chain: by which method, with what residual and balance, after what."""
+
+    probability: Vector
+    method: str
+    residual: float
+    balance: Balance
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True)
+class SteadyState:
+    """Long-run probabilities of all states, and how they were obtained.
+
+    `residual` is |pi Q|_1 relative to the total flow, the largest over the recurrent classes, `balance` the worst
+    of them; `weights` are the probabilities of ending in each. `error_bound` is a proved bound on the relative error
+    of every probability, None where none was asked for or found.
+    """
+
+    probability: Vector
+    classes: Classes
+    weights: tuple[float, ...]
+    method: str
+    residual: float
+    balance: Balance
+    iterations: int
+    tolerance: float
+    attempts: tuple[Attempt, ...]
+    seconds: float
+    error_bound: float | None = None
+
+
+def steady_state(
+    chain: Chain,
+    control: Control | None = None,
+    method: str | None = None,
+    start: Vector | None = None,
+    known: Classes | None = None,
+) -> SteadyState:
+    """Return the long-run distribution of a chain all of whose states are reachable from state 0.
+
+    `method` names the one to use in place of the automatic choice; `start` is a first estimate for the iterative
+    ones, `known` the classes where they are known already. Raises NotConverged, which carries no vector, and
+    PepaError for an unknown method.
+    """
+    began = time.perf_counter()
+    control = control or Control()
+    found = known or classes(chain)
+    attempts: list[Attempt] = []
+    if len(found.recurrent) == 1:
+        weights: tuple[float, ...] = (1.0,)
+    else:
+        reaching = stationary(_closed(chain, found), control, method)
+        attempts += reaching.attempts
+        into = reaching.probability[-len(found.recurrent) :]
+        weights = tuple((into / into.sum()).tolist())
+    probability = np.zeros(chain.size)
+    parts: list[Stationary] = []
+    for states, weight in zip(found.recurrent, weights, strict=True):
+        whole = len(states) == chain.size
+        part = chain if whole else chain.restricted(states)
+        inner = stationary(part, control, method, None if start is None else start[states])
+        probability[states] = weight * inner.probability
+        parts.append(inner)
+    inside = [attempt for part in parts for attempt in part.attempts]
+    return SteadyState(
+        probability,
+        found,
+        weights,
+        ", ".join(dict.fromkeys(part.method for part in parts)),
+        max(part.residual for part in parts),
+        Balance(max(part.balance.worst for part in parts), max(part.balance.above for part in parts)),
+        sum(attempt.iterations for attempt in inside if attempt.outcome is Outcome.CONVERGED),
+        control.tolerance,
+        (*attempts, *inside),
+        time.perf_counter() - began,
+    )
+
+
+def bounded(steady: SteadyState, chain: Chain, control: Control) -> SteadyState:
+    """Return a steady state with its error bound, where one can be proved: for a single recurrent class."""
+    if len(steady.classes.recurrent) != 1:
+        return steady
+    states = steady.classes.recurrent[0]
+    part = chain if len(states) == chain.size else chain.restricted(states)
+    found = error_bound(part, steady.probability[states], control) if part.size > 1 else 0.0
+    return replace(steady, error_bound=found)
+
+
+def stationary(chain: Chain, control: Control, method: str | None = None, start: Vector | None = None) -> Stationary:
+    """Return the steady state of an irreducible chain by the first method that converges.
+
+    A method that does not leaves its best estimate to the next. Raises NotConverged after the last.
+    """
+    if chain.size == 1:
+        only = Attempt("single state", Outcome.CONVERGED, 0.0, 0, 0.0)
+        return Stationary(np.ones(1), only.method, 0.0, Balance(0.0, 0.0), (only,))
+    attempts: list[Attempt] = []
+    estimate = _usable(start, chain.size)
+    warm = start is not None and chain.size > DIRECT
+    for candidate in _candidates(chain, method, warm=warm):
+        reached = run(candidate, chain, estimate, control)
+        attempts.append(reached.attempt)
+        if reached.attempt.outcome is Outcome.CONVERGED:
+            if method is None and candidate.by_residual:
+                reached = _weighed(chain, reached, control, attempts)
+            finished, balance = polished(chain, reached, control)
+            if finished is not None:
+                attempts.append(finished.attempt)
+            final = finished or reached
+            return Stationary(
+                final.probability, reached.attempt.method, final.attempt.residual, balance, tuple(attempts)
+            )
+        estimate = reached.probability
+    raise NotConverged(tuple(attempts), control.tolerance)
+
+
+def _weighed(chain: Chain, reached: Estimate, control: Control, attempts: list[Attempt]) -> Estimate:
+    """Return an estimate with weakly coupled blocks, whose weights no residual tells, weighed against one another."""
+    likely = int(np.argmax(reached.probability))
+    if not chain.is_wide or weakly_coupled_blocks(chain, likely) is None:
+        return reached
+    weighed = run(Aggregation(), chain, reached.probability, control)
+    attempts.append(weighed.attempt)
+    return weighed if weighed.attempt.outcome is Outcome.CONVERGED else reached
+
+
+def _usable(start: Vector | None, size: int) -> Vector:
+    if start is None or len(start) != size or not start.sum() > 0:
+        return np.full(size, 1 / size)
+    return np.asarray(start / start.sum())
+
+
+def _candidates(chain: Chain, name: str | None, *, warm: bool) -> Iterator[StationaryMethod]:
+    """Yield the methods to try, each found suitable only when its turn comes; elimination last from a near start."""
+    if name is None:
+        ordered = sorted(METHODS, key=lambda method: warm and isinstance(method, GTH))
+        yield from (method for method in ordered if method.suits(chain))
+        return
+    chosen = [method for method in METHODS if method.name.lower() == name.lower()]
+    if not chosen:
+        names = ", ".join(f'"{method.name}"' for method in METHODS)
+        raise PepaError(f"there is no method `{name}`", f"the methods are {names}")
+    yield from chosen
+
+
+def _closed(chain: Chain, found: Classes) -> Chain:
+    """Return the chain of the transient states and one state for each recurrent class, which leads back to 0.
+
+    Its steady state gives the probability of ending in each class, without subtraction: in each round trip one
+    class is entered once, and left at rate 1.
+    """
+    number = np.zeros(chain.size, np.int32)
+    number[found.transient] = np.arange(len(found.transient), dtype=np.int32)
+    for index, states in enumerate(found.recurrent):
+        number[states] = len(found.transient) + index
+    among: NDArray[np.bool_] = number[chain.source] < len(found.transient)
+    ends = np.arange(len(found.transient), len(found.transient) + len(found.recurrent), dtype=np.int32)
+    size = len(found.transient) + len(found.recurrent)
+    levels = np.unique(np.append(np.searchsorted(found.transient, chain.levels[:-1]), [len(found.transient), size]))
+    return Chain(
+        size,
+        np.concatenate([number[chain.source[among]], ends]),
+        np.concatenate([number[chain.target[among]], np.zeros(len(ends), np.int32)]),
+        np.concatenate([chain.rate[among], np.full(len(ends), _typical(chain.rate[among]))]),
+        levels,
+    )
+
+
+def _typical(rates: Vector) -> float:
+    return float(np.exp(np.mean(np.log(rates)))) if len(rates) else 1.0

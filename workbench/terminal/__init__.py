@@ -1,0 +1,1 @@
+"""What the app does with its terminal: cells that change, keys and type-ahead."""
