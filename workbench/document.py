@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -9,9 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pepa.control.error import PepaError
-from pepa.language.source import read_source, write_whole
+from pepa.language.saving import write_new, write_whole
+from pepa.language.source import LARGEST, NoSuchFile, read_bytes, read_source
 
 RECOVERY_VERSION = 1
+LARGEST_RECOVERY = 6 * LARGEST  # bytes; in JSON a character may take six
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,18 @@ def opened(path: Path | None) -> Document:
     """Return the document of a file; a file that does not exist yet is an empty one. Raises PepaError."""
     if path is None:
         return Document("", "", None)
-    if not path.exists() and path.parent.is_dir():
-        return Document("", "", path)
-    text = read_source(path)
+    try:
+        text = read_source(path)
+    except NoSuchFile:
+        if not path.parent.is_dir():
+            raise
+        text = ""
     return Document(text, text, path)
 
 
 def _recovery_file(path: Path | None) -> Path:
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    key = hashlib.sha256(str(path.resolve() if path else "untitled").encode()).hexdigest()[:16]
+    key = hashlib.sha256(os.fsencode(path.resolve() if path else "untitled")).hexdigest()[:16]
     return home / "pepa-workbench" / "recovery" / f"{key}.json"
 
 
@@ -73,21 +79,25 @@ def remember(document: Document) -> None:
     file = _recovery_file(document.path)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = {"version": RECOVERY_VERSION, "path": str(document.path or ""), "text": document.text}
-    write_whole(file, json.dumps(content))
+    write_new(file, json.dumps(content))
 
 
 def forget(document: Document) -> None:
-    """Remove the recovery file of a document, if there is one."""
-    _recovery_file(document.path).unlink(missing_ok=True)
+    """Remove the recovery file of a document, if there is one that can be removed."""
+    with contextlib.suppress(OSError):
+        _recovery_file(document.path).unlink(missing_ok=True)
 
 
 def recovered(document: Document) -> str | None:
     """Return the text an earlier run left unsaved, if it differs from the document's."""
     try:
-        content = json.loads(_recovery_file(document.path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(read_bytes(_recovery_file(document.path), LARGEST_RECOVERY))
+    except (PepaError, ValueError, RecursionError):  # whatever stands there, the file itself is opened
         return None
     if not isinstance(content, dict) or content.get("version") != RECOVERY_VERSION:
         return None
     text = content.get("text")
-    return text if isinstance(text, str) and text != document.text else None
+    if not isinstance(text, str):
+        return None
+    whole = text.encode("utf-8", "replace").decode()  # half a surrogate could be neither shown nor saved
+    return whole if whole != document.text else None

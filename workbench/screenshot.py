@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from pepa.control.error import PepaError
-from pepa.language.source import write_whole
+from pepa.language.saving import write_whole
 from workbench.app import Workbench
 from workbench.document import Document
 from workbench.status import StatusLines

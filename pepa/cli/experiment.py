@@ -12,7 +12,7 @@ from pepa.cli.main import Exit
 from pepa.cli.request import failing_clearly, finite, print_json
 from pepa.cli.studying import performed, study_options
 from pepa.control.error import PepaError
-from pepa.language.source import write_whole
+from pepa.language.saving import write_whole
 from pepa.query.rewards import known
 
 

@@ -11,7 +11,8 @@ from pepa.cli.main import Exit
 from pepa.cli.request import failing_clearly, print_json
 from pepa.cli.studying import performed, study_options
 from pepa.control.error import PepaError
-from pepa.language.source import read_source, write_whole
+from pepa.language.saving import write_whole
+from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

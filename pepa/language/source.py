@@ -1,35 +1,70 @@
-"""Reading and writing model files: every way a file can be no model is told from the others."""
+"""Reading model files: every way a file can be no model is told from the others.
+
+Only regular files are read: a pipe would be waited for, a device has no end. What a file says of its own size is not
+believed, for files that the system makes up as they are read say nothing.
+"""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import stat
 from pathlib import Path
 
 from pepa.control.error import PepaError
 
-LARGEST = 8 * 2**20  # bytes; a hand-written model has thousands, a generated one rarely a million
+LARGEST = 64 * 2**20  # bytes; a hand-written model has thousands, a generated one of a million definitions 30 million
+KINDS = (
+    (stat.S_ISDIR, "a directory"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+
+class NoSuchFile(PepaError):
+    """There is no file of that name."""
 
 
 def read_source(path: Path) -> str:
     """Return the text of a model file.
 
-    Raises PepaError where there is no such file, where it cannot be read, is a directory, is larger than
-    8 MiB, or is not UTF-8 text.
+    Raises NoSuchFile where there is none, and PepaError where it cannot be read, is no regular file, is larger than
+    64 MiB, or is not UTF-8 text.
     """
+    return _decode(read_bytes(path, LARGEST), path)
+
+
+def read_bytes(path: Path, largest: int) -> bytes:
+    """Return the bytes of a regular file, `largest` at most; never waits. Raises NoSuchFile or PepaError."""
     try:
-        if path.is_dir():
-            raise PepaError(f"{path} is a directory", "name a model file, such as models/vm_launch.pepa")
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise PepaError(
-                f"{path} has {size / 2**20:.1f} MiB; models are at most {LARGEST // 2**20} MiB",
-                "write repeated components as an array, P[n]",
-            )
-        data = path.read_bytes()
+        _regular(path, path.stat().st_mode)  # opening a device can do something already
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            _regular(path, os.fstat(file.fileno()).st_mode)
+            data = file.read(largest + 1)
+    except FileNotFoundError as error:
+        raise NoSuchFile(f"cannot read {path}: {error.strerror}", "check the path") from None
     except OSError as error:
         raise PepaError(f"cannot read {path}: {error.strerror or error}", "check the path") from None
-    return _decode(data, path)
+    except ValueError:
+        raise PepaError(f"cannot read {path}: a name of a file has no NUL in it", "check the path") from None
+    if data is None:  # only a file that is still being made up says so
+        raise PepaError(f"cannot read {path}: nothing is there yet", "copy it into a file first")
+    if len(data) > largest:
+        size = path.stat().st_size
+        told = f"has {size / 2**20:.1f} MiB" if size > largest else "goes on without an end"
+        hint = "write repeated components as an array, P[n]"
+        raise PepaError(f"{path} {told}; at most {largest // 2**20} MiB are read", hint)
+    return data
+
+
+def _regular(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise PepaError(f"{path} is a directory", "name a model file, such as models/vm_launch.pepa")
+    if not stat.S_ISREG(mode):
+        kind = next((kind for is_it, kind in KINDS if is_it(mode)), "no file")
+        raise PepaError(f"{path} is {kind}, not a file", "copy what it gives into a file first")
 
 
 def _decode(data: bytes, path: Path) -> str:
@@ -41,23 +76,3 @@ def _decode(data: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise PepaError(f"{path}:{line}: not UTF-8 text (byte {data[error.start]:#04x})", hint) from None
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all: a temporary file beside it, flushed, then renamed over it.
-
-    A symbolic link is followed, so that the file it names is the one replaced; its mode is kept. Raises OSError.
-    """
-    target = path.resolve()
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~umask)
-        Path(name).replace(target)
-    finally:
-        Path(name).unlink(missing_ok=True)  # it is there no more where all went well

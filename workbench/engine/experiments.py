@@ -17,7 +17,8 @@ from pepa.language.assignment import assigned
 from pepa.language.printer import number_text
 from pepa.language.problem import LineIndex, ModelError
 from pepa.language.rates import parameter_values
-from pepa.language.source import read_source, write_whole
+from pepa.language.saving import write_whole
+from pepa.language.source import read_source
 from pepa.net.compile import compile_model, load
 from pepa.study.crews import crew
 from pepa.study.elasticity import rates_of
