@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
+from pepa.language.cycles import chained, cycles
+from pepa.language.nearest import Nearest
 from pepa.language.problem import ModelError, Problem, Severity, Span
 from pepa.language.rates import evaluate, parameter_values, rate_problem, undefined_rate
 from pepa.language.syntax import (
@@ -16,6 +18,7 @@ from pepa.language.syntax import (
     Cooperation,
     Hiding,
     Model,
+    Node,
     Parameter,
     Prefix,
     Process,
@@ -25,16 +28,40 @@ from pepa.language.syntax import (
 
 def check(model: Model) -> list[Problem]:
     """Return all problems of a model in the order of its text; no errors among them: it can be compiled."""
-    problems = [*_names(model), *_references(model), *_recursion(model)]
+    nodes = _Nodes.of(model)
+    problems = [*_names(model), *_references(model, nodes), *_recursion(model)]
     if not problems:
-        problems = [*_shapes(model), *_rates(model)]
-    problems += [*_sets(model), *_unused(model), *_upper_case_rates(model)]
+        problems = [*_shapes(model, nodes), *_rates(model, nodes)]
+    problems += [*_sets(nodes), *_unused(model, nodes), *_upper_case_rates(nodes)]
     return sorted(problems, key=lambda problem: problem.span.start)
 
 
-def _bodies(model: Model) -> Iterator[Process]:
-    yield from (definition.process for definition in model.processes)
-    yield model.system
+@dataclass(frozen=True)
+class _Nodes:
+    """The nodes of a model that checks look at, each kind in the order of the text."""
+
+    parameters: list[Parameter]
+    constants: list[Constant]
+    prefixes: list[Prefix]
+    choices: list[Choice]
+    sets: list[Cooperation | Hiding | Array]
+
+    @classmethod
+    def of(cls, model: Model) -> _Nodes:
+        found = cls([], [], [], [], [])
+        add: dict[type[Node], Callable[[Any], None]] = {
+            Parameter: found.parameters.append,
+            Constant: found.constants.append,
+            Prefix: found.prefixes.append,
+            Choice: found.choices.append,
+            **dict.fromkeys((Cooperation, Hiding, Array), found.sets.append),
+        }
+        roots: list[Node] = [definition.process for definition in model.processes]
+        for root in (*roots, model.system, *(definition.expression for definition in model.rates)):
+            for node in walk(root):
+                if (appended := add.get(type(node))) is not None:
+                    appended(node)
+        return found
 
 
 def _names(model: Model) -> Iterator[Problem]:
@@ -54,29 +81,28 @@ def _names(model: Model) -> Iterator[Problem]:
             yield Problem("lower-case-process", message, name.span, hint)
 
 
-def _references(model: Model) -> Iterator[Problem]:
-    rates = [definition.name.text for definition in model.rates]
-    known_rates, processes = set(rates), {definition.name.text for definition in model.processes}
-    nodes = [node for body in _bodies(model) for node in walk(body)]
-    nodes += [node for definition in model.rates for node in walk(definition.expression)]
-    for node in nodes:
-        if isinstance(node, Parameter) and node.name not in known_rates:
-            if node.name in processes:
-                message = f"`{node.name}` is a process, not a rate"
-                yield Problem("undefined-rate", message, node.span, "rates start with a lower-case letter")
-            else:
-                yield undefined_rate(node, rates)
-        elif isinstance(node, Constant) and node.name not in processes:
-            yield _undefined_process(node, processes, known_rates)
+def _references(model: Model, nodes: _Nodes) -> Iterator[Problem]:
+    rates = {definition.name.text for definition in model.rates}
+    processes = {definition.name.text for definition in model.processes}
+    near_rates, near_processes = Nearest(rates), Nearest(processes)
+    for parameter in nodes.parameters:
+        if parameter.name in processes and parameter.name not in rates:
+            message = f"`{parameter.name}` is a process, not a rate"
+            yield Problem("undefined-rate", message, parameter.span, "rates start with a lower-case letter")
+        elif parameter.name not in rates:
+            yield undefined_rate(parameter, near_rates)
+    for constant in nodes.constants:
+        if constant.name not in processes:
+            yield _undefined_process(constant, near_processes, rates)
 
 
-def _undefined_process(constant: Constant, processes: Iterable[str], rates: set[str]) -> Problem:
+def _undefined_process(constant: Constant, near: Nearest, rates: set[str]) -> Problem:
     if constant.name in rates:
         message = f"`{constant.name}` is a rate, not a process"
         return Problem("undefined-process", message, constant.span, "an activity is `(action, rate)`")
-    close = difflib.get_close_matches(constant.name, list(processes), 1)
+    close = near.to(constant.name)
     if close:
-        hint = f"did you mean `{close[0]}`?"
+        hint = f"did you mean `{close}`?"
     elif constant.name[:1].islower():
         hint = "the name of a process starts with an upper-case letter"
     else:
@@ -100,58 +126,50 @@ def _unguarded(process: Process) -> Iterator[Constant]:
                 pass
 
 
+def _uses(model: Model) -> dict[str, list[str]]:
+    """Return, for each definition that begins with others, which: no activity stands before them."""
+    used = ((name, [constant.name for constant in _unguarded(body)]) for name, body in model.definitions.items())
+    return {name: names for name, names in used if names}
+
+
 def _recursion(model: Model) -> Iterator[Problem]:
-    uses = {name: {constant.name for constant in _unguarded(body)} for name, body in model.definitions.items()}
-    spans = {definition.name.text: definition.name.span for definition in model.processes}
-    while True:
-        try:
-            TopologicalSorter(uses).prepare()
-            return
-        except CycleError as error:
-            cycle = list(reversed(error.args[1]))
-            first = min(cycle, key=lambda name: spans[name].start)
-            message = f"`{first}` is defined by itself without an activity between: {' -> '.join(cycle)}"
-            hint = "put an activity before it: `(action, rate).`"
-            yield Problem("unguarded-recursion", message, spans[first], hint)
-            for name in cycle:
-                uses[name] = set()
+    spans = {definition.name.text: definition.name.span for definition in reversed(model.processes)}
+    for cycle in cycles(_uses(model)):
+        first = min(cycle, key=lambda name: spans[name].start)
+        from_first = [*cycle[cycle.index(first) :], *cycle[: cycle.index(first)], first]
+        message = f"`{first}` is defined by itself without an activity between: {chained(from_first)}"
+        hint = "put an activity before it: `(action, rate).`"
+        yield Problem("unguarded-recursion", message, spans[first], hint)
 
 
 def composite_constants(model: Model) -> set[str]:
     """Return the names of the definitions that hold a cooperation, a hiding or an array, themselves or by name."""
-    bodies = model.definitions
-    uses = {name: {constant.name for constant in _unguarded(body)} for name, body in bodies.items()}
-    composite: set[str] = set()
-    for name in TopologicalSorter(uses).static_order():
-        body = bodies.get(name)
-        match body:
-            case Cooperation() | Hiding() | Array():
-                composite.add(name)
-            case Constant(name=other) if other in composite:
-                composite.add(name)
-            case _:
-                pass
-    return composite
+    aliases: dict[str, list[str]] = {}
+    composite: list[str] = []
+    for name, body in model.definitions.items():
+        if isinstance(body, Constant):
+            aliases.setdefault(body.name, []).append(name)
+        elif isinstance(body, Cooperation | Hiding | Array):
+            composite.append(name)
+    for name in composite:  # grows while it is walked
+        composite.extend(aliases.pop(name, ()))
+    return set(composite)
 
 
-def _shapes(model: Model) -> Iterator[Problem]:
+def _shapes(model: Model, nodes: _Nodes) -> Iterator[Problem]:
     composite = composite_constants(model)
-    for body in _bodies(model):
-        for node in walk(body):
-            match node:
-                case Prefix(continuation=inner) if _is_composite(inner, composite):
-                    yield _not_sequential(inner, "the process after an activity")
-                case Choice(terms=terms):
-                    bad = (term for term in terms if _is_composite(term, composite))
-                    yield from (_not_sequential(term, "each side of a choice") for term in bad)
-                case _:
-                    pass
+    for prefix in nodes.prefixes:
+        if _is_composite(prefix.continuation, composite):
+            yield _not_sequential(prefix.continuation, "the process after an activity")
+    for choice in nodes.choices:
+        bad = (term for term in choice.terms if _is_composite(term, composite))
+        yield from (_not_sequential(term, "each side of a choice") for term in bad)
 
 
 def _is_composite(process: Process, composite: set[str]) -> bool:
     if isinstance(process, Constant):
         return process.name in composite
-    return isinstance(process, Cooperation | Hiding | Array)
+    return not isinstance(process, Prefix | Choice)
 
 
 def _not_sequential(process: Process, where: str) -> Problem:
@@ -160,41 +178,36 @@ def _not_sequential(process: Process, where: str) -> Problem:
     return Problem("not-sequential", message, process.span, hint)
 
 
-def _rates(model: Model) -> Iterator[Problem]:
+def _rates(model: Model, nodes: _Nodes) -> Iterator[Problem]:
     try:
         values = parameter_values(model)
     except ModelError as error:
         yield from error.problems
         return
-    for body in _bodies(model):
-        for node in walk(body):
-            if not isinstance(node, Prefix):
-                continue
-            try:
-                rate = evaluate(node.rate, values)
-            except ModelError as error:
-                yield from error.problems
-                continue
-            problem = rate_problem(node, rate)
+    for prefix in nodes.prefixes:
+        try:
+            problem = rate_problem(prefix, evaluate(prefix.rate, values))
+        except ModelError as error:
+            yield from error.problems
+        else:
             if problem:
                 yield problem
 
 
-def _sets(model: Model) -> Iterator[Problem]:
-    for body in _bodies(model):
-        for node in walk(body):
-            if not isinstance(node, Cooperation | Hiding | Array) or not node.actions:
-                continue
-            seen: set[str] = set()
-            for name in node.actions:
-                if name.text == TAU and not isinstance(node, Hiding):
-                    message = "nothing can cooperate on `tau`: it is an action of one component alone"
-                    yield Problem("tau-cooperation", message, name.span, "name the action, and hide it further out")
-                elif name.text in seen:
-                    yield _warning("repeated-action", f"`{name.text}` is named twice in this set", name.span)
-                seen.add(name.text)
-            if isinstance(node, Cooperation):
-                yield from _readings(node)
+def _sets(nodes: _Nodes) -> Iterator[Problem]:
+    for node in nodes.sets:
+        if not node.actions:
+            continue
+        seen: set[str] = set()
+        for name in node.actions:
+            if name.text == TAU and not isinstance(node, Hiding):
+                message = "nothing can cooperate on `tau`: it is an action of one component alone"
+                yield Problem("tau-cooperation", message, name.span, "name the action, and hide it further out")
+            elif name.text in seen:
+                yield _warning("repeated-action", f"`{name.text}` is named twice in this set", name.span)
+            seen.add(name.text)
+        if isinstance(node, Cooperation):
+            yield from _readings(node)
 
 
 def _readings(node: Cooperation) -> Iterator[Problem]:
@@ -205,10 +218,8 @@ def _readings(node: Cooperation) -> Iterator[Problem]:
         yield _warning("wildcard-reading", message, first.span, "write the parentheses you mean")
 
 
-def _unused(model: Model) -> Iterator[Problem]:
-    nodes = [node for body in _bodies(model) for node in walk(body)]
-    nodes += [node for definition in model.rates for node in walk(definition.expression)]
-    rates = {node.name for node in nodes if isinstance(node, Parameter)}
+def _unused(model: Model, nodes: _Nodes) -> Iterator[Problem]:
+    rates = {node.name for node in nodes.parameters}
     for definition in model.rates:
         if definition.name.text not in rates:
             yield _warning("unused-rate", f"rate `{definition.name.text}` is never used", definition.name.span)
@@ -229,12 +240,11 @@ def _reached(model: Model) -> set[str]:
     return reached
 
 
-def _upper_case_rates(model: Model) -> Iterator[Problem]:
-    for body in _bodies(model):
-        for node in walk(body):
-            if isinstance(node, Prefix) and isinstance(node.rate, Parameter) and node.rate.name[:1].isupper():
-                message = f"other PEPA tools take rate names in lower case only: `{node.rate.name}`"
-                yield _warning("upper-case-rate", message, node.rate.span)
+def _upper_case_rates(nodes: _Nodes) -> Iterator[Problem]:
+    for prefix in nodes.prefixes:
+        if isinstance(prefix.rate, Parameter) and prefix.rate.name[:1].isupper():
+            message = f"other PEPA tools take rate names in lower case only: `{prefix.rate.name}`"
+            yield _warning("upper-case-rate", message, prefix.rate.span)
 
 
 def _warning(code: str, message: str, span: Span, hint: str = "") -> Problem:

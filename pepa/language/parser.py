@@ -13,7 +13,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import UnexpectedCharacters, VisitError
 
-from pepa.language import slips
+from pepa.language import common_forms, slips
 from pepa.language.problem import ModelError, Problem, Severity, Span
 from pepa.language.statements import NAME, Statement, split
 from pepa.language.syntax import (
@@ -37,6 +37,7 @@ from pepa.language.syntax import (
 )
 
 PASSIVE = {"infty", "T"}
+START = re.compile(r'[A-Z("]')
 DEEPEST_COOPERATION = 200
 
 
@@ -122,28 +123,35 @@ class _Builder(Transformer[Token, Any]):
         return process  # type: ignore[no-any-return]
 
     def cooperation(self, items: list[Any]) -> Process:
-        process, depth = items[0], 0
-        for token, right in zip(items[1::2], items[2::2], strict=True):
-            actions = _cooperation_set(token)
-            span = process.span.to(right.span)
-            if isinstance(process, Cooperation) and depth and _same_set(process.actions, actions):
-                process = Cooperation((*process.parts, right), actions, span)
-                continue
-            depth += 1
+        process = items[0]
+        for depth, (actions, token, parts) in enumerate(_runs(items), 1):
             if depth > DEEPEST_COOPERATION:
                 message = f"more than {DEEPEST_COOPERATION} cooperations over changing sets in one equation"
                 raise _problem("too-deep", message, _span(token), "give parts of it names of their own")
-            process = Cooperation((process, right), actions, span)
+            process = Cooperation((process, *parts), actions, process.span.to(parts[-1].span))
         return process  # type: ignore[no-any-return]
 
     def choice(self, items: list[Process]) -> Process:
         return items[0] if len(items) == 1 else Choice(tuple(items), items[0].span.to(items[-1].span))
 
 
-def _same_set(left: tuple[Name, ...] | None, right: tuple[Name, ...] | None) -> bool:
-    if left is None or right is None:
-        return False
-    return {name.text for name in left} == {name.text for name in right}
+def _runs(items: list[Any]) -> Iterator[tuple[tuple[Name, ...] | None, Token, list[Process]]]:
+    """Yield the sets of a chain of cooperations, each with its first token and the parts joined over it in a row."""
+    actions: tuple[Name, ...] | None = None
+    names: set[str] | None = None
+    first: Token | None = None
+    parts: list[Process] = []
+    for token, right in zip(items[1::2], items[2::2], strict=True):
+        following = _cooperation_set(token)
+        named = None if following is None else {name.text for name in following}
+        if first is not None and (named is None or named != names):
+            yield actions, first, parts
+            parts, first = [], None
+        if first is None:
+            first, actions, names = token, following, named
+        parts.append(right)
+    if first is not None:
+        yield actions, first, parts
 
 
 def _cooperation_set(token: Token) -> tuple[Name, ...] | None:
@@ -236,6 +244,10 @@ def _missing_system(text: str, has_definitions: bool) -> Problem:
 def _parse_statement(text: str, statement: Statement) -> Iterator[RateDefinition | ProcessDefinition | Process]:
     """Yield the definition, and a system equation that follows it where a `;` was forgotten between them."""
     start = statement.span.start
+    known = _common(text, statement)
+    if known is not None:
+        yield known
+        return
     try:
         yield _parse_piece(text, statement, statement.span.end)
         return
@@ -247,7 +259,7 @@ def _parse_statement(text: str, statement: Statement) -> Iterator[RateDefinition
         raise
     if problem.code != "missing-semicolon":
         raise ModelError([problem])
-    rest = Statement(Span(position, statement.span.end), None, Span(position, position), False)
+    rest = Statement(Span(position, statement.span.end), None, Span(position, position), False, position)
     found: list[Problem] = [problem]
     for piece, stop in ((statement, start + len(text[start:position].rstrip())), (rest, rest.span.end)):
         try:
@@ -258,6 +270,19 @@ def _parse_statement(text: str, statement: Statement) -> Iterator[RateDefinition
             if isinstance(error.orig_exc, ModelError):
                 found.extend(error.orig_exc.problems)
     raise ModelError(found)
+
+
+def _common(text: str, statement: Statement) -> RateDefinition | ProcessDefinition | None:
+    """Return the definition where it has one of the commonest forms."""
+    if statement.name is None:
+        return None
+    start, end = statement.body, statement.span.end
+    name = Name(_unquote(statement.name), statement.name_span)
+    if statement.is_rate:
+        value = common_forms.expression(text, start, end)
+        return None if value is None else RateDefinition(name, value, statement.span)
+    process = common_forms.process(text, start, end)
+    return None if process is None else ProcessDefinition(name, process, statement.span)
 
 
 def _parse_piece(text: str, statement: Statement, end: int) -> RateDefinition | ProcessDefinition | Process:
@@ -284,8 +309,8 @@ def _syntax_problem(text: str, statement: Statement, error: UnexpectedInput) -> 
         length = 1 if isinstance(error, UnexpectedCharacters) or token is None else len(token)
         span = Span(position, position + max(1, length))
         found = f"`{text[span.start : span.end]}`"
-    if _starts_a_line(text, position) and position > statement.span.start and _could_end(error):
-        end = len(text[:position].rstrip())
+    if position > statement.span.start and _could_end(error) and _starts_a_line(text, position):
+        end = statement.span.start + len(text[statement.span.start : position].rstrip())
         hint = "a definition ends with `;`"
         missing = Problem("missing-semicolon", "expected `;` after this definition", Span(end - 1, end), hint)
         return missing, position
@@ -294,8 +319,10 @@ def _syntax_problem(text: str, statement: Statement, error: UnexpectedInput) -> 
 
 
 def _starts_a_line(text: str, position: int) -> bool:
+    if not START.match(text, position):
+        return False
     line = text.rfind("\n", 0, position) + 1
-    return not text[line:position].strip() and position < len(text) and bool(re.match(r'[A-Z("]', text[position:]))
+    return not text[line:position].strip()
 
 
 def _could_end(error: UnexpectedInput) -> bool:
@@ -337,27 +364,48 @@ def _expected(error: UnexpectedInput) -> str:
 
 def _reclassify(model: Model) -> Model:
     """Make `A = B;` and `A = B + C;` of upper-case names rate definitions where those names are rates."""
-    processes, rates = list(model.processes), list(model.rates)
-    names = {definition.name.text for definition in rates}
-    changed = True
-    while changed:
-        changed = False
-        for definition in list(processes):
-            expression = _as_expression(definition.process, names)
-            if expression is not None:
-                processes.remove(definition)
-                rates.append(RateDefinition(definition.name, expression, definition.span))
-                names.add(definition.name.text)
-                changed = True
+    waiting: dict[str, list[int]] = {}  # by name: what would be a rate if the name were one
+    unknown: dict[int, int] = {}  # how many of its names are not known to be rates
+    names = dict.fromkeys(definition.name.text for definition in model.rates)
+    for index, definition in enumerate(model.processes):
+        for name in _sum_of(definition.process):
+            if name not in names:
+                waiting.setdefault(name, []).append(index)
+                unknown[index] = unknown.get(index, 0) + 1
+    sums = [index for index, one in enumerate(model.processes) if index not in unknown and _sum_of(one.process)]
+    for index in sums:  # grows while it is walked
+        name = model.processes[index].name.text
+        if name not in names:
+            names[name] = None
+            for other in waiting.get(name, ()):
+                unknown[other] -= 1
+                if not unknown[other]:
+                    sums.append(other)
+    chosen = set(sums)
+    rates = [*model.rates, *(_as_rate(model.processes[index]) for index in chosen)]
     rates.sort(key=lambda definition: definition.span.start)
+    processes = (one for index, one in enumerate(model.processes) if index not in chosen)
     return Model(tuple(rates), tuple(processes), model.system)
 
 
-def _as_expression(process: Process, rates: set[str]) -> Expression | None:
+def _sum_of(process: Process) -> tuple[str, ...]:
+    """Return the names of a sum of constants; none where it is anything else."""
     match process:
-        case Constant(name=name, span=span) if name in rates:
-            return Parameter(name, span)
-        case Choice(terms=terms, span=span) if all(isinstance(t, Constant) and t.name in rates for t in terms):
-            return Sum(tuple((1, Parameter(t.name, t.span)) for t in terms if isinstance(t, Constant)), span)
+        case Constant(name=name):
+            return (name,)
+        case Choice(terms=terms):
+            names = tuple(term.name for term in terms if isinstance(term, Constant))
+            return names if len(names) == len(terms) else ()
         case _:
-            return None
+            return ()
+
+
+def _as_rate(definition: ProcessDefinition) -> RateDefinition:
+    match definition.process:
+        case Constant(name=name, span=span):
+            value: Expression = Parameter(name, span)
+        case Choice(terms=terms, span=span):
+            value = Sum(tuple((1, Parameter(t.name, t.span)) for t in terms if isinstance(t, Constant)), span)
+        case _:
+            raise AssertionError(definition)
+    return RateDefinition(definition.name, value, definition.span)

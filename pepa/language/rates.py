@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 
 from pepa.control.error import PepaError
+from pepa.language.cycles import chained, components, cycles
+from pepa.language.nearest import Nearest, nearest
 from pepa.language.problem import ModelError, Problem
 from pepa.language.syntax import (
     Array,
@@ -48,7 +48,7 @@ def evaluate(expression: Expression, parameters: Parameters) -> Rate:
             return Rate(1.0, passive=True)
         case Parameter(name=name):
             if name not in parameters:
-                raise ModelError([undefined_rate(expression, parameters)])
+                raise ModelError([undefined_rate(expression, Nearest(parameters))])
             return parameters[name]
         case Sum():
             rate = _sum(expression, parameters)
@@ -82,12 +82,12 @@ def _product(expression: Product, parameters: Parameters) -> Rate:
     return Rate(value, passive)
 
 
-def undefined_rate(parameter: Parameter, known: Iterable[str]) -> Problem:
+def undefined_rate(parameter: Parameter, known: Nearest) -> Problem:
     """Return the problem of a rate name that nothing defines, with the nearest name as a hint."""
-    close = difflib.get_close_matches(parameter.name, list(known), 1)
+    close = known.to(parameter.name)
     upper = parameter.name[:1].isupper()
     if close:
-        hint = f"did you mean `{close[0]}`?"
+        hint = f"did you mean `{close}`?"
     elif upper:
         hint = "rates start with a lower-case letter; the passive rate is `T` or `infty`"
     else:
@@ -122,25 +122,31 @@ def parameter_values(model: Model, overrides: Mapping[str, float] | None = None)
 
 
 def _known_parameters(name: str, definitions: Mapping[str, RateDefinition]) -> str:
-    close = difflib.get_close_matches(name, definitions, 1)
+    close = nearest(name, definitions)
     if close:
-        return f"did you mean `{close[0]}`?"
+        return f"did you mean `{close}`?"
     names = ", ".join(list(definitions)[:12]) + (", ..." if len(definitions) > 12 else "")
     return f"its parameters are {names}" if definitions else "it defines no parameters"
 
 
 def _in_order(definitions: Mapping[str, RateDefinition]) -> list[str]:
-    uses = {
-        name: [node.name for node in walk(definition.expression) if isinstance(node, Parameter)]
-        for name, definition in definitions.items()
-    }
-    try:
-        return list(TopologicalSorter(uses).static_order())
-    except CycleError as error:
-        cycle = list(reversed(error.args[1]))
-        message = f"this rate depends on itself: {' -> '.join(cycle)}"
-        span = definitions[cycle[0]].name.span
-        raise ModelError([Problem("cyclic-rate", message, span, "give one of them a number")]) from None
+    """Return the names, each after those it is made of; raises ModelError where some are made of each other."""
+    uses: dict[str, list[str]] = {}
+    for name, definition in definitions.items():
+        if not isinstance(definition.expression, Number):
+            uses[name] = [node.name for node in walk(definition.expression) if isinstance(node, Parameter)]
+    problems = [
+        Problem(
+            "cyclic-rate",
+            f"this rate depends on itself: {chained([*cycle, cycle[0]])}",
+            definitions[cycle[0]].name.span,
+            "give one of them a number",
+        )
+        for cycle in cycles(uses)
+    ]
+    if problems:
+        raise ModelError(problems)
+    return [*(name for name in definitions if name not in uses), *(name for (name,) in components(uses))]
 
 
 def sizes(model: Model, overrides: Mapping[str, float]) -> tuple[float, ...]:

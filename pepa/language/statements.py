@@ -11,27 +11,29 @@ from dataclasses import dataclass
 
 from pepa.language.problem import Problem, Span
 
-NAME = r"""(?:[A-Za-z_]\w*'*|"[^"\n]*")"""
-OLD_RATE = rf"%(?=[ \t]*{NAME}\s*:?=[-+*/().\w\s'\"]*;)"
+NAME = r"""(?:[A-Za-z_]\w*+'*+|"[^"\n]*+")"""
+OLD_RATE = rf"%(?=[ \t]*+{NAME}\s*+:?=[-+*/().\w\s'\"]*+;)"
 SKIPPED = re.compile(
     rf"""(?P<quoted>"[^"\n]*") | (?P<mark>{OLD_RATE}) | (?P<open>/\*(?:(?!\*/)[\s\S])*\Z)
        | (?P<comment>/\*[\s\S]*?\*/ | //[^\n]* | %[^\n]*)""",
     re.VERBOSE,
 )
-HEAD = re.compile(rf"(?:(?P<mark>[%#])\s*)?(?P<name>{NAME})\s*(?::=|=)")
-PROCESS_SIGN = re.compile(r"[,<\[{|]|/\s*[{<]|\\")  # none of these stands in a rate expression
+HEAD = re.compile(rf"(?<![\w'\"%#])(?:(?P<mark>[%#])\s*+)?(?P<name>{NAME})\s*+(?::=|=)")  # begins no name midway
+PROCESS_SIGN = re.compile(r"[,<\[{|]|/\s*+[{<]|\\")  # none of these stands in a rate expression
+QUOTED = re.compile(r'"[^"\n]*"')
 NUMBER_SIGN = re.compile(r"""[-*/]|(?<![\w'".])\.?\d""")  # none of these stands in a process without one of the others
 DEEPEST = 200  # nested parentheses
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One definition, or the system equation (`name` is None): its span, without the `;`."""
+    """One definition, or the system equation (`name` is None): its span, without the `;`, and where its body starts."""
 
     span: Span
     name: str | None
     name_span: Span
     is_rate: bool
+    body: int
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,22 @@ def split(text: str) -> Statements:
     """Cut a text into statements at `;`, and where a definition starts although no `;` ended the one before."""
     text, problems = blank_comments(text)
     found: list[Statement] = []
+    plain = QUOTED.sub(lambda quoted: f'"{"q" * (len(quoted[0]) - 2)}"', text)  # no sign inside of a name counts
     for start, end in _between_semicolons(text):
-        heads = [match for match in HEAD.finditer(text, start, end) if not _inside(text, start, match.start())]
         first = _skip_blanks(text, start, end)
         if first == end:
             continue
-        starts = sorted({first, *(match.start() for match in heads)})
+        starts = [first]
+        if plain.count("=", first, end) > 1:
+            starts = sorted({first, *(match.start() for match in HEAD.finditer(plain, first, end))})
         for here, there in zip(starts, [*starts[1:], end], strict=True):
             stop = here + len(text[here:there].rstrip())
             if there != end:
                 problems.append(_missing_semicolon(stop))
-            found.append(_statement(text, here, stop))
-    deep = [_too_deep(text, statement) for statement in found]
-    return Statements(text, tuple(found), tuple(problems + [problem for problem in deep if problem]))
+            found.append(_statement(text, plain, here, stop))
+    for statement in found:
+        problems += _too_deep(text, statement)
+    return Statements(text, tuple(found), tuple(problems))
 
 
 def _missing_semicolon(stop: int) -> Problem:
@@ -91,38 +96,39 @@ def _between_semicolons(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _inside(text: str, start: int, position: int) -> bool:
-    """Whether `position` stands in a name or number that began before it (`HEAD` has no word boundary)."""
-    return position > start and (text[position - 1].isalnum() or text[position - 1] in "_'\"")
-
-
 def _skip_blanks(text: str, start: int, end: int) -> int:
     return end - len(text[start:end].lstrip())
 
 
-def _statement(text: str, start: int, end: int) -> Statement:
+def _statement(text: str, plain: str, start: int, end: int) -> Statement:
     match = HEAD.match(text, start, end)
     if not match:
-        return Statement(Span(start, end), None, Span(start, start), False)
-    body = re.sub(r'"[^"\n]*"', lambda quoted: "q" * len(quoted[0]), text[match.end() : end])
+        return Statement(Span(start, end), None, Span(start, start), False, start)
+    body = plain[match.end() : end]
     name = match["name"]
     is_rate = not PROCESS_SIGN.search(body) and (
         match["mark"] == "%" or bool(NUMBER_SIGN.search(body)) or _is_lower(name) or not body.strip()
     )
     span = Span(match.start("name"), match.end("name"))
-    return Statement(Span(start, end), name, span, is_rate)
+    return Statement(Span(start, end), name, span, is_rate, match.end())
 
 
 def _is_lower(name: str) -> bool:
     return name.strip('"')[:1].islower()
 
 
-def _too_deep(text: str, statement: Statement) -> Problem | None:
-    depth = 0
-    for match in re.finditer(r"[(\[)\]]", text[statement.span.start : statement.span.end]):
+def _too_deep(text: str, statement: Statement) -> Iterator[Problem]:
+    start, end = statement.span.start, statement.span.end
+    if text.count("(", start, end) + text.count("[", start, end) <= DEEPEST:
+        return
+    depth = sizes = 0
+    for match in re.finditer(r"[(\[)\]]", text[start:end]):
         depth += 1 if match[0] in "([" else -1
-        if depth > DEEPEST:
-            place = statement.span.start + match.start()
+        sizes = sizes + 1 if match[0] == "[" else 0 if match[0] in "()" else sizes
+        if depth > DEEPEST or sizes > DEEPEST:
+            place = start + match.start()
             message = f"parentheses nested more than {DEEPEST} deep"
-            return Problem("too-deep", message, Span(place, place + 1), "give the inner processes names of their own")
-    return None
+            if sizes > DEEPEST:
+                message = f"an array of more than {DEEPEST} sizes"
+            yield Problem("too-deep", message, Span(place, place + 1), "give the inner processes names of their own")
+            return

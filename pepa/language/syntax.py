@@ -6,8 +6,9 @@ its text and no deeper; a chain of prefixes is nested to the right and walked in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pepa.language.problem import Span
 
@@ -156,19 +157,19 @@ class Model:
 
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes directly below `node`."""
-    match node:
-        case Sum(terms=signed) | Product(factors=signed):
-            return tuple(child for _, child in signed)
-        case Prefix(rate=rate, continuation=continuation):
-            return (rate, continuation)
-        case Choice(terms=parts) | Cooperation(parts=parts):
-            return parts
-        case Hiding(process=process):
-            return (process,)
-        case Array(process=process, size=size):
-            return (process, size)
-        case _:
-            return ()
+    below = _BELOW.get(type(node))
+    return below(node) if below else ()
+
+
+_BELOW: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
+    Sum: lambda node: tuple(child for _, child in node.terms),
+    Product: lambda node: tuple(child for _, child in node.factors),
+    Prefix: lambda node: (node.rate, node.continuation),
+    Choice: lambda node: node.terms,
+    Cooperation: lambda node: node.parts,
+    Hiding: lambda node: (node.process,),
+    Array: lambda node: (node.process, node.size),
+}
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -177,4 +178,6 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(children(node)))
+        below = _BELOW.get(type(node))
+        if below:
+            stack.extend(reversed(below(node)))

@@ -1,0 +1,127 @@
+"""Models of sizes that nobody writes by hand: read in time that grows with them and no faster, or refused in place."""
+
+import itertools
+import time
+
+import pytest
+
+from pepa.language import common_forms
+from pepa.language.checks import check
+from pepa.language.cycles import components, cycles
+from pepa.language.nearest import Nearest
+from pepa.language.parser import parse
+from pepa.language.statements import split
+from tests.models import MODELS
+
+
+def many(number, each):
+    return "".join(each.format(i, i + 1) for i in range(number))
+
+
+LARGE = {
+    "undefined processes": lambda n: many(n, "P{0} = (a, 1.0).Nowhere{0};\n") + "P0",
+    "undefined rates": lambda n: many(n, "P{0} = (a, nothing{0}).P{0};\n") + "P0",
+    "undefined rates of rates": lambda n: many(n, "r{0} = 2*nothing{0};\n") + "P = (a, r0).P; P",
+    "self-made processes": lambda n: many(n, "P{0} = P{0};\n") + "P0",
+    "a cycle of processes": lambda n: many(n, "P{0} = P{1};\n") + f"P{n} = P0; P0",
+    "cyclic rates": lambda n: many(n, "r{0} = 1*r{1};\n") + f"r{n} = 1*r0; P = (a, r0).P; P",
+    "aliases": lambda n: many(n, "P{0} = P{1};\n") + f"P{n} = (a, 1.0).P0; P0",
+    "aliases of rates": lambda n: "P = (a, R0).P;\n" + many(n, "R{0} = R{1};\n") + f"R{n} = 1.0; P",
+    "one long name": lambda n: f"{'x' * n}; {'y' * n} = ({'z' * n}, {'w' * n}).Q; P",
+    "blanks": lambda n: f"P = (a, 1.0){' ' * n}P; (b{' ' * n}Q",
+    "quotes": lambda n: '"' * (2 * n + 1) + "; P",
+    "signs of comparison": lambda n: "P = (a, 1.0).P; P " + "<" * n,
+    "percent signs": lambda n: "%a=" * n + "P",
+    "slashes": lambda n: "P = (a, 1.0).P; P" + "/ " * n,
+    "errors on a line": lambda n: many(n, "P{0} = (a 1.0).P{0};") + "P0",
+    "missing semicolons": lambda n: many(n, "P{0} = (a, 1.0).P{0}\n") + "P0",
+    "parts": lambda n: "P = (a, 1.0).P; " + " || ".join(["P"] * n),
+    "a large set": lambda n: f"P = (a, 1.0).P; P <{', '.join(f'a{i}' for i in range(n))}> P",
+    "a set named twice": lambda n: f"P = (a, 1.0).P; P <{', '.join(['a'] * n)}> P",
+    "a long choice": lambda n: "P = " + " + ".join(["(a, 1.0).P"] * n) + "; P",
+    "a long chain": lambda n: "P = " + "(a, 1.0)." * n + "P; P",
+    "a long sum": lambda n: f"r = {'+'.join(['1'] * n)}; P = (a, r).P; P",
+    "minus signs": lambda n: f"r = {'-' * n}1; P = (a, r).P; P",
+    "array sizes": lambda n: "P = (a, 1.0).P; P" + "[1]" * n,
+    "changing sets": lambda n: "P = (a, 1.0).P; P" + many(n, " <a{0}> P"),
+    "hidings": lambda n: "P = (a, 1.0).P; P" + "/{a}" * n,
+    "parentheses": lambda n: "P = (a, 1.0).P; " + "(" * n + "P" + ")" * n,
+    "comments": lambda n: "/* a */" * n + "P = (a, 1.0).P; P" + "/*" * n,
+    "definitions on a line": lambda n: "P = Q = " * n + "P",
+}
+
+
+def problems(text):
+    parsed = parse(text)
+    return [*parsed.problems, *(check(parsed.model) if parsed.model else ())]
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_every_kind_of_large_text_has_an_answer(kind):
+    for problem in problems(LARGE[kind](1_500)):
+        assert problem.message
+        assert len(problem.message) + len(problem.hint) < 10_000
+        assert problem.span.start <= problem.span.end
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", LARGE)
+def test_time_grows_with_the_text_and_no_faster(kind):
+    seconds = []
+    for number in (10_000, 40_000):
+        began = time.process_time()
+        problems(LARGE[kind](number))
+        seconds.append(time.process_time() - began)
+    assert seconds[1] < 8 * seconds[0] + 1.0  # 16 times where it is quadratic
+
+
+def test_what_is_nested_too_deep_is_said_in_its_place():
+    for text in (LARGE["array sizes"](1_000), LARGE["parentheses"](1_000), LARGE["changing sets"](1_000)):
+        (problem,) = [one for one in problems(text) if one.code == "too-deep"]
+        assert 0 < problem.span.start < len(text)
+        assert problem.hint
+
+
+def test_every_cycle_of_definitions_is_found_and_told_briefly():
+    text = "A = B; B = A; C = C; D = E + (a, 1.0).D; E = D; F = (a, 1.0).F; F"
+    found = [problem for problem in problems(text) if problem.code == "unguarded-recursion"]
+    assert [problem.message.split(": ")[1] for problem in found] == ["A -> B -> A", "C -> C", "D -> E -> D"]
+    (long,) = [problem for problem in problems(LARGE["cyclic rates"](1_000)) if problem.code == "cyclic-rate"]
+    assert long.message.endswith("more ... -> r0")
+
+
+def test_components_come_after_what_they_use():
+    uses = {"a": ["b", "c", "nothing"], "b": ["c"], "c": ["d"], "d": ["c"], "e": ["a"]}
+    assert list(components(uses)) == [["c", "d"], ["b"], ["a"], ["e"]]
+    assert list(cycles(uses)) == [["c", "d"]]
+
+
+def test_only_so_many_names_are_guessed():
+    near = Nearest([f"name{i}" for i in range(100)], most=3)
+    assert [near.to(f"nam{i}") is None for i in range(5)] == [False, False, False, True, True]
+    assert near.to("nam0")
+    assert near.to("x" * 1_000) is None
+
+
+ROUGH = ("1.5", ".5e-3", "r", "r'", "_x", "infty", "T", "2*r", "r / 2*s", "2*infty")
+PIECES = [f"r = {value};" for value in ROUGH]
+PIECES += [f"P = (a,{value}).Q + ( b , 1 ) . (c',{value}).P;" for value in ROUGH]
+PIECES += ["P = Q;", "P = Q + R;", "r = s;", "#P := (a, 1.).P ;", "% r := .5;"]
+
+
+@pytest.mark.parametrize("text", [*PIECES, *(path.read_text() for path in MODELS)], ids=str.__len__)
+def test_common_forms_are_read_as_the_parser_reads_them(text, monkeypatch):
+    whole = text if "\n" in text else f"{text} r = 1; s = 1; P"
+    quick = parse(whole)
+    read = [statement for statement in split(whole).found if statement.name]
+    monkeypatch.setattr(common_forms, "process", lambda *_: None)
+    monkeypatch.setattr(common_forms, "expression", lambda *_: None)
+    assert parse(whole) == quick
+    assert read
+
+
+def test_common_forms_leave_the_rest_to_the_parser():
+    for text in ("(a, 1.0).(P + Q)", "P <a> Q", '"P"', "(a, r+s).P", "(a, 1e999).P", "(a, 1).P Q", "P +", ""):
+        assert common_forms.process(text, 0, len(text)) is None
+    for text, sign in itertools.product(("1e999", "(1)", "", "1 1", '"r"'), ("", "*2")):
+        assert common_forms.expression(text + sign, 0, len(text + sign)) is None
