@@ -39,6 +39,7 @@ from pepa.language.syntax import (
 PASSIVE = {"infty", "T"}
 START = re.compile(r'[A-Z("]')
 DEEPEST_COOPERATION = 200
+MOST_ERRORS = 1_000  # of syntax, each of which takes the parser about a millisecond
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,11 @@ def parse(text: str) -> Parsed:
                 _file(part, rates, processes, systems)
         except ModelError as error:
             problems.extend(error.problems)
+            if len(problems) > MOST_ERRORS:
+                problems.append(
+                    Problem("syntax", f"more than {MOST_ERRORS:,} errors: the rest is not read", statement.span)
+                )
+                return Parsed(None, tuple(sorted(problems, key=lambda problem: problem.span.start)))
             seen_system = seen_system or any(problem.code == "missing-semicolon" for problem in error.problems)
     if not seen_system:
         problems.append(_missing_system(text, bool(statements.found)))

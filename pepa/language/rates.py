@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pepa.control import depth  # noqa: F401 - expressions are evaluated level by level
 from pepa.control.error import PepaError
 from pepa.language.cycles import chained, components, cycles
 from pepa.language.nearest import Nearest, nearest

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pepa.language.checks import check
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Problem, Severity
-from pepa.language.rates import parameter_values
+from pepa.language.rates import LARGEST_ARRAY, parameter_values
 from pepa.language.syntax import Model
 from pepa.net.composite import composite
 from pepa.net.moves import moves
 from pepa.net.net import Group, Move, Net
-from pepa.net.system import Leaf, SystemBuilder, alphabet, hidden, leaves
+from pepa.net.system import Leaf, SystemBuilder, hidden, leaves
 
 
 def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
@@ -35,18 +35,22 @@ def compile_model(model: Model, overrides: Mapping[str, float] | None = None) ->
     parameters = parameter_values(model, overrides)
     builder = SystemBuilder(model, parameters, composite)
     system = builder.build(model.system)
+    parts = tuple(leaves(system))
+    if any(sum(leaf.counts) > LARGEST_ARRAY for leaf in parts):
+        message = f"the system has more than {LARGEST_ARRAY} copies of one component"
+        raise ModelError([Problem("invalid-size", message, model.system.span, "make an array smaller")])
     ways = moves(system)
     undriven = list(_undriven(ways))
     if undriven:
         raise ModelError(undriven)
-    groups = tuple(_groups(leaves(system)))
+    groups = tuple(_groups(parts))
     held = (names for group in groups for names in group.component.contents)
     derivatives = dict.fromkeys(name for names in (*held, *builder.labels) for name in names)
-    seen = tuple(sorted(alphabet(system)))
+    seen = tuple(sorted(system.alphabet))
     return Net(groups, ways, parameters, tuple(builder.problems), seen, tuple(derivatives), hidden(system))
 
 
-def _groups(parts: Iterator[Leaf]) -> Iterator[Group]:
+def _groups(parts: Iterable[Leaf]) -> Iterator[Group]:
     seen: Counter[str] = Counter()
     for leaf in parts:
         first = next((index for index, count in enumerate(leaf.counts) if count), 0)

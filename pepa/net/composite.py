@@ -18,7 +18,7 @@ from pepa.language.problem import Span
 from pepa.net.component import Component, Transition
 from pepa.net.moves import moves
 from pepa.net.rates import MixedRates, StateCounts, move_rate
-from pepa.net.system import Leaf, System, alphabet, leaves
+from pepa.net.system import Leaf, System, leaves
 
 MOST_DERIVATIVES = 100_000
 State = TypeVar("State", bound=Hashable)
@@ -110,7 +110,7 @@ def _derived(system: System) -> Component:
             for held, count in zip(component.contents, counts, strict=True):
                 yield from ((name, number * count) for name, number in held.items() if count)
 
-    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents, alphabet(system))
+    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents, system.alphabet)
 
 
 def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:

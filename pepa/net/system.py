@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from pepa.control.depth import DEEPEST
 from pepa.language.checks import composite_constants
-from pepa.language.problem import Problem, Severity
+from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import Parameters, array_size
 from pepa.language.syntax import TAU, Array, Constant, Cooperation, Hiding, Model, Name, Process
 from pepa.net.component import Component, sequential
+
+MOST_LEAVES = 200_000  # components of a system, arrays counted as one
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +29,11 @@ class Leaf:
     component: Component
     counts: tuple[int, ...]
 
+    @cached_property
+    def alphabet(self) -> frozenset[str]:
+        """The action types it can ever perform, seen from outside, `tau` left out."""
+        return self.component.alphabet - {TAU}
+
 
 @dataclass(frozen=True, eq=False)
 class Coop:
@@ -32,6 +41,11 @@ class Coop:
 
     parts: tuple[System, ...]
     actions: frozenset[str]
+
+    @cached_property
+    def alphabet(self) -> frozenset[str]:
+        """The action types it can ever perform, seen from outside, `tau` left out."""
+        return frozenset().union(*(part.alphabet for part in self.parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,21 +55,14 @@ class Hide:
     part: System
     actions: frozenset[str]
 
+    @cached_property
+    def alphabet(self) -> frozenset[str]:
+        """The action types it can ever perform, seen from outside, `tau` left out."""
+        return self.part.alphabet - self.actions
+
 
 System = Leaf | Coop | Hide
 Composite = Callable[[System, int, frozenset[str]], Component]
-
-
-def alphabet(system: System) -> set[str]:
-    """Return the action types a system can ever perform, seen from outside, `tau` left out."""
-    match system:
-        case Leaf(component=component):
-            found = set(component.alphabet)
-        case Coop(parts=parts):
-            found = set().union(*map(alphabet, parts))
-        case Hide(part=part, actions=actions):
-            found = alphabet(part) - actions
-    return found - {TAU}
 
 
 def hidden(system: System) -> frozenset[str]:
@@ -100,6 +107,8 @@ class SystemBuilder:
         self._components: dict[frozenset[str], Component] = {}
         self._derived: dict[Hashable, Component] = {}
         self._origins: dict[int, Hashable] = {}
+        self._built: dict[str, System] = {}
+        self._depth = self._leaves = 0
 
     @property
     def labels(self) -> Iterable[tuple[str, ...]]:
@@ -107,10 +116,49 @@ class SystemBuilder:
         return (component.labels for component in self._components.values())
 
     def build(self, process: Process) -> System:
-        """Return the tree of a process; raises ModelError for sizes and rates that have no value."""
+        """Return the tree of a process.
+
+        Raises ModelError for sizes and rates that have no value, and for a tree that is too deep or too large.
+        """
+        if self._depth >= DEEPEST:
+            raise _refused("too-deep", f"processes nested more than {DEEPEST:,} deep", process)
+        self._depth += 1
+        try:
+            return self._new(process)
+        finally:
+            self._depth -= 1
+
+    def _new(self, process: Process) -> System:
+        names = []
+        while isinstance(process, Constant) and process.name in self._composites:
+            if process.name in self._built:
+                found = self._again(self._built[process.name], process)
+                break
+            names.append(process.name)
+            process = self._definitions[process.name]
+        else:
+            found = self._composed(process)
+        self._built.update(dict.fromkeys(names, found))
+        return found
+
+    def _again(self, system: System, process: Process) -> System:
+        """Return another such tree: no two leaves of a model are one."""
+        match system:
+            case Leaf(component=component, counts=counts):
+                self._count_leaf(process)
+                return Leaf(component, counts)
+            case Coop(parts=parts, actions=actions):
+                return Coop(tuple(self._again(part, process) for part in parts), actions)
+            case Hide(part=part, actions=actions):
+                return Hide(self._again(part, process), actions)
+
+    def _count_leaf(self, process: Process) -> None:
+        self._leaves += 1
+        if self._leaves > MOST_LEAVES:
+            raise _refused("too-large", f"the system is made of more than {MOST_LEAVES:,} components", process)
+
+    def _composed(self, process: Process) -> System:
         match process:
-            case Constant(name=name) if name in self._composites:
-                return self.build(self._definitions[name])
             case Cooperation():
                 return self._cooperation(process)
             case Hiding(process=inner, actions=names):
@@ -126,6 +174,7 @@ class SystemBuilder:
                 return self._leaf(process)
 
     def _leaf(self, process: Process) -> Leaf:
+        self._count_leaf(process)
         component = sequential(process, self._definitions, self.parameters)
         first = component.labels[0]
         component = self._components.setdefault(frozenset(component.labels), component)
@@ -135,13 +184,18 @@ class SystemBuilder:
 
     def _cooperation(self, node: Cooperation) -> System:
         parts = [self.build(part) for part in node.parts]
-        alphabets = [alphabet(part) for part in parts]
+        alphabets = [part.alphabet for part in parts]
         if node.actions is None:
-            actions = frozenset(alphabets[0] & alphabets[1])
+            actions = alphabets[0] & alphabets[1]
         else:
             actions = frozenset(name.text for name in node.actions)
             self.problems.extend(_blocked(node.actions, alphabets))
-        return self._parallel(parts) if not actions else Coop(tuple(parts), actions)
+        if not actions:
+            return self._parallel(parts)
+        flat: list[System] = []  # cooperation over one set is associative
+        for part in parts:
+            flat.extend(part.parts if isinstance(part, Coop) and part.actions == actions else [part])
+        return Coop(tuple(flat), actions)
 
     def _parallel(self, parts: Iterable[System]) -> System:
         """Compose in parallel: nested parallels flattened, copies of one thing counted."""
@@ -190,6 +244,10 @@ class SystemBuilder:
                 return self._copies(self._counted(system), number)
 
 
+def _refused(code: str, message: str, process: Process) -> ModelError:
+    return ModelError([Problem(code, message, process.span, "write copies as an array, `P[n]`")])
+
+
 def _one(component: Component) -> tuple[int, ...]:
     return (1, *[0] * (len(component.labels) - 1))
 
@@ -209,7 +267,7 @@ def _tree_key(system: System) -> Hashable:
             return "hide", actions, _tree_key(part)
 
 
-def _blocked(names: tuple[Name, ...], alphabets: list[set[str]]) -> Iterator[Problem]:
+def _blocked(names: tuple[Name, ...], alphabets: list[frozenset[str]]) -> Iterator[Problem]:
     for name in dict.fromkeys(names):
         able = [name.text in letters for letters in alphabets]
         if not any(able):

@@ -5,6 +5,7 @@ The numerical vector form of a PEPA model (Ding and Hillston 2012). A place is o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -154,9 +155,8 @@ def _labels(net: Net) -> tuple[str, ...]:
     """Return a name for each place: that of the local derivative, with its group's where several groups hold it."""
     plain = [label for group in net.groups for label in group.component.labels]
     owners = [group.name for group in net.groups for _ in group.component.labels]
-    return tuple(
-        label if plain.count(label) == 1 else f"{owner}.{label}" for owner, label in zip(owners, plain, strict=True)
-    )
+    times = Counter(plain)
+    return tuple(label if times[label] == 1 else f"{owner}.{label}" for owner, label in zip(owners, plain, strict=True))
 
 
 class _Writer:

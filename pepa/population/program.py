@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.control.control import LimitReached
 from pepa.population.population import Expression, Least, Linear, MoveRate, Population, Ready, Total, Vector
 
 TINY = 1e-300
+LONGEST = 8_000_000  # characters of generated code: Python takes some hundred bytes to read each
 ScalarRates = Callable[[Sequence[float]], list[float]]
 
 
@@ -70,17 +72,17 @@ class Source:
         if len(names) == 1:
             return names[0], self.slopes[names[0]]
         if self.vector:
-            text = names[0]
+            least = names[0]
             for name in names[1:]:
-                text = f"minimum({text}, {name})"
-            return self.assigned(text), {}
+                least = self.assigned(f"minimum({least}, {name})")  # nested, Python reads no more than 200
+            return least, {}
         least = self.assigned(f"min({', '.join(names)})")
         slope: dict[int, str] = {}
         if self.gradients:
             for place in {place for name in names for place in self.slopes[name]}:
                 text = "0.0"
                 for name in reversed(names):
-                    text = f"({self.slopes[name].get(place, '0.0')} if {least} == {name} else {text})"
+                    text = self.assigned(f"{self.slopes[name].get(place, '0.0')} if {least} == {name} else {text}")
                 slope[place] = text
         return least, slope
 
@@ -116,8 +118,11 @@ class Source:
 
 
 def compiled(arguments: str, body: list[str], **names: Any) -> Callable[..., Any]:
-    """Return the function of a generated body."""
+    """Return the function of a generated body. Raises LimitReached where it is too long."""
     text = f"def generated({arguments}):\n" + "\n".join(f"    {line}" for line in body)
+    if len(text) > LONGEST:
+        message = f"the rates of this model take {len(text):,} characters to write out; at most {LONGEST:,} are"
+        raise LimitReached(message, "fewer components that do one action together, or exact analysis")
     scope: dict[str, Any] = {"inf": float("inf"), **names}
     exec(compile(text, "<rates>", "exec"), scope)
     generated: Callable[..., Any] = scope["generated"]
