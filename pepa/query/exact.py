@@ -27,5 +27,5 @@ def exact_values_at(derived: Derived, times: Vector, control: Control) -> Iterat
 
 
 def _values(derived: Derived, found: Measures, flow: Vector, probability: Vector) -> Values:
-    distribution = Distribution(ChainStates(derived.space, derived.net), probability)
+    distribution = Distribution(ChainStates(derived.space, derived.net, derived.classes, probability), probability)
     return Values("exact", derived.net, found.throughput, found.population, flow, distribution)

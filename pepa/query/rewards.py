@@ -4,13 +4,35 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from pepa.control.error import PepaError
 from pepa.markov.chain.chain import Chain
+from pepa.markov.space.packing import Layout, Words
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
+
+
+class Packed(Protocol):
+    """Packed states of a net: a whole state space, or some that a search has met."""
+
+    @property
+    def net(self) -> Net:
+        """The net whose states they are."""
+
+    @property
+    def layout(self) -> Layout:
+        """Where the counts are in them."""
+
+    @property
+    def words(self) -> Words:
+        """The states, shape (words, states)."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
 
 
 def action_rates(space: StateSpace, chain: Chain, action: str) -> Vector:
@@ -20,7 +42,7 @@ def action_rates(space: StateSpace, chain: Chain, action: str) -> Vector:
     return np.bincount(chain.source[chosen], chain.rate[chosen], chain.size).astype(float)
 
 
-def member_counts(space: StateSpace, name: str, of_group: str | None = None) -> Vector:
+def member_counts(space: Packed, name: str, of_group: str | None = None) -> Vector:
     """Return how many members are in a local derivative in each state, shape (states,); of one group where named."""
     counts = np.zeros(space.size)
     for index, group in enumerate(space.net.groups):

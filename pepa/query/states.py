@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pepa.control.error import PepaError
 from pepa.language.problem import Span
+from pepa.markov.chain.classes import Classes
 from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Net
 from pepa.population.population import Population
@@ -62,12 +63,24 @@ class States(Protocol):
     def deadlocked(self) -> Truths:
         """Whether nothing can happen."""
 
+    def transient(self) -> Truths:
+        """Whether it is left for ever; raises PepaError where that is not known."""
+
+    def probability(self) -> Numbers:
+        """Return its long-run probability; raises PepaError where that is not known."""
+
 
 class ChainStates:
-    """The states of a derived chain; `net` has its rates, `space` may have been derived with others."""
+    """The states of a derived chain; `net` has its rates, `space` may have been derived with others.
 
-    def __init__(self, space: StateSpace, net: Net) -> None:
+    `classes` and `probabilities` are there where the chain has been classified and solved.
+    """
+
+    def __init__(
+        self, space: StateSpace, net: Net, classes: Classes | None = None, probabilities: Numbers | None = None
+    ) -> None:
         self.space, self.net, self.size = space, net, space.size
+        self._classes, self._probabilities = classes, probabilities
 
     def count(self, name: str, group: str | None) -> Numbers:
         """Return the members in a local derivative."""
@@ -86,6 +99,20 @@ class ChainStates:
     def deadlocked(self) -> Truths:
         """Return which states are deadlocks."""
         return np.asarray(np.bincount(self.space.source, minlength=self.size) == 0)
+
+    def transient(self) -> Truths:
+        """Return which states are transient."""
+        if self._classes is None:
+            raise not_known("transient", "derive")
+        found = np.zeros(self.size, bool)
+        found[self._classes.transient] = True
+        return found
+
+    def probability(self) -> Numbers:
+        """Return the long-run probability of every state."""
+        if self._probabilities is None:
+            raise not_known("probability", "solve")
+        return self._probabilities
 
 
 class SampledStates:
@@ -115,6 +142,14 @@ class SampledStates:
     def deadlocked(self) -> Truths:
         """Return which samples are deadlocks."""
         return np.asarray((self._rates <= 0).all(axis=0))
+
+    def transient(self) -> Truths:
+        """Raise PepaError: no sample tells."""
+        raise not_known("transient", "derive")
+
+    def probability(self) -> Numbers:
+        """Raise PepaError: no sample tells."""
+        raise not_known("probability", "solve")
 
     @cached_property
     def _rates(self) -> Numbers:
@@ -149,6 +184,19 @@ class NoStates:
         """Return false."""
         return np.zeros(1, bool)
 
+    def transient(self) -> Truths:
+        """Return false."""
+        return np.zeros(1, bool)
+
+    def probability(self) -> Numbers:
+        """Return nothing."""
+        return np.zeros(1)
+
+
+def not_known(name: str, verb: str) -> PepaError:
+    """Return the error for a name that only a derived or solved chain knows."""
+    return PepaError(f"`{name}` of a state is not known here", f"{verb} the model exactly")
+
 
 def state_values(text: str, node: Node, states: States) -> NDArray[Any]:
     """Return the value of a state expression in every state, shape (states,): numbers, or truth values.
@@ -167,6 +215,14 @@ def parameter(name: str, net: Net) -> float | None:
 def located(text: str, span: Span, error: PepaError) -> ExpressionError:
     """Return an error about a part of an expression with that part marked."""
     return ExpressionError(text, span, error.message, error.hint)
+
+
+KEYWORDS: dict[str, Callable[[States], Any]] = {
+    "init": lambda states: states.first(),
+    "deadlock": lambda states: states.deadlocked(),
+    "transient": lambda states: states.transient(),
+    "probability": lambda states: states.probability(),
+}
 
 
 class _States:
@@ -207,10 +263,9 @@ class _States:
         return values
 
     def name(self, node: Name) -> Any:
-        if node.group is None and node.name == "init":
-            return self.states.first()
-        if node.group is None and node.name == "deadlock":
-            return self.states.deadlocked()
+        if node.group is None and node.name in KEYWORDS:
+            with self.marked(node):
+                return KEYWORDS[node.name](self.states)
         if node.group is None and (value := parameter(node.name, self.states.net)) is not None:
             return value
         with self.marked(node):
