@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import ClassVar
 
 from textual import work
 
+from pepa.control.error import PepaError
+from pepa.language.numbers import number
 from workbench import runs
 from workbench.engine.client import Failed
 from workbench.experiment_app import ExperimentApp
@@ -18,6 +19,8 @@ from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.status import StatusLines
+
+LONGEST = 25  # characters of a number that is typed
 
 
 class AnalysisApp(ExperimentApp):
@@ -59,8 +62,8 @@ class AnalysisApp(ExperimentApp):
             return
         try:
             self._until = _positive(answer)
-        except ValueError:
-            self.notify(f"`{answer}` is not a time: a positive number is", severity="error")
+        except PepaError as error:
+            self.notify(error.message, severity="error")
         else:
             self.query_one(ChartsPane).action_follow()
 
@@ -79,7 +82,7 @@ class AnalysisApp(ExperimentApp):
     async def on_states_pane_number_wanted(self) -> None:
         """Ask for the number of a state, and step into it."""
         answer = await self.push_screen_wait(Ask("Go to state number"))
-        if answer is not None and answer.replace(",", "").isdecimal():
+        if answer is not None and answer.replace(",", "").isdecimal() and len(answer) < LONGEST:
             await self._show_step(int(answer.replace(",", "")))
         elif answer is not None:
             self.notify(f"`{answer}` is not the number of a state", severity="error")
@@ -178,8 +181,8 @@ class AnalysisApp(ExperimentApp):
 
 
 def _positive(text: str) -> float:
-    """Return a positive finite number; raises ValueError for anything else."""
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise ValueError(text)
+    """Return a positive number; raises PepaError for anything else."""
+    value = number(text)
+    if value <= 0:
+        raise PepaError(f"`{text}` is not a time: a positive number is")
     return value

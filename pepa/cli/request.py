@@ -17,6 +17,7 @@ import click
 from pepa.cli.main import Exit
 from pepa.control.error import PepaError
 from pepa.control.pace import Pace
+from pepa.language.numbers import number, shortened
 from pepa.language.problem import LineIndex, ModelError, Problem, render
 from pepa.language.source import read_source
 from pepa.query.report import Report, problems_report
@@ -81,14 +82,12 @@ def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str
         if not equals or not name.strip():
             raise click.UsageError(f"expected NAME=VALUE, got `{text}`")
         try:
-            number = float(value)
-        except ValueError:
-            raise click.UsageError(f"`{value}` is not a number, in `{text}`") from None
-        if not math.isfinite(number):
-            raise click.UsageError(f"`{value}` is not a finite number, in `{text}`")
+            assigned = number(value)
+        except PepaError as error:
+            raise click.UsageError(f"{error.message}, in `{shortened(text, 40)}`") from None
         if name.strip() in found:
             raise click.UsageError(f"`{name.strip()}` is there twice")
-        found[name.strip()] = number
+        found[name.strip()] = assigned
     return found
 
 

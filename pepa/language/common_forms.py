@@ -6,9 +6,9 @@ other way, and all that is wrong, is left to the parser, which gives the same tr
 
 from __future__ import annotations
 
-import math
 import re
 
+from pepa.language.numbers import LARGEST, SMALLEST
 from pepa.language.problem import Span
 from pepa.language.syntax import (
     Choice,
@@ -81,4 +81,4 @@ def _value(word: str, start: int) -> Expression | None:
     if word[0].isalpha() or word[0] == "_":
         return Passive(span) if word in PASSIVE else Parameter(word, span)
     value = float(word)
-    return Number(value, span) if math.isfinite(value) else None
+    return Number(value, span) if SMALLEST <= value <= LARGEST or value == 0 else None

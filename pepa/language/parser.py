@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -13,7 +12,9 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import UnexpectedCharacters, VisitError
 
+from pepa.control.error import PepaError
 from pepa.language import common_forms, slips
+from pepa.language.numbers import counted
 from pepa.language.problem import ModelError, Problem, Severity, Span
 from pepa.language.statements import NAME, Statement, split
 from pepa.language.syntax import (
@@ -71,9 +72,10 @@ class _Builder(Transformer[Token, Any]):
     """Builds the tree bottom up while the parser runs; every method gets its children in order."""
 
     def number(self, items: list[Token]) -> Number:
-        value = float(items[0])
-        if not math.isfinite(value):
-            raise _problem("invalid-rate", "this number is too large", _span(items[0]))
+        try:
+            value = counted(float(items[0]))
+        except PepaError as error:
+            raise _problem("invalid-rate", error.message, _span(items[0]), error.hint) from None
         return Number(value, _span(items[0]))
 
     def parameter(self, items: list[Token]) -> Expression:

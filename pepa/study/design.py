@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from pepa.control.error import PepaError
-from pepa.study.ranges import MOST_POINTS, placed
+from pepa.language.numbers import told_number
+from pepa.study.ranges import MOST_POINTS, counted_points, placed
 
 DESIGNS = ("grid", "zip", "latin hypercube", "sobol")
 Point = Mapping[str, float]
@@ -15,9 +16,7 @@ Point = Mapping[str, float]
 
 def grid(ranges: Mapping[str, Sequence[float]]) -> list[Point]:
     """Return every combination, the first parameter changing slowest; raises PepaError where there are too many."""
-    number = math.prod(len(values) for values in ranges.values())
-    if number > MOST_POINTS:
-        raise PepaError(f"{number:,} points are more than {MOST_POINTS:,}", "make the ranges coarser")
+    counted_points(math.prod(len(values) for values in ranges.values()), "every combination has")
     return [dict(zip(ranges, combination, strict=True)) for combination in itertools.product(*ranges.values())]
 
 
@@ -40,8 +39,11 @@ def sampled(
     from scipy.stats import qmc
 
     if not 1 <= number <= MOST_POINTS:
-        raise PepaError(f"a sample has 1 to {MOST_POINTS:,} points, not {number:,}", "")
+        raise PepaError(f"a sample has 1 to {MOST_POINTS:,} points, not {told_number(number)}", "as in points = 100")
+    counted_points(number * len(bounds), "the sample has")
     if design == "sobol":
+        if len(bounds) > qmc.Sobol.MAXDIM:
+            raise PepaError(f"a Sobol sample is of {qmc.Sobol.MAXDIM:,} parameters at most", "take a latin hypercube")
         # whole powers of two keep the balance of the sequence: the rest of the last one is left out
         engine = qmc.Sobol(len(bounds), rng=seed)
         shares = engine.random_base2(math.ceil(math.log2(number)))[:number]

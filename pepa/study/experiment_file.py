@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +18,14 @@ from pepa.query.measure import understood
 from pepa.study import elasticity
 from pepa.study.claims import Claim, judged
 from pepa.study.experiment import KINDS, Chart, Experiment, results
-from pepa.study.experiment_points import RESERVED, read_points, read_times
+from pepa.study.experiment_points import LARGEST_SEED, RESERVED, read_points, read_times
+from pepa.study.ranges import counted_points
 from pepa.study.solving import METHODS, Setting
 from pepa.study.toml_file import Table, TomlFile
 
+NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")  # of an experiment, and of the files its results are written to
+MOST_EXPERIMENTS = 1_000
+MOST_REPLICATIONS = 10_000_000
 Measures = tuple[tuple[str, str], ...]
 
 
@@ -41,9 +47,15 @@ def read_experiments(text: str, read_model: Callable[[str], str]) -> tuple[Exper
     model = top.take("model", str, "")
     top.take("about", str, "")
     found = []
+    if sum(isinstance(data, dict) for data in top.data.values()) > MOST_EXPERIMENTS:
+        file.wrong((), f"more than {MOST_EXPERIMENTS:,} experiments in one file", "put them into several")
+        file.refuse()
     for name, data in top.data.items():
         if isinstance(data, dict):
             top.taken.add(name)
+            if not NAME.fullmatch(name):
+                hint = "results are written to files of that name; a title may be any text"
+                top.wrong(name, f"`{name}` is no name of an experiment: it is of letters, digits, _ and -", hint)
             found.append(_Reader(Table(file, (name,), data), read_model, model).experiment(name))
     top.close()
     if not found:
@@ -80,6 +92,11 @@ class _Reader:
         if elastic:
             points, axes = [dict(step) for step in elasticity.steps(elastic)], tuple(elastic)
         named = "" not in settings
+        try:
+            counted_points(math.prod(map(len, (settings, points, times or (0.0,)))), "the experiment has")
+        except PepaError as error:
+            table.attempt("vary", error)
+            return None
         every = [(label, setting, point) for label, setting in settings.items() for point in points]
         found = Experiment(
             name,
@@ -102,11 +119,17 @@ class _Reader:
         if isinstance(given, dict):
             inner = Table(table.file, (*table.path, "measures"), given)
             table.taken.add("measures")
+            self.labelled(inner, "a measure")
             return tuple((label, inner.take(label, str, "0")) for label in given)
         texts = table.texts("measures")
         if not given:
             table.wrong("measures", "nothing is measured", 'as in measures = ["throughput(useVM)"]')
         return tuple((text, text) for text in texts)
+
+    def labelled(self, table: Table, what: str) -> None:
+        for name in table.data:
+            if not name.strip():
+                table.wrong(name, f"the name of {what} is empty", "give it one")
 
     # What is solved
 
@@ -120,14 +143,15 @@ class _Reader:
             measures,
             method,
             times,
-            table.take("precision", float, 0.01),
-            table.take("replications", int, 1000),
-            table.take("seed", int, 1),
+            table.share("precision", 0.01),
+            table.between("replications", 1000, 2, MOST_REPLICATIONS),
+            table.between("seed", 1, 0, LARGEST_SEED),
         )
         scenarios: dict[str, Any] = table.take("scenarios", dict, {})
         if not scenarios:
             return {"": self.setting(table, self.model, general, axes)}
         found = {}
+        self.labelled(Table(table.file, (*table.path, "scenarios"), scenarios), "a scenario")
         for name, data in scenarios.items():
             if not isinstance(data, dict):
                 table.file.wrong((*table.path, "scenarios", name), f"`{name}` is a table", "{ fixed = { r5 = 0.06 } }")

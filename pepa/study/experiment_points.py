@@ -6,11 +6,13 @@ import re
 from typing import Any
 
 from pepa.control.error import PepaError
+from pepa.language.numbers import counted
 from pepa.study.design import DESIGNS, Point, grid, sampled, side_by_side
-from pepa.study.ranges import spaced, values
+from pepa.study.ranges import counted_points, spaced, values
 from pepa.study.toml_file import Table
 
 RESERVED = ("scenario", "time")
+LARGEST_SEED = 2**63 - 1
 SAMPLES = ("latin hypercube", "sobol")
 
 
@@ -28,7 +30,11 @@ def read_times(table: Table) -> tuple[float, ...]:
 
 def read_points(table: Table) -> tuple[list[Point], tuple[str, ...]]:
     """Return the points of an experiment and the parameters they vary."""
-    design, number, seed = table.take("design", str, "grid"), table.take("points", int, 0), table.take("seed", int, 1)
+    design, number, seed = (
+        table.take("design", str, "grid"),
+        table.take("points", int, 0),
+        table.between("seed", 1, 0, LARGEST_SEED),
+    )
     data: dict[str, Any] = table.take("vary", dict, {})
     vary = Table(table.file, (*table.path, "vary"), data)
     if design not in DESIGNS:
@@ -67,9 +73,10 @@ def _values(table: Table, key: str) -> tuple[float, ...]:
         case bool():
             pass
         case int() | float() as number:
-            return (float(number),)
+            return (counted(number),)
         case list() as listed if all(isinstance(one, int | float) and not isinstance(one, bool) for one in listed):
-            return tuple(map(float, listed))
+            counted_points(len(listed), "a range has")
+            return tuple(counted(one) for one in listed)
         case dict() as given:
             number = Table(table.file, (*table.path, key), given).take("number", int, 0)
             first, last, scale = _bounds(table, key)

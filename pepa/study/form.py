@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from pepa.control.error import PepaError
+from pepa.language.numbers import number
 from pepa.language.printer import number_text
 from pepa.language.problem import ModelError
 from pepa.study.ranges import spaced
@@ -112,9 +113,9 @@ def _given(field: str, text: str) -> dict[str, str]:
 
 def _number(name: str, text: str) -> float:
     try:
-        return float(text)
-    except ValueError:
-        raise FormError("fixed", f"`{text}` is not a number", f"as in {name}=1; to vary it, write it above") from None
+        return number(text)
+    except PepaError as error:
+        raise FormError("fixed", error.message, f"as in {name}=1; to vary it, write it above") from None
 
 
 def _range_text(value: object) -> str:

@@ -5,6 +5,7 @@ A point is found again by the content of all that its values depend on; a point 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -13,13 +14,16 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 
 from pepa.study.solving import Outcome, Parameters, Row, Setting
 
 OLDEST = 90 * 86_400  # seconds that a point is kept for
 LOOKED_UP = 500  # keys of one query
+LONGEST = 16 * 2**20  # bytes of a point: a million values
+CODE = Path(__file__).parent.parent
+APART = {"cli", "pictures"}  # what no value depends on
 
 
 def cache_file() -> Path:
@@ -32,8 +36,18 @@ def key(setting: Setting, point: Parameters, tolerance: float) -> str:
     """Return the digest of all that the values of a point depend on."""
     # the order of parameters does not matter, and what is varied in one study may be fixed in another
     parameters = sorted(dict(setting.fixed + point).items())
-    content = {**asdict(setting), "fixed": parameters, "tolerance": tolerance, "version": version("pepa-workbench")}
+    content = {**asdict(setting), "fixed": parameters, "tolerance": tolerance, "code": code()}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def code() -> str:
+    """Return the digest of the code that solves points: what other code has solved is solved again."""
+    found = hashlib.sha256()
+    for path in sorted(CODE.rglob("*")):
+        if path.suffix in (".py", ".lark") and path.relative_to(CODE).parts[0] not in APART:
+            found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 class Kept:
@@ -42,26 +56,33 @@ class Kept:
     def __init__(self, path: Path, *, fresh: bool = False) -> None:
         self._fresh = fresh
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.exists() and not path.is_file():
+            raise OSError(f"{path} is no file")
         try:
-            self._open = sqlite3.connect(path, timeout=30)
-            self._open.execute("CREATE TABLE IF NOT EXISTS points (key TEXT PRIMARY KEY, outcome TEXT, at REAL)")
-            with self._open:
-                self._open.execute("DELETE FROM points WHERE at < ?", (time.time() - OLDEST,))
-        except sqlite3.Error as error:
+            self._open = _opened(path)
+        except sqlite3.OperationalError as error:
             raise OSError(f"{path}: {error}") from None
+        except sqlite3.DatabaseError:  # it is damaged: what was in it is solved again
+            path.unlink()
+            try:
+                self._open = _opened(path)
+            except sqlite3.Error as error:
+                raise OSError(f"{path}: {error}") from None
 
     def close(self) -> None:
         """Close the file."""
         self._open.close()
 
     def found(self, keys: Sequence[str]) -> dict[str, Outcome]:
-        """Return the points of these keys that are there, by key; their index is 0."""
+        """Return the points of these keys that are there and can be read, by key; their index is 0."""
         found: dict[str, Outcome] = {}
         for start in range(0, 0 if self._fresh else len(keys), LOOKED_UP):
             part = keys[start : start + LOOKED_UP]
             asked = f"SELECT key, outcome FROM points WHERE key IN ({','.join('?' * len(part))})"
-            with closing(self._open.execute(asked, part)) as rows:
-                found.update({name: _outcome(text) for name, text in rows})
+            with contextlib.suppress(sqlite3.Error), closing(self._open.execute(asked, part)) as rows:
+                for name, text in rows:
+                    if (outcome := _outcome(text)) is not None:
+                        found[bytes(name).decode()] = outcome
         return found
 
     def keep(self, outcomes: Iterable[tuple[str, Outcome]]) -> None:
@@ -75,6 +96,33 @@ class Kept:
             raise OSError(str(error)) from None
 
 
-def _outcome(text: str) -> Outcome:
-    fields = json.loads(text)
-    return Outcome(0, tuple(Row(**row) for row in fields["rows"]), fields["method"])
+def _opened(path: Path) -> sqlite3.Connection:
+    found = sqlite3.connect(path, timeout=30)
+    try:
+        found.text_factory = bytes  # whatever stands there, it can be fetched
+        found.execute("CREATE TABLE IF NOT EXISTS points (key TEXT PRIMARY KEY, outcome TEXT, at REAL)")
+        with found:
+            found.execute("DELETE FROM points WHERE at < ?", (time.time() - OLDEST,))
+    except sqlite3.Error:
+        found.close()
+        raise
+    return found
+
+
+def _outcome(text: object) -> Outcome | None:
+    """Return a point as it was kept; None for anything else, which whoever may write the file can have put there."""
+    if not isinstance(text, bytes) or len(text) > LONGEST:
+        return None
+    try:
+        fields = json.loads(text)
+        rows = tuple(Row(_values(row["values"]), _values(row["half_width"])) for row in fields["rows"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return Outcome(0, rows, str(fields.get("method", "")))
+
+
+def _values(found: dict[str, object]) -> dict[str, float]:
+    values = {name: value for name, value in found.items() if type(value) in (int, float)}
+    if len(values) < len(found):
+        raise ValueError("no number")
+    return {name: float(value) for name, value in values.items()}  # type: ignore[arg-type]

@@ -52,10 +52,10 @@ def run(
     work = batches(settings, points)
     keys = [key(setting, point, control.tolerance) for setting, point in zip(settings, points, strict=True)]
     earlier = kept.found(keys) if kept else {}
-    for index, name in enumerate(keys):
-        if name in earlier:
-            yield replace(earlier[name], index=index)
-    left = [_without(batch, {index for index, name in enumerate(keys) if name in earlier}) for batch in work]
+    fitting = {index: earlier[name] for index, name in enumerate(keys) if _fits(earlier.get(name), settings[index])}
+    for index, outcome in fitting.items():
+        yield replace(outcome, index=index)
+    left = [_without(batch, set(fitting)) for batch in work]
     left = [batch for batch in left if batch.points]
     total = sum(len(batch.points) for batch in left)
     done = 0
@@ -68,6 +68,14 @@ def run(
             kept.keep((keys[outcome.index], outcome) for outcome in outcomes)
         done += len(outcomes)
         yield from outcomes
+
+
+def _fits(outcome: Outcome | None, setting: Setting) -> bool:
+    """Whether a point that was kept has a value for each measure and time."""
+    if outcome is None or len(outcome.rows) != max(1, len(setting.times)):
+        return False
+    labels = {label for label, _ in setting.measures}
+    return all(row.values.keys() == labels and row.half_width.keys() <= labels for row in outcome.rows)
 
 
 def _solving(

@@ -65,10 +65,14 @@ def test_old_points_are_let_go(tmp_path):
     assert kept(tmp_path).found(["k"]) == {}
 
 
-def test_a_file_that_is_none_is_an_error(tmp_path):
+def test_a_damaged_file_is_made_anew_and_what_is_no_file_is_an_error(tmp_path):
     (tmp_path / "points.sqlite").write_text("this is no database, and long enough to be seen as none" * 40)
+    points = kept(tmp_path)
+    points.keep([("k", OUTCOME)])
+    assert points.found(["k"])
+    (tmp_path / "folder" / "points.sqlite").mkdir(parents=True)
     with pytest.raises(OSError, match=r"points\.sqlite"):
-        kept(tmp_path)
+        kept(tmp_path / "folder")
 
 
 def test_where_points_are_kept(monkeypatch, tmp_path):
