@@ -19,6 +19,7 @@ VERBS = {
     "solve": "Solve for the steady state: throughput, population, utilisation.",
     "advise": "Say which method suits: size, time, how near the fluid is.",
     "transient": "Follow exactly over time, with a proved error.",
+    "passage": "Say how long from one thing to another: mean, quantiles, distribution.",
     "ode": "Approximate by a fluid: over time, and at its equilibrium.",
     "simulate": "Simulate: a long run with confidence, or replications over time.",
     "sweep": "Ask measures over ranges of parameters.",

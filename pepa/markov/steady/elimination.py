@@ -66,7 +66,7 @@ def _eliminated(chain: Chain, pulse: Pulse) -> Vector:
     rounds: list[_Round] = []
     random = np.random.default_rng(0)
     while rates.shape[0] > DENSE:
-        chosen = _independent(rates, random)
+        chosen = independent(rates, random)
         stalled = chosen.sum() < 0.02 * rates.shape[0] or rates.nnz > limit
         if stalled and rates.shape[0] <= LARGEST_DENSE:
             break
@@ -99,8 +99,11 @@ def _without(rates: csr_array[np.float64], chosen: NDArray[np.bool_]) -> tuple[c
     return left, _Round(gone, kept, csr_array(shares.T))
 
 
-def _independent(rates: csr_array[np.float64], random: np.random.Generator) -> NDArray[np.bool_]:
-    """Return a set of states no two of which are joined, those first whose elimination adds the least."""
+def independent(rates: csr_array[np.float64], random: np.random.Generator) -> NDArray[np.bool_]:
+    """Return a set of states no two of which are joined, those first whose elimination adds the least.
+
+    Each state is joined to some other.
+    """
     size = rates.shape[0]
     neighbours = (rates + rates.T).tocsr()
     row = np.repeat(np.arange(size), np.diff(neighbours.indptr))
@@ -114,7 +117,7 @@ def _independent(rates: csr_array[np.float64], random: np.random.Generator) -> N
     starts = neighbours.indptr[:-1]
     for _ in range(8):
         standing = np.where(open_, priority, np.inf)
-        least = np.minimum.reduceat(standing[column], starts)  # an irreducible chain has no state without neighbours
+        least = np.minimum.reduceat(standing[column], starts)
         new = open_ & (standing < least)
         if not new.any():
             break

@@ -40,7 +40,25 @@ def stationary(rates: NDArray[np.float64], pulse: Pulse) -> Vector:
 
     `pulse` is called after each block of states.
     """
+    eliminate(rates, pulse)
     size = len(rates)
+    probability = np.zeros(size)
+    probability[0] = 1.0
+    for state in range(1, size):
+        probability[state] = probability[:state] @ rates[:state, state]
+        if probability[state] > 1e200:
+            probability[: state + 1] *= 1e-200
+    return np.asarray(probability / probability.sum())
+
+
+def eliminate(rates: NDArray[np.float64], pulse: Pulse) -> Vector:
+    """Eliminate all states but the first, the last one first; return what left each when its turn came, shape (n,).
+
+    `rates` is overwritten: below the diagonal by the rates out of each state when its turn came, above it by the
+    rates into it as shares of what left it. `pulse` is called after each block of states.
+    """
+    size = len(rates)
+    outflow = np.zeros(size)
     stop = size
     while stop > 1:
         start = max(1, stop - BLOCK)
@@ -49,14 +67,9 @@ def stationary(rates: NDArray[np.float64], pulse: Pulse) -> Vector:
             later = slice(state + 1, stop)
             rates[state, :state] += rates[state, later] @ rates[later, :state]
             rates[:state, state] += rates[:state, later] @ rates[later, state]
-            rates[:state, state] /= rates[state, :state].sum()
+            outflow[state] = rates[state, :state].sum()
+            rates[:state, state] /= outflow[state]
         rates[:start, :start] += rates[:start, start:stop] @ rates[start:stop, :start]
         stop = start
         pulse()
-    probability = np.zeros(size)
-    probability[0] = 1.0
-    for state in range(1, size):
-        probability[state] = probability[:state] @ rates[:state, state]
-        if probability[state] > 1e200:
-            probability[: state + 1] *= 1e-200
-    return np.asarray(probability / probability.sum())
+    return outflow

@@ -1,0 +1,274 @@
+"""The distribution of a passage time by uniformisation: one pass for all times, with a proved error.
+
+From the probabilities of being on the way still after k jumps of the uniformised chain (Jensen 1953), and of arriving
+with the next, the distribution at any time is a sum with Poisson weights. The pass stops when what is left is below the
+tolerance. Where that would take long it is done backward, from every state at once, and stops when what is left falls
+by the same part in every state: if lo v <= u <= hi v, entry by entry, for what is left v and what arrives u, then n
+jumps later v is between (1 - hi)^n and (1 - lo)^n of itself (Collatz 1942, Wielandt 1950). States that are hardly ever
+met are left out; what comes there is missing, and is the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.control.control import Control, Ticker
+from pepa.markov.passage.absorbing import Absorbing
+from pepa.markov.passage.expected import Solver
+from pepa.markov.space.state_space import Vector
+from pepa.markov.transient.uniformisation import poisson
+
+LEFT_OUT = 0.1  # of the tolerance: what may be met of the states left out
+SPARE = 1.02  # the rate of jumps over the largest rate out of a state, so that no state is left for sure
+LOOK = 64  # jumps between two looks at how evenly the rest falls
+LONG = 50_000  # jumps from which on a look at how evenly it falls pays
+FALLS = 20  # mean times until what is left is below the tolerance, more or less
+FEW = 500  # states up to which none is left out
+TINY = 1e-250  # probabilities below which doubles lose their digits
+ROUNDING = 1e-15  # of a jump
+
+
+@dataclass(frozen=True, eq=False)
+class At:
+    """Values at some times: `left` is the probability of being on the way still, `arrived` (times, ends) of each end.
+
+    `density` (times, ends) is that of arriving. `error` bounds the error of each probability at each time.
+    """
+
+    time: Vector
+    left: Vector
+    arrived: Vector
+    density: Vector
+    error: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The distribution of a passage time: at any time, and its quantiles.
+
+    `rate` is that of the jumps; `left` (jumps + 1,) and `arriving` (jumps, ends + 2) are by the number of jumps, the
+    last two columns being never to arrive and missing. From there on `rest` goes on, with its uncertainty.
+    """
+
+    rate: float
+    left: Vector
+    arriving: Vector
+    at_once: Vector
+    rest: Rest
+
+    @property
+    def jumps(self) -> int:
+        """The jumps that were followed."""
+        return len(self.arriving)
+
+    def at(self, times: Vector) -> At:
+        """Return the distribution at some times."""
+        points = [self._point(float(time)) for time in times]
+        arrived = np.array([point.arrived for point in points])
+        density = np.array([point.density for point in points])
+        left = np.array([point.left for point in points])
+        error = np.array([self._error(point) for point in points])
+        return At(np.asarray(times, float), left, arrived[:, :-2], density[:, :-2], error)
+
+    def quantile(self, share: float) -> Quantile:
+        """Return the time by which a part of what starts has arrived at any end."""
+        time = self._reached(share)
+        error = self._error(self._point(time if np.isfinite(time) else np.finfo(float).max))
+        return Quantile(share, time, self._reached(share - error), self._reached(share + error))
+
+    def _error(self, point: _Point) -> float:
+        jumps = min(point.jumps + 10, self.jumps)
+        return float(point.arrived[-1] + point.beyond * self.left[-1] * self.rest.spread + ROUNDING * jumps)
+
+    def _reached(self, share: float) -> float:
+        """Return when what has arrived at any end is so much; infinity where it never is."""
+        if share <= float(self.at_once[:-2].sum()):
+            return 0.0
+        final = self.at_once[:-2] + self._cumulated[-1, :-2] + self.left[-1] * self.rest.shares[:-2]
+        if share >= float(final.sum()):
+            return np.inf
+        low, high = 0.0, 1.0 / self.rate
+        while self._arrived(high) < share and np.isfinite(high):
+            low, high = high, 2 * high
+        from scipy.optimize import brentq
+
+        return float(brentq(lambda time: self._arrived(time) - share, low, high, xtol=1e-14 * high, rtol=1e-14))
+
+    def _arrived(self, time: float) -> float:
+        return float(self._point(time).arrived[:-2].sum())
+
+    def _point(self, time: float) -> _Point:
+        mean, last, rest = self.rate * time, self.jumps, self.rest
+        at_once, final = self.at_once, float(self.left[-1])
+        if mean - 10 * np.sqrt(mean + 1) - 60 > last:  # all weight is beyond what was followed
+            left = final * np.exp(-mean * rest.fall - last * np.log1p(-rest.fall))
+            arrived = at_once + self._cumulated[-1] + (final - left) * rest.shares
+            return _Point(left, arrived, self.rate * left * rest.fall * rest.shares, mean, 1.0)
+        first, weights = poisson(mean)
+        number = first + np.arange(len(weights))
+        inside = np.minimum(number, last)
+        beyond = np.exp((number - inside) * np.log1p(-rest.fall))
+        left = self.left[inside] * beyond
+        arrived = self._cumulated[inside] + np.outer(final * (1 - beyond), rest.shares)
+        density = np.outer(left * rest.fall, rest.shares)
+        among = number < last
+        density[among] = self.arriving[number[among]]
+        arrived, density = at_once + weights @ arrived, self.rate * (weights @ density)
+        return _Point(float(weights @ left), arrived, density, mean, float(weights[~among].sum()))
+
+    @cached_property
+    def _cumulated(self) -> Vector:
+        return np.vstack([np.zeros(self.arriving.shape[1]), np.cumsum(self.arriving, axis=0)])
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """When a part of what starts has arrived: infinity where so much never does; between `low` and `high` for sure."""
+
+    share: float
+    time: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Rest:
+    """What goes on after the jumps followed: the part `fall` arrives with each, `shares` of it at each end.
+
+    With `fall` 0 nothing is known but that it is on the way. `spread` bounds the error, as a part of what is left.
+    """
+
+    fall: float
+    shares: Vector
+    spread: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    left: float
+    arrived: Vector
+    density: Vector
+    jumps: float
+    beyond: float
+
+
+def curve(
+    system: Absorbing,
+    solver: Solver,
+    control: Control,
+    tolerance: float = 1e-9,
+    until: float = np.inf,
+    down_to: float = 0.0,
+) -> Curve:
+    """Return the distribution of the passage from the start.
+
+    It is followed up to a time, or until no more than `down_to` is on the way, where these are given; what is asked of
+    it beyond has an error that says so.
+
+    Raises whatever the watcher raises to cancel.
+    """
+    kept = _met(system, solver, LEFT_OUT * tolerance)
+    rate = SPARE * float(system.exits[kept].max(initial=0.0)) or 1.0
+    most = rate * until + 10 * np.sqrt(rate * until + 1) + 60
+    jumps = _Jumps(system, kept, rate)
+    # what goes on for long is followed backward, where it is seen to fall evenly
+    far = len(kept) > 0 and rate * min(until, solver.mean() / max(jumps.mass, 1e-300)) * FALLS > LONG
+    enough = max(down_to, LEFT_OUT * tolerance)
+    blocks: list[_Block] = []
+    ticker, left, rest = Ticker(control, "passage"), jumps.mass, _unknown(jumps.ends.shape[1])
+    for block in jumps.backward() if far else jumps.forward():
+        if left <= enough or LOOK * len(blocks) > most:
+            break
+        blocks.append(block)
+        left, rest = float(block.left[-1]), block.rest
+        if rest.spread * left <= LEFT_OUT * tolerance:
+            break
+        done = float(min(1.0, np.log(max(left, 1e-300)) / np.log(enough)))
+        told = f"{LOOK * len(blocks):,} jumps, {left:.1e} on the way still", done
+        ticker.tick(lambda told=told: told)  # type: ignore[misc]
+    followed = np.concatenate([np.zeros((0, jumps.ends.shape[1])), *(block.arriving for block in blocks)])
+    lefts = np.concatenate([[jumps.mass], *(block.left for block in blocks)])
+    at_once = np.append(system.at_once, float(system.start.sum()) - jumps.mass)
+    return Curve(rate, lefts, followed, at_once, rest)
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """LOOK jumps: what arrives with each at each end, what is left after each, and how it goes on."""
+
+    arriving: Vector
+    left: Vector
+    rest: Rest
+
+
+class _Jumps:
+    """The uniformised chain of the states kept; what comes to the others goes to a last end, as missing."""
+
+    def __init__(self, system: Absorbing, kept: NDArray[np.int64], rate: float) -> None:
+        from scipy.sparse import diags_array
+
+        rows = system.rates[kept]
+        outside = np.ones(system.size)
+        outside[kept] = 0.0
+        self.start = system.start[kept]
+        self.mass = float(self.start.sum())
+        self.ends = np.column_stack([system.ends[kept], np.asarray(rows @ outside)]) / rate
+        self._step = (rows[:, kept] * (1 / rate) + diags_array(1 - system.exits[kept] / rate)).tocsr()
+
+    def forward(self) -> Iterator[_Block]:
+        """Follow the distribution from the start: one product a jump."""
+        step, ends, rest = self._step.T.tocsr(), self.ends, _unknown(self.ends.shape[1])
+        used = np.flatnonzero(ends.any(axis=0))
+        exits = np.ascontiguousarray(ends[:, used])
+        current = self.start
+        while True:
+            arriving, left = np.zeros((LOOK, ends.shape[1])), np.empty(LOOK)
+            for jump in range(LOOK):
+                arriving[jump, used] = current @ exits
+                current = np.asarray(step @ current)
+                left[jump] = current.sum()
+            yield _Block(arriving, left, rest)
+
+    def backward(self) -> Iterator[_Block]:
+        """Follow what is on the way, and what arrives, from every state at once."""
+        values = np.column_stack([np.ones(len(self.start)), self.ends])
+        while True:
+            arriving, left = np.zeros((LOOK, self.ends.shape[1])), np.empty(LOOK)
+            for jump in range(LOOK):
+                arriving[jump] = self.start @ values[:, 1:]
+                values = np.asarray(self._step @ values)
+                left[jump] = self.start @ values[:, 0]
+            yield _Block(arriving, left, _even(values, self.start))
+
+
+def _unknown(ends: int) -> Rest:
+    return Rest(0.0, np.zeros(ends), 1.0)
+
+
+def _even(values: Vector, start: Vector) -> Rest:
+    """Return how what is left falls, and the largest difference in that between states."""
+    on_the_way, arriving = values[:, 0], values[:, 1:]
+    if on_the_way.min() < TINY:
+        return _unknown(arriving.shape[1])
+    parts = arriving / on_the_way[:, None]
+    total = parts.sum(axis=1)
+    low = float(total.min())
+    weight = start @ arriving
+    apart = max(float(total.max()) - low, float(np.ptp(parts, axis=0).max()))
+    fall = float(weight.sum() / (start @ on_the_way))
+    return Rest(fall, weight / weight.sum() if fall else weight, min(1.0, apart / low) if low > 0 else 1.0)
+
+
+def _met(system: Absorbing, solver: Solver, missing: float) -> NDArray[np.int64]:
+    """Return the states but those that are met `missing` times in all, on average, before the end."""
+    if system.size <= FEW:
+        return np.arange(system.size)
+    visits = solver.forward(system.start) * system.exits
+    order = np.argsort(visits, kind="stable")
+    dropped = int(np.searchsorted(np.cumsum(visits[order]), missing))
+    return np.sort(order[dropped:])

@@ -1,0 +1,103 @@
+"""A net in which one member of a group is told apart from the others: to follow it through the system.
+
+The group P[n] becomes P[n - 1] and a lone P. A move that the group takes part in becomes two, one by the others and
+one by the member; every apparent rate of the group becomes the sum of both, so that all rates stay exactly what they
+were. Forgetting which member it is gives the chain as it was (ordinary lumpability).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pepa.control.error import PepaError
+from pepa.net.net import Apparent, Factor, Group, LeafRate, MinRate, Move, Net, Participant, SumRate
+
+MEMBER = "member"
+
+
+def tagged(net: Net, name: str) -> Net:
+    """Return the net with one member of a group in a group of its own, named `member`, the last one.
+
+    `name` is that of the group or of a local derivative that no other group has; the member starts in the first
+    occupied one. Raises PepaError where no group is meant.
+    """
+    index = _group(net, name)
+    group = net.groups[index]
+    if not group.size:
+        raise PepaError(f"`{group.name}` has no member to follow", "its array is of size 0")
+    first = next(place for place, count in enumerate(group.initial) if count)
+    alone = tuple(int(place == first) for place in range(len(group.initial)))
+    others = tuple(count - one for count, one in zip(group.initial, alone, strict=True))
+    groups = list(net.groups)
+    groups[index] = Group(group.name, group.component, others)
+    groups.append(Group(MEMBER, group.component, alone))
+    rewriting = _Rewriting(index, len(net.groups))
+    moves = [both for move in net.moves for both in rewriting.moves(move)]
+    return replace(net, groups=tuple(groups), moves=tuple(moves))
+
+
+def by_member(net: Net, move: Move) -> bool:
+    """Return whether the member told apart takes part in a move of a tagged net."""
+    return any(participant.group == len(net.groups) - 1 for participant in move.participants)
+
+
+def _group(net: Net, name: str) -> int:
+    named = [index for index, group in enumerate(net.groups) if group.name == name]
+    holding = [
+        index
+        for index, group in enumerate(net.groups)
+        if name in group.component.labels or any(name in contents for contents in group.component.contents)
+    ]
+    found = named or holding
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(f"`{net.groups[index].name}`" for index in found)
+        raise PepaError(f"`{name}` is in several groups", f"name one of them: {names}")
+    names = ", ".join(f"`{group.name}`" for group in net.groups)
+    raise PepaError(f"`{name}` is no group of this model", f"the groups are {names}")
+
+
+class _Rewriting:
+    """Moves and apparent rates with the group numbered `group` split: its member is in the one numbered `member`."""
+
+    def __init__(self, group: int, member: int) -> None:
+        self._group, self._member = group, member
+        self._rates: dict[int, tuple[Apparent, Apparent]] = {}  # what is shared stays shared
+        self._factors: dict[int, tuple[Factor, Factor]] = {}
+
+    def moves(self, move: Move) -> tuple[Move, ...]:
+        """Return a move by the others and, where the group takes part, the same by the member."""
+        factors = tuple(self.factor(factor) for factor in move.factors)
+        others = replace(move, factors=factors)
+        if all(participant.group != self._group for participant in move.participants):
+            return (others,)
+        moved = (
+            Participant(self._member if p.group == self._group else p.group, p.transition) for p in move.participants
+        )
+        return others, replace(move, participants=tuple(moved), factors=factors)
+
+    def factor(self, factor: Factor) -> Factor:
+        """Return a factor with the rates of the group split."""
+        if id(factor) not in self._factors:
+            parts = (tuple(map(self.apparent, rates)) for rates in (factor.least, factor.all, factor.barred))
+            self._factors[id(factor)] = factor, Factor(*parts)
+        return self._factors[id(factor)][1]
+
+    def apparent(self, rate: Apparent) -> Apparent:
+        """Return an apparent rate with that of the group as the sum of the others' and the member's."""
+        if id(rate) not in self._rates:
+            self._rates[id(rate)] = rate, self._split(rate)
+        return self._rates[id(rate)][1]
+
+    def _split(self, rate: Apparent) -> Apparent:
+        match rate:
+            case LeafRate(group=group, rates=rates):
+                return SumRate((rate, LeafRate(self._member, rates))) if group == self._group else rate
+            case SumRate(parts=parts):
+                return SumRate(tuple(map(self.apparent, parts)))
+            case MinRate(parts=pairs, passive=passive):
+                return MinRate(tuple((self._maybe(one), self._maybe(other)) for one, other in pairs), passive)
+
+    def _maybe(self, rate: Apparent | None) -> Apparent | None:
+        return None if rate is None else self.apparent(rate)

@@ -1,0 +1,194 @@
+"""Passage times: from one completion of an action, or one entry to some states, to the next of another.
+
+The start is the steady state as it is seen at those moments: a state counts by how often it is entered that way, not by
+the time spent in it. Of one member of an array where it is named: `passage(User: ask -> answer)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.control.control import Control
+from pepa.control.error import PepaError
+from pepa.language.problem import Span
+from pepa.markov.passage.absorbing import GOING, Absorbing, Ends, absorbing
+from pepa.markov.passage.curve import Curve, curve
+from pepa.markov.passage.expected import Solver
+from pepa.markov.passage.moments import Moments, moments
+from pepa.markov.space.state_space import Vector
+from pepa.net.net import Net
+from pepa.net.tagging import MEMBER, by_member, tagged
+from pepa.query.analysis import Compiled, Derived, derive_net, solve_derived
+from pepa.query.expression import ExpressionError, Name, Operation, parse
+from pepa.query.expression import Number as Figure
+from pepa.query.rewards import known_action
+from pepa.query.states import ChainStates, NoStates, States, state_values
+
+Truths = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a passage is asked of: `begin` and each of `ends` is an action or a state expression, as text.
+
+    `member` names the group of which one member is followed. With `within` the start is any moment in the states of
+    `begin`, not an entry to them.
+    """
+
+    begin: str
+    ends: tuple[str, ...]
+    member: str = ""
+    within: bool = False
+
+    def __str__(self) -> str:
+        """Return it as it is written in measures."""
+        followed = f"{self.member}: " if self.member else ""
+        return f"{followed}{self.begin} -> {' | '.join(self.ends)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """A passage ready to be solved: the states met on the way and their solver; `started` says how it starts."""
+
+    question: Question
+    derived: Derived
+    started: str
+    system: Absorbing
+    solver: Solver
+    control: Control
+
+    def moments(self) -> Moments:
+        """Return who arrives and when, mean and variance."""
+        return moments(self.system, self.control, self.solver)
+
+    def curve(self, tolerance: float = 1e-9, until: float = np.inf, down_to: float = 0.0) -> Curve:
+        """Return the distribution of when, up to a time or until so little is on the way."""
+        return curve(self.system, self.solver, self.control, tolerance, until, down_to)
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """When something is so: at completions by some transitions, or in some states. One of them is None."""
+
+    transitions: Truths | None
+    states: Truths | None
+
+
+def passage(compiled: Compiled, question: Question, control: Control) -> Passage:
+    """Return a passage with its start worked out.
+
+    Raises ExpressionError and PepaError where something has no meaning or never happens, LimitReached as a steady
+    state does.
+    """
+    understood(compiled.net, question)
+    net = tagged(compiled.net, question.member) if question.member else compiled.net
+    derived = derive_net(Compiled(net, compiled.warnings, compiled.seconds), control)
+    ends = _ends(derived, question)
+    start, started = _start(derived, question, control)
+    system = absorbing(derived.chain, ends, start)
+    return Passage(question, derived, started, system, Solver(system, control), control)
+
+
+def understood(net: Net, question: Question) -> None:
+    """See that a question has a meaning for a net, before anything is derived.
+
+    Raises ExpressionError or PepaError where it has none.
+    """
+    if question.member:
+        net = tagged(net, question.member)
+    for text in (question.begin, *question.ends):
+        _action(text, net, question) or _states(text, NoStates(net), question)
+    if question.within and _action(question.begin, net, question):
+        raise PepaError(f"`{question.begin}` is an action: nothing is within it", "name states, as in User1 > 0")
+
+
+def _action(text: str, net: Net, question: Question) -> str:
+    """Return the action a text names, nothing where it is a state expression; raises PepaError where it is hidden."""
+    node = parse(text)
+    if not isinstance(node, Name) or node.group is not None:
+        return ""
+    name = node.name
+    if name in net.derivatives or name in net.parameters or name in ("init", "deadlock"):
+        return ""
+    known_action(name, net, net.derivatives, "action or local derivative")
+    if question.member and not any(move.action == name and by_member(net, move) for move in net.moves):
+        raise PepaError(f"a member of `{question.member}` never does `{name}`", "leave the member out, or name another")
+    return name
+
+
+def _states(text: str, states: States, question: Question) -> Truths:
+    """Return the states a text means; a local derivative alone means that someone, or the member, is in it."""
+    node = parse(text)
+    if isinstance(node, Name) and node.name in states.net.derivatives:
+        group = MEMBER if question.member and node.group is None else node.group
+        node = Operation(">", (Name(node.name, group, node.span), Figure(0.0, node.span)), node.span)
+    values = state_values(text, node, states)
+    if values.dtype != np.bool_:
+        hint = "an action, or something true or false as in User3 >= 2"
+        raise ExpressionError(text, Span(0, len(text)), "a passage is between actions or states", hint)
+    return values
+
+
+def _moment(text: str, derived: Derived, question: Question) -> Moment:
+    action = _action(text, derived.net, question)
+    if not action:
+        return Moment(None, _states(text, ChainStates(derived.space, derived.net), question))
+    doing = [
+        move.action == action and (not question.member or by_member(derived.net, move)) for move in derived.net.moves
+    ]
+    return Moment(np.array(doing)[derived.space.move], None)
+
+
+def _ends(derived: Derived, question: Question) -> Ends:
+    """Return where the passage ends; where two ends hold at once the first of them counts."""
+    transition = np.full(len(derived.chain.rate), GOING, np.int8)
+    state = np.full(derived.chain.size, GOING, np.int8)
+    for number, text in reversed(list(enumerate(question.ends))):
+        moment = _moment(text, derived, question)
+        if moment.transitions is not None:
+            transition[moment.transitions] = number
+        if moment.states is not None:
+            state[moment.states] = number
+    return Ends(len(question.ends), transition, state)
+
+
+def _start(derived: Derived, question: Question, control: Control) -> tuple[Vector, str]:
+    """Return the distribution at the start, shape (states,), and in words what it is."""
+    moment, chain, text = _moment(question.begin, derived, question), derived.chain, question.begin
+    inside = moment.states
+    if inside is not None and inside.sum() == 1:
+        return inside.astype(float), f"in the only state where {text}"
+    if inside is not None and not inside.any():
+        raise PepaError(f"no reachable state has {text}", "the passage could never start")
+    probability = solve_derived(derived, control).steady.probability
+    if inside is not None and question.within:
+        weights = np.where(inside, probability, 0.0)
+        return _shares(weights, f"`{text}` is never so in the long run"), f"at any moment with {text}, in the long run"
+    entering = moment.transitions
+    if inside is not None:
+        entering = ~inside[chain.source] & inside[chain.target]
+    assert entering is not None
+    flow = chain.rate[entering] * probability[chain.source[entering]]
+    weights = np.bincount(chain.target[entering], flow, chain.size).astype(float)
+    if inside is None:
+        return _shares(weights, f"`{text}` never happens in the long run"), f"at completions of {text}, in the long run"
+    if not weights.any() and inside[0]:
+        return (np.arange(chain.size) == 0).astype(float), f"in the initial state, where {text} at first"
+    why = f"in the long run {text} is never entered"
+    return _shares(weights, why), f"at entries to {text}, in the long run"
+
+
+def _shares(weights: Vector, why_not: str) -> Vector:
+    total = float(weights.sum())
+    if not total > 0:
+        raise PepaError(why_not, "the passage would never start; start it from given states, as from `init`")
+    return weights / total
+
+
+def questions(begin: str, ends: Sequence[str], member: str = "", *, within: bool = False) -> Question:
+    """Return a question with its texts trimmed."""
+    return Question(begin.strip(), tuple(end.strip() for end in ends), member.strip(), within)

@@ -1,0 +1,78 @@
+"""A passage time as a plain dictionary: what `--json` prints."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from pepa.markov.passage.moments import Arrival
+from pepa.query.passage import Passage
+from pepa.query.report import Report
+from pepa.query.series import times
+from pepa.query.time_report import model_report
+
+SHOWN = 0.99  # of what arrives: the time up to which a distribution is shown where none is asked for
+
+
+def passage_report(
+    found: Passage, model: str, shares: Sequence[float], points: int, until: float | None, tolerance: float
+) -> Report:
+    """Return moments, quantiles, and the distribution at `points` times; what is infinite or undefined is None."""
+    moments = found.moments()
+    total = moments.overall.probability
+    highest = max((share for share in (*shares, SHOWN * total) if share < total), default=0.0)
+    down_to = 0.05 * (total - highest)
+    curve = found.curve(tolerance, math.inf if until is None else until, down_to if until is None else 0.0)
+    beyond = until is not None and bool(shares)  # the quantiles may lie
+    quantile_curve = found.curve(tolerance, down_to=down_to) if beyond else curve
+    end = until or curve.quantile(SHOWN * total).time
+    report = {
+        **model_report(found.derived.net, model),
+        "passage": str(found.question),
+        "from": found.question.begin,
+        "to": list(found.question.ends),
+        "member": found.question.member or None,
+        "started": found.started,
+        "states": found.derived.space.size,
+        "states_on_the_way": found.system.size,
+        **_arrival(moments.overall),
+        "ends": [{"name": name, **_arrival(one)} for name, one in zip(found.question.ends, moments.each, strict=True)],
+        "never": moments.never,
+        "method": moments.overall.method,
+        "quantiles": [
+            {"share": one.share, "time": _told(one.time), "low": _told(one.low), "high": _told(one.high)}
+            for one in map(quantile_curve.quantile, shares)
+        ],
+    }
+    if not (total > 0 and math.isfinite(end) and end > 0):
+        return {**report, "curve": None}
+    at = curve.at(times(end, points))
+    return {
+        **report,
+        "curve": {
+            "method": "uniformisation",
+            "jumps": curve.jumps,
+            "time": at.time.tolist(),
+            "distribution": at.arrived.sum(axis=1).tolist(),
+            "density": at.density.sum(axis=1).tolist(),
+            "by_end": [column.tolist() for column in at.arrived.T],
+            "density_by_end": [column.tolist() for column in at.density.T],
+            "error": float(at.error.max()),
+        },
+    }
+
+
+def _arrival(one: Arrival) -> Report:
+    return {
+        "probability": one.probability,
+        "mean": _told(one.mean),
+        "variance": _told(one.variance),
+        "standard_deviation": _told(float(np.sqrt(one.variance))),
+        "relative_error": {"mean": one.error, "variance": one.variance_error},
+    }
+
+
+def _told(value: float) -> float | None:
+    return value if math.isfinite(value) else None

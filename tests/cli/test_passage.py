@@ -1,0 +1,47 @@
+"""`pepa passage` as a user calls it."""
+
+import pytest
+
+from tests.cli.command import VM_LAUNCH, answer, pepa
+
+
+def test_a_user_from_request_to_confirmation():
+    status, found = answer(
+        "passage", VM_LAUNCH, "--member", "User", "--from", "receiveRequest", "--to", "forward_N_id_To_User",
+        "--to", "end", "--quantile", "0.95", "--points", "40",
+    )  # fmt: skip
+    assert status == 0
+    assert found["mean"] == pytest.approx(9.4, rel=1e-10)
+    assert [end["probability"] for end in found["ends"]] == pytest.approx([0.8, 0.2], rel=1e-10)
+    assert found["quantiles"][0]["time"] == pytest.approx(15.29238, abs=1e-4)
+    curve = found["curve"]
+    assert len(curve["time"]) == 41
+    assert curve["distribution"][0] == 0
+    assert curve["distribution"][-1] == pytest.approx(0.99, abs=1e-6)
+    assert sorted(curve["distribution"]) == curve["distribution"]
+
+
+def test_tables_and_a_chart():
+    done = pepa("passage", VM_LAUNCH, "--from", "init", "--to", "User3 >= 2", "--to", "untrusted_N")
+    assert done.returncode == 0
+    for said in ("first to come", "standard deviation", "95 %", "proved right", "●"):
+        assert said in done.stdout
+    assert "●" not in pepa("passage", VM_LAUNCH, "--from", "init", "--to", "User3 >= 2", "--no-chart").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--from", "init", "--to", "deadlock"], 0, "never arrives"),
+        (["--from", "recieveRequest", "--to", "end"], 1, "did you mean `receiveRequest`?"),
+        (["--from", "init"], 2, "--to"),
+        (["--from", "init", "--to", "end", "--quantile", "1"], 2, "quantile"),
+        (["--from", "init", "--to", "end", "--points", "0"], 1, "nothing to show"),
+        (["--from", "receiveRequest", "--to", "end", "--within"], 1, "nothing is within it"),
+        (["--from", "init", "--to", "end", "--member", "Usr"], 1, "the groups are"),
+    ],
+)
+def test_what_it_says(arguments, status, said):
+    done = pepa("passage", VM_LAUNCH, *arguments)
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr

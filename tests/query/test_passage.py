@@ -1,0 +1,132 @@
+"""Passage times of models: the start as it is seen at those moments, one member followed, Little's law."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pepa.control.control import Control
+from pepa.control.error import PepaError
+from pepa.net.tagging import tagged
+from pepa.query.analysis import Compiled, compile_text, derive_net, solve_derived
+from pepa.query.measures import response_time
+from pepa.query.passage import Question, passage
+from tests.models import model_text, solve
+
+QUEUE = """
+    k = 4; lambda = 0.7; mu = 1.0;
+    Free = (arrive, infty).Taken;
+    Taken = (serve, mu).Free;
+    Source = (arrive, lambda).Source;
+    Server = (serve, mu).Server;
+    (Source <arrive> Free[k]) <serve> Server
+"""
+WRITTEN_OUT = """
+    {definitions}
+    U = (ask, 1.0).V; V = (answer, 2.0).W + (drop, 0.3).U; W = (use, 0.5).U;
+    S = (ask, 1.5).S1; S1 = (answer, 1.2).S + (drop, 0.3).S;
+    {users} <ask, answer, drop> S[2]
+"""
+TOLD_APART = "A = (ask, 1.0).B; B = (answer, 2.0).C + (drop, 0.3).A; C = (use, 0.5).A;"
+
+
+def asked(text, begin, *ends, member="", within=False, **overrides):
+    return passage(compile_text(text, overrides), Question(begin, ends, member, within), Control())
+
+
+def mean(*arguments, **options):
+    return asked(*arguments, **options).moments().overall.mean
+
+
+@pytest.mark.parametrize("users", [1, 4])
+def test_littles_law_for_one_user(users):
+    text = model_text("vm_launch")
+    base = solve(text, Q=users)
+    for states, begin, ends in (
+        (["User2"], "receiveRequest", ("forward_N_id_To_User", "end")),
+        (["User1"], "User1", ("receiveRequest",)),
+        (["User3"], "forward_N_id_To_User", ("useVM",)),
+    ):
+        time = response_time(base.derived.net, base.measures.population, base.flow, states).mean
+        assert mean(text, begin, *ends, member="User", Q=users) == pytest.approx(time, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("name", "group"), [("vm_launch", "User"), ("client_server", "Client"), ("web_service", "Broker")]
+)
+def test_forgetting_which_member_it_is_gives_the_chain_as_it_was(name, group):
+    compiled = compile_text(model_text(name), {})
+    base = solve_derived(derive_net(compiled, Control()), Control())
+    apart = tagged(compiled.net, group)
+    found = solve_derived(derive_net(Compiled(apart, (), {}), Control()), Control())
+    assert found.measures.throughput == pytest.approx(base.measures.throughput, rel=1e-9)
+    assert found.measures.population == pytest.approx(base.measures.population, rel=1e-9)
+    *_, others, member = (one for one in found.measures.groups if one.name in (group, "member"))
+    for label, population in member.population.items():  # each member is as likely there as any
+        assert population == pytest.approx(others.population[label] / others.size, rel=1e-9)
+
+
+def test_the_member_is_one_written_out_under_other_names():
+    one = WRITTEN_OUT.format(definitions="", users="U[3]")
+    two = WRITTEN_OUT.format(definitions=TOLD_APART, users="(U[2] || A)")
+    for begin, end, by_name in (("U", "W", ("A > 0", "C > 0")), ("V", "U", ("B > 0", "A > 0"))):
+        left, right = asked(one, begin, end, member="U"), asked(two, *by_name)
+        assert left.moments().overall.mean == pytest.approx(right.moments().overall.mean, rel=1e-11)
+        assert left.moments().overall.variance == pytest.approx(right.moments().overall.variance, rel=1e-10)
+        times = np.array([0.2, 1.0, 5.0])
+        assert left.curve().at(times).arrived == pytest.approx(right.curve().at(times).arrived, abs=1e-9)
+    by_action = asked(one, "ask", "answer", "drop", member="U").moments()
+    by_state = asked(two, "B > 0", "C > 0", "A > 0").moments()
+    for left, right in zip(by_action.each, by_state.each, strict=True):
+        assert (left.probability, left.mean) == pytest.approx((right.probability, right.mean), rel=1e-11)
+
+
+def test_the_start_is_as_it_is_seen_at_arrivals():
+    """An arrival to M/M/1/K finds n with probability pi_n / (1 - pi_K), and serve comes at rate 1 whatever n."""
+    assert mean(QUEUE, "arrive", "serve") == pytest.approx(1.0, rel=1e-12)
+    load = 0.7 ** np.arange(5)
+    load /= load.sum()
+    # until the queue is empty: n + 1 busy periods, each of its own; at an arrival, not at any time
+    matrix = np.diag([1.7, 1.7, 1.7, 1.0]) - np.diag([0.7] * 3, 1) - np.diag([1.0] * 3, -1)
+    empty = np.linalg.solve(matrix, np.ones(4))
+    found = load[:4] / load[:4].sum()
+    assert mean(QUEUE, "arrive", "Taken = 0") == pytest.approx(found @ empty, rel=1e-12)
+    assert mean(QUEUE, "Taken > 0", "Taken = 0") == pytest.approx(empty[0], rel=1e-12)
+    at_any = load[1:] / load[1:].sum()
+    assert mean(QUEUE, "Taken > 0", "Taken = 0", within=True) == pytest.approx(at_any @ empty, rel=1e-12)
+
+
+def test_from_an_action_to_itself_is_its_period():
+    base = solve(model_text("vm_launch"))
+    period = 1 / base.measures.throughput["useVM"]
+    found = asked(model_text("vm_launch"), "useVM", "useVM").moments().overall
+    assert found.mean == pytest.approx(period, rel=1e-11)
+
+
+def test_a_whole_distribution():
+    """One user alone: four steps of the protocol one after the other, then the answer."""
+    found = asked("A = (go, 2.0).B; B = (on, 3.0).C; C = (back, 2.0).A; A", "back", "on", "back")
+    at = found.curve().at(np.array([0.1, 1.0]))
+    exact = stats.expon(scale=1 / 2).cdf(at.time) - 2 * (np.exp(-2 * at.time) - np.exp(-3 * at.time))
+    assert at.arrived[:, 0] == pytest.approx(exact, abs=1e-10)
+    assert at.arrived[:, 1] == pytest.approx([0, 0], abs=0)
+
+
+@pytest.mark.parametrize(
+    ("begin", "ends", "member", "said"),
+    [
+        ("nothing", ("use",), "", "no action or local derivative"),
+        ("U + 1", ("use",), "", "between actions or states"),
+        ("ask", ("use",), "X", "no group"),
+        ("ask", ("U >", ), "", "unexpected"),
+        ("ask", ("S1 = 1",), "S", None),
+        ("use", ("ask",), "S", "never does `use`"),
+        ("U = 77", ("ask",), "", "no reachable state"),
+    ],
+)  # fmt: skip
+def test_questions_without_a_meaning(begin, ends, member, said):
+    text = WRITTEN_OUT.format(definitions="", users="U[3]")
+    if said is None:
+        assert mean(text, begin, *ends, member=member) >= 0
+        return
+    with pytest.raises(PepaError, match=said):
+        asked(text, begin, *ends, member=member)
