@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain.jumps import Pattern, jump_balance, pattern
+from pepa.markov.space.coordinates import Coordinates, coordinates
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
 
@@ -27,7 +28,8 @@ class Chain:
     """A chain of `size` states: transitions with positive rates, self-loops among them, and its levels.
 
     `levels` are first states of consecutive blocks and, last, the size: a transition leads at most one block on.
-    `known` is the pattern of its transitions where it is known from a chain with other rates.
+    `known` is the pattern of its transitions where it is known from a chain with other rates, `coordinates` what the
+    groups of its net tell of its states, where it comes from one.
     """
 
     size: int
@@ -36,6 +38,7 @@ class Chain:
     rate: Vector
     levels: NDArray[np.int64]
     known: Pattern | None = None
+    coordinates: Coordinates | None = None
 
     @cached_property
     def moving(self) -> NDArray[np.bool_]:
@@ -138,7 +141,9 @@ class Chain:
         number[states] = np.arange(len(states), dtype=np.int32)
         inside = (number[self.source] >= 0) & (number[self.target] >= 0)
         levels = np.unique(np.searchsorted(states, self.levels))
-        return Chain(len(states), number[self.source[inside]], number[self.target[inside]], self.rate[inside], levels)
+        found = None if self.coordinates is None else self.coordinates.restricted(states, inside)
+        source, target = number[self.source[inside]], number[self.target[inside]]
+        return Chain(len(states), source, target, self.rate[inside], levels, coordinates=found)
 
 
 def generator(space: StateSpace, net: Net | None = None, like: Chain | None = None) -> Chain:
@@ -147,4 +152,5 @@ def generator(space: StateSpace, net: Net | None = None, like: Chain | None = No
     `like` is the chain of the space with other rates, where there is one.
     """
     known = None if like is None else like.__dict__.get("pattern", like.known)  # if it has been worked out
-    return Chain(space.size, space.source, space.target, space.rates(net or space.net), space.levels, known)
+    rates = space.rates(net or space.net)
+    return Chain(space.size, space.source, space.target, rates, space.levels, known, coordinates(space))

@@ -31,7 +31,7 @@ class Aggregation:
     name = "aggregation of weakly coupled blocks"
     reason = "weak coupling"
     patience = 20
-    by_residual = False
+    by_residual = True
 
     def suits(self, chain: Chain) -> bool:
         """Whether the chain is weakly coupled, and wide: long thin ones are eliminated."""

@@ -45,18 +45,26 @@ class LevelElimination:
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step that is the answer; raises MemoryError where there are too many paths to add up."""
         del tolerance
-        back, into = _split(chain)
-        _eliminate(back, into, (FILLED * (chain.width + FILLED)) ** 2, pulse)
-        answer = _probabilities(into, pulse)
+        edges = (chain.source.tolist(), chain.target.tolist(), chain.rate.tolist())
+        answer = eliminated(chain.size, *edges, pulse, (FILLED * (chain.width + FILLED)) ** 2)
         return lambda _: answer
 
 
-def _split(chain: Chain) -> tuple[Rates, Rates]:
+def eliminated(size: int, source: list[int], target: list[int], rate: list[float], pulse: Pulse, most: float) -> Vector:
+    """Return the steady state of an irreducible chain up to a factor, its states eliminated from the last to the first.
+
+    Raises MemoryError where there are more than `most` paths through a state on average.
+    """
+    back, into = _split(size, source, target, rate)
+    _eliminate(back, into, most, pulse)
+    return _probabilities(into, pulse)
+
+
+def _split(size: int, sources: list[int], targets: list[int], rates: list[float]) -> tuple[Rates, Rates]:
     """Return for each state the rates out of it to states before it, and the rates into it from states before it."""
-    back: Rates = [{} for _ in range(chain.size)]
-    into: Rates = [{} for _ in range(chain.size)]
-    edges = zip(chain.source.tolist(), chain.target.tolist(), chain.rate.tolist(), strict=True)
-    for source, target, rate in edges:
+    back: Rates = [{} for _ in range(size)]
+    into: Rates = [{} for _ in range(size)]
+    for source, target, rate in zip(sources, targets, rates, strict=True):
         if target < source:
             back[source][target] = back[source].get(target, 0.0) + rate
         elif source < target:
@@ -82,9 +90,9 @@ def _eliminate(back: Rates, into: Rates, most: float, pulse: Pulse) -> None:
                 elif source < target:
                     into[target][source] = into[target].get(source, 0.0) + share * onward
         back[state] = {}
+        if paths > min(MOST_PATHS, most * max(size - state, PULSE)):
+            raise MemoryError
         if state % PULSE == 0:
-            if paths > min(MOST_PATHS, most * (size - state)):
-                raise MemoryError
             pulse()
 
 

@@ -16,6 +16,7 @@ from pepa.markov.chain.classes import Classes, classes
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
 from pepa.markov.steady.aggregation import Aggregation
+from pepa.markov.steady.certainty import Certainty, assured, by_elimination, worst
 from pepa.markov.steady.coupling import weakly_coupled_blocks
 from pepa.markov.steady.elimination import SparseElimination
 from pepa.markov.steady.error_bound import error_bound
@@ -48,6 +49,7 @@ class Stationary:
     method: str
     residual: float
     balance: Balance
+    certainty: Certainty
     attempts: tuple[Attempt, ...]
 
 
@@ -56,7 +58,8 @@ class SteadyState:
     """Long-run probabilities of all states, and how they were obtained.
 
     `residual` is |pi Q|_1 relative to the total flow, the largest over the recurrent classes, `balance` the worst
-    of them; `weights` are the probabilities of ending in each. `error_bound` is a proved bound on the relative error
+    of them; `weights` are the probabilities of ending in each; `certainty` says how far the figures may be off.
+    `error_bound` is a proved bound on the relative error
     of every probability, None where none was asked for or found.
     """
 
@@ -66,6 +69,7 @@ class SteadyState:
     method: str
     residual: float
     balance: Balance
+    certainty: Certainty
     iterations: int
     tolerance: float
     attempts: tuple[Attempt, ...]
@@ -90,11 +94,13 @@ def steady_state(
     control = control or Control()
     found = known or classes(chain)
     attempts: list[Attempt] = []
+    certainties: list[Certainty] = []
     if len(found.recurrent) == 1:
         weights: tuple[float, ...] = (1.0,)
     else:
         reaching = stationary(_closed(chain, found), control, method)
         attempts += reaching.attempts
+        certainties.append(reaching.certainty)
         into = reaching.probability[-len(found.recurrent) :]
         weights = tuple((into / into.sum()).tolist())
     probability = np.zeros(chain.size)
@@ -113,6 +119,7 @@ def steady_state(
         ", ".join(dict.fromkeys(part.method for part in parts)),
         max(part.residual for part in parts),
         Balance(max(part.balance.worst for part in parts), max(part.balance.above for part in parts)),
+        worst([*certainties, *(part.certainty for part in parts)]),
         sum(attempt.iterations for attempt in inside if attempt.outcome is Outcome.CONVERGED),
         control.tolerance,
         (*attempts, *inside),
@@ -137,7 +144,7 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
     """
     if chain.size == 1:
         only = Attempt("single state", Outcome.CONVERGED, 0.0, 0, 0.0)
-        return Stationary(np.ones(1), only.method, 0.0, Balance(0.0, 0.0), (only,))
+        return Stationary(np.ones(1), only.method, 0.0, Balance(0.0, 0.0), by_elimination(chain), (only,))
     attempts: list[Attempt] = []
     estimate = _usable(start, chain.size)
     warm = start is not None and chain.size > DIRECT
@@ -145,17 +152,27 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
         reached = run(candidate, chain, estimate, control)
         attempts.append(reached.attempt)
         if reached.attempt.outcome is Outcome.CONVERGED:
-            if method is None and candidate.by_residual:
+            if method is None and candidate.by_residual and not isinstance(candidate, Aggregation):
                 reached = _weighed(chain, reached, control, attempts)
-            finished, balance = polished(chain, reached, control)
-            if finished is not None:
-                attempts.append(finished.attempt)
-            final = finished or reached
-            return Stationary(
-                final.probability, reached.attempt.method, final.attempt.residual, balance, tuple(attempts)
-            )
+            return _finished(chain, candidate, reached, control, attempts)
         estimate = reached.probability
     raise NotConverged(tuple(attempts), control.tolerance)
+
+
+def _finished(
+    chain: Chain, method: StationaryMethod, reached: Estimate, control: Control, attempts: list[Attempt]
+) -> Stationary:
+    """Return a converged estimate polished, and with what it is certain to: coupled, where a residual ended it."""
+    name = reached.attempt.method
+    finished, balance = polished(chain, reached, control)
+    if finished is not None:
+        attempts.append(finished.attempt)
+        reached = finished
+    certainty = by_elimination(chain)
+    if method.by_residual:
+        reached, certainty = assured(chain, reached, balance.worst, balance.above, control)
+        attempts.append(reached.attempt)
+    return Stationary(reached.probability, name, reached.attempt.residual, balance, certainty, tuple(attempts))
 
 
 def _weighed(chain: Chain, reached: Estimate, control: Control, attempts: list[Attempt]) -> Estimate:

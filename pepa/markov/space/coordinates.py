@@ -1,0 +1,171 @@
+"""The coordinates of a state space: what its groups can tell of a state one at a time.
+
+A lone component has one coordinate, the local derivative it is in; an array one for each local derivative, the number
+of its members there. A move changes a coordinate by a constant, and that of an array by one at most: seen along one
+coordinate alone, a chain is a small chain, and along a count a birth-death chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.markov.space.packing import Layout, Words
+from pepa.markov.space.state_space import StateSpace, Vector
+from pepa.net.net import Move
+
+CHUNK = 1 << 16  # transitions at a time: what is read of them stays in the cache
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """One coordinate: what it counts or places, in which group, and how many values it can have."""
+
+    group: int
+    derivative: int | None  # None: the place of a lone component
+    values: int
+
+
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """The flow between the values of one coordinate: from, to and size of each, no value to itself."""
+
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    flow: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """The coordinates of some states, and the move of each of their transitions."""
+
+    layout: Layout
+    moves: tuple[Move, ...]
+    words: Words
+    move: NDArray[np.unsignedinteger]
+
+    def restricted(self, states: NDArray[np.int64], inside: NDArray[np.bool_]) -> Coordinates:
+        """Return those of some states, and of the transitions among them."""
+        return replace(self, words=self.words[:, states], move=self.move[inside])
+
+    def at(self, states: NDArray[np.int64]) -> Coordinates:
+        """Return those of some states, without transitions."""
+        return replace(self, words=self.words[:, states], move=self.move[:0])
+
+    def all(self) -> list[Coordinate]:
+        """Return every coordinate that can have more than one value."""
+        found = []
+        for index, group in enumerate(self.layout.groups):
+            if self.layout.is_lone(index):
+                found.append(Coordinate(index, None, len(group.initial)))
+            elif group.size:
+                found += [Coordinate(index, derivative, group.size + 1) for derivative in range(len(group.initial))]
+        return [coordinate for coordinate in found if coordinate.values > 1]
+
+    def value(self, coordinate: Coordinate) -> NDArray[np.int64]:
+        """Return the value of a coordinate in each state."""
+        return self.layout.fields[coordinate.group][coordinate.derivative or 0].read(self.words)
+
+    def flows(
+        self, along: Sequence[Coordinate], source: NDArray[np.int32], rate: Vector, probability: Vector
+    ) -> dict[Coordinate, Flows]:
+        """Return the flows along some coordinates under an estimate, all in one pass over the transitions."""
+        slots = _slots(self.layout, self.moves)
+        tables = [np.zeros(slot.bins) for slot in slots]
+        for start in range(0, len(source), CHUNK):
+            part = slice(start, start + CHUNK)
+            move, states = self.move[part].astype(np.intp), source[part].astype(np.intp)
+            flow = probability[states]
+            flow *= rate[part]
+            packed = self.words[0][states] if len(self.words) == 1 else None
+            for slot, table in zip(slots, tables, strict=True):
+                word = self.words[slot.word[move], states] if packed is None else packed
+                table += np.bincount(slot.bin(word, move), flow, slot.bins)
+        of_move = np.add.reduceat(tables[0], slots[0].base)
+        return {coordinate: self._along(coordinate, of_move, slots, tables) for coordinate in along}
+
+    def _along(self, coordinate: Coordinate, of_move: Vector, slots: list[_Slot], tables: list[Vector]) -> Flows:
+        if coordinate.derivative is None:
+            steps = [
+                (participant.transition.source, participant.transition.target, flow)
+                for move, flow in zip(self.moves, of_move.tolist(), strict=True)
+                for participant in move.participants
+                if participant.group == coordinate.group
+                and participant.transition.source != participant.transition.target
+            ]
+            columns = np.array(steps, float).reshape(-1, 3).T
+            return Flows(columns[0].astype(np.int64), columns[1].astype(np.int64), columns[2])
+        number = coordinate.values
+        up, down = np.zeros(number), np.zeros(number)
+        for slot, table in zip(slots, tables, strict=True):
+            for move in slot.on.get((coordinate.group, coordinate.derivative), ()):
+                (up if slot.sign > 0 else down)[:] += table[slot.base[move] : slot.base[move] + number]
+        value = np.arange(number)
+        return Flows(
+            np.concatenate([value[:-1], value[1:]]),
+            np.concatenate([value[1:], value[:-1]]),
+            np.concatenate([up[:-1], down[1:]]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Slot:
+    """One count that each move changes by `sign`: where it is, and where the bins of a move begin, one where none."""
+
+    sign: int
+    word: NDArray[np.int64]
+    shift: NDArray[np.int64]
+    mask: NDArray[np.int64]
+    base: NDArray[np.int64]
+    bins: int
+    on: dict[tuple[int, int], list[int]]
+
+    def bin(self, word: NDArray[np.int64], move: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the bin of each transition, by its move and by the count in the state it leaves."""
+        value = word >> self.shift[move]
+        value &= self.mask[move]
+        value += self.base[move]
+        return value
+
+
+def _slots(layout: Layout, moves: tuple[Move, ...]) -> list[_Slot]:
+    """Return the slots by which every change of a count is seen: as many as a move changes counts at most."""
+    changes = [
+        [
+            (sign, participant.group, derivative)
+            for participant in move.participants
+            if not layout.is_lone(participant.group) and layout.groups[participant.group].size
+            for sign, derivative in ((-1, participant.transition.source), (1, participant.transition.target))
+            if participant.transition.source != participant.transition.target
+        ]
+        for move in moves
+    ]
+    slots = []
+    for sign in (-1, 1):
+        signed = [[change for change in each if change[0] == sign] for each in changes]
+        for place in range(max(map(len, signed)) or sign < 0):
+            slots.append(_slot(layout, sign, [each[place : place + 1] for each in signed]))
+    return slots
+
+
+def _slot(layout: Layout, sign: int, changes: list[list[tuple[int, int, int]]]) -> _Slot:
+    table = np.zeros((4, len(changes)), np.int64)
+    bins = 0
+    on: dict[tuple[int, int], list[int]] = {}
+    for move, change in enumerate(changes):
+        table[3, move] = bins
+        bins += 1
+        for _, group, derivative in change:
+            field = layout.fields[group][derivative]
+            table[:3, move] = field.word, field.shift, (1 << field.bits) - 1
+            bins += layout.groups[group].size
+            on.setdefault((group, derivative), []).append(move)
+    return _Slot(sign, table[0], table[1], table[2], table[3], bins, on)
+
+
+def coordinates(space: StateSpace) -> Coordinates:
+    """Return the coordinates of a state space."""
+    return Coordinates(space.layout, space.net.moves, space.words, space.move)

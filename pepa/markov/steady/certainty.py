@@ -1,0 +1,154 @@
+"""What a steady state is certain to, and the cure where its residual says too little.
+
+A residual bounds the error only up to the time the chain takes to mix. So an answer that a residual ended is coupled
+along every coordinate of its chain until nothing is left to correct, and a probe looks for a slow mode that none of
+them shows; where there is one, the parts that it tells apart are coupled too. What the last corrections were, and how
+slow the slowest mode left is, say how far the answer may be off. Elimination without subtraction needs none of that:
+each probability is right to a small multiple of the rounding error, whatever the chain (O'Cinneide 1993).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from pepa.control.control import Control, Ticker
+from pepa.markov.chain.chain import Chain
+from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.gauss_seidel import flow_sweep
+from pepa.markov.steady.marginals import Blocks, Correction, corrections
+from pepa.markov.steady.method import Estimate
+from pepa.markov.steady.outcome import Attempt, Outcome
+from pepa.markov.steady.slow_mode import Mode, parts, slowest_mode
+
+UNIT = float(np.finfo(float).eps)
+NAME = "coupling along the groups"
+SETTLED = 1e-13  # of the mass, to be moved by a correction that is none
+RARE = 1e-9  # of the mass of a block, however rare, likewise
+ROUNDS = 60
+SWEEPS = 6  # after a correction
+EARLY = 6  # rounds in which corrections must fall to a half
+MODES = 3  # that no coordinate shows, looked for one after another
+EXACT = 1e-6  # relative error up to which an answer is called exact
+SAFETY = 4.0  # times the last correction: what later ones would add
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How far an answer may be off: the relative error of every figure of weight above `above`, as estimated.
+
+    `evidence` says in words by what; `moved` is the mass that the first correction moved: how far the answer with the
+    best of residuals was off.
+    """
+
+    error: float
+    above: float
+    evidence: str
+    moved: float = 0.0
+
+    @property
+    def exact(self) -> bool:
+        """Whether the answer may be called exact."""
+        return self.error <= EXACT
+
+
+def by_elimination(chain: Chain) -> Certainty:
+    """Return the certainty of an answer by elimination without subtraction."""
+    return Certainty(UNIT * max(chain.size, 4), 0.0, "elimination without subtraction")
+
+
+def worst(found: list[Certainty]) -> Certainty:
+    """Return the certainty of an answer that rests on several."""
+    return max(found, key=lambda certainty: certainty.error)
+
+
+def assured(
+    chain: Chain, estimate: Estimate, balanced: float, above: float, control: Control
+) -> tuple[Estimate, Certainty]:
+    """Return a converged estimate, coupled where it must be, and what it is certain to.
+
+    `balanced` is the imbalance of its states relative to their flow, of those of probability above `above`.
+    """
+    search = _Search(chain, estimate.probability, above, control)
+    began = time.perf_counter()
+    search.run()
+    probability = search.probability
+    residual = chain.residual(probability)
+    slowest = SAFETY * max(residual, UNIT) / search.mode.slowness
+    error = max(SAFETY * search.relative, slowest, balanced, UNIT)
+    outcome = Outcome.CONVERGED if error <= EXACT else Outcome.STALLED
+    attempt = Attempt(NAME, outcome, residual, search.applied, time.perf_counter() - began, "slow modes")
+    certainty = Certainty(min(error, 1.0), above, _evidence(search), search.moved)
+    return Estimate(probability, attempt), certainty
+
+
+def _evidence(search: _Search) -> str:
+    along = [f"{len(search.along)} coordinates"] * (len(search.along) > 0) + ["its slowest mode"] * (
+        len(search.partitions) > 0
+    )
+    said = f"coupled along {' and '.join(along)}, " if along else ""
+    if search.mode.barred:
+        return f"{said}a barrier is left that no correction settles"
+    return f"{said}the slowest mode left loses {search.mode.slowness:.1g} in a sweep"
+
+
+class _Search:
+    """Corrections applied one after another, the largest first, until none is left; then a look for what none shows."""
+
+    def __init__(self, chain: Chain, probability: Vector, above: float, control: Control) -> None:
+        self.chain, self.probability, self.above = chain, probability, above
+        self.along = [] if chain.coordinates is None else chain.coordinates.all()
+        self.partitions: list[Blocks] = []
+        self.mode = Mode(0.0, 1.0)
+        self.relative = self.moved = 0.0
+        self.applied = 0
+        ticker = Ticker(control, "solve")
+        self._pulse = lambda: ticker.tick(lambda: (f"{NAME}: {self.applied} corrections", None))
+
+    def run(self) -> None:
+        """Correct, and look for modes that no coordinate shows, until there is nothing left of either."""
+        while True:
+            self._settle()
+            flow = self.probability * self.chain.exit_rates
+            flow /= flow.sum()
+            self.mode = slowest_mode(self.chain, flow, self.along, self.partitions, len(self.partitions), self._pulse)
+            if not self.mode.barred or len(self.partitions) == MODES:
+                return
+            blocks = parts(self.chain, flow, len(self.partitions), self._pulse)
+            if blocks is None:
+                return
+            self.partitions.append(blocks)
+
+    def _corrections(self) -> list[Correction]:
+        """Return the corrections of the present estimate; coordinates that have none are not asked again."""
+        found = list(corrections(self.chain, self.probability, self.along, self.partitions, self.above, self._pulse))
+        self.along = [correction.coordinate for correction in found if correction.coordinate is not None]
+        return found
+
+    def _settle(self) -> None:
+        """Apply corrections until they are none, or no longer fall."""
+        best, best_at = math.inf, 0
+        sweep = None
+        for round_ in range(ROUNDS):
+            found = self._corrections()
+            absolute = max((correction.absolute for correction in found), default=0.0)
+            self.relative = max((correction.relative for correction in found), default=0.0)
+            self.moved = max(self.moved, absolute)
+            if absolute <= SETTLED and self.relative <= RARE:
+                return
+            size = max(absolute / SETTLED, self.relative / RARE)
+            if size < 0.5 * best:
+                best, best_at = size, round_
+            elif round_ - best_at >= EARLY:
+                return
+            largest = max(found, key=lambda correction: max(correction.absolute / SETTLED, correction.relative / RARE))
+            sweep = sweep or flow_sweep(self.chain.jumps, self._pulse)
+            flow = largest.applied(self.probability) * self.chain.exit_rates
+            for _ in range(SWEEPS):
+                flow = sweep(flow)
+            self.applied += 1
+            self.probability = flow / self.chain.exit_rates
+            self.probability /= self.probability.sum()

@@ -1,0 +1,151 @@
+"""The slowest mode of a chain that no coordinate of it shows, looked for with a probe.
+
+A probe is a random difference of two flows that balance nothing. Sweeps leave of it, after a while, what the chain
+mixes slowest: where that is a barrier between parts of its states, a combination of the solution on each of them, in
+which every part has a value of its own (the slow eigenvectors of a nearly decomposable chain: Simon and Ando 1961;
+Deuflhard, Huisinga, Fischer and Schuette, Identification of almost invariant aggregates, 2000).
+
+States that carry nearly no flow are left out at first: what they join is joined at a rate below what they carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.markov.chain.chain import TINIEST, Chain
+from pepa.markov.space.coordinates import Coordinate, Coordinates
+from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.gauss_seidel import flow_sweep
+from pepa.markov.steady.marginals import Blocks
+from pepa.markov.steady.method import Pulse
+
+CARRIED = 1e-12  # of the flow, by all states that are left out together
+FEWEST, MOST = 16, 64  # sweeps of a probe: the more, the fewer states are left
+EVERY = 3  # sweeps between two looks along the coordinates
+GONE = 1e-2  # of a probe: what is left of it where no mode is slow
+BARRED = 1e-5  # of itself, lost in a sweep: what a mode behind a barrier loses at most
+SETTLING = 200  # sweeps at most until a mode behind a barrier stands alone
+BINS = 48  # into which the states are parted by the value of a mode
+
+
+@dataclass(frozen=True, eq=False)
+class Mode:
+    """What is left of a probe: the share of it that is, and the share of that which a sweep still takes away."""
+
+    left: float
+    lost: float
+
+    @property
+    def slowness(self) -> float:
+        """The share of the slowest mode that a sweep takes away: an error is the residual divided by it."""
+        return max(self.lost, np.finfo(float).eps)
+
+    @property
+    def barred(self) -> bool:
+        """Whether there is a mode that sweeps do not reach: parts of the states between which there is a barrier."""
+        return self.left > GONE and self.lost < BARRED
+
+
+def slowest_mode(
+    chain: Chain, flow: Vector, shown: Sequence[Coordinate], partitions: Sequence[Blocks], seed: int, pulse: Pulse
+) -> Mode:
+    """Return the slowest mode, on the states that carry flow, that no coordinate of those and no partition shows."""
+    states = _carrying(flow)
+    few = len(states) < chain.size
+    jumps = chain.jumps[states][:, states] if few else chain.jumps
+    carried = flow[states] if few else flow
+    labels = _labels(chain.coordinates, shown, states) + [part.label[states] for part in partitions]
+    sweeps = min(MOST, FEWEST * chain.jumps.nnz // jumps.nnz)
+    sweep = flow_sweep(jumps, pulse)
+    probe = _outside(_probe(carried, labels, states, np.random.default_rng(seed)), carried, labels)
+    first = _size(probe)
+    for done in range(1, sweeps + 1):
+        probe = sweep(probe)
+        if done % EVERY == 0:
+            probe = _outside(probe, carried, labels)
+            if _size(probe) < 0.1 * GONE * first:
+                break
+    probe = _outside(probe, carried, [])
+    left = _size(probe) / first if first else 0.0
+    if left < GONE:
+        return Mode(left, 1 - max(left, 1e-16) ** (1 / done))
+    after = _outside(sweep(probe.copy()), carried, [])
+    return Mode(left, _size(after - probe) / _size(probe))
+
+
+def parts(chain: Chain, flow: Vector, seed: int, pulse: Pulse) -> Blocks | None:
+    """Return the parts of the states that the slowest mode tells apart; None where it does not stand alone."""
+    sweep = flow_sweep(chain.jumps, pulse)
+    states = np.arange(chain.size)
+    labels = [] if chain.coordinates is None else _labels(chain.coordinates, chain.coordinates.all(), states)
+    probe = _outside(_probe(flow, labels, states, np.random.default_rng(seed)), flow, [])
+    for done in range(SETTLING):
+        before, probe = probe, sweep(probe.copy())
+        probe = _outside(probe, flow, [])
+        if done % 10 == 9 and _size(probe - before) < 1e-3 * BARRED * _size(probe):
+            break
+    value = np.divide(probe, flow, out=np.zeros(chain.size), where=flow > TINIEST)
+    order = np.argsort(value)
+    weight = np.cumsum(flow[order])
+    least, most = value[order[np.searchsorted(weight, (1e-9 * weight[-1], (1 - 1e-9) * weight[-1]))]]
+    if not most > least:
+        return None
+    place = np.clip((value - least) / (most - least) * BINS, 0, BINS - 1).astype(np.int64)
+    present, label = np.unique(place, return_inverse=True)
+    return Blocks("its slowest mode", label.astype(np.int64), len(present)) if len(present) > 1 else None
+
+
+def _carrying(flow: Vector) -> NDArray[np.int64]:
+    """Return the states, ascending, but for those that carry least: together next to nothing."""
+    exponent = np.frexp(flow)[1]
+    lowest = int(exponent.min())
+    carried = np.cumsum(np.bincount(exponent - lowest, flow))
+    left_out = int(np.searchsorted(carried, CARRIED * carried[-1], side="right")) + lowest
+    return np.flatnonzero(exponent >= left_out)
+
+
+def _labels(
+    known: Coordinates | None, shown: Sequence[Coordinate], states: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
+    """Return the values of some coordinates in some states, those left out that are the same everywhere."""
+    if known is None:
+        return []
+    among = known.at(states)
+    found = [among.value(coordinate) for coordinate in shown]
+    return [label for label in found if label.min() < label.max()]
+
+
+def _probe(
+    flow: Vector, labels: list[NDArray[np.int64]], states: NDArray[np.int64], random: np.random.Generator
+) -> Vector:
+    """Return a difference of flows that has a share in whatever may be slow.
+
+    Each pair of coordinates has random values together, each state a random one, and their order slow waves.
+    """
+    shape = random.standard_normal(len(flow))
+    signs = [random.standard_normal(int(label.max()) + 1)[label] for label in labels[:: max(1, len(labels) // 8)]]
+    for index, one in enumerate(signs):
+        for other in signs[:index]:
+            shape += one * other
+    place = states / max(int(states[-1]), 1)
+    for waves in range(1, 4):
+        shape += 2 * np.cos(np.pi * waves * place * random.uniform(0.8, 1.2) + random.uniform(0, 2 * np.pi))
+    return np.asarray(flow * shape)
+
+
+def _outside(probe: Vector, flow: Vector, labels: list[NDArray[np.int64]]) -> Vector:
+    """Return a probe without what it holds of the solution, and of its blocks along each label."""
+    probe = probe - flow * (probe.sum() / flow.sum())
+    for label in labels:
+        mass = np.bincount(label, flow)
+        share = np.divide(np.bincount(label, probe), mass, out=np.zeros(len(mass)), where=mass > 0)
+        probe -= flow * share[label]
+    return np.asarray(probe)
+
+
+def _size(probe: Vector) -> float:
+    return float(np.abs(probe).sum())
