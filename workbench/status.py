@@ -47,6 +47,8 @@ class StatusLines(Vertical):
             return f"{states}  ~ stale"
         took = sum(self.report["seconds"].values())
         verb = "solved" if "method" in self.report else "derived"
+        if not self.report.get("certainty", {"exact": True})["exact"]:
+            return f"{states}  ✗ not certain"
         return f"{states}  {verb} {took:.1f} s ✓" if took >= 1 else f"{states}  {verb} {1000 * took:.0f} ms ✓"
 
     def _watch_all(self) -> None:

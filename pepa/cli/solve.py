@@ -50,6 +50,7 @@ def command(
     response_time: tuple[str, ...],
 ) -> None:
     """Derive and solve a model and print its measures."""
+    from pepa.cli.main import Exit
     from pepa.control.control import Control
     from pepa.query import analysis, lumped, report
     from pepa.query.exact import exact_values
@@ -82,6 +83,10 @@ def command(
         from pepa.cli.tables import print_solution
 
         print_solution(found, explain=explain, bound=bound)
+    if not found["certainty"]["exact"]:
+        click.echo(f"error: {found['certainty']['words']}", err=True)
+        click.echo("    hint: another --method may do better; --bound proves how right an answer is", err=True)
+        raise click.exceptions.Exit(Exit.LIMIT)
 
 
 def _response_time(solved: Solved, states: list[str]) -> dict[str, Any]:

@@ -44,7 +44,12 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
         size = f"{lumped['states']:,} states, {lumped['transitions']:,} transitions"
         console.print(f"lumped to {size}: {lumped['factor']:.3g} times fewer states")
     steps = f"{report['iterations']:,} step" + ("" if report["iterations"] == 1 else "s")
-    console.print(f"exact: {report['method']}, {steps}, residual {report['residual']:.1e}")
+    certainty = report["certainty"]
+    verdict = "exact" if certainty["exact"] else "NOT CERTAIN"
+    console.print(f"{verdict}: {report['method']}, {steps}, residual {report['residual']:.1e}")
+    console.print(
+        f"       {certainty['words']}: {certainty['evidence']}", style="dim" if certainty["exact"] else "bold"
+    )
     console.print(_balance(report["balance"]), style="dim")
     if bound:
         console.print(_error_bound(report["error_bound"]))

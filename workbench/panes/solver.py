@@ -157,10 +157,14 @@ def _evidence(report: dict[str, Any]) -> Text:
     text.append(f"  {report['levels']:,} levels")
     if "method" in report:
         steps = report["iterations"]
-        text.append(f"\nexact · {report['method']} · {steps:,} step" + ("" if steps == 1 else "s"))
+        certainty = report["certainty"]
+        verdict = "exact" if certainty["exact"] else "✗ not certain"
+        text.append(f"\n{verdict}", "" if certainty["exact"] else "bold")
+        text.append(f" · {report['method']} · {steps:,} step" + ("" if steps == 1 else "s"))
         text.append(f" · residual {report['residual']:.1e}")
         above = report["balance"]["above"]
         text.append(" · every state balanced" if above == 0 else f" · states above {above:.0e} balanced")
+        text.append(f"\n{certainty['words']}: {certainty['evidence']}", "" if certainty["exact"] else "bold")
     for attempt in report.get("attempts", ()):
         if attempt["outcome"] != "converged":
             text.append(f"\n  tried {attempt['method']}: {attempt['outcome']}, residual {attempt['residual']:.1e}")

@@ -13,6 +13,7 @@ from pepa.markov.steady.method import Pulse, Step
 CYCLE = 40  # BiCGSTAB iterations between restarts
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
+LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
 ENOUGH = 1e-3  # of the tolerance: |z - sweep(z)|, where the sum of z is 1, at which a cycle ends
 
 
@@ -49,7 +50,7 @@ class AcceleratedGaussSeidel:
             with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
                 found, _ = bicgstab(operator, right, rtol=max(1e-12, 0.3 * ENOUGH * tolerance / far), maxiter=CYCLE)
             found += flow
-            np.maximum(found, 0.0, out=found)
+            np.maximum(found, LEAST * flow, out=found)
             total = found.sum()
             # The operator is singular: a correction can be anything along the solution, even minus the estimate.
             if not np.isfinite(total) or total <= 0:

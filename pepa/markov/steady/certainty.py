@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.control.control import Control, Ticker
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import TINIEST, Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks, Correction, corrections
 from pepa.markov.steady.method import Estimate
 from pepa.markov.steady.outcome import Attempt, Outcome
+from pepa.markov.steady.polish import Balance
 from pepa.markov.steady.slow_mode import Mode, parts, slowest_mode
 
 UNIT = float(np.finfo(float).eps)
@@ -54,6 +55,15 @@ class Certainty:
         """Whether the answer may be called exact."""
         return self.error <= EXACT
 
+    @property
+    def words(self) -> str:
+        """What may be said of the figures, in words."""
+        if self.exact:
+            return f"certain to {self.error:.0e}"
+        if self.error >= 1:
+            return "not certain: figures may be off by any factor"
+        return f"not certain: figures may be off by {100 * self.error:.2g} %"
+
 
 def by_elimination(chain: Chain) -> Certainty:
     """Return the certainty of an answer by elimination without subtraction."""
@@ -66,22 +76,23 @@ def worst(found: list[Certainty]) -> Certainty:
 
 
 def assured(
-    chain: Chain, estimate: Estimate, balanced: float, above: float, control: Control
+    chain: Chain, estimate: Estimate, balance: Balance, least: float, control: Control
 ) -> tuple[Estimate, Certainty]:
     """Return a converged estimate, coupled where it must be, and what it is certain to.
 
-    `balanced` is the imbalance of its states relative to their flow, of those of probability above `above`.
+    `balance` is that of its states. Those that carry less than `least` of the flow together are not looked at for
+    slow modes that no coordinate shows.
     """
-    search = _Search(chain, estimate.probability, above, control)
+    search = _Search(chain, estimate.probability, balance.above, least, control)
     began = time.perf_counter()
     search.run()
     probability = search.probability
     residual = chain.residual(probability)
-    slowest = SAFETY * max(residual, UNIT) / search.mode.slowness
-    error = max(SAFETY * search.relative, slowest, balanced, UNIT)
+    slowest = 1.0 if search.mode.barred else SAFETY * max(residual, UNIT) / search.mode.slowness
+    error = max(SAFETY * search.relative, slowest, balance.worst, UNIT)
     outcome = Outcome.CONVERGED if error <= EXACT else Outcome.STALLED
     attempt = Attempt(NAME, outcome, residual, search.applied, time.perf_counter() - began, "slow modes")
-    certainty = Certainty(min(error, 1.0), above, _evidence(search), search.moved)
+    certainty = Certainty(min(error, 1.0), balance.above, _evidence(search), search.moved)
     return Estimate(probability, attempt), certainty
 
 
@@ -98,8 +109,8 @@ def _evidence(search: _Search) -> str:
 class _Search:
     """Corrections applied one after another, the largest first, until none is left; then a look for what none shows."""
 
-    def __init__(self, chain: Chain, probability: Vector, above: float, control: Control) -> None:
-        self.chain, self.probability, self.above = chain, probability, above
+    def __init__(self, chain: Chain, probability: Vector, above: float, least: float, control: Control) -> None:
+        self.chain, self.probability, self.above, self.least = chain, probability, above, least
         self.along = [] if chain.coordinates is None else chain.coordinates.all()
         self.partitions: list[Blocks] = []
         self.mode = Mode(0.0, 1.0)
@@ -114,7 +125,8 @@ class _Search:
             self._settle()
             flow = self.probability * self.chain.exit_rates
             flow /= flow.sum()
-            self.mode = slowest_mode(self.chain, flow, self.along, self.partitions, len(self.partitions), self._pulse)
+            seed, least = len(self.partitions), TINIEST if self.applied else self.least
+            self.mode = slowest_mode(self.chain, flow, self.along, self.partitions, least, seed, self._pulse)
             if not self.mode.barred or len(self.partitions) == MODES:
                 return
             blocks = parts(self.chain, flow, len(self.partitions), self._pulse)

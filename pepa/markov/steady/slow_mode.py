@@ -21,15 +21,15 @@ from pepa.markov.space.coordinates import Coordinate, Coordinates
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks
-from pepa.markov.steady.method import Pulse
+from pepa.markov.steady.method import Pulse, Step
 
-CARRIED = 1e-12  # of the flow, by all states that are left out together
 FEWEST, MOST = 16, 64  # sweeps of a probe: the more, the fewer states are left
 EVERY = 3  # sweeps between two looks along the coordinates
 GONE = 1e-2  # of a probe: what is left of it where no mode is slow
 BARRED = 1e-5  # of itself, lost in a sweep: what a mode behind a barrier loses at most
+STEPS, SOLVES = 20, 4  # of BiCGSTAB, and how often, where sweeps leave it open how slow what they leave is
 SETTLING = 200  # sweeps at most until a mode behind a barrier stands alone
-BINS = 48  # into which the states are parted by the value of a mode
+BINS = 200  # into which the states are parted by the value of a mode
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,30 +51,69 @@ class Mode:
 
 
 def slowest_mode(
-    chain: Chain, flow: Vector, shown: Sequence[Coordinate], partitions: Sequence[Blocks], seed: int, pulse: Pulse
+    chain: Chain,
+    flow: Vector,
+    shown: Sequence[Coordinate],
+    partitions: Sequence[Blocks],
+    least: float,
+    seed: int,
+    pulse: Pulse,
 ) -> Mode:
-    """Return the slowest mode, on the states that carry flow, that no coordinate of those and no partition shows."""
-    states = _carrying(flow)
+    """Return the slowest mode that no coordinate of those shown and no partition shows.
+
+    It is looked for on the states that carry flow (sum 1), all but those that together carry less than `least`.
+    """
+    states = _carrying(flow, least)
     few = len(states) < chain.size
     jumps = chain.jumps[states][:, states] if few else chain.jumps
     carried = flow[states] if few else flow
     labels = _labels(chain.coordinates, shown, states) + [part.label[states] for part in partitions]
     sweeps = min(MOST, FEWEST * chain.jumps.nnz // jumps.nnz)
     sweep = flow_sweep(jumps, pulse)
-    probe = _outside(_probe(carried, labels, states, np.random.default_rng(seed)), carried, labels)
-    first = _size(probe)
+    begun = _outside(_probe(carried, labels, states, np.random.default_rng(seed)), carried, labels)
+    first = _size(begun)
+    if first == 0:
+        return Mode(0.0, 1.0)
+    probe = begun
     for done in range(1, sweeps + 1):
         probe = sweep(probe)
         if done % EVERY == 0:
             probe = _outside(probe, carried, labels)
             if _size(probe) < 0.1 * GONE * first:
                 break
-    probe = _outside(probe, carried, [])
-    left = _size(probe) / first if first else 0.0
-    if left < GONE:
+    mode = _mode(probe, carried, sweep, first, done)
+    for _ in range(SOLVES):
+        if mode.left <= GONE or mode.barred:
+            break
+        before = mode.lost
+        probe = _outside(_solved_for(probe, sweep), carried, labels)
+        mode = _mode(probe, carried, sweep, first, done)
+        if 0.5 * before < mode.lost < 2 * before:  # it stands alone
+            break
+    return mode
+
+
+def _mode(probe: Vector, flow: Vector, sweep: Step, first: float, done: int) -> Mode:
+    probe = _outside(probe, flow, [])
+    left = _size(probe) / first
+    if left <= GONE:
         return Mode(left, 1 - max(left, 1e-16) ** (1 / done))
-    after = _outside(sweep(probe.copy()), carried, [])
+    after = _outside(sweep(probe.copy()), flow, [])
     return Mode(left, _size(after - probe) / _size(probe))
+
+
+def _solved_for(probe: Vector, sweep: Step) -> Vector:
+    """Return what some steps of BiCGSTAB towards no defect leave of a probe: of modes that sweeps reach, little."""
+    from scipy.sparse.linalg import LinearOperator, bicgstab
+
+    def defect(flow: Vector) -> Vector:
+        return flow - sweep(flow.copy())
+
+    operator = LinearOperator((len(probe), len(probe)), matvec=defect, dtype=np.float64)
+    with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
+        found, _ = bicgstab(operator, defect(probe), rtol=1e-12, maxiter=STEPS)
+    better = probe - found
+    return sweep(better) if np.isfinite(better).all() and _size(better) <= 2 * _size(probe) else probe
 
 
 def parts(chain: Chain, flow: Vector, seed: int, pulse: Pulse) -> Blocks | None:
@@ -89,22 +128,22 @@ def parts(chain: Chain, flow: Vector, seed: int, pulse: Pulse) -> Blocks | None:
         if done % 10 == 9 and _size(probe - before) < 1e-3 * BARRED * _size(probe):
             break
     value = np.divide(probe, flow, out=np.zeros(chain.size), where=flow > TINIEST)
-    order = np.argsort(value)
-    weight = np.cumsum(flow[order])
-    least, most = value[order[np.searchsorted(weight, (1e-9 * weight[-1], (1 - 1e-9) * weight[-1]))]]
-    if not most > least:
+    typical = float(flow @ np.abs(value)) / float(flow.sum())
+    if not typical > 0:
         return None
-    place = np.clip((value - least) / (most - least) * BINS, 0, BINS - 1).astype(np.int64)
+    value = np.arcsinh(value / typical)  # parts of next to no flow have values beyond all others
+    least, most = float(value.min()), float(value.max())
+    place = np.clip((value - least) / max(most - least, 1e-6) * BINS, 0, BINS - 1).astype(np.int64)
     present, label = np.unique(place, return_inverse=True)
     return Blocks("its slowest mode", label.astype(np.int64), len(present)) if len(present) > 1 else None
 
 
-def _carrying(flow: Vector) -> NDArray[np.int64]:
+def _carrying(flow: Vector, least: float) -> NDArray[np.int64]:
     """Return the states, ascending, but for those that carry least: together next to nothing."""
     exponent = np.frexp(flow)[1]
     lowest = int(exponent.min())
     carried = np.cumsum(np.bincount(exponent - lowest, flow))
-    left_out = int(np.searchsorted(carried, CARRIED * carried[-1], side="right")) + lowest
+    left_out = int(np.searchsorted(carried, least * carried[-1], side="right")) + lowest
     return np.flatnonzero(exponent >= left_out)
 
 
@@ -124,7 +163,8 @@ def _probe(
 ) -> Vector:
     """Return a difference of flows that has a share in whatever may be slow.
 
-    Each pair of coordinates has random values together, each state a random one, and their order slow waves.
+    Each pair of coordinates has random values together, each state a random one, and their order slow waves. It does
+    not follow the flow alone: parts to which an estimate gives too little of it would hardly be probed.
     """
     shape = random.standard_normal(len(flow))
     signs = [random.standard_normal(int(label.max()) + 1)[label] for label in labels[:: max(1, len(labels) // 8)]]
@@ -134,7 +174,7 @@ def _probe(
     place = states / max(int(states[-1]), 1)
     for waves in range(1, 4):
         shape += 2 * np.cos(np.pi * waves * place * random.uniform(0.8, 1.2) + random.uniform(0, 2 * np.pi))
-    return np.asarray(flow * shape)
+    return np.asarray((flow / flow.sum() + 1 / len(flow)) * shape)
 
 
 def _outside(probe: Vector, flow: Vector, labels: list[NDArray[np.int64]]) -> Vector:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import TINIEST, Chain
 from pepa.markov.chain.classes import Classes, classes
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
@@ -20,7 +20,7 @@ from pepa.markov.steady.certainty import Certainty, assured, by_elimination, wor
 from pepa.markov.steady.coupling import weakly_coupled_blocks
 from pepa.markov.steady.elimination import SparseElimination
 from pepa.markov.steady.error_bound import error_bound
-from pepa.markov.steady.gauss_seidel import GaussSeidel
+from pepa.markov.steady.gauss_seidel import GaussSeidel, flow_sweep
 from pepa.markov.steady.gth import GTH
 from pepa.markov.steady.level_elimination import LevelElimination
 from pepa.markov.steady.method import Estimate, StationaryMethod, run
@@ -38,6 +38,9 @@ METHODS: tuple[StationaryMethod, ...] = (
     GaussSeidel(),
 )
 
+CARRIED = 1e-12  # of the flow: the least that parts of the states have in an estimate from a start with no bias
+REFILL = 60  # sweeps after which weight given to states that should have none has gone
+SPREAD = 1e-9  # of the weight, over all states, where an estimate has none: what it leaves out nothing sees again
 DIRECT = 300  # states up to which elimination is faster than any iteration from a near start
 
 
@@ -154,24 +157,36 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
         if reached.attempt.outcome is Outcome.CONVERGED:
             if method is None and candidate.by_residual and not isinstance(candidate, Aggregation):
                 reached = _weighed(chain, reached, control, attempts)
-            return _finished(chain, candidate, reached, control, attempts)
+            return _finished(chain, candidate, reached, control, attempts, CARRIED if start is None else TINIEST)
         estimate = reached.probability
     raise NotConverged(tuple(attempts), control.tolerance)
 
 
 def _finished(
-    chain: Chain, method: StationaryMethod, reached: Estimate, control: Control, attempts: list[Attempt]
+    chain: Chain, method: StationaryMethod, reached: Estimate, control: Control, attempts: list[Attempt], least: float
 ) -> Stationary:
-    """Return a converged estimate polished, and with what it is certain to: coupled, where a residual ended it."""
+    """Return a converged estimate polished, and with what it is certain to: coupled, where a residual ended it.
+
+    States that carry less than `least` of the flow together are not looked at for slow modes.
+    """
     name = reached.attempt.method
-    finished, balance = polished(chain, reached, control)
-    if finished is not None:
-        attempts.append(finished.attempt)
-        reached = finished
+    if method.by_residual and not reached.probability.min() > 0:
+        reached = replace(reached, probability=_refilled(chain, reached.probability, control.tolerance))
     certainty = by_elimination(chain)
-    if method.by_residual:
-        reached, certainty = assured(chain, reached, balance.worst, balance.above, control)
+    for _ in range(2):
+        finished, balance = polished(chain, reached, control)
+        if finished is not None:
+            attempts.append(finished.attempt)
+            reached = finished
+        if not method.by_residual:
+            break
+        moved = certainty.moved
+        reached, certainty = assured(chain, reached, balance, least, control)
+        certainty = replace(certainty, moved=max(moved, certainty.moved))
         attempts.append(reached.attempt)
+        if reached.attempt.iterations == 0:
+            break
+        least = TINIEST  # what a correction took weight from may have next to none
     return Stationary(reached.probability, name, reached.attempt.residual, balance, certainty, tuple(attempts))
 
 
@@ -189,6 +204,17 @@ def _usable(start: Vector | None, size: int) -> Vector:
     if start is None or len(start) != size or not start.sum() > 0:
         return np.full(size, 1 / size)
     return np.asarray(start / start.sum())
+
+
+def _refilled(chain: Chain, probability: Vector, tolerance: float) -> Vector:
+    """Return an estimate with some weight where a factorisation lost all, if it is as good by its residual."""
+    sweep = flow_sweep(chain.jumps, lambda: None)
+    flow = (probability + SPREAD / chain.size) * chain.exit_rates
+    for _ in range(REFILL):
+        flow = sweep(flow)
+    flow /= chain.exit_rates
+    flow /= flow.sum()
+    return flow if chain.residual(flow) <= tolerance else probability
 
 
 def _candidates(chain: Chain, name: str | None, *, warm: bool) -> Iterator[StationaryMethod]:
