@@ -9,8 +9,7 @@ from textual import work
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from workbench import runs
-from workbench.engine.client import Failed
-from workbench.experiment_app import ExperimentApp
+from workbench.explorer_app import ExplorerApp
 from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
@@ -23,7 +22,7 @@ from workbench.status import StatusLines
 LONGEST = 25  # characters of a number that is typed
 
 
-class AnalysisApp(ExperimentApp):
+class AnalysisApp(ExplorerApp):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
 
     PANES: ClassVar[dict[str, type[Pane]]] = {
@@ -67,33 +66,6 @@ class AnalysisApp(ExperimentApp):
         else:
             self.query_one(ChartsPane).action_follow()
 
-    @work
-    async def on_states_pane_rows_wanted(self, event: StatesPane.RowsWanted) -> None:
-        """Fetch a page of states."""
-        rows = await self._runs.rows(event.start, event.end, by_probability=event.by_probability)
-        self.query_one(StatesPane).fill(event.start, rows, event.generation)
-
-    @work
-    async def on_states_pane_state_wanted(self, event: StatesPane.StateWanted) -> None:
-        """Step into a state."""
-        await self._show_step(event.state)
-
-    @work
-    async def on_states_pane_number_wanted(self) -> None:
-        """Ask for the number of a state, and step into it."""
-        answer = await self.push_screen_wait(Ask("Go to state number"))
-        if answer is not None and answer.replace(",", "").isdecimal() and len(answer) < LONGEST:
-            await self._show_step(int(answer.replace(",", "")))
-        elif answer is not None:
-            self.notify(f"`{answer}` is not the number of a state", severity="error")
-
-    async def _show_step(self, state: int) -> None:
-        detail = await self._runs.step(state)
-        if isinstance(detail, Failed):
-            self.notify(f"{detail}: {detail.hint}", severity="warning")
-        else:
-            self.query_one(StatesPane).show_step(detail)
-
     # What the engine answers
 
     @runs.while_open
@@ -122,7 +94,8 @@ class AnalysisApp(ExperimentApp):
         self._idle()
         self.query_one(SolverPane).show_report(report)
         self.query_one(SourcePane).show_problems(report["problems"])
-        self.query_one(StatesPane).show_space(report["states"], "method" in report)
+        solved, same = "method" in report, report["derivation_reused"]
+        self.query_one(StatesPane).show_space(report["states"], solved, same=same)
         if "method" in report:
             self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
         self.query_one(StatusLines).report = report

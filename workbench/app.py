@@ -21,6 +21,8 @@ from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
+from workbench.panes.state_list import StateList
+from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
 from workbench.status import StatusLines
 from workbench.widgets.editor import PepaEditor
@@ -42,7 +44,7 @@ class Workbench(AnalysisApp):
         Binding("escape", "cancel", "Cancel", id="app.cancel", tooltip="Stop the run"),
         Binding("f7", "experiment", "Experiment", id="app.experiment", priority=True,
                 tooltip="To the experiments; there: run the one shown"),
-        Binding("f8", "step", "Step", id="app.step", tooltip="Step through the model from its initial state"),
+        Binding("f8", "step", "Step", id="app.step", tooltip="Step through the model, derived or not"),
         Binding("f9", "live", "Live", id="app.live", tooltip="Run after every pause in typing, or no longer"),
         Binding("ctrl+q", "leave", "Quit", show=False, id="app.quit", tooltip="Leave the workbench", priority=True),
         Binding("ctrl+o", "open", "Open", show=False, id="app.open", tooltip="Open another model"),
@@ -165,11 +167,10 @@ class Workbench(AnalysisApp):
         else:
             self.action_pane("experiments")
 
-    @work
-    async def action_step(self) -> None:
-        """Step through the model from its initial state."""
+    def action_step(self) -> None:
+        """Step through the model, derived or not."""
         self.action_pane("states")
-        await self._show_step(0)
+        self.show_steps()
 
     def action_manual(self) -> None:
         """Open the manual at the topic of the pane that has the focus."""
@@ -177,6 +178,7 @@ class Workbench(AnalysisApp):
 
         keys = {pane.HELP_TOPIC: key_table(pane.TITLE, pane.BINDINGS) for pane in self.PANES.values()}
         keys["source"] += key_table("the text", PepaEditor.BINDINGS)
+        keys["states"] += key_table("the table", StateList.BINDINGS) + key_table("steps", StateSteps.BINDINGS)
         keys["start"] = key_table("everywhere", self.BINDINGS)
         focused = [pane.HELP_TOPIC for pane in self.PANES.values() if self.query_one(pane).has_focus_within]
         self.push_screen(Manual(focused[0] if focused else "start", keys))

@@ -280,21 +280,22 @@ class Runs:
         """Stop the run."""
         await self._engine.cancel()
 
-    async def rows(self, start: int, stop: int, *, by_probability: bool) -> list[Report]:
-        """Return a page of states; empty where the worker has none any more."""
+    async def about_states(self, operation: str, *, long: bool = False, **arguments: Any) -> Report | Failed:
+        """Return an answer about the states of the last run, or why there is none; a long one tells its progress."""
         try:
-            answer = await self._heard(
-                self._engine.ask("states", start=start, stop=stop, by_probability=by_probability)
-            )
-        except (Failed, Crashed, Cancelled):
-            return []
-        return list(answer["rows"])
-
-    async def step(self, state: int) -> Report | Failed:
-        """Return one state and what can happen in it, or why not."""
-        try:
-            return await self._heard(self._engine.ask("step", state=state))
+            return await self._heard(self._engine.ask(operation, self._progressed if long else None, **arguments))
         except Failed as error:
             return error
-        except (Crashed, Cancelled):
+        except Cancelled:
+            return Failed("cancelled", "", [])
+        except Crashed:
             return Failed("the states are gone with the run that held them", "run the model again: F5", [])
+        finally:
+            if long:
+                self._post(SeriesEnded())
+
+    async def about_steps(self, operation: str, **arguments: Any) -> Report | Failed:
+        """Return an answer about steps of the text, from beside the states where they are its; or why there is none."""
+        if self.solved_text == self.text and not self._engine.busy:
+            return await self.about_states(operation, text=self.text, **arguments)
+        return await self.ask_aside(operation, text=self.text, **arguments)

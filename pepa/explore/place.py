@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from pepa.control.error import PepaError
 from pepa.language.printer import name_text
+from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Group, Net
 from pepa.query.rewards import known
 
@@ -54,6 +57,15 @@ def told(net: Net, counts: Counts) -> str:
     """Return a state as text that `typed` reads."""
     pairs = zip(net.groups, members(net, counts), strict=True)
     return "  ".join(group_text(group, held, quote=True) for group, held in pairs)
+
+
+def number_of(space: StateSpace, counts: Counts) -> int | None:
+    """Return the number of a state in a state space; None where it is not reachable."""
+    packed = space.layout.pack(counts)
+    among = np.flatnonzero(space.words[0] == packed[0])
+    for word, value in zip(space.words[1:], packed[1:], strict=True):
+        among = among[word[among] == value]
+    return int(among[0]) if len(among) else None
 
 
 def group_text(group: Group, held: Mapping[str, int], *, quote: bool = False) -> str:

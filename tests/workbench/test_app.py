@@ -13,7 +13,6 @@ from workbench.panes.charts import ChartsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.states import StatesPane
 from workbench.widgets.editor import PepaEditor
-from workbench.widgets.row_table import RowTable
 
 SMALL = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
 
@@ -84,37 +83,6 @@ async def test_a_failed_run_says_why_and_loses_nothing(small):
         await until(pilot, lambda: "✗ process `S` is not defined" in screen_text(app))
         assert app.query_one(ChartsPane).has_class("stale")
         assert "work" in screen_text(app)
-
-
-async def test_steps_lead_on_and_back(small):
-    async with workbench(small) as (app, pilot):
-        await solved(app, pilot)
-        await pilot.press("f8")
-        await until(pilot, lambda: "P×3" in screen_text(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: "P×2 Q×1" in screen_text(app))
-        assert "1 step" in screen_text(app)
-        await pilot.press("u")
-        await until(pilot, lambda: "0 steps" in screen_text(app))
-        await pilot.press("t")
-        await until(pilot, lambda: app.query_one(RowTable).display)
-        await pilot.press("g")
-        await pilot.pause()
-        await pilot.press("9", "enter")
-        await until(pilot, lambda: "no state 9" in screen_text(app))
-
-
-async def test_states_in_both_orders(small):
-    async with workbench(small) as (app, pilot):
-        await solved(app, pilot)
-        await pilot.press("alt+2")
-        await until(pilot, lambda: "4 states by probability" in screen_text(app))
-        await pilot.press("o")
-        await until(pilot, lambda: "4 states as derived" in screen_text(app))
-        await pilot.press("end")
-        await until(pilot, lambda: app.query_one(RowTable).cursor == 3)
-        await pilot.press("enter")
-        await until(pilot, lambda: "Q×3" in screen_text(app))
 
 
 async def test_a_long_run_is_cancelled_and_the_app_goes_on():

@@ -33,6 +33,7 @@ async def test_panes(model, size, snapshot):
         shown = {}
         for key in "34" if size[0] == 80 else "1":
             await pilot.press(f"alt+{key}")
+            await until(pilot, lambda: size[0] == 80 or "no state space yet" in screen_text(app))  # it knows no worker
             await pilot.pause(0.3)
             shown[key] = screen_text(app)
         assert shown == snapshot

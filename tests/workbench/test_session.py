@@ -10,12 +10,13 @@ import time
 
 import pytest
 
-from pepa.control.error import PepaError
 from pepa.language.problem import ModelError
 from tests.models import MODELS, model_text
 from workbench.document import opened, recovered
 from workbench.engine.frames import encode, read
 from workbench.engine.session import Session
+from workbench.engine.state_table import StateTable
+from workbench.engine.stepping import Stepping
 
 LIMITS = {"tolerance": 1e-12, "most_states": 10**6}
 
@@ -49,53 +50,15 @@ def test_a_check_tells_problems_and_parameters():
 def test_answers_are_plain_json():
     session, report = solved(model_text("vm_launch"))
     json.dumps(report)
-    json.dumps(session.states(quiet, start=0, stop=5, by_probability=True))
-    json.dumps(session.step(quiet, state=0))
-
-
-def test_states_come_in_both_orders():
-    session, _ = solved(model_text("vm_launch"))
-    ranked = session.states(quiet, start=0, stop=966, by_probability=True)["rows"]
-    assert [row["probability"] for row in ranked] == sorted((row["probability"] for row in ranked), reverse=True)
-    assert sum(row["probability"] for row in ranked) == pytest.approx(1)
-    derived = session.states(quiet, start=10, stop=20, by_probability=False)["rows"]
-    assert [row["state"] for row in derived] == list(range(10, 20))
-
-
-def test_a_step_balances_with_the_chain():
-    session, _ = solved(model_text("client_server"))
-    for state in (0, 17, 199):
-        detail = session.step(quiet, state=state)
-        assert sum(activity["chance"] for activity in detail["activities"]) == pytest.approx(1)
-        total = sum(activity["rate"] for activity in detail["activities"])
-        chain = session.derived.chain
-        assert total == pytest.approx(chain.rate[chain.source == state].sum())
-
-
-def test_kinds_of_states_are_told():
-    session, _ = solved("A = (a, 1).B + (b, 1).C; B = (c, 1).B; C = (d, 1).D; D = (e, 0).D;\nA")
-    kinds = {row["text"]: row["kind"] for row in session.states(quiet, 0, 4, by_probability=False)["rows"]}
-    assert kinds == {"A": "transient", "B": "class 1", "C": "transient", "D": "deadlock"}
-    assert session.step(quiet, state=3)["activities"] == []
-
-
-def test_questions_before_any_run_say_what_to_do():
-    with pytest.raises(PepaError, match="no state space yet"):
-        Session().step(quiet, state=0)
+    json.dumps(StateTable(session).states(quiet, start=0, stop=5))
+    json.dumps(Stepping(session).step(quiet, model_text("vm_launch"), {"number": 0}))
 
 
 def test_a_failed_run_keeps_the_last_state_space():
     session, _ = solved(model_text("queue"))
     with pytest.raises(ModelError):
         session.solve(quiet, text="P", **LIMITS)
-    assert session.step(quiet, state=0)["state"] == 0
-
-
-def test_derive_only_has_no_probabilities():
-    session = Session()
-    report = session.solve(quiet, text=model_text("queue"), derive_only=True, **LIMITS)
-    assert "method" not in report
-    assert session.states(quiet, start=0, stop=1, by_probability=True)["rows"][0]["probability"] is None
+    assert session.derived is not None
 
 
 @pytest.fixture

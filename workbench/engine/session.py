@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
@@ -37,7 +36,7 @@ class Session:
 
     derived: Derived | None = None
     solved: Solved | None = None
-    ranking: NDArray[np.int64] | None = None
+    text: str | None = None
     followed: dict[tuple[str, float, str], Series] = field(default_factory=dict)
 
     def problems(self, problems: Iterable[Problem], text: str) -> list[Report]:
@@ -67,7 +66,7 @@ class Session:
         compiled = compile_text(text)
         previous = self.solved
         self.derived = derive_net(compiled, control, self.derived)
-        self.solved, self.ranking = None, None
+        self.solved, self.text = None, text
         if derive_only:
             found = derived_report(self.derived, "")
         else:
@@ -112,61 +111,6 @@ class Session:
             return replace(found, notes=(*found.notes, *said))
         return series.simulated_series(compiled.net, time, REPLICATIONS, 1, control)[0]
 
-    def states(self, report: Watcher, start: int, stop: int, by_probability: bool) -> Report:
-        """Return a window of the states, in order of number or of falling probability."""
-        del report
-        derived = self._derived()
-        order = self._ranked() if by_probability and self.solved else range(derived.space.size)
-        return {"rows": [self._row(derived, int(state)) for state in order[start:stop]]}
-
-    def step(self, report: Watcher, state: int) -> Report:
-        """Return one state: its groups, and what can happen in it, with rates and where it leads."""
-        del report
-        derived = self._derived()
-        if not 0 <= state < derived.space.size:
-            raise PepaError(f"there is no state {state}", f"states are numbered 0 to {derived.space.size - 1:,}")
-        row = self._row(derived, state)
-        activities = [self._activity(derived, int(index)) for index in np.flatnonzero(derived.space.source == state)]
-        total = sum(activity["rate"] for activity in activities)
-        for activity in activities:
-            activity["chance"] = activity["rate"] / total
-        return {**row, "groups": _groups(derived, derived.space.counts(state)), "activities": activities}
-
-    def _derived(self) -> Derived:
-        if self.derived is None:
-            raise NO_SPACE
-        return self.derived
-
-    def _ranked(self) -> NDArray[np.int64]:
-        if self.ranking is None and self.solved is not None:
-            self.ranking = np.argsort(-self.solved.steady.probability, kind="stable")
-        assert self.ranking is not None
-        return self.ranking
-
-    def _row(self, derived: Derived, state: int) -> Report:
-        probability = float(self.solved.steady.probability[state]) if self.solved else None
-        groups = _groups(derived, derived.space.counts(state))
-        return {
-            "state": state,
-            "probability": probability,
-            "kind": _kind(derived, state),
-            "text": "  ".join(group["members"] for group in groups),
-        }
-
-    def _activity(self, derived: Derived, transition: int) -> Report:
-        space = derived.space
-        move = derived.net.moves[int(space.move[transition])]
-        who = []
-        for participant in move.participants:
-            labels = derived.net.groups[participant.group].component.labels
-            who.append(f"{labels[participant.transition.source]} → {labels[participant.transition.target]}")
-        return {
-            "action": move.action,
-            "rate": float(derived.chain.rate[transition]),
-            "who": who,
-            "target": int(space.target[transition]),
-        }
-
 
 def _moving_most(series: Series) -> str:
     """Return the local derivative that moves most once the first fifth of the time is over."""
@@ -183,30 +127,3 @@ def _short(notes: Iterable[str]) -> list[str]:
 
 def _parameters(compiled: Compiled) -> Report:
     return {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()}
-
-
-def _kind(derived: Derived, state: int) -> str:
-    classes = derived.classes
-    if _contains(classes.deadlocks, state):
-        return "deadlock"
-    if _contains(classes.transient, state):
-        return "transient"
-    if len(classes.recurrent) == 1:
-        return "recurrent"
-    index = next(index for index, states in enumerate(classes.recurrent) if _contains(states, state))
-    return f"class {index + 1}"
-
-
-def _contains(states: NDArray[np.int64], state: int) -> bool:
-    """Whether ascending states hold one."""
-    position = int(np.searchsorted(states, state))
-    return position < len(states) and int(states[position]) == state
-
-
-def _groups(derived: Derived, counts: tuple[tuple[int, ...], ...]) -> list[Report]:
-    groups = []
-    for group, numbers in zip(derived.net.groups, counts, strict=True):
-        held = [(label, count) for label, count in zip(group.component.labels, numbers, strict=True) if count]
-        members = " ".join(label if group.size == 1 else f"{label}×{count}" for label, count in held)
-        groups.append({"name": group.name, "size": group.size, "members": members or "-"})
-    return groups

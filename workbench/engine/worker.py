@@ -72,9 +72,14 @@ class Conversation:
         from pepa.language.problem import ModelError
         from workbench.engine import experiments
         from workbench.engine.session import Session
+        from workbench.engine.state_table import StateTable
+        from workbench.engine.stepping import Stepping
 
         session = Session()
-        asked = {function.__name__: function for function in experiments.OPERATIONS}
+        table, stepping = StateTable(session), Stepping(session)
+        states = (table.states, table.find, table.row_of, table.write_states)
+        steps = (stepping.step, stepping.stroll, stepping.state_words)
+        asked = {function.__name__: function for function in (*experiments.OPERATIONS, *states, *steps)}
         self.send({"id": 0, "kind": "ready"})
         while True:
             request = self._queue.get()

@@ -12,6 +12,7 @@ from textual.widget import Widget
 class Pane(Vertical):
     """One of the app's panes. Data comes down through its methods, wishes go up as its messages."""
 
+    ALLOW_MAXIMIZE = True  # the whole of it: what is inside may change its view meanwhile
     TITLE: ClassVar[str]
     HELP_TOPIC: ClassVar[str]
     BINDINGS: ClassVar[list[Binding]]  # type: ignore[assignment] # narrower: help is made from them

@@ -1,194 +1,186 @@
-"""The states pane: every state with its probability, and single steps from one to the next."""
+"""The states pane: the table of states, and single steps from one to the next."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
-from pepa.language.printer import figure
 from workbench.panes.pane import Pane
-from workbench.widgets.row_table import RowTable
-
-HEAD = f"{'#':>11}  {'probability':>11}  {'class':<10} local derivatives"
+from workbench.panes.state_list import StateList, Table
+from workbench.panes.state_steps import StateSteps, Visit
+from workbench.widgets.prompt import Prompt
 
 
 class StatesPane(Pane):
-    """A table of states; Enter steps into one, its activities lead on, `u` leads back."""
+    """Two views of the states, and a line to type into; each keeps its place while the other is shown."""
 
     TITLE = "2 States"
     HELP_TOPIC = "states"
-    BINDINGS = [
-        Binding("o", "order", "Order", id="states.order", tooltip="By probability, or in the order derived"),
-        Binding("g", "go", "Go to", id="states.go", tooltip="Step into a state by its number"),
-        Binding("u,backspace", "undo", "Back", id="states.undo", tooltip="Back to the state before"),
-        Binding("t", "table", "Table", id="states.table", tooltip="Back to the table"),
-    ]
+    BINDINGS = [Binding("v", "view", "View", id="states.view", tooltip="The table, or the steps")]
 
     @dataclass
-    class RowsWanted(Message):
-        """A page of the table is wanted."""
-
-        start: int
-        end: int
-        by_probability: bool
-        generation: int
+    class WordsWanted(Message):
+        """What can be written in a condition is wanted."""
 
     @dataclass
-    class StateWanted(Message):
-        """A state is to be stepped into."""
+    class WriteWanted(Message):
+        """The table is to be written to a file."""
 
-        state: int
-
-    @dataclass
-    class NumberWanted(Message):
-        """The user wants to type the number of a state."""
+        path: str
+        table: Table
 
     def __init__(self) -> None:
         super().__init__("states")
-        self._states = 0
-        self._solved = False
-        self._by_probability = True
-        self._rows: dict[int, int] = {}
-        self._path: list[int] = []
-        self._detail: dict[str, Any] = {}
+        self._shown = "list"
+        self._typed: Table | None = None  # what the table is to show by what was typed last
 
     def compose(self) -> ComposeResult:
-        """The table, and the step view in its place while stepping."""
-        yield Static("no states yet — F5 runs the model", id="states-head")
-        yield RowTable(id="table")
-        yield Static("", id="step-state")
-        yield OptionList(id="activities", compact=True)
+        """The views, one at a time."""
+        yield StateList()
+        yield StateSteps()
+        yield Prompt()
 
     def on_mount(self) -> None:
         """Start with the table."""
         self.border_title = self.TITLE
-        self._stepping(False)
+        self._show("list")
+
+    @property
+    def list(self) -> StateList:
+        """The table."""
+        return self.query_one(StateList)
+
+    @property
+    def steps(self) -> StateSteps:
+        """The steps."""
+        return self.query_one(StateSteps)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The line to type into."""
+        return self.query_one(Prompt)
 
     @property
     def main(self) -> Widget:
         """The table, or the activities while stepping."""
-        return self.query_one("#activities" if self._path else "#table")
+        return self.query_one("#activities" if self._shown == "steps" else "#table")
 
-    def show_space(self, states: int, solved: bool) -> None:
-        """Show the states of a new analysis."""
-        self._states, self._solved = states, solved
-        self._path.clear()
-        self._stepping(False)
-        self._show_table()
+    def show_space(self, states: int, solved: bool, *, same: bool) -> None:
+        """Show the states of a new analysis; where they are the same ones, with other rates, the place is kept."""
+        self.list.show_space(states, solved, stay=same)
+        if self.steps.way:
+            self.steps.action_again()
 
     def show_stale(self, stale: bool) -> None:
         """Dim states that belong to an older text."""
-        self.query_one(RowTable).stale = stale
+        self.list.cells.stale = stale
         self.set_class(stale, "stale")
 
-    def _show_table(self) -> None:
-        self._rows.clear()
-        order = "by probability" if self._by_probability and self._solved else "as derived"
-        self.query_one("#states-head", Static).update(Text(HEAD, "bold", no_wrap=True))
-        self.border_subtitle = f"{self._states:,} states {order} · Enter steps"
-        self.query_one(RowTable).show_rows(self._states)
+    def _show(self, view: str) -> None:
+        self._shown = view
+        self.list.display, self.steps.display = view == "list", view == "steps"
+        self._say()
 
-    def on_row_table_page_wanted(self, event: RowTable.PageWanted) -> None:
-        """Pass the wish on."""
-        event.stop()
-        self.post_message(self.RowsWanted(event.start, event.end, self._by_probability, event.generation))
+    def _say(self) -> None:
+        steps = self._shown == "steps"
+        self.border_subtitle = self.steps.subtitle if steps else "Enter steps · / filter · v view"
 
-    def fill(self, start: int, rows: list[dict[str, Any]], generation: int) -> None:
-        """Show a page of states."""
-        for index, row in enumerate(rows):
-            self._rows[start + index] = row["state"]
-        self.query_one(RowTable).fill(start, [_row(row) for row in rows], generation)
+    def action_view(self) -> None:
+        """Show the next view."""
+        self._show("steps" if self._shown == "list" else "list")
+        if self._shown == "steps" and not self.steps.way:
+            self.steps.action_begin()
+        self.focus_main()
 
-    def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
-        """Step into the state of a row."""
-        event.stop()
-        if event.row in self._rows:
-            self.post_message(self.StateWanted(self._rows[event.row]))
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Do an activity: step into the state it leads to."""
-        event.stop()
-        self.post_message(self.StateWanted(self._detail["activities"][event.option_index]["target"]))
-
-    def action_order(self) -> None:
-        """Toggle the order of the table."""
-        self._by_probability = not self._by_probability
-        self._show_table()
-
-    def action_go(self) -> None:
-        """Ask for a number."""
-        self.post_message(self.NumberWanted())
-
-    def action_undo(self) -> None:
-        """Step back; from the first state, to the table."""
-        if len(self._path) < 2:
-            self.action_table()
-        else:
-            del self._path[-1]
-            self.post_message(self.StateWanted(self._path.pop()))
-
-    def action_table(self) -> None:
-        """Leave the step view."""
-        self._path.clear()
-        self._stepping(False)
-        self._show_table()
+    def begin_steps(self) -> None:
+        """Go on stepping, from the initial state at first."""
+        self._show("steps")
+        if not self.steps.way:
+            self.steps.action_begin()
         self.focus_main()
 
     def show_step(self, detail: dict[str, Any]) -> None:
         """Show one state and what can happen in it."""
-        self._detail = detail
-        self._path.append(detail["state"])
-        self._stepping(True)
-        self.query_one("#step-state", Static).update(_state(detail))
-        listed = self.query_one("#activities", OptionList)
-        listed.clear_options()
-        listed.add_options([Option(_activity(activity)) for activity in detail["activities"]])
-        if detail["activities"]:
-            listed.highlighted = 0
-        steps = len(self._path) - 1
-        self.border_subtitle = f"{steps} step{'' if steps == 1 else 's'} · Enter does it · u back · t table"
-        listed.focus()
+        self.steps.show(detail)
+        self._say()
 
-    def _stepping(self, stepping: bool) -> None:
-        for name in ("#step-state", "#activities"):
-            self.query_one(name).display = stepping
-        for name in ("#states-head", "#table"):
-            self.query_one(name).display = not stepping
+    def on_state_list_opened(self, event: StateList.Opened) -> None:
+        """Step into a state of the table."""
+        event.stop()
+        self._show("steps")
+        self.steps.look({"number": event.state}, [Visit([])])
+        self.focus_main()
 
+    # What is typed
 
-def _row(row: dict[str, Any]) -> str:
-    probability = "" if row["probability"] is None else figure(row["probability"])
-    return f"{row['state']:>11,}  {probability:>11}  {row['kind']:<10} {row['text']}"
+    def on_state_list_prompt_wanted(self, event: StateList.PromptWanted) -> None:
+        """Ask for it."""
+        event.stop()
+        self.post_message(self.WordsWanted())
+        self.prompt.ask(event.about, event.question, event.value)
 
+    def on_state_steps_go_wanted(self, event: StateSteps.GoWanted) -> None:
+        """Ask for a state."""
+        event.stop()
+        self.list.action_ask("go")
 
-def _state(detail: dict[str, Any]) -> Text:
-    text = Text(f"state {detail['state']:,}", "bold")
-    if detail["probability"] is not None:
-        text.append(f"   probability {figure(detail['probability'])}", "not bold")
-    text.append(f"   {detail['kind']}\n", "not bold")
-    for group in detail["groups"]:
-        name = group["name"] if group["size"] == 1 else f"{group['name']}[{group['size']}]"
-        text.append(f"{name}: ", "not bold dim")
-        text.append(f"{group['members']}   ", "not bold")
-    if not detail["activities"]:
-        text.append("\nnothing can happen here: a deadlock", "bold")
-    else:
-        text.append(f"\n{'rate':>11}  {'wins':>7}  action · who · leads to", "bold dim")
-    return text
+    def on_prompt_closed(self, event: Prompt.Closed) -> None:
+        """Back to what is shown."""
+        event.stop()
+        self.focus_main()
 
+    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+        """Do what was asked for; the line stays until that has worked."""
+        event.stop()
+        text, table = event.text, self.list.table
+        if event.about == "filter":
+            self._retable(replace(table, condition=text))
+        elif event.about == "sort" and text:
+            falling = not table.falling if text == table.column else text != "#"
+            self._retable(replace(table, column=text, falling=falling))
+        elif event.about == "columns":
+            columns = tuple(part.strip() for part in text.split(",") if part.strip())
+            self._retable(replace(table, columns=columns), stay=True)
+        elif event.about == "find" and text:
+            self.list.find(text)
+        elif event.about == "write" and text:
+            self.post_message(self.WriteWanted(text, table))
+        elif event.about == "go" and text:
+            self._show("steps")
+            self.steps.go(text)
+        else:
+            self.typed_well()
 
-def _activity(activity: dict[str, Any]) -> Text:
-    text = Text(no_wrap=True)
-    text.append(f"{figure(activity['rate']):>11}  {activity['chance']:>7.1%}  ")
-    text.append(activity["action"], "bold")
-    text.append(f"  {', '.join(activity['who'])}  ", "dim")
-    text.append(f"→ {activity['target']:,}")
-    return text
+    def _retable(self, table: Table, *, stay: bool = False) -> None:
+        self._typed = table
+        self.list.show(table, stay=stay)
+
+    def typed_well(self) -> None:
+        """Close the line: what was typed has been done."""
+        if self.prompt.display:
+            self.prompt.close()
+            self.focus_main()
+
+    def say_wrong(self, message: str) -> bool:
+        """Say below what was typed what is wrong with it; return whether anything was."""
+        if self.prompt.display:
+            self.prompt.show_wrong(message)
+        return bool(self.prompt.display)
+
+    def refuse(self, table: Table, message: str) -> None:
+        """Say why there is no such table, and show again what was shown before it."""
+        if not self.say_wrong(message):
+            self.list.say(message)
+        self.list.refuse(table)
+
+    def fill(self, start: int, answer: dict[str, Any], generation: int, table: Table) -> None:
+        """Show a page of the table."""
+        self.list.fill(start, answer, generation, table)
+        if table == self._typed:
+            self._typed = None
+            self.typed_well()

@@ -56,6 +56,29 @@ class RowTable(ScrollView, can_focus=True):
         self._generation = 0
         self._pages: dict[int, list[str]] = {}
         self._asked: set[int] = set()
+        self._frozen: list[str] = []
+
+    @property
+    def generation(self) -> int:
+        """Which table this is; a page is filled with that of its table."""
+        return self._generation
+
+    @property
+    def page_size(self) -> int:
+        """The rows of a page."""
+        return PAGE
+
+    @property
+    def most_pages(self) -> int:
+        """The pages kept."""
+        return MOST_PAGES
+
+    def freeze(self, lines: list[str]) -> None:
+        """Keep lines above the rows, a head and what else is to stay in sight; they scroll sideways with the rows."""
+        self._frozen = lines
+        longest = max([self.virtual_size.width, *map(len, lines)])
+        self.virtual_size = Size(longest, self._rows + len(lines))
+        self.refresh()
 
     def show_rows(self, number: int, *, stay: bool = False) -> None:
         """Show a new table of so many rows; what was there is forgotten, but for the cursor where it is to stay."""
@@ -64,7 +87,7 @@ class RowTable(ScrollView, can_focus=True):
         self._generation += 1
         self._pages.clear()
         self._asked.clear()
-        self.virtual_size = Size(0, number)
+        self.virtual_size = Size(max([0, *map(len, self._frozen)]), number + len(self._frozen))
         self.cursor = cursor
         if not stay:
             self.scroll_to(0, 0, animate=False, immediate=True)
@@ -83,13 +106,17 @@ class RowTable(ScrollView, can_focus=True):
         self._pages[start // PAGE] = rows
         longest = max(map(len, rows))
         if longest > self.virtual_size.width:
-            self.virtual_size = Size(longest, self._rows)
+            self.virtual_size = Size(longest, self._rows + len(self._frozen))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Paint one screen row."""
         x, top = self.scroll_offset
-        row, width = top + y, self.size.width
+        width = self.size.width
+        if y < len(self._frozen):
+            style = self.rich_style + (Style(bold=True) if y == 0 else Style(italic=True))
+            return Strip([Segment(self._frozen[y], style)]).crop_extend(x, x + width, style)
+        row = top + y - len(self._frozen)
         if row >= self._rows:
             return Strip.blank(width, self.rich_style)
         page = self._pages.get(row // PAGE)
@@ -114,10 +141,12 @@ class RowTable(ScrollView, can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint two rows, or scroll."""
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        frozen = len(self._frozen)
+        top, height = self.scroll_offset.y, max(1, self.scrollable_content_region.height - frozen)
         if top <= new < top + height:
             for row in (old, new):
-                self.refresh(Region(0, row - top, self.size.width, 1))
+                if row >= top:
+                    self.refresh(Region(0, row - top + frozen, self.size.width, 1))
         else:
             to = new if new < top else new - height + 1
             self.scroll_to(y=to, animate=False, immediate=True)
@@ -128,7 +157,7 @@ class RowTable(ScrollView, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by pages."""
-        self.action_move(pages * max(1, self.scrollable_content_region.height - 1))
+        self.action_move(pages * max(1, self.scrollable_content_region.height - len(self._frozen) - 1))
 
     def action_first(self) -> None:
         """Go to the first row."""

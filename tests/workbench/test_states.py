@@ -1,0 +1,129 @@
+"""The states pane as a user drives it: table, filter, search, steps."""
+
+import pytest
+
+from tests.workbench.screens import replace, screen_text, solved, until, workbench
+from workbench.panes.states import StatesPane
+from workbench.widgets.cell_table import CellTable
+
+SMALL = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
+
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "small.pepa"
+    path.write_text(SMALL)
+    return path
+
+
+async def typed(app, pilot, key, text):
+    """Press a key that asks for something, and answer."""
+    await pilot.press(key)
+    await until(pilot, lambda: app.query_one(StatesPane).prompt.display)
+    app.focused.value = text
+    await pilot.press("enter")
+
+
+def head(app):
+    return str(app.query_one("#states-head").render())
+
+
+async def test_steps_lead_on_and_back_without_a_run(small):
+    async with workbench(small) as (app, pilot):
+        await pilot.press("f8")
+        await until(pilot, lambda: "P×3" in screen_text(app))
+        assert "not derived" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "P×2 Q×1" in screen_text(app))
+        assert "1 step" in screen_text(app)
+        await pilot.press("backspace")
+        await until(pilot, lambda: "0 steps" in screen_text(app))
+        await pilot.press("space")
+        await until(pilot, lambda: "1 step · time" in screen_text(app))
+        await pilot.press("h")
+        await until(pilot, lambda: "came from" in screen_text(app))
+        await pilot.press("i", "h", "k")
+        await typed(app, pilot, "g", "Q=3")
+        await until(pilot, lambda: "Q×3" in screen_text(app))
+        await typed(app, pilot, "g", "mark1")
+        await until(pilot, lambda: "initial state" in screen_text(app))
+
+
+async def test_a_run_that_changes_rates_keeps_the_place(small):
+    async with workbench(small, size=(130, 50)) as (app, pilot):
+        await solved(app, pilot)
+        await pilot.press("f8")
+        await until(pilot, lambda: "initial state 0" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "P×2 Q×1" in screen_text(app))
+        replace(app, "1.0", "4.0")
+        await pilot.press("f5")
+        await until(pilot, lambda: "8.000" in screen_text(app))  # two members in P, at rate 4
+        assert "1 step ·" in screen_text(app)
+        await pilot.press("v", "v")
+        await until(pilot, lambda: "1 step ·" in screen_text(app))
+
+
+async def test_the_table_is_filtered_sorted_and_searched():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        await solved(app, pilot)
+        await pilot.press("alt+2")
+        await until(pilot, lambda: "User3×5" in screen_text(app))
+        await typed(app, pilot, "slash", "User3 >= 2 & TC5 = 1")
+        await until(pilot, lambda: head(app).startswith("15 of 966"))
+        assert not app.query_one(StatesPane).prompt.display
+        await typed(app, pilot, "slash", "Usr3 > 1")
+        await until(pilot, lambda: "no local derivative" in screen_text(app))
+        assert "15 of 966" in head(app)
+        await pilot.press("escape")
+        await typed(app, pilot, "slash", "")
+        await until(pilot, lambda: head(app).startswith("966 states"))
+        await typed(app, pilot, "s", "User1")
+        await until(pilot, lambda: "User1×5" in screen_text(app))
+        await pilot.press("S")
+        await until(pilot, lambda: "by User1 ▲" in head(app))
+        await typed(app, pilot, "f", "User1 = 4")
+        table = app.query_one(CellTable)
+        await until(pilot, lambda: table.cursor > 100)
+        first = table.cursor
+        await pilot.press("f3")
+        await until(pilot, lambda: table.cursor > first)
+        await pilot.press("shift+f3")
+        await until(pilot, lambda: table.cursor == first)
+
+
+async def test_columns_pins_copies_and_files(tmp_path):
+    async with workbench(size=(80, 24)) as (app, pilot):
+        await solved(app, pilot)
+        await pilot.press("alt+2")
+        await until(pilot, lambda: "User3×5" in screen_text(app))
+        await typed(app, pilot, "c", "User3, CM, User1 + User2")
+        await until(pilot, lambda: "User1 + User2" in screen_text(app))
+        await pilot.press("p", "y")
+        await until(pilot, lambda: app.clipboard.startswith("#: 965"))
+        await pilot.press("end")
+        await until(pilot, lambda: app.query_one(CellTable).cells(965) is not None)
+        assert "965" in screen_text(app)  # pinned
+        await typed(app, pilot, "w", str(tmp_path / "all.csv"))
+        await until(pilot, lambda: (tmp_path / "all.csv").exists())
+        assert len((tmp_path / "all.csv").read_text().splitlines()) == 967
+
+
+async def test_enter_steps_into_a_row_and_the_table_keeps_its_place():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        await solved(app, pilot)
+        await pilot.press("alt+2", "down", "down")
+        await until(pilot, lambda: "User3×5" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "state 953" in screen_text(app))
+        await pilot.press("v")
+        await until(pilot, lambda: app.query_one(CellTable).cursor == 2 and "by probability" in screen_text(app))
+
+
+async def test_the_pane_can_be_maximised_while_stepping(small):
+    async with workbench(small) as (app, pilot):
+        await pilot.press("f8")
+        await until(pilot, lambda: "P×3" in screen_text(app))
+        app.screen.action_maximize()
+        await until(pilot, lambda: app.screen.maximized is not None)
+        await until(pilot, lambda: "work" in screen_text(app) and "r = 1.0" not in screen_text(app))

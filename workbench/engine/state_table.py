@@ -1,0 +1,155 @@
+"""What the worker can be asked about the table of states. Filters and orders are index arrays that stay here."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pepa.control.control import Control, Progress
+from pepa.control.error import PepaError
+from pepa.explore.kinds import kind_of
+from pepa.explore.listing import Listing, Order, listing, truths
+from pepa.explore.packed import PackedStates
+from pepa.explore.place import group_text, members
+from pepa.explore.steps import Steps
+from pepa.language.printer import figure
+from pepa.net.net import Net
+from pepa.query.analysis import Derived
+from pepa.query.expression import parse
+from pepa.query.report import Report
+from pepa.query.states import ChainStates, state_values
+from workbench.engine.session import NO_SPACE, Session, Watcher
+
+CHUNK = 4096  # rows written at a time
+
+
+@dataclass
+class StateTable:
+    """The states of a session's chain as a table: filtered, sorted, searched, written to a file."""
+
+    session: Session
+    _listed: tuple[object, str, Order, Listing] | None = None
+    _matched: tuple[object, str, Any] | None = None
+    _paging: tuple[Net, Any] | None = None
+
+    def states(
+        self,
+        report: Watcher,
+        start: int,
+        stop: int,
+        condition: str = "",
+        order: Sequence[Any] = ("#", False),
+        columns: Sequence[str] = (),
+        pinned: Sequence[int] = (),
+    ) -> Report:
+        """Return some rows of the table of states, and the rows pinned above it."""
+        del report
+        derived = self._derived()
+        found = self._listing(condition, Order(*order))
+        numbers = found.rows(start, stop)
+        held = [state for state in pinned if 0 <= state < derived.space.size]
+        return {
+            "total": found.size,
+            "states": numbers,
+            "columns": list(columns) or [group.name for group in derived.net.groups],
+            "rows": self._cells(derived, numbers, columns),
+            "pinned": self._cells(derived, held, columns),
+        }
+
+    def find(self, report: Watcher, row: int, wanted: str, back: bool, condition: str, order: Sequence[Any]) -> Report:
+        """Return the next row of the table whose state matches, or the one before."""
+        del report
+        states = self._states()
+        if self._matched is None or self._matched[:2] != (self._version(), wanted):
+            self._matched = self._version(), wanted, truths(wanted, states)
+        return {"row": self._listing(condition, Order(*order)).next_match(self._matched[2], row, back=back)}
+
+    def row_of(self, report: Watcher, state: int, condition: str, order: Sequence[Any]) -> Report:
+        """Return the row a state is in."""
+        del report
+        return {"row": self._listing(condition, Order(*order)).row_of(state)}
+
+    def write_states(
+        self, report: Watcher, path: str, condition: str, order: Sequence[Any], columns: Sequence[str]
+    ) -> Report:
+        """Write the whole table as CSV, beside the place first, so that the file is whole or not there."""
+        derived, control = self._derived(), Control(report=report)
+        found = self._listing(condition, Order(*order))
+        target = Path(path).expanduser()
+        partial = target.with_name(f".{target.name}.partial")
+        try:
+            with partial.open("w", encoding="utf-8", newline="") as file:
+                out = csv.writer(file)
+                out.writerow(["state", "probability", "class", *(columns or [g.name for g in derived.net.groups])])
+                for start in range(0, found.size, CHUNK):
+                    control.watch(Progress("write", f"{start:,} of {found.size:,} states", start / found.size))
+                    numbers = found.rows(start, start + CHUNK)
+                    out.writerows(self._cells(derived, numbers, columns, in_full=True))
+            partial.replace(target)
+        except OSError as error:
+            raise PepaError(f"{target} cannot be written: {error.strerror}", "choose another place") from None
+        finally:
+            partial.unlink(missing_ok=True)
+        return {"path": str(target), "rows": found.size}
+
+    def _listing(self, condition: str, order: Order) -> Listing:
+        key = (self._version(), condition, order)
+        if self._listed is None or self._listed[:3] != key:
+            self._listed = None  # before the next is made: each may be large
+            self._listed = (*key, listing(self._states(), condition, order))
+        return self._listed[3]
+
+    def _version(self) -> object:
+        return self.session.solved or self.session.derived
+
+    def _derived(self) -> Derived:
+        if self.session.derived is None:
+            raise NO_SPACE
+        return self.session.derived
+
+    def _states(self) -> ChainStates:
+        derived, solved = self._derived(), self.session.solved
+        probability = None if solved is None else solved.steady.probability
+        return ChainStates(derived.space, derived.net, derived.classes, probability)
+
+    def _cells(
+        self, derived: Derived, states: Sequence[int], columns: Sequence[str], *, in_full: bool = False
+    ) -> list[list[str]]:
+        """Return the texts of rows: number, probability, class, and the columns."""
+        if not states:
+            return []
+        solved, numbers = self.session.solved, np.array(states, np.int64)
+        probability = None if solved is None else solved.steady.probability[numbers]
+        told = [""] * len(states) if probability is None else [_number(p, in_full) for p in probability.tolist()]
+        kinds = [kind_of(derived, state) for state in states]
+        left = np.array([kind == "transient" for kind in kinds], bool)
+        net, layout = derived.net, derived.space.layout
+        page = PackedStates(self._moves(derived), net, layout, derived.space.words[:, numbers], left, probability)
+        held = [members(net, derived.space.counts(state)) for state in states]
+        groups = {group.name: index for index, group in enumerate(net.groups)}
+        texts = []
+        for column in columns or groups:
+            if column in groups:
+                texts.append([group_text(net.groups[groups[column]], row[groups[column]]) for row in held])
+            else:
+                values = state_values(column, parse(column), page).astype(float).tolist()
+                texts.append([_number(value, in_full) for value in values])
+        number = str if in_full else "{:,}".format
+        return [list(row) for row in zip(map(number, states), told, kinds, *texts, strict=True)]
+
+    def _moves(self, derived: Derived) -> Any:
+        """Return the moves of the chain's net, kept with it."""
+        if self._paging is None or self._paging[0] is not derived.net:
+            self._paging = derived.net, Steps(derived.net).forward
+        return self._paging[1]
+
+
+def _number(value: float, in_full: bool) -> str:
+    if value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"
+    return repr(value) if in_full else figure(value)

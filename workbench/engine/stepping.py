@@ -1,0 +1,140 @@
+"""What the worker can be asked about single states: what can happen there, and what is known of them.
+
+Steps need no state space, so that a model too large to derive can be walked too; only what the chain knows of a
+state, its number and probability, does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pepa.control.control import Control, Progress
+from pepa.control.error import PepaError
+from pepa.explore.kinds import kind_of
+from pepa.explore.place import Counts, counts_of, group_text, initial, members, number_of, told, typed
+from pepa.explore.steps import Activity, Steps, random_walk
+from pepa.net.net import Net
+from pepa.query.analysis import Derived, compile_text
+from pepa.query.report import Report
+from workbench.engine.session import Session, Watcher
+
+MOST_WORDS = 2_000  # names offered while typing
+LONGEST = 18  # digits of a number of a state
+MOST_BACK = 200  # states before this one that are listed
+
+
+@dataclass
+class Stepping:
+    """Steps through the model of a text, which need not be the one the session has derived."""
+
+    session: Session
+    _steps: tuple[str, Steps] | None = None
+
+    def state_words(self, report: Watcher, text: str) -> Report:
+        """Return what can be written in a condition about the states of a text, and its groups."""
+        del report
+        net = self._stepping(text).net
+        names = [*net.derivatives, *(f"enabled({action})" for action in net.actions)]
+        labels = [f"{group.name}.{label}" for group in net.groups for label in group.component.labels]
+        words = ["deadlock", "transient", "probability", "init", *names, *labels]
+        return {"words": words[:MOST_WORDS], "groups": [group.name for group in net.groups]}
+
+    def step(self, report: Watcher, text: str, place: Report, origins: bool = False) -> Report:
+        """Return one state of a text's model and what can happen in it, or with `origins` what led to it."""
+        del report
+        steps = self._stepping(text)
+        counts = self._place(steps.net, text, place)
+        known = self._known(text)
+        activities = steps.activities(counts)
+        detail = {
+            **_described(steps.net, counts),
+            **self._in_chain(known, counts),
+            "exit": sum(activity.rate for activity in activities),
+            "initial": counts == initial(steps.net),
+            "activities": [self._activity(steps.net, known, activity) for activity in activities],
+        }
+        if origins:
+            detail["origins"] = list(self._origins(steps, known, counts))
+        return detail
+
+    def stroll(self, report: Watcher, text: str, place: Report, number: int, seed: int | None = None) -> Report:
+        """Return some random steps by the rates: the states passed, what happened, and the time each lasted."""
+        control = Control(report=report)
+        steps = self._stepping(text)
+        walk = random_walk(steps, self._place(steps.net, text, place), seed)
+        passed = []
+        for index, stay in zip(range(number), walk, strict=False):
+            control.watch(Progress("walk", f"{index:,} steps", index / number))
+            passed.append(
+                {
+                    "seconds": stay.seconds,
+                    "action": stay.activity.action,
+                    "members": list(members(steps.net, stay.activity.target)),
+                }
+            )
+        return {"passed": passed}
+
+    def _stepping(self, text: str) -> Steps:
+        if self._steps is None or self._steps[0] != text:
+            self._steps = text, Steps(compile_text(text).net)
+        return self._steps[1]
+
+    def _place(self, net: Net, text: str, place: Mapping[str, Any]) -> Counts:
+        if "members" in place:
+            return counts_of(net, place["members"])
+        said = str(place["typed"]).strip().replace(",", "") if "typed" in place else str(place["number"])
+        if not said.isdecimal():
+            return typed(str(place["typed"]), net)
+        derived = self._known(text)
+        if derived is None:
+            raise PepaError("states have numbers once they are derived", "run the model first: F5; or type User3=2 CM3")
+        if len(said) > LONGEST or int(said) >= derived.space.size:
+            raise PepaError(f"there is no state {said[:LONGEST]}", f"states are numbered 0 to {derived.space.size - 1:,}")
+        return derived.space.counts(int(said))
+
+    def _known(self, text: str) -> Derived | None:
+        """Return the derived chain where it is of this very text."""
+        derived = self.session.derived
+        return derived if derived is not None and self.session.text == text else None
+
+    def _in_chain(self, derived: Derived | None, counts: Counts) -> Report:
+        """Return what the chain knows of a state: number, probability, class; nothing where it was never reached."""
+        state = None if derived is None else number_of(derived.space, counts)
+        if derived is None or state is None:
+            return {"state": None, "probability": None, "kind": "not derived" if derived is None else "not reachable"}
+        solved = self.session.solved
+        probability = None if solved is None else float(solved.steady.probability[state])
+        return {"state": state, "probability": probability, "kind": kind_of(derived, state)}
+
+    def _activity(self, net: Net, derived: Derived | None, activity: Activity) -> Report:
+        return {
+            "action": activity.action,
+            "rate": activity.rate,
+            "chance": activity.chance,
+            "who": [f"{part.source} → {part.target}" for part in activity.parts],
+            "members": list(members(net, activity.target)),
+            "state": None if derived is None else number_of(derived.space, activity.target),
+        }
+
+    def _origins(self, steps: Steps, derived: Derived | None, counts: Counts) -> Iterator[Report]:
+        listed = 0
+        for origin in steps.origins(counts):
+            state = None if derived is None else number_of(derived.space, origin.counts)
+            if derived is not None and state is None:
+                continue  # no run is ever there
+            before = {"members": list(members(steps.net, origin.counts)), "state": state}
+            yield {**self._activity(steps.net, derived, origin.activity), **before}
+            listed += 1
+            if listed == MOST_BACK:
+                return
+
+
+def _described(net: Net, counts: Counts) -> Report:
+    held = members(net, counts)
+    groups = [
+        {"name": group.name, "size": group.size, "members": group_text(group, inside)}
+        for group, inside in zip(net.groups, held, strict=True)
+    ]
+    return {"members": list(held), "groups": groups, "typed": told(net, counts)}

@@ -1,0 +1,120 @@
+"""An app whose states can be explored: what the states pane asks for, and what the engine answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import work
+
+from workbench.engine.client import Failed
+from workbench.experiment_app import ExperimentApp
+from workbench.panes.dialogs import Choose
+from workbench.panes.state_list import StateList
+from workbench.panes.state_steps import StateSteps
+from workbench.panes.states import StatesPane
+
+
+class ExplorerApp(ExperimentApp):
+    """Answers the states pane; the analyses are its subclass's."""
+
+    @work
+    async def on_state_list_rows_wanted(self, event: StateList.RowsWanted) -> None:
+        """Fetch a page of states."""
+        table = event.table
+        answer = await self._runs.about_states(
+            "states",
+            start=event.start,
+            stop=event.end,
+            columns=table.columns,
+            pinned=table.pinned,
+            **table.wish(),
+        )
+        pane = self.query_one(StatesPane)
+        if isinstance(answer, Failed):
+            pane.refuse(table, _message(answer))
+        else:
+            pane.fill(event.start, answer, event.generation, table)
+
+    @work
+    async def on_state_list_find_wanted(self, event: StateList.FindWanted) -> None:
+        """Go to the next match."""
+        answer = await self._runs.about_states(
+            "find", row=event.row, wanted=event.wanted, back=event.back, **event.table.wish()
+        )
+        pane = self.query_one(StatesPane)
+        if isinstance(answer, Failed):
+            self._refuse(answer)
+        elif answer["row"] is None:
+            self._refuse(Failed(f"no state of the table has {event.wanted}", "", []))
+        else:
+            pane.typed_well()
+            pane.list.cells.cursor = answer["row"]
+
+    @work
+    async def on_state_steps_place_wanted(self, event: StateSteps.PlaceWanted) -> None:
+        """Look at a state and what can happen in it."""
+        answer = await self._runs.about_steps("step", place=event.place, origins=event.origins)
+        pane = self.query_one(StatesPane)
+        if isinstance(answer, Failed):
+            pane.steps.refused()
+            self._refuse(answer)
+        else:
+            pane.show_step(answer)
+            pane.typed_well()
+
+    @work
+    async def on_state_steps_stroll_wanted(self, event: StateSteps.StrollWanted) -> None:
+        """Take random steps."""
+        answer = await self._runs.about_steps("stroll", place={"members": event.members}, number=event.steps)
+        if isinstance(answer, Failed):
+            self._refuse(answer)
+        else:
+            self.query_one(StatesPane).steps.strolled(answer["passed"])
+
+    @work(group="words", exclusive=True)
+    async def on_states_pane_words_wanted(self) -> None:
+        """Offer what can be written in a condition."""
+        answer = await self._runs.about_steps("state_words")
+        if not isinstance(answer, Failed):
+            self.query_one(StatesPane).prompt.show_words([*answer["words"], *answer["groups"]])
+
+    @work
+    async def on_states_pane_write_wanted(self, event: StatesPane.WriteWanted) -> None:
+        """Write the table to a file; one that is there is asked about."""
+        if Path(event.path).expanduser().exists():
+            answer = await self.push_screen_wait(Choose(f"{event.path} exists", ["Replace it", "Keep it"]))
+            if answer != "Replace it":
+                return
+        written = await self._runs.about_states(
+            "write_states", long=True, path=event.path, columns=event.table.columns, **event.table.wish()
+        )
+        if isinstance(written, Failed):
+            self._refuse(written)
+        else:
+            self.query_one(StatesPane).typed_well()
+            self.notify(f"{written['rows']:,} states written to {written['path']}")
+
+    def on_state_list_copied(self, event: StateList.Copied) -> None:
+        """Copy a state."""
+        self._copy(event.text)
+
+    def on_state_steps_copied(self, event: StateSteps.Copied) -> None:
+        """Copy a state."""
+        self._copy(event.text)
+
+    def _copy(self, text: str) -> None:
+        self.copy_to_clipboard(text)
+        self.notify(text, title="copied")
+
+    def _refuse(self, error: Failed) -> None:
+        """Say why not: below what was typed, if something was, and else in a toast."""
+        if not self.query_one(StatesPane).say_wrong(_message(error)):
+            self.notify(_message(error), severity="warning")
+
+    def show_steps(self) -> None:
+        """Step through the model, derived or not."""
+        self.query_one(StatesPane).begin_steps()
+
+
+def _message(error: Failed) -> str:
+    return f"{error}\n{error.hint}" if error.hint else str(error)

@@ -1,0 +1,210 @@
+"""Single steps: where one is, what can happen there, the way here, and back again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from pepa.language.printer import figure
+
+Members = list[dict[str, int]]
+MANY = 100  # steps of a longer random walk
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A state on the way here: who is where, the action that led to it, and after how long, in a random walk."""
+
+    members: Members
+    action: str = ""
+    seconds: float | None = None
+
+
+class StateSteps(Vertical):
+    """The present state and its activities; Enter does one."""
+
+    BINDINGS = [
+        Binding("backspace", "undo", "Back", id="steps.undo", tooltip="Back to the state before"),
+        Binding("space", "stroll(1)", "Random", id="steps.random", tooltip="One step by chance"),
+        Binding("plus", f"stroll({MANY})", "Walk", show=False, id="steps.walk", tooltip=f"{MANY} steps by chance"),
+        Binding("i", "begin", "Initial", id="steps.begin", tooltip="Start again in the initial state"),
+        Binding("h", "origins", "Before", id="steps.origins", tooltip="Which states lead here, or what can happen"),
+        Binding("k", "keep", "Keep", id="steps.keep", tooltip="Bookmark this state; g offers it by its name"),
+        Binding("g", "ask", "Go to", id="steps.go", tooltip="To a state by number, bookmark, or typed: User3=2 CM3"),
+        Binding("y", "copy", "Copy", show=False, id="steps.copy", tooltip="Copy this state to the clipboard (OSC 52)"),
+    ]  # fmt: skip
+
+    @dataclass
+    class PlaceWanted(Message):
+        """A state is to be looked at: its members, its number, or as typed."""
+
+        place: dict[str, Any]
+        origins: bool
+
+    @dataclass
+    class StrollWanted(Message):
+        """Random steps are wanted."""
+
+        members: Members
+        steps: int
+
+    @dataclass
+    class GoWanted(Message):
+        """The user wants to type a state."""
+
+    @dataclass
+    class Copied(Message):
+        """The state is to go to the clipboard."""
+
+        text: str
+
+    def __init__(self) -> None:
+        super().__init__(id="state-steps")
+        self.way: list[Visit] = []
+        self.kept: dict[str, Members] = {}
+        self.detail: dict[str, Any] = {}
+        self._coming: list[Visit] | None = None  # the way, once the answer is there
+        self._origins = False
+
+    def compose(self) -> ComposeResult:
+        """The state, and what can happen."""
+        yield Static("looking at the model …", id="step-state")
+        yield OptionList(id="activities", compact=True)
+
+    def look(self, place: dict[str, Any], way: list[Visit]) -> None:
+        """Ask for a state; `way` is the one there, its last visit filled in with the answer."""
+        self._coming = way
+        wanted = self.PlaceWanted(place, self._origins)
+        self.post_message(wanted.set_sender(self))  # the pane may be who has it asked, and would not hear itself
+
+    def show(self, detail: dict[str, Any]) -> None:
+        """Show one state and what can happen in it."""
+        way = [Visit(detail["members"])] if self._coming is None else self._coming
+        self._coming = None
+        self.way = [*way[:-1], Visit(detail["members"], way[-1].action, way[-1].seconds)]
+        self.detail = detail
+        self.query_one("#step-state", Static).update(self._state())
+        listed = self.query_one("#activities", OptionList)
+        listed.clear_options()
+        listed.add_options([Option(_activity(one, self._origins)) for one in self._offered()])
+        if listed.option_count:
+            listed.highlighted = 0
+
+    def refused(self) -> None:
+        """Stay where one is: there is no such state."""
+        self._coming = None
+
+    @property
+    def subtitle(self) -> str:
+        """How far one has come."""
+        steps = len(self.way) - 1
+        took = [visit.seconds for visit in self.way[1:] if visit.seconds is not None]
+        passed = f" · time {figure(sum(took))}" if took else ""
+        return f"{steps:,} step{'' if steps == 1 else 's'}{passed} · Enter does it · backspace back · v view"
+
+    def _offered(self) -> list[dict[str, Any]]:
+        return list(self.detail.get("origins" if self._origins else "activities", ()))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Do an activity, or go back to where it came from."""
+        event.stop()
+        chosen = self._offered()[event.option_index]
+        if self._origins:
+            self.look({"members": chosen["members"]}, [Visit(chosen["members"])])
+        else:
+            self.look({"members": chosen["members"]}, [*self.way, Visit(chosen["members"], chosen["action"])])
+
+    def action_undo(self) -> None:
+        """Step back."""
+        if len(self.way) > 1:
+            self.look({"members": self.way[-2].members}, self.way[:-1])
+
+    def action_begin(self) -> None:
+        """Start again."""
+        self.look({"typed": ""}, [Visit([])])
+
+    def action_again(self) -> None:
+        """Look at the same state again: its rates may have changed."""
+        self.look({"members": self.way[-1].members}, self.way)
+
+    def action_origins(self) -> None:
+        """Show what led here, or what can happen."""
+        self._origins = not self._origins
+        if self.way:
+            self.action_again()
+
+    def action_stroll(self, steps: int) -> None:
+        """Ask for random steps."""
+        if self.way:
+            self.post_message(self.StrollWanted(self.way[-1].members, steps))
+
+    def strolled(self, passed: list[dict[str, Any]]) -> None:
+        """Go where a random walk has led."""
+        if passed:
+            visits = [Visit(step["members"], step["action"], step["seconds"]) for step in passed]
+            self.look({"members": visits[-1].members}, [*self.way, *visits])
+
+    def action_keep(self) -> None:
+        """Bookmark this state."""
+        if self.way:
+            name = f"mark{len(self.kept) + 1}"
+            self.kept[name] = self.way[-1].members
+            self.notify(f"kept as {name}: g {name} comes back to it")
+
+    def action_ask(self) -> None:
+        """Ask for a state."""
+        self.post_message(self.GoWanted())
+
+    def go(self, text: str) -> None:
+        """Go to a state typed, by number or by the name of a bookmark."""
+        if text in self.kept:
+            self.look({"members": self.kept[text]}, [Visit(self.kept[text])])
+        else:
+            self.look({"typed": text}, [Visit([])])
+
+    def action_copy(self) -> None:
+        """Copy the state as it can be typed."""
+        if self.detail:
+            self.post_message(self.Copied(self.detail["typed"]))
+
+    def _state(self) -> Text:
+        detail = self.detail
+        number = "initial state" if detail["initial"] else "state"
+        text = Text(number if detail["state"] is None else f"{number} {detail['state']:,}", "bold")
+        if detail["probability"] is not None:
+            text.append(f"   probability {figure(detail['probability'])}", "not bold")
+        text.append(f"   {detail['kind']}", "not bold")
+        if detail["exit"]:
+            text.append(f"   lasts {figure(1 / detail['exit'])} on average", "not bold")
+        text.append("\n")
+        for group in detail["groups"]:
+            name = group["name"] if group["size"] == 1 else f"{group['name']}[{group['size']}]"
+            text.append(f"{name}: ", "not bold dim")
+            text.append(f"{group['members']}   ", "not bold")
+        if self._origins:
+            said = "action · who · came from" if detail.get("origins") else "nothing leads here"
+            text.append(f"\n{'rate':>11}  {'won':>7}  {'mean delay':>10}  {said}", "bold dim")
+        elif not detail["activities"]:
+            text.append("\nnothing can happen here: a deadlock", "bold")
+        else:
+            text.append(f"\n{'rate':>11}  {'wins':>7}  {'mean delay':>10}  action · who · leads to", "bold dim")
+        return text
+
+
+def _activity(activity: dict[str, Any], back: bool) -> Text:
+    text = Text(no_wrap=True)
+    delay = figure(1 / activity["rate"])
+    text.append(f"{figure(activity['rate']):>11}  {activity['chance']:>7.1%}  {delay:>10}  ")
+    text.append(activity["action"], "bold")
+    text.append(f"  {', '.join(activity['who'])}", "dim")
+    if activity["state"] is not None:
+        text.append(f"  {'←' if back else '→'} {activity['state']:,}")
+    return text

@@ -1,0 +1,132 @@
+"""A line to type into at the foot of a pane: it says what for, completes names, and remembers what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+from textual.widgets.input import Selection
+
+from workbench.widgets.picking_input import Offers, PickingInput
+
+
+class RememberingInput(PickingInput):
+    """Offers names; with nothing offered, the arrows go through what was typed before. Numbers are no names."""
+
+    BINDINGS = [Binding("up", "older", "Earlier", show=False, tooltip="What was typed before")]
+
+    def __init__(self, offers: Offers, id: str) -> None:
+        super().__init__(offers, id, "")
+        self.typed: list[str] = []
+        self._back = 0
+
+    @property
+    def word(self) -> str:
+        """The name before the cursor."""
+        word = super().word
+        return "" if word[:1].isdigit() else word
+
+    def begin(self, value: str, typed: list[str]) -> None:
+        """Start with a value, and what was typed before on such occasions."""
+        self.typed, self._back = typed, 0
+        self.value = value
+        self.selection = Selection(0, len(value))  # typing replaces it
+
+    def _offer_or_close(self) -> None:
+        if self.word in self._choices or self._back:
+            self.close()  # complete as it is; the arrow still offers what begins like it
+        else:
+            super()._offer_or_close()
+
+    def action_older(self) -> None:
+        """Take what was typed before."""
+        self._remember(self._back + 1)
+
+    def action_offer(self) -> None:
+        """Take what was typed after; at the latest, offer names."""
+        if self._back:
+            self._remember(self._back - 1)
+        else:
+            super().action_offer()
+
+    def _remember(self, back: int) -> None:
+        self._back = max(0, min(back, len(self.typed)))
+        self.value = self.typed[-self._back] if self._back else ""
+        self.cursor_position = len(self.value)
+
+
+class Prompt(Vertical):
+    """Asks for one thing at a time; `Answered` says which. What is wrong with an answer stands below it."""
+
+    BINDINGS = [Binding("escape", "close", "Close", tooltip="Type nothing after all")]
+
+    @dataclass
+    class Answered(Message):
+        """Something was typed."""
+
+        about: str
+        text: str
+
+    @dataclass
+    class Closed(Message):
+        """Nothing was typed after all."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="prompt")
+        self.about = ""
+        self._typed: dict[str, list[str]] = {}
+
+    def compose(self) -> ComposeResult:
+        """What for, the line, and what is wrong with it."""
+        offers = Offers(classes="offers")
+        yield Static("", classes="prompt-about")
+        yield RememberingInput(offers, "prompt-line")
+        yield Static("", classes="prompt-wrong")
+        yield offers
+
+    def on_mount(self) -> None:
+        """Wait to be asked."""
+        self.display = False
+
+    def show_words(self, words: Sequence[str]) -> None:
+        """Offer these while typing."""
+        self.query_one(RememberingInput).show_choices(words)
+
+    def ask(self, about: str, question: str, value: str = "") -> None:
+        """Ask for something."""
+        self.about = about
+        self.display = True
+        self.query_one(".prompt-about", Static).update(question)
+        self.show_wrong("")
+        line = self.query_one(RememberingInput)
+        line.begin(value, self._typed.setdefault(about, []))
+        self.screen.set_focus(line)
+
+    def show_wrong(self, message: str) -> None:
+        """Say what is wrong with the answer; it can be put right then."""
+        wrong = self.query_one(".prompt-wrong", Static)
+        wrong.display = bool(message)
+        wrong.update(message.replace("[", r"\["))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Pass the answer on."""
+        event.stop()
+        typed = self._typed.setdefault(self.about, [])
+        if event.value.strip() and event.value not in typed[-1:]:
+            typed.append(event.value)
+        self.post_message(self.Answered(self.about, event.value.strip()))
+
+    def action_close(self) -> None:
+        """Close the line."""
+        self.close()
+        self.post_message(self.Closed())
+
+    def close(self) -> None:
+        """Hide the line."""
+        self.query_one(RememberingInput).close()
+        self.display = False
