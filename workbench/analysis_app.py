@@ -19,8 +19,6 @@ from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.status import StatusLines
 
-LONGEST = 25  # characters of a number that is typed
-
 
 class AnalysisApp(ExplorerApp):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""

@@ -19,7 +19,7 @@ Members = tuple[dict[str, int], ...]  # the same, by label; what nobody is in is
 PIECE = re.compile(
     r"""(?:(?P<group>[A-Za-z_][\w']*(?:\#\d+)?)\.)?
         (?:"(?P<quoted>[^"]*)"|(?P<label>[A-Za-z_][\w']*(?:~\d+)?))
-        (?:\s*[=×*]\s*(?P<number>\d+))?
+        (?:\s*[=×*]\s*(?P<number>[0-9]{1,15}))?
         [\s,;&]*""",
     re.VERBOSE,
 )

@@ -91,7 +91,8 @@ class Stepping:
         if derived is None:
             raise PepaError("states have numbers once they are derived", "run the model first: F5; or type User3=2 CM3")
         if len(said) > LONGEST or int(said) >= derived.space.size:
-            raise PepaError(f"there is no state {said[:LONGEST]}", f"states are numbered 0 to {derived.space.size - 1:,}")
+            hint = f"states are numbered 0 to {derived.space.size - 1:,}"
+            raise PepaError(f"there is no state {said[:LONGEST]}", hint)
         return derived.space.counts(int(said))
 
     def _known(self, text: str) -> Derived | None:
