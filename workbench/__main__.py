@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="solve the model, write the screen as SVG")
     arguments = parser.parse_args()
     gc.disable()  # importing and composing make no garbage worth a pause before the first paint
-    os.environ.setdefault("ESCDELAY", "25")
+    os.environ.setdefault("ESCDELAY", "50")
     from workbench.document import opened
 
     try:
@@ -33,9 +33,7 @@ def main() -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
     from workbench.app import Workbench
-    from workbench.terminal.keys import keep_alt_digits
 
-    keep_alt_digits()
     colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment
     app = Workbench(document, own_colours=colourless)
     if colourless or _few_colours():

@@ -15,6 +15,7 @@ from pepa.control.error import PepaError
 from workbench.document import Document, forget, opened, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.status import StatusLines
+from workbench.terminal.driver import OwnDriver
 from workbench.terminal.screen_diff import ScreenDiff
 from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
@@ -22,7 +23,7 @@ from workbench.widgets.editor import PepaEditor
 SAVE, DISCARD, STAY = "Save and go on", "Discard the changes", "Stay"
 
 
-class DocumentApp(TypeAhead, ScreenDiff, App[int]):
+class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 
     def __init__(self, document: Document, *, own_colours: bool = False) -> None:

@@ -183,6 +183,15 @@ def test_a_change_of_style_alone_is_written():
     assert "abc" in DiffUpdate(shadow, update(["abc"], Style(bold=True))).render_segments(console)
 
 
+@pytest.mark.parametrize("text", ["e\u0301x", "\U0001f469\u200d\U0001f4bbx", "x\u0301\u0302y"])
+def test_marks_and_joiners_are_written_with_what_they_change(text):
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
+    whole = LayoutUpdate([[Strip([Segment(text)])]], Region(0, 0, 4, 1))
+    apart = LayoutUpdate([[Strip([Segment(text[0]), Segment(text[1:], Style(bold=True))])]], Region(0, 0, 4, 1))
+    assert text[:-1] in DiffUpdate({}, whole).render_segments(console)
+    assert text[:2] in DiffUpdate({}, apart).render_segments(console)
+
+
 def test_nothing_slow_is_imported_before_the_first_paint():
     code = (
         "import sys, workbench.app, workbench.document\n"

@@ -7,10 +7,12 @@ Uses the compositor's private updates, so Textual is pinned; PEPA_FULL_REPAINT=1
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import get_character_cell_size
+from rich.cells import split_graphemes
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Cell = tuple[str, Any]
 Shadow = dict[int, dict[int, Cell | None]]
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST_GAP = 4  # equal cells that are cheaper to write again than to jump over
 
 
@@ -51,22 +54,46 @@ class DiffUpdate(CompositorUpdate):
         for y, x, strip, low, high in self._pieces():
             row = self._shadow.setdefault(y, {})
             run_end, gap = -99, list[Cell]()
-            for text, style, control in strip:
-                for character in "" if control else text:
-                    width = get_character_cell_size(character)
-                    if low <= x < high and width:
-                        cell = (character, style)
-                        if row.get(x) != cell:
-                            row[x] = cell
-                            if width == 2:
-                                row[x + 1] = None
-                            joined = run_end + len(gap) == x and len(gap) <= LONGEST_GAP
-                            pen.write([*gap, cell] if joined else [cell], None if joined else (y, x))
-                            run_end, gap = x + width, []
-                        else:
-                            gap += [cell] * (1 if width == 1 else LONGEST_GAP + 1)
-                    x += width
+            for character, width, style in _characters(strip):
+                if low <= x < high and width:
+                    cell = (character, style)
+                    if row.get(x) != cell:
+                        row[x] = cell
+                        for beside in range(x + 1, x + width):
+                            row[beside] = None
+                        joined = run_end + len(gap) == x and len(gap) <= LONGEST_GAP
+                        pen.write([*gap, cell] if joined else [cell], None if joined else (y, x))
+                        run_end, gap = x + width, []
+                        if len(character) > 1:
+                            run_end = -99  # terminals differ in how wide they draw it: the next cell is placed
+                    else:
+                        gap += [cell] * (1 if width == len(character) == 1 else LONGEST_GAP + 1)
+                x += width
         return pen.finished()
+
+
+def _characters(strip: Strip) -> Iterator[tuple[str, int, Any]]:
+    """Yield what a strip draws, each with its width in cells and style: marks and joiners go with what they change."""
+    held: tuple[str, int, Any] | None = None
+    for text, style, control in strip:
+        for character, width in () if control else _clusters(text):
+            if width == 0 and held is not None:
+                held = (held[0] + character, held[1], held[2])
+            else:
+                if held is not None:
+                    yield held
+                held = (character, width, style)
+    if held is not None:
+        yield held
+
+
+@lru_cache(maxsize=4096)
+def _clusters(text: str) -> list[tuple[str, int]]:
+    """Cut a text into what is drawn in cells of its own, with the width of each; controls draw nothing."""
+    text = CONTROLS.sub("", text)
+    if text.isascii():
+        return [(character, 1) for character in text]
+    return [(text[start:end], width) for start, end, width in split_graphemes(text)[0]]
 
 
 class _Pen:

@@ -1,0 +1,57 @@
+"""The terminal's input: read as it comes, decoded whatever it is, a lone Esc told from a slow line."""
+
+from __future__ import annotations
+
+import os
+import selectors
+from codecs import getincrementaldecoder
+
+from textual._time import get_time
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+
+from workbench.terminal.keys import KeyParser
+
+PATIENCE = 0.1  # seconds between two looks whether to end
+
+
+class Terminal(LinuxDriver):
+    """Textual's driver with keys read by `KeyParser`, and bytes that are no UTF-8 never the end of the app."""
+
+    def run_input_thread(self) -> None:
+        """Wait for input and pass on what it means; a key is given up for lack of more only where no more is there."""
+        decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        parser = KeyParser()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_patience(parser)):
+                    try:
+                        data = os.read(self.fileno, 4096)
+                    except OSError:
+                        return  # the terminal has gone; a signal tells the app
+                    if not data:
+                        return
+                    text = decode(data)
+                    found = parser.feed(text) if text else ()
+                else:
+                    found = parser.tick()
+                for event in found:
+                    self.process_message(event)
+
+
+def _patience(parser: KeyParser) -> float:
+    """Return how long to wait for more input, in seconds."""
+    if parser._timeout_time is None:
+        return PATIENCE
+    return min(PATIENCE, max(0.0, parser._timeout_time - get_time()))
+
+
+class OwnDriver(App[int]):
+    """Mixed into the app: uses `Terminal` where Textual would use the driver it is made from."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver class for this platform."""
+        usual = super().get_driver_class()
+        return Terminal if usual is LinuxDriver else usual
