@@ -20,6 +20,7 @@ VERBS = {
     "advise": "Say which method suits: size, time, how near the fluid is.",
     "transient": "Follow exactly over time, with a proved error.",
     "passage": "Say how long from one thing to another: mean, quantiles, distribution.",
+    "query": "Answer properties of what may happen, in the syntax of PRISM.",
     "ode": "Approximate by a fluid: over time, and at its equilibrium.",
     "simulate": "Simulate: a long run with confidence, or replications over time.",
     "sweep": "Ask measures over ranges of parameters.",

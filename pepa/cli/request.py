@@ -76,6 +76,11 @@ def time_options(until: float | None) -> Callable[[Callable[..., Any]], Callable
 
 def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
     del ctx, parameter
+    return overridden(values)
+
+
+def overridden(values: tuple[str, ...]) -> dict[str, float]:
+    """Return the parameters set by NAME=VALUE; raises UsageError where one cannot be read or is there twice."""
     found = {}
     for text in values:
         name, equals, value = text.partition("=")

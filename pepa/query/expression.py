@@ -46,9 +46,38 @@ class Operation:
     span: Span
 
 
-Node = Number | Name | Call | Operation
+@dataclass(frozen=True)
+class Quantified:
+    """A property over what may happen: `P>=0.9 [ a U<=5 b ]`, `S=? [ a ]`, `R{b}=? [ C<=5 ]`.
 
-EXPECTED = {"NUMBER": "a number", "NAME": "a name", "LPAR": "`(`", "RPAR": "`)`", "COMMA": "`,`", "$END": "the end"}
+    `quantifier` is P, S or R, `comparison` "=?" or a sign with its `bound`. `operator` is X, F, G, U, W of its
+    `operands`, S (in the long run), C (cumulated) or I (at an instant); `low` and `high` limit the time, `reward` is
+    what is earned.
+    """
+
+    quantifier: str
+    comparison: str
+    bound: Node | None
+    operator: str
+    operands: tuple[Node, ...]
+    low: Node | None
+    high: Node | None
+    reward: Node | None
+    span: Span
+
+
+Node = Number | Name | Call | Operation | Quantified
+
+EXPECTED = {
+    "NUMBER": "a number",
+    "NAME": "a name",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "COMMA": "`,`",
+    "$END": "the end",
+}
 
 
 class ExpressionError(PepaError):
@@ -97,9 +126,19 @@ def parse(text: str) -> Node:
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and all nodes below it."""
     yield node
-    below = node.arguments if isinstance(node, Call) else node.operands if isinstance(node, Operation) else ()
-    for part in below:
+    for part in below(node):
         yield from walk(part)
+
+
+def below(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below one."""
+    match node:
+        case Call(arguments=parts) | Operation(operands=parts):
+            return parts
+        case Quantified(operands=parts):
+            return tuple(part for part in (*parts, node.bound, node.low, node.high, node.reward) if part is not None)
+        case _:
+            return ()
 
 
 def _expected(tokens: Any) -> str:
@@ -147,6 +186,44 @@ def _signed(tree: Any) -> Node:
     return inner if tree.children[0] == "+" else Operation("negative", (inner,), _span(tree))
 
 
+def _quoted(tree: Any) -> Node:
+    return Name(str(tree.children[0])[1:-1], None, _span(tree))
+
+
+def _bound(tree: Any) -> tuple[str, Node | None]:
+    return ("=?", None) if tree.data == "asked" else (str(tree.children[0]), _node(tree.children[1]))
+
+
+def _within(trees: list[Any]) -> tuple[Node | None, Node | None]:
+    """Return the limits of time among the parts of a path: None where there is none."""
+    for tree in trees:
+        if getattr(tree, "data", "") == "interval":
+            return _node(tree.children[0]), _node(tree.children[1])
+        if getattr(tree, "data", "") == "one_sided":
+            limit = _node(tree.children[1])
+            return (limit, None) if str(tree.children[0]) in (">", ">=") else (None, limit)
+    return None, None
+
+
+def _over_paths(quantifier: str) -> Callable[[Any], Node]:
+    def build(tree: Any) -> Node:
+        *reward, bound, path = tree.children[1:]
+        comparison, value = _bound(bound)
+        parts = path.children if quantifier != "S" else ["S", path]
+        tokens = [str(part).strip("= ") for part in parts if not hasattr(part, "data")]
+        operands = [
+            _node(part) for part in parts if getattr(part, "data", "token") not in ("token", "interval", "one_sided")
+        ]
+        low, high = _within(parts)
+        if tokens[0] == "I":
+            low, operands = operands[0], []
+        operator = "S" if tokens[0] == "LRA" else tokens[0]
+        earned = _node(reward[0]) if reward else None
+        return Quantified(quantifier, comparison, value, operator, tuple(operands), low, high, earned, _span(tree))
+
+    return build
+
+
 _BUILDERS: dict[str, Callable[[Any], Node]] = {
     "number": _number,
     "name": _name,
@@ -159,4 +236,8 @@ _BUILDERS: dict[str, Callable[[Any], Node]] = {
     "sum": _chained,
     "product": _chained,
     "signed": _signed,
+    "quoted": _quoted,
+    "probable": _over_paths("P"),
+    "longrun": _over_paths("S"),
+    "rewarded": _over_paths("R"),
 }

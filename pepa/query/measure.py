@@ -16,7 +16,7 @@ import numpy as np
 from pepa.control.error import PepaError
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse
+from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, parse
 from pepa.query.measures import response_time
 from pepa.query.rewards import known, known_action
 from pepa.query.states import BINARY, NoStates, States, located, parameter, state_values
@@ -68,6 +68,9 @@ class _Measure:
                 return value
             case Call():
                 return self.call(node)
+            case Quantified():
+                message = "a property of what may happen is no measure"
+                raise ExpressionError(self.text, node.span, message, "ask for it by `pepa query`")
             case Operation(operator=sign, operands=operands):
                 return float(_combined(sign, [self.value(operand) for operand in operands]))
             case Name(name=name, group=None) if (number := parameter(name, self.result.net)) is not None:

@@ -52,6 +52,14 @@ class Expected:
     method: str
 
 
+@dataclass(frozen=True, eq=False)
+class Earned:
+    """Expected values, one a state, each with a bound on its error."""
+
+    values: Vector
+    error: Vector
+
+
 class Solver:
     """Solves for one absorbing chain; its factors are made once and shared by all right sides.
 
@@ -110,6 +118,28 @@ class Solver:
     def reaching(self, rates: Vector) -> Vector:
         """Return from each state the probability of leaving by some rates (n,), not proved."""
         return np.minimum(next(self._every()).backward(rates), 1.0)
+
+    def earned(self, right: Vector) -> Earned:
+        """Return what is earned before leaving where `right` >= 0 is earned per time, with an error for each state.
+
+        |A x - b| <= c d, with d the rates out, means that x is wrong by at most c times the visits of states to come.
+        """
+        visits = self.backward(self._system.exits)
+        rates, exits = self._system.rates, self._system.exits
+        best: Earned | None = None
+        for method in self._every():
+            found = np.maximum(method.backward(right), 0.0)
+            onward, lost = np.asarray(rates @ found), exits * found
+            terms = np.diff(rates.indptr) + self._system.ends.shape[1] + 4
+            missing = np.abs(right + onward - lost) + UNIT * terms * (onward + lost)
+            error = float((missing / exits).max()) * visits.values * (1 + visits.error)
+            if isinstance(method, Elimination):
+                error = np.minimum(error, 2.0 * self._system.size**3 * UNIT * found)
+            if best is None or error.max() < best.error.max():
+                best = Earned(found, error)
+            if best.error.max() <= PROVED * max(float(found.max(initial=0.0)), 1e-300):
+                return best
+        raise _unproved()
 
     def _every(self) -> Iterator[Method]:
         yield from tuple(self._methods)

@@ -1,0 +1,114 @@
+"""`pepa query`: properties of what may happen, in the syntax of PRISM."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pepa.cli.main import Exit
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, overridden, print_json
+from pepa.language.source import read_source
+
+if TYPE_CHECKING:
+    from pepa.query.property import Answer
+
+OVERRIDE = re.compile(r"\s*[\w'\"]+\s*=\s*[-+.\w]*\s*$")
+
+
+@click.command("query")
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("words", nargs=-1, metavar="[NAME=VALUE ...] PROPERTY ...")
+@click.option("--props", "files", type=click.Path(path_type=Path), multiple=True,
+              help="A file of properties, constants and labels; repeatable.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@limit_options
+@failing_clearly
+def command(
+    model: Path, words: tuple[str, ...], files: tuple[Path, ...], as_json: bool, limits: dict[str, Any]
+) -> None:
+    """Answer properties of MODEL: probabilities, long-run shares and rewards, in the syntax of PRISM.
+
+    States are expressions as in measures, a reward is a local derivative, an action or an expression. With a bound in
+    place of `=?` the answer is a verdict: true, false, or not decided where the bound lies within the error. The status
+    is 0 where all verdicts are true. A PROPERTY may be a file that ends in .props.
+
+    \b
+    pepa query vm_launch.pepa 'P=? [ F<=10 User3 >= 2 ]'
+    pepa query vm_launch.pepa Q=3 'P>=0.9 [ User3 < 2 U[5,20] TC5 = 1 ]'
+    pepa query vm_launch.pepa 'R{useVM}=? [ C<=100 ]' 'S=? [ CM = 1 ]'
+    pepa query vm_launch.pepa 'filter(min, P=? [ F<=10 User3 > 0 ])'
+    """
+    from pepa.control.control import Control
+    from pepa.query.analysis import compile_text, derive_net
+    from pepa.query.properties import Properties, Property, read_properties
+    from pepa.query.property import answer, understood
+    from pepa.query.time_report import model_report
+
+    overrides = overridden(tuple(word for word in words if OVERRIDE.match(word)))
+    others = [word for word in words if not OVERRIDE.match(word)]
+    paths = [*files, *(Path(word) for word in others if word.endswith(".props"))]
+    groups = [read_properties(read_source(path)) for path in paths]
+    given = tuple(Property(word, "", 0) for word in others if not word.endswith(".props"))
+    if given:
+        groups.append(Properties(given))
+    if not groups:
+        raise click.UsageError("there is no property: as in 'P=? [ F<=10 User3 >= 2 ]'")
+    line = ProgressLine()
+    control = Control(report=line, **limits)
+    try:
+        compiled = compile_text(read_source(model), overrides)
+        for group in groups:
+            for one in group.properties:
+                understood(one.text, compiled.net, group.names)
+        derived = derive_net(compiled, control)
+        answers = [
+            (one, answer(one.text, derived, control, group.names)) for group in groups for one in group.properties
+        ]
+    finally:
+        line.clear()
+    if as_json:
+        properties = [_report(one.name, found) for one, found in answers]
+        print_json({**model_report(compiled.net, str(model)), "states": derived.space.size, "properties": properties})
+    else:
+        for one, found in answers:
+            name = f"{one.name}: " if one.name else ""
+            click.echo(f"{name}{found.text}\n    {_told(found)}")
+    if any(found.verdict is not True for _, found in answers if not found.is_number):
+        raise click.exceptions.Exit(Exit.WRONG)
+
+
+def _report(name: str, found: Answer) -> dict[str, Any]:
+    report: dict[str, Any] = {"property": found.text, "name": name or None, "seconds": round(found.seconds, 6)}
+    if found.is_number:
+        return {**report, "value": found.value, "low": found.low, "high": found.high, "infinite": _infinite(found)}
+    return {**report, "verdict": found.verdict, "holds_in": found.holding, "not_decided_in": found.open}
+
+
+def _infinite(found: Answer) -> bool:
+    return math.isinf(found.value)
+
+
+def _told(found: Answer) -> str:
+    if found.is_number:
+        assert found.low is not None
+        assert found.high is not None
+        if math.isnan(found.value):
+            return "undefined: a division by what may be zero"
+        if _infinite(found) or found.low == found.high:
+            return f"{found.value:.12g}, exactly" if math.isfinite(found.value) else "infinite"
+        half = 0.5 * (found.high - found.low)
+        return f"{found.value:.{_digits(found.value, half)}g} ± {half:.0e}"
+    word = {True: "true", False: "false", None: "not decided: the bound lies within the error"}[found.verdict]
+    undecided = f", not decided in {found.open:,}" if found.open else ""
+    return f"{word}; holds in {found.holding:,} of {found.states:,} states{undecided}"
+
+
+def _digits(value: float, half: float) -> int:
+    """Return how many digits of a value are known, from 1 to 12."""
+    if not (half > 0 and value):
+        return 12
+    return max(1, min(12, math.floor(math.log10(abs(value) / half)) + 1)) if abs(value) > half else 1

@@ -1,0 +1,143 @@
+"""What will be so at a time, and what is earned until then, from every state at once: backward, by uniformisation.
+
+A pass stops where another jump changes nothing any more: jumps average, so that later ones change no more. A small
+chain followed for many jumps is followed in steps that double instead, by squaring a stochastic matrix whose rows are
+kept so, with what has left as a column of its own; only positive terms are added (Xue and Ye, Computing exponentials
+of essentially non-negative matrices entrywise to high relative accuracy, 2013).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.control.control import Control, Ticker
+from pepa.markov.chain.chain import Chain
+from pepa.markov.space.state_space import Vector
+from pepa.markov.transient.uniformisation import poisson
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+LOOK = 32  # jumps between two looks at what another changes
+ROUNDING = 1e-15  # of a jump
+MANY = 20_000  # jumps from which on a small chain is followed by squaring
+DENSE = 400  # states of such a chain
+TERMS = 25  # of the series of a short time, in which there is one jump on average
+
+
+@dataclass(frozen=True, eq=False)
+class Later:
+    """Expected values from every state, each wrong by at most `error`."""
+
+    values: Vector
+    error: float
+
+
+def later(
+    chain: Chain, moving: NDArray[np.bool_], values: Vector, earning: Vector, time: float, control: Control,
+    tolerance: float = 1e-10,
+) -> Later:  # fmt: skip
+    """Return the expected value at a time, and what is earned per time until then, from every state.
+
+    States that are not `moving` stay as they are, and keep their value; they earn nothing.
+    """
+    found = np.array(values, float)
+    active = np.flatnonzero(moving)
+    if time <= 0 or not len(active):
+        return Later(found, 0.0)
+    rates = _rates(chain, moving)[active]
+    exits: Vector = np.asarray(rates.sum(axis=1)).ravel()
+    still = ~moving
+    inward = np.asarray(rates[:, still] @ found[still]) + earning[active]
+    inner = _Inner(rates[:, active].tocsr(), np.asarray(rates[:, still].sum(axis=1)).ravel(), exits)
+    jumps = float(exits.max()) * time
+    if jumps > MANY and len(active) <= DENSE:
+        inside, error = inner.doubled(found[active], inward, time)
+    else:
+        inside, error = inner.followed(found[active], inward, time, tolerance, Ticker(control, "until a time"))
+    found[active] = inside
+    return Later(found, error)
+
+
+def _rates(chain: Chain, moving: NDArray[np.bool_]) -> csr_array[np.float64]:
+    from scipy.sparse import coo_array
+
+    among = moving[chain.source] & chain.moving
+    entries = (chain.rate[among], (chain.source[among], chain.target[among]))
+    rates: csr_array[np.float64] = coo_array(entries, shape=(chain.size, chain.size)).tocsr()
+    return rates
+
+
+@dataclass(frozen=True, eq=False)
+class _Inner:
+    """The states that move: rates between them, out of them for good, and both together."""
+
+    rates: csr_array[np.float64]
+    leaving: Vector
+    exits: Vector
+
+    def followed(
+        self, values: Vector, inward: Vector, time: float, tolerance: float, ticker: Ticker
+    ) -> tuple[Vector, float]:
+        """Return e^(Qt) values + the integral of e^(Qs) inward up to t, jump by jump, and its error."""
+        from scipy.sparse import diags_array
+
+        rate = 1.02 * float(self.exits.max()) or 1.0
+        step: Any = (self.rates * (1 / rate) + diags_array(1 - self.exits / rate)).tocsr()
+        first, weights = poisson(rate * time)
+        last = first + len(weights) - 1
+        # more than k jumps happen with the weight after k
+        after = np.append(np.cumsum(weights[::-1])[::-1], 0.0)
+        total = np.zeros(len(values))
+        spent, error = 0.0, 0.0
+        for jump in range(last + 1):
+            here = weights[jump - first] if jump >= first else 0.0
+            more = (after[jump - first + 1] if jump >= first else 1.0) / rate
+            total += here * values + more * inward
+            spent += more
+            if jump == last:
+                break
+            before = values, inward
+            values, inward = np.asarray(step @ values), np.asarray(step @ inward)
+            if jump % LOOK == LOOK - 1:
+                rest = max(0.0, time - spent)
+                change = np.abs(values - before[0]).max() + rest * np.abs(inward - before[1]).max()
+                if change * (last - jump) <= tolerance:
+                    weight = float(after[jump - first + 1]) if jump >= first else 1.0
+                    total += weight * values + rest * inward
+                    error = float(change * (last - jump))
+                    break
+                ticker.tick(lambda told=jump: (f"{told:,} of {last:,} jumps", told / last))  # type: ignore[misc]
+        return total, error + ROUNDING * (jump + 10) * float(np.abs(total).max(initial=0.0))
+
+    def doubled(self, values: Vector, inward: Vector, time: float) -> tuple[Vector, float]:
+        """Return what `followed` does, by doubling a short time."""
+        rate = float(self.exits.max())
+        doublings = max(0, int(np.ceil(np.log2(rate * time))))
+        short = time / 2**doublings
+        size = len(values)
+        step = np.column_stack([self.rates.toarray(), self.leaving]) / rate
+        step[np.arange(size), np.arange(size)] += 1 - self.exits / rate
+        term, weight, beyond = np.eye(size, size + 1), np.exp(-rate * short), 1.0
+        whole, earned = np.zeros((size, size + 1)), np.zeros(size)
+        for number in range(TERMS):
+            whole += weight * term
+            beyond -= weight
+            earned += max(beyond, 0.0) / rate * (term[:, :-1] @ inward)
+            following = term[:, :-1] @ step
+            following[:, -1] += term[:, -1]
+            term = following
+            weight *= rate * short / (number + 1)
+        for _ in range(doublings):
+            whole /= whole.sum(axis=1, keepdims=True)
+            inside = whole[:, :-1]
+            earned = earned + inside @ earned
+            squared = inside @ whole
+            squared[:, -1] += whole[:, -1]
+            whole = squared
+        total = whole[:, :-1] @ values + earned
+        return total, ROUNDING * size * (doublings + TERMS) * float(np.abs(total).max(initial=0.0))

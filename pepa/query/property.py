@@ -1,0 +1,111 @@
+"""Properties of a chain: CSL with rewards, nested and filtered, in the syntax of PRISM; with a verdict of three kinds.
+
+A number is known up to its error; where a bound lies within the error, the verdict is that it is not decided.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pepa.control.control import Control
+from pepa.net.net import Net
+from pepa.query.analysis import Derived
+from pepa.query.checker import FILTERS, Checker
+from pepa.query.expression import Call, Name, Node, Operation, Quantified, below, parse, walk
+from pepa.query.states import NoStates, state_values
+from pepa.query.truth import Interval
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The answer to a property: a number between `low` and `high`, or a verdict; None: not decided.
+
+    `holding` counts the states where it holds for sure, `open` those where it is not decided.
+    """
+
+    text: str
+    low: float | None
+    high: float | None
+    verdict: bool | None
+    holding: int
+    open: int
+    states: int
+    seconds: float
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a number was asked for."""
+        return self.low is not None
+
+    @property
+    def value(self) -> float:
+        """The number in the middle of what is known."""
+        assert self.low is not None
+        assert self.high is not None
+        return self.low if self.low == self.high else 0.5 * (self.low + self.high)
+
+
+def answer(text: str, derived: Derived, control: Control, names: Mapping[str, Node] | None = None) -> Answer:
+    """Return the answer to a property, in the initial state unless it is filtered.
+
+    `names` are constants and labels. Raises ExpressionError where it cannot be read or has no meaning.
+    """
+    began = time.perf_counter()
+    found = Checker(text, derived, control).value(defined(parse(text), names or {}))
+    seconds = time.perf_counter() - began
+    size = derived.space.size
+    if isinstance(found, Interval):
+        low, high = float(found.low[0]), float(found.high[0])
+        return Answer(text, low, high, None, 0, 0, size, seconds)
+    verdict = True if found.sure[0] else None if found.possible[0] else False
+    holding, open_ = int(found.sure.sum()), int((found.possible & ~found.sure).sum())
+    return Answer(text, None, None, verdict, holding, open_, size, seconds)
+
+
+def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> None:
+    """See that a property has a meaning for a net, before anything is derived; raises ExpressionError if not."""
+    node = defined(parse(text), names or {})
+    for part in walk(node):
+        inner = below(part)
+        if isinstance(part, Quantified) or any(isinstance(one, Quantified) for one in walk(part)):
+            continue
+        if isinstance(part, Operation) or not inner:
+            _meaning(text, part, net)
+
+
+def _meaning(text: str, node: Node, net: Net) -> None:
+    if isinstance(node, Name) and (node.name in net.actions or node.name in (*FILTERS, "time")):
+        return
+    if not any(isinstance(one, Call) and one.function == "filter" for one in walk(node)):
+        state_values(text, node, NoStates(net))
+
+
+def defined(node: Node, names: Mapping[str, Node]) -> Node:
+    """Return an expression in which constants and labels are replaced by what they stand for."""
+    if not names:
+        return node
+    match node:
+        case Name(name=name, group=None) if name in names:
+            return names[name]
+        case Call(arguments=parts):
+            return replace(node, arguments=tuple(defined(part, names) for part in parts))
+        case Operation(operands=parts):
+            return replace(node, operands=tuple(defined(part, names) for part in parts))
+        case Quantified(operands=parts):
+
+            def maybe(part: Node | None) -> Node | None:
+                return None if part is None else defined(part, names)
+
+            operands = tuple(defined(part, names) for part in parts)
+            limits = maybe(node.low), maybe(node.high)
+            return replace(
+                node,
+                operands=operands,
+                bound=maybe(node.bound),
+                low=limits[0],
+                high=limits[1],
+                reward=maybe(node.reward),
+            )
+    return node

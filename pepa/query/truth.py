@@ -1,0 +1,84 @@
+"""Values known up to an error, and truths of three kinds: sure, possible, neither. One a state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.markov.space.state_space import Vector
+
+Truths = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Interval:
+    """Numbers between `low` and `high`, shape (states,)."""
+
+    low: Vector
+    high: Vector
+
+    def compared(self, sign: str, other: Interval) -> Truth:
+        """Return where the comparison holds: for sure, and possibly."""
+        match sign:
+            case ">=":
+                return Truth(self.low >= other.high, self.high >= other.low)
+            case ">":
+                return Truth(self.low > other.high, self.high > other.low)
+            case "<=" | "<":
+                return other.compared(sign.replace("<", ">"), self)
+            case "=":
+                same = (self.low == self.high) & (other.low == other.high) & (self.low == other.low)
+                return Truth(same, (self.low <= other.high) & (other.low <= self.high))
+            case _:
+                return ~self.compared("=", other)
+
+    def combined(self, sign: str, other: Interval) -> Interval:
+        """Return the sum, difference, product or quotient."""
+        match sign:
+            case "+":
+                return Interval(self.low + other.low, self.high + other.high)
+            case "-":
+                return Interval(self.low - other.high, self.high - other.low)
+        if sign == "/":
+            spans_zero = (other.low <= 0) & (other.high >= 0)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                other = Interval(1 / other.high, 1 / other.low)
+            undefined = np.where(spans_zero, np.nan, 0.0)
+            other = Interval(other.low + undefined, other.high + undefined)
+        with np.errstate(invalid="ignore"):
+            corners = [one * two for one in (self.low, self.high) for two in (other.low, other.high)]
+        return Interval(np.minimum.reduce(corners), np.maximum.reduce(corners))
+
+    def __neg__(self) -> Interval:
+        """Return the negative."""
+        return Interval(-self.high, -self.low)
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """Where something holds for sure, and where it possibly does; between them the error decides."""
+
+    sure: Truths
+    possible: Truths
+
+    def __invert__(self) -> Truth:
+        """Return where it does not hold."""
+        return Truth(~self.possible, ~self.sure)
+
+    def __and__(self, other: Truth) -> Truth:
+        """Return where both hold."""
+        return Truth(self.sure & other.sure, self.possible & other.possible)
+
+    def __or__(self, other: Truth) -> Truth:
+        """Return where one holds."""
+        return Truth(self.sure | other.sure, self.possible | other.possible)
+
+    def both(self, values: Callable[[Truths], Interval]) -> Interval:
+        """Return what grows with the truth: from where it holds for sure up to where it possibly does."""
+        low = values(self.sure)
+        if (self.sure == self.possible).all():
+            return low
+        return Interval(low.low, values(self.possible).high)

@@ -1,0 +1,45 @@
+"""`pepa query` as a user calls it."""
+
+import pytest
+
+from tests.cli.command import VM_LAUNCH, answer, pepa
+
+SOON = "P=? [ F<=10 User3 >= 2 ]"
+
+
+def test_numbers_and_verdicts():
+    status, found = answer("query", VM_LAUNCH, "Q=3", SOON, "P>=1 [ F User3 = 3 ]", "R=? [ C ]")
+    assert status == 0
+    assert found["states"] == 215
+    number, verdict, infinite = found["properties"]
+    assert number["value"] == pytest.approx(0.00034619960163, abs=1e-12)
+    assert number["low"] <= number["value"] <= number["high"]
+    assert (verdict["verdict"], verdict["holds_in"]) == (True, 215)
+    assert (infinite["infinite"], infinite["value"]) == (True, None)
+
+
+def test_the_status_tells_a_verdict(tmp_path):
+    file = tmp_path / "some.props"
+    file.write_text('"busy": S=? [ CM = 0 ]\n"busy" < 0.1\n')
+    done = pepa("query", VM_LAUNCH, "Q=1", str(file))
+    assert done.returncode == 1
+    assert "busy: S=?" in done.stdout
+    assert "false; holds in 0 of 17 states" in done.stdout
+    assert pepa("query", VM_LAUNCH, "Q=1", "--props", str(file), "P>=1 [ F init ]").stdout.count("true") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ([], 2, "there is no property"),
+        (["P=? [ F<=10 Usr3 >= 2 ]"], 1, "did you mean `User3`?"),
+        (["P=? [ F<=10 User3 >= 2 "], 1, "expected `]`"),
+        (["Q=x", SOON], 2, "Q=x"),
+        (["none.props"], 1, "cannot read none.props"),
+        (["probability(User3 = 1)"], 1, "no value"),
+    ],
+)
+def test_what_it_says(arguments, status, said):
+    done = pepa("query", VM_LAUNCH, *arguments)
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
