@@ -106,7 +106,7 @@ def _undefined_process(constant: Constant, near: Nearest, rates: set[str]) -> Pr
     elif constant.name[:1].islower():
         hint = "the name of a process starts with an upper-case letter"
     else:
-        hint = f"define it: `{constant.name} = (action, rate).{constant.name};`"
+        hint = f"define it: `{constant.name} = (action, 1.0).{constant.name};`"
     return Problem("undefined-process", f"process `{constant.name}` is not defined", constant.span, hint)
 
 

@@ -36,6 +36,7 @@ from pepa.language.syntax import (
     RateDefinition,
     Sum,
 )
+from pepa.language.upper_case_rates import told_apart
 
 PASSIVE = {"infty", "T"}
 START = re.compile(r'[A-Z("]')
@@ -45,10 +46,16 @@ MOST_ERRORS = 1_000  # of syntax, each of which takes the parser about a millise
 
 @dataclass(frozen=True)
 class Parsed:
-    """A parse: the model, or None where the text holds errors, and all problems in the order of the text."""
+    """A parse: the model, or None where the text holds errors, and all problems in the order of the text.
+
+    `rates`, `processes` and `systems` are what could be read, whatever else is wrong.
+    """
 
     model: Model | None
     problems: tuple[Problem, ...]
+    rates: tuple[RateDefinition, ...]
+    processes: tuple[ProcessDefinition, ...]
+    systems: tuple[Process, ...]
 
 
 # Statements are parsed one by one; this is where in the text the one being parsed starts.
@@ -216,14 +223,16 @@ def parse(text: str) -> Parsed:
                 problems.append(
                     Problem("syntax", f"more than {MOST_ERRORS:,} errors: the rest is not read", statement.span)
                 )
-                return Parsed(None, tuple(sorted(problems, key=lambda problem: problem.span.start)))
+                problems.sort(key=lambda problem: problem.span.start)
+                return Parsed(None, tuple(problems), tuple(rates), tuple(processes), tuple(systems))
             seen_system = seen_system or any(problem.code == "missing-semicolon" for problem in error.problems)
     if not seen_system:
         problems.append(_missing_system(text, bool(statements.found)))
     problems.sort(key=lambda problem: problem.span.start)
-    if any(problem.severity is Severity.ERROR for problem in problems) or not systems:
-        return Parsed(None, tuple(problems))
-    return Parsed(_reclassify(Model(tuple(rates), tuple(processes), systems[-1])), tuple(problems))
+    found = told_apart(rates, processes)
+    wrong = any(problem.severity is Severity.ERROR for problem in problems) or not systems
+    model = None if wrong else Model(found.rates, found.processes, systems[-1])
+    return Parsed(model, tuple(problems), found.rates, found.processes, tuple(systems))
 
 
 def _file(part: Any, rates: list[RateDefinition], processes: list[ProcessDefinition], systems: list[Process]) -> None:
@@ -368,52 +377,3 @@ def _expected(error: UnexpectedInput) -> str:
     if accepted & OPERATORS:
         words.append("an operator")
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words) or "nothing more"
-
-
-def _reclassify(model: Model) -> Model:
-    """Make `A = B;` and `A = B + C;` of upper-case names rate definitions where those names are rates."""
-    waiting: dict[str, list[int]] = {}  # by name: what would be a rate if the name were one
-    unknown: dict[int, int] = {}  # how many of its names are not known to be rates
-    names = dict.fromkeys(definition.name.text for definition in model.rates)
-    for index, definition in enumerate(model.processes):
-        for name in _sum_of(definition.process):
-            if name not in names:
-                waiting.setdefault(name, []).append(index)
-                unknown[index] = unknown.get(index, 0) + 1
-    sums = [index for index, one in enumerate(model.processes) if index not in unknown and _sum_of(one.process)]
-    for index in sums:  # grows while it is walked
-        name = model.processes[index].name.text
-        if name not in names:
-            names[name] = None
-            for other in waiting.get(name, ()):
-                unknown[other] -= 1
-                if not unknown[other]:
-                    sums.append(other)
-    chosen = set(sums)
-    rates = [*model.rates, *(_as_rate(model.processes[index]) for index in chosen)]
-    rates.sort(key=lambda definition: definition.span.start)
-    processes = (one for index, one in enumerate(model.processes) if index not in chosen)
-    return Model(tuple(rates), tuple(processes), model.system)
-
-
-def _sum_of(process: Process) -> tuple[str, ...]:
-    """Return the names of a sum of constants; none where it is anything else."""
-    match process:
-        case Constant(name=name):
-            return (name,)
-        case Choice(terms=terms):
-            names = tuple(term.name for term in terms if isinstance(term, Constant))
-            return names if len(names) == len(terms) else ()
-        case _:
-            return ()
-
-
-def _as_rate(definition: ProcessDefinition) -> RateDefinition:
-    match definition.process:
-        case Constant(name=name, span=span):
-            value: Expression = Parameter(name, span)
-        case Choice(terms=terms, span=span):
-            value = Sum(tuple((1, Parameter(t.name, t.span)) for t in terms if isinstance(t, Constant)), span)
-        case _:
-            raise AssertionError(definition)
-    return RateDefinition(definition.name, value, definition.span)

@@ -78,7 +78,7 @@ def process_pieces(process: Process) -> Iterator[str]:
         case Choice(terms=terms):
             yield from _joined(terms, " + ", ())
         case Cooperation(parts=parts, actions=actions):
-            yield from _joined(parts, f" {_operator(actions)} ", (Choice, Cooperation))
+            yield from _joined(parts, f" {set_text(actions)} ", (Choice, Cooperation))
         case Hiding(process=inner, actions=names):
             yield from _enclosed(inner, (Choice, Cooperation, Prefix))
             yield "/{" + ", ".join(name_text(name.text) for name in names) + "}"
@@ -108,7 +108,8 @@ def _enclosed(process: Process, kinds: tuple[type, ...]) -> Iterator[str]:
         yield from process_pieces(process)
 
 
-def _operator(actions: tuple[Name, ...] | None) -> str:
+def set_text(actions: tuple[Name, ...] | None) -> str:
+    """Return the operator of a cooperation."""
     if actions is None:
         return "<*>"
     if not actions:

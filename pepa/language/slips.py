@@ -34,6 +34,8 @@ SLIPS = (
     Slip("this `)` has no `(`", r"", r"\)", "P = (a, 1.0).P); P"),
     Slip("a definition is `Name = ...;`", r"[\w'\"]\s*$", r":", "P : (a, 1.0).P; P"),
     Slip("action sets are written `<a, b>`", r"[\w)\]]\s*$", r"[<>]", "P = (a, 1.0).P; P <a P"),
+    Slip("action sets are written `<a, b>`",
+         r"[\w)\]]\s*$", r"[a-z]\w*(?:\s*,\s*[a-z]\w*)*\s*>", "P = (a, 1.0).P; P a> P"),
     Slip("other names than letters, digits, `_` and `'` go into double quotes",
          r"", r"[^\w\s(){}\[\]<>+*/.,;|=-]", "P = (a, 1.0).P@; P"),
 )  # fmt: skip

@@ -70,7 +70,7 @@ def split(text: str) -> Statements:
         if first == end:
             continue
         starts = [first]
-        if plain.count("=", first, end) > 1:
+        if plain.count("=", first, end) > bool(HEAD.match(plain, first, end)):
             starts = sorted({first, *(match.start() for match in HEAD.finditer(plain, first, end))})
         for here, there in zip(starts, [*starts[1:], end], strict=True):
             stop = here + len(text[here:there].rstrip())

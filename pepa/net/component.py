@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pepa.language.printer import process_pieces
+from pepa.language.derivatives import derivatives
 from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.rates import Parameters, evaluate, rate_problem
-from pepa.language.syntax import Choice, Constant, Prefix, Process
-
-LONGEST_LABEL = 60
+from pepa.language.syntax import Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +45,16 @@ class Component:
 def sequential(initial: Process, definitions: Mapping[str, Process], parameters: Parameters) -> Component:
     """Derive the component that starts as `initial`, in time linear in its size.
 
-    The local derivatives are terms as written: a constant is one, and so is what a prefix leads to. Activities
-    of rate 0 never happen: they are no transitions, but their actions and what they lead to keep their names, so
-    that a probability can be 0. Raises ModelError for a rate that is negative, beyond 1e15 or has no value.
+    Activities of rate 0 never happen: they are no transitions, but their actions and what they lead to keep their
+    names, so that a probability can be 0. Raises ModelError for a rate that is negative, beyond 1e15 or has no value.
     """
-    index: dict[str, int] = {}
-    terms: list[Process] = []
-    labels: dict[str, None] = {}
+    found = derivatives(initial, definitions)
     transitions: list[Transition] = []
     alphabet: set[str] = set()
     problems: list[Problem] = []
-
-    def number(term: Process) -> int:
-        key, label = _identity(term)
-        if key not in index:
-            index[key] = len(terms)
-            terms.append(term)
-            labels[_unused(label, labels)] = None
-        return index[key]
-
-    number(initial)
-    for source, term in enumerate(terms):  # grows while it is walked
+    for source, derivative in enumerate(found):
         merged: dict[tuple[str, int, bool], Transition] = {}
-        for prefix in _activities(term, definitions):
+        for prefix, target in derivative.activities:
             try:
                 rate = evaluate(prefix.rate, parameters)
             except ModelError as error:
@@ -80,7 +65,6 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
                 problems.append(problem)
                 continue
             alphabet.add(prefix.action.text)
-            target = number(prefix.continuation)
             if rate.value > 0:
                 key = (prefix.action.text, target, rate.passive)
                 before = merged[key].rate if key in merged else 0.0
@@ -90,43 +74,5 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
         transitions.extend(merged.values())
     if problems:
         raise ModelError(problems)
-    contents = tuple({label: 1} for label in labels)
-    return Component(tuple(labels), contents, tuple(transitions), frozenset(alphabet))
-
-
-def _activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix]:
-    found: list[Prefix] = []
-    stack = [term]
-    while stack:
-        node = stack.pop()
-        match node:
-            case Prefix():
-                found.append(node)
-            case Constant(name=name):
-                stack.append(definitions[name])
-            case Choice(terms=terms):
-                stack.extend(reversed(terms))
-            case _:
-                raise AssertionError(f"not sequential: {type(node).__name__}")  # checked before compiling
-    return found
-
-
-def _identity(term: Process) -> tuple[str, str]:
-    """Return the key and the label of a term; equal terms have equal keys unless their text is long."""
-    if isinstance(term, Constant):
-        return term.name, term.name
-    text = ""
-    for piece in process_pieces(term):
-        text += piece
-        if len(text) > LONGEST_LABEL:
-            return f"{text[:LONGEST_LABEL]}\0{id(term)}", f"{text[: LONGEST_LABEL - 1]}…"
-    return text, text
-
-
-def _unused(label: str, taken: Mapping[str, None]) -> str:
-    if label not in taken:
-        return label
-    number = 2
-    while f"{label}~{number}" in taken:
-        number += 1
-    return f"{label}~{number}"
+    labels = tuple(derivative.label for derivative in found)
+    return Component(labels, tuple({label: 1} for label in labels), tuple(transitions), frozenset(alphabet))

@@ -1,0 +1,85 @@
+"""The local derivatives of a sequential process as written: terms, and the activities between them.
+
+No rate is evaluated. Equal terms are one derivative; a constant is one, and so is what a prefix leads to
+(Hillston 1996, section 3.3).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pepa.language.printer import process_pieces
+from pepa.language.syntax import Choice, Constant, Prefix, Process
+
+LONGEST_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """One local derivative: its label, its term, and its activities, each with the index of what it leads to."""
+
+    label: str
+    term: Process
+    activities: tuple[tuple[Prefix, int], ...]
+
+
+def derivatives(initial: Process, definitions: Mapping[str, Process]) -> tuple[Derivative, ...]:
+    """Return the local derivatives reachable from `initial`, which is the first, in time linear in their size.
+
+    What is not defined, not sequential or not guarded has no activities here: other checks tell of it.
+    """
+    index: dict[str, int] = {}
+    terms: list[Process] = []
+    labels: list[str] = []
+    taken: Counter[str] = Counter()
+    found: list[tuple[tuple[Prefix, int], ...]] = []
+
+    def number(term: Process) -> int:
+        key, label = _identity(term)
+        if key not in index:
+            index[key] = len(terms)
+            terms.append(term)
+            taken[label] += 1
+            labels.append(label if taken[label] == 1 else f"{label}~{taken[label]}")
+        return index[key]
+
+    number(initial)
+    for term in terms:  # grows while it is walked
+        found.append(tuple((prefix, number(prefix.continuation)) for prefix in activities(term, definitions)))
+    return tuple(Derivative(*parts) for parts in zip(labels, terms, found, strict=True))
+
+
+def activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix]:
+    """Return the activities a sequential term can do first, in the order of the text."""
+    found: list[Prefix] = []
+    stack: list[Process | str] = [term]
+    inside: set[str] = set()  # names being unfolded; a string on the stack ends one
+    while stack:
+        node = stack.pop()
+        match node:
+            case str():
+                inside.discard(node)
+            case Prefix():
+                found.append(node)
+            case Constant(name=name) if name in definitions and name not in inside:
+                inside.add(name)
+                stack += (name, definitions[name])
+            case Choice(terms=terms):
+                stack.extend(reversed(terms))
+            case _:
+                pass
+    return found
+
+
+def _identity(term: Process) -> tuple[str, str]:
+    """Return the key and the label of a term; equal terms have equal keys unless their text is long."""
+    if isinstance(term, Constant):
+        return term.name, term.name
+    text = ""
+    for piece in process_pieces(term):
+        text += piece
+        if len(text) > LONGEST_LABEL:
+            return f"{text[:LONGEST_LABEL]}\0{id(term)}", f"{text[: LONGEST_LABEL - 1]}…"
+    return text, text

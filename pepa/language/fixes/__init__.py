@@ -1,0 +1,1 @@
+"""Quick fixes: what the hint of a problem says, as edits of the text."""

@@ -1,0 +1,31 @@
+"""Fixes of what is there too much, and of what other tools read in another way."""
+
+from __future__ import annotations
+
+from pepa.language.edit import Edit
+from pepa.language.fixes.fix import Fix, without_from_set, without_statement
+from pepa.language.occurrences import occurrences
+from pepa.language.problem import Problem, Span
+
+
+def leave_out_action(problem: Problem, text: str) -> Fix:
+    """Take an action out of its set."""
+    name = text[problem.span.start : problem.span.end]
+    return Fix(f"leave `{name}` out of the set", (without_from_set(text, problem.span),))
+
+
+def delete_definition(problem: Problem, text: str) -> Fix | None:
+    """Delete a definition that nothing uses."""
+    read = occurrences(text)
+    own = next((item for item in read.statements if item.name_span == problem.span), None)
+    if own is None:
+        return None
+    return Fix(f"delete the definition of `{own.name}`", (without_statement(text, read.blanked, own.span),))
+
+
+def parentheses(problem: Problem, text: str) -> Fix:
+    """Write the parentheses that show how a text is read."""
+    del text
+    span = problem.span
+    edits = (Edit(Span(span.start, span.start), "("), Edit(Span(span.end, span.end), ")"))
+    return Fix("write the parentheses that are meant here", edits)
