@@ -81,7 +81,11 @@ def test_a_text_cut_anywhere_is_read(text, data):
 def test_a_name_changed_and_changed_back_is_the_text_as_it_was(text, data):
     symbol = data.draw(st.sampled_from(symbols(text)))
     new = data.draw(st.sampled_from(("Fresh", '"Quite new"')))
-    changed = applied(text, rename(text, symbol.places[0].start, new))
+    try:
+        changed = applied(text, rename(text, symbol.places[0].start, new))
+    except PepaError as refused:
+        assert "read as something else" in str(refused)  # where upper or lower case tells rates from processes
+        return
     assert len(symbols(changed)) == len(symbols(text))
     at = symbols(changed)[symbols(text).index(symbol)].places[0].start
     old = text[symbol.places[0].start : symbol.places[0].end]
