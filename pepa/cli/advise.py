@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 
@@ -31,4 +32,4 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dic
         print_json({"model": str(model), **asdict(found)})
         return
     for sentence in found.sentences:
-        click.echo(sentence)
+        say(sentence)

@@ -8,6 +8,7 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.request import failing_clearly, model_arguments, print_json, show_problems
+from pepa.cli.terminal import say
 from pepa.language.problem import ModelError, Severity
 from pepa.language.source import read_source
 from pepa.query.report import problems_report
@@ -32,12 +33,12 @@ def command(model: Path, overrides: dict[str, float], as_json: bool) -> None:
         print_json({"model": str(model), "problems": problems_report(problems, text)})
     else:
         show_problems(problems, text, model, err=False)
-        click.echo(_summary(model, errors, len(problems) - errors))
+        say(_summary(model, errors, len(problems) - errors))
         if compiled:
             members = ", ".join(
                 group.name if group.size == 1 else f"{group.name}[{group.size}]" for group in compiled.net.groups
             )
-            click.echo(f"components: {members}")
+            say(f"components: {members}")
     if errors:
         raise click.exceptions.Exit(Exit.WRONG)
 

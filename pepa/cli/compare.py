@@ -16,6 +16,7 @@ from pepa.cli.request import (
     print_json,
     show_problems,
 )
+from pepa.cli.terminal import say
 from pepa.language.problem import ModelError
 from pepa.language.source import read_source
 
@@ -61,16 +62,14 @@ def command(model: Path, other: Path, overrides: dict[str, float], as_json: bool
             }
         print_json(report)
         return
-    click.echo(f"{model}: {found.states[0]:,} states · {other}: {found.states[1]:,} states")
+    say(f"{model}: {found.states[0]:,} states · {other}: {found.states[1]:,} states")
     if difference is None:
-        click.echo(f"strongly equivalent: {found.blocks:,} blocks of states that do the same")
+        say(f"strongly equivalent: {found.blocks:,} blocks of states that do the same")
         return
     after = f"after {', '.join(difference.trace)}" if difference.trace else "at the start"
-    click.echo(f"not strongly equivalent: {after},")
+    say(f"not strongly equivalent: {after},")
     for path, rate in zip((model, other), difference.rates, strict=True):
-        click.echo(
-            f"  {path} " + (f"does {difference.action} at rate {rate:g}" if rate else f"cannot do {difference.action}")
-        )
+        say(f"  {path} " + (f"does {difference.action} at rate {rate:g}" if rate else f"cannot do {difference.action}"))
 
 
 def _compiled(paths: tuple[Path, Path], overrides: dict[str, float]) -> list[Compiled]:

@@ -11,8 +11,9 @@ import click
 from pepa.cli.main import Exit
 from pepa.cli.request import failing_clearly, finite, print_json
 from pepa.cli.studying import performed, study_options
+from pepa.cli.terminal import say
 from pepa.control.error import PepaError
-from pepa.language.saving import write_whole
+from pepa.language.saving import write_new
 from pepa.query.rewards import known
 
 
@@ -37,7 +38,7 @@ def command(
     chosen = [found[known(name, found, "experiment")] for name in names] or list(found.values())
     if only_list:
         for experiment in chosen:
-            click.echo(f"{experiment.name:<24} {len(experiment.points):>6,} points  {experiment.title}")
+            say(f"{experiment.name:<24} {len(experiment.points):>6,} points  {experiment.title}")
         return
     folder = output or model.with_suffix(".results")
     reports = []
@@ -45,7 +46,7 @@ def command(
         points = performed(experiment, how)
         report = experiment_report(experiment, points, verdicts(experiment, points))
         reports.append(report)
-        _write(folder, experiment.name, csv_text(experiment, points), report)
+        _write(folder, experiment.name, csv_text(experiment, points), report, chosen=output is not None)
         if not as_json:
             from pepa.cli.study_tables import print_experiment
 
@@ -53,15 +54,18 @@ def command(
     if as_json:
         print_json({"experiments": reports})
     else:
-        click.echo(f"tables in {folder}/*.csv and *.json")
+        say(f"tables in {folder}/*.csv and *.json")
     if all(point["status"] == "failed" for report in reports for point in report["points"]):
         raise click.exceptions.Exit(Exit.WRONG)
 
 
-def _write(folder: Path, name: str, table: str, report: dict[str, Any]) -> None:
+def _write(folder: Path, name: str, table: str, report: dict[str, Any], *, chosen: bool) -> None:
+    """Write results as new files in a folder: a link of their name gives way, nothing outside is written."""
     try:
+        if folder.is_symlink() and not chosen:
+            raise PepaError(f"{folder} is a link to elsewhere", f"if that is meant: --output {folder}")
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"{name}.csv", table)
-        write_whole(folder / f"{name}.json", json.dumps(finite(report), indent=2, ensure_ascii=False) + "\n")
+        write_new(folder / f"{name}.csv", table)
+        write_new(folder / f"{name}.json", json.dumps(finite(report), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise PepaError(f"cannot write to {folder}: {error.strerror or error}", "choose a folder: --output") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import sys
 import threading
@@ -12,6 +13,7 @@ from enum import IntEnum
 import click
 
 from pepa.cli.interrupt import interrupts
+from pepa.cli.terminal import prepare_streams, say
 
 VERBS = {
     "check": "Say whether a model is well formed.",
@@ -37,6 +39,7 @@ class Exit(IntEnum):
     USAGE = 2
     LIMIT = 3
     CRASH = 70
+    OUTPUT = 74
     CANCELLED = 130
 
 
@@ -76,26 +79,35 @@ def main() -> None:
     """Run the command and exit with its status."""
     # numpy reads it when it is imported: the last digits do not depend on how many cores or processes share the work
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    prepare_streams()
     try:
         with interrupts(_give_up):
             status = pepa.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        say(told.getvalue(), err=True, end="")
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("cancelled", err=True)
+        say("cancelled", err=True)
         status = Exit.CANCELLED
     except (BrokenPipeError, SystemExit):  # click and rich exit where a pipe is broken
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: nothing more to flush
+        _drop_output()  # the reader has gone: nothing more to flush
         status = Exit.DONE
+    except OSError as error:  # files that cannot be read or written have been told of by then
+        _drop_output()
+        with contextlib.suppress(OSError):
+            say(f"error: the output cannot be written: {error.strerror or error}", err=True)
+        status = Exit.OUTPUT
     except MemoryError:
-        click.echo("error: out of memory; set a limit with --memory, or make an array smaller", err=True)
+        say("error: out of memory; set a limit with --memory, or make an array smaller", err=True)
         status = Exit.LIMIT
     except Exception as error:
         if os.environ.get("PEPA_DEBUG"):
             raise
-        click.echo(f"error: internal failure: {type(error).__name__}: {error}", err=True)
-        click.echo("    hint: this is a defect; PEPA_DEBUG=1 shows where", err=True)
+        say(f"error: internal failure: {type(error).__name__}: {error}", err=True)
+        say("    hint: this is a defect; PEPA_DEBUG=1 shows where", err=True)
         status = Exit.CRASH
     if any(thread.daemon for thread in threading.enumerate()):
         # a library call that was given up goes on in its thread, and would disturb an interpreter that ends in order
@@ -104,6 +116,12 @@ def main() -> None:
             sys.stderr.flush()
         os._exit(status or 0)
     sys.exit(status or 0)
+
+
+def _drop_output() -> None:
+    """Let what is not written yet go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _give_up() -> None:

@@ -15,6 +15,7 @@ from pepa.cli.request import (
     print_json,
     time_options,
 )
+from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 
@@ -56,7 +57,7 @@ def command(
     try:
         net = compile_text(read_source(model), overrides).net
         if equations is not None:
-            click.echo(FORMATS[equations](population(net, fluid=True)), nl=False)
+            say(FORMATS[equations](population(net, fluid=True)), end="")
             return
         names = measurable(measure, net)
         found = series.fluid_series(net, series.times(until, points), control, method, band=not no_band)

@@ -15,12 +15,17 @@ from typing import Any
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.options import POSITIVE, WHOLE, Real
+from pepa.cli.terminal import say, speaks_unicode
 from pepa.control.error import PepaError
 from pepa.control.pace import Pace
 from pepa.language.numbers import number, shortened
 from pepa.language.problem import LineIndex, ModelError, Problem, render
+from pepa.language.shown import escaped, shown
 from pepa.language.source import read_source
 from pepa.query.report import Report, problems_report
+
+MOST_SHOWN = 200  # problems of one text
 
 
 def model_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,20 +40,18 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --max-states, --memory and --time to a verb, which takes them as `limits`, arguments of a Control."""
     states = click.option(
         "--max-states",
-        type=click.IntRange(1),
+        type=POSITIVE,
         default=200_000_000,
         show_default=True,
         help="Stop beyond these.",
     )
     memory = click.option(
         "--memory",
-        type=click.FloatRange(0.01),
+        type=Real(0.01),
         metavar="GIB",
         help="Stop beyond this. [default: 70 % of what is free]",
     )
-    seconds = click.option(
-        "--time", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after this."
-    )
+    seconds = click.option("--time", type=Real(0, min_open=True), metavar="SECONDS", help="Stop after this.")
 
     @functools.wraps(function)
     def verb(max_states: int, memory: float | None, time: float | None, **arguments: Any) -> Any:
@@ -66,9 +69,15 @@ def time_options(until: float | None) -> Callable[[Callable[..., Any]], Callable
     """Add --until, --points and --measure to a verb over time; None as the default means a long run."""
     shown = "T; without it, the long run" if until is None else "T"
     end = click.option(
-        "--until", type=float, default=until, show_default=until is not None, help=f"Follow up to {shown}."
+        "--until", type=Real(), default=until, show_default=until is not None, help=f"Follow up to {shown}."
     )
-    number = click.option("--points", type=int, default=100, show_default=True, help="Times shown, evenly spaced.")
+    number = click.option(
+        "--points",
+        type=WHOLE,
+        default=100,
+        show_default=True,
+        help="Times shown, evenly spaced.",
+    )
     names = click.option("--measure", multiple=True, metavar="NAME",
                          help="An action (throughput) or a local derivative (population); repeatable.")  # fmt: skip
     return lambda function: end(number(names(function)))
@@ -117,9 +126,9 @@ def failing_clearly(function: Callable[..., Any]) -> Callable[..., Any]:
         except PepaError as error:
             if as_json:
                 print_json({"model": str(model), "error": error.message, "hint": error.hint})
-            click.echo(f"error: {error.message}", err=True)
+            say(f"error: {error.message}", err=True)
             if error.hint:
-                click.echo(f"    hint: {error.hint}", err=True)
+                say(f"    hint: {error.hint}", err=True)
             status = Exit.LIMIT if isinstance(error, LimitReached) else Exit.WRONG
             raise click.exceptions.Exit(status) from None
 
@@ -129,13 +138,16 @@ def failing_clearly(function: Callable[..., Any]) -> Callable[..., Any]:
 def show_problems(problems: tuple[Problem, ...], text: str, path: Path, *, err: bool) -> None:
     """Print problems, each with its place, its line and its hint."""
     lines = LineIndex(text)
-    for problem in problems:
-        click.echo(render(problem, lines, str(path)), err=err)
+    for problem in problems[:MOST_SHOWN]:
+        say(render(problem, lines, str(path)), err=err)
+    if len(problems) > MOST_SHOWN:
+        say(f"and {len(problems) - MOST_SHOWN:,} more problems: --json lists them all", err=err)
 
 
 def print_json(report: Report) -> None:
     """Print one JSON object, numbers in full; what is not finite becomes null."""
-    click.echo(json.dumps(finite(report), indent=2, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(finite(report), indent=2, ensure_ascii=not speaks_unicode(), allow_nan=False)
+    say(escaped(text))
 
 
 def finite(value: Any) -> Any:
@@ -166,7 +178,7 @@ class ProgressLine:
             return
         share = "" if progress.done is None else f" ({100 * progress.done:.0f} %)"
         width = shutil.get_terminal_size().columns - 1  # a line that wraps could not be written over
-        text = f"{progress.stage}: {progress.message}{share}{left}"[:width]
+        text = shown(f"{progress.stage}: {progress.message}{share}{left}")[:width]
         sys.stderr.write("\r" + text.ljust(self._shown))
         sys.stderr.flush()
         self._shown = len(text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.options import NOT_NEGATIVE, POSITIVE, WHOLE, Real
 from pepa.cli.request import (
     ProgressLine,
     failing_clearly,
@@ -27,16 +28,32 @@ if TYPE_CHECKING:
 @model_arguments
 @limit_options
 @time_options(None)
-@click.option("--replications", type=int, default=1000, show_default=True, help="Of an ensemble over time.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same figures.")
-@click.option("--precision", type=float, default=0.01, show_default=True,
+@click.option(
+    "--replications",
+    type=WHOLE,
+    default=1000,
+    show_default=True,
+    help="Of an ensemble over time.",
+)
+@click.option(
+    "--seed",
+    type=NOT_NEGATIVE,
+    default=1,
+    show_default=True,
+    help="The same seed, the same figures.",
+)
+@click.option("--precision", type=Real(), default=0.01, show_default=True,
               help="Of a long run: half width relative to the mean at which it stops.")  # fmt: skip
-@click.option("--events", type=click.IntRange(1), default=50_000_000, show_default=True, help="Most of a long run.")
+@click.option("--events", type=POSITIVE, default=50_000_000, show_default=True, help="Most of a long run.")
 @click.option("--leap", is_flag=True, help="Over time, approximate by tau-leaping; for large populations.")
 @click.option(
-    "--path", "steps", type=click.IntRange(1), metavar="N", help="Show the first N events of one path instead."
+    "--path",
+    "steps",
+    type=POSITIVE,
+    metavar="N",
+    help="Show the first N events of one path instead.",
 )
-@click.option("--processes", type=click.IntRange(1), default=None, help="[default: one for each core]")
+@click.option("--processes", type=POSITIVE, default=None, help="[default: one for each core]")
 @failing_clearly
 def command(
     model: Path,

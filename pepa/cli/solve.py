@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.options import POSITIVE, Real
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.language.source import read_source
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 @click.command("solve", help="Solve MODEL for its steady state: throughput, population, utilisation.")
 @model_arguments
 @limit_options
-@click.option("--tolerance", type=click.FloatRange(0, 1, min_open=True), default=1e-12, show_default=True,
+@click.option("--tolerance", type=Real(0, 1, min_open=True), default=1e-12, show_default=True,
               help="Largest relative residual |pi Q| of an answer.")  # fmt: skip
-@click.option("--iterations", type=click.IntRange(1), default=20_000, show_default=True,
+@click.option("--iterations", type=POSITIVE, default=20_000, show_default=True,
               help="Most steps of an iterative method.")  # fmt: skip
 @click.option("--method", metavar="NAME", help="Use this method, not the automatic choice.")
 @click.option("--explain", is_flag=True, help="Say which methods were tried, how each ended, and its seconds.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pepa.cli.screen import Screen
 from pepa.cli.tables import bar
 from pepa.pictures.plots import signed_bars
 from pepa.pictures.study import cells, evidence, picture, verdict_table
@@ -25,7 +25,7 @@ def print_points(report: Report) -> None:
         measure: max((abs(p["values"][measure]) for p in points if measure in p["values"]), default=0.0)
         for measure in report["measures"]
     }
-    console = Console(highlight=False)
+    console = Screen()
     names, measures = report["parameters"], report["measures"]
     rows = [cells(point, names, measures) for point in points]
     narrowest = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -60,12 +60,12 @@ def _widths(figures: list[int], room: int) -> tuple[list[int], int]:
 
 def print_evidence(report: Report) -> None:
     """Print how the points were obtained, and why some were not."""
-    Console(highlight=False).print(evidence(report["points"]))
+    Screen().print(evidence(report["points"]))
 
 
 def print_charts(report: Report) -> None:
     """Print the charts of a study."""
-    console = Console(highlight=False)
+    console = Screen()
     width = min(console.width, WIDEST)
     for chart in (chart for chart in report["charts"] if chart["kind"] != "none"):
         console.print(picture(chart, report["points"], width, HEIGHT))
@@ -78,7 +78,7 @@ def print_charts(report: Report) -> None:
 
 def print_experiment(report: Report) -> None:
     """Print an experiment: what it is, its charts, its claims."""
-    console = Console(highlight=False)
+    console = Screen()
     console.rule(Text(f"{report['name']}: {report['title']}", "bold"), align="left")
     if report["about"]:
         console.print(Text(" ".join(report["about"].split())))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.options import POSITIVE
 from pepa.cli.request import ProgressLine, limit_options
+from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ Points = list[dict[str, Any]]
 
 def study_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add --processes, --scheduler and --fresh and the limits to a verb, which takes them all as `how`."""
-    number = click.option("--processes", type=click.IntRange(1), default=None, help="[default: one for each core]")
+    number = click.option("--processes", type=POSITIVE, default=None, help="[default: one for each core]")
     cluster = click.option(
         "--scheduler", metavar="tcp://HOST:PORT", help="Solve on the Dask cluster of this scheduler."
     )
@@ -50,7 +52,7 @@ def performed(experiment: Experiment, how: dict[str, Any]) -> Points:
                 outcomes.append(outcome)
     except KeyboardInterrupt:
         line.clear()
-        click.echo(f"{len(outcomes):,} of {total:,} points are solved; run it again to go on", err=True)
+        say(f"{len(outcomes):,} of {total:,} points are solved; run it again to go on", err=True)
         raise
     except OSError as error:
         raise PepaError(f"the points cannot be kept: {error}", "set PEPA_CACHE to a folder with room") from None
@@ -67,7 +69,7 @@ def _kept(fresh: bool) -> Iterator[Kept | None]:
     try:
         kept = Kept(cache_file(), fresh=fresh)
     except OSError as error:
-        click.echo(f"warning: points are not kept for a later run: {error}", err=True)
+        say(f"warning: points are not kept for a later run: {error}", err=True)
         yield None
         return
     try:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.options import Real
 from pepa.cli.request import failing_clearly, print_json
 from pepa.cli.studying import performed, study_options
+from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.saving import write_whole
 from pepa.language.source import read_source
@@ -29,7 +31,7 @@ MOST_ROWS = 200  # of the table printed
               help="As throughput(useVM) or probability(User3 >= 2); repeatable.")  # fmt: skip
 @click.option("--method", default="exact", show_default=True, metavar="NAME",
               help="exact, fluid (at equilibrium), simulation (a long run), or auto.")  # fmt: skip
-@click.option("--precision", type=click.FloatRange(0, 1, min_open=True), default=0.01, show_default=True,
+@click.option("--precision", type=Real(0, 1, min_open=True), default=0.01, show_default=True,
               help="Relative, of a simulated long run.")  # fmt: skip
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write the table to this file as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -87,9 +89,9 @@ def _print(report: dict[str, Any]) -> None:
     if len(points) <= MOST_ROWS:
         print_points(report)
     else:
-        click.echo(f"{len(points):,} points; --csv FILE or --json has them all")
+        say(f"{len(points):,} points; --csv FILE or --json has them all")
     if len(points) > 2:
-        click.echo()
+        say()
         print_charts(report)
     print_evidence(report)
 

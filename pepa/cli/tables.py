@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.query.report import Report, shape_sentences
 
@@ -22,7 +22,7 @@ def bar(value: float, largest: float, width: int = BAR) -> str:
 
 def print_shape(report: Report) -> None:
     """Print what was derived, and in words what is unusual about it."""
-    console = Console(highlight=False)
+    console = Screen()
     console.print(_headline(report))
     classes = report["recurrent_classes"]
     parts = [f"{classes:,} recurrent class" + ("" if classes == 1 else "es")]
@@ -38,7 +38,7 @@ def print_shape(report: Report) -> None:
 def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
     """Print a solved model: shape, evidence, throughputs, populations by group, response times."""
     print_shape(report)
-    console = Console(highlight=False)
+    console = Screen()
     if "lumped" in report:
         lumped = report["lumped"]
         size = f"{lumped['states']:,} states, {lumped['transitions']:,} transitions"

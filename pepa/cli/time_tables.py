@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.query.report import Report
 
@@ -17,7 +17,7 @@ COLUMNS = 6  # measures shown of a series that asks for all
 
 def print_series(report: Report, names: Sequence[str]) -> None:
     """Print a series at some of its times, each figure with its margin, and what must be known of them."""
-    console = Console(highlight=False)
+    console = Screen()
     console.print(Text(f"{report['model']}  {report['method']}", style="bold"))
     shown = _interesting(report, names)
     margins = {**report["population_margin"], **report["throughput_margin"]}
@@ -44,7 +44,7 @@ def print_series(report: Report, names: Sequence[str]) -> None:
 def print_fluid(report: Report, names: Sequence[str]) -> None:
     """Print a fluid over time, its switches and its equilibrium, or why it has none."""
     print_series(report, names)
-    console = Console(highlight=False)
+    console = Screen()
     for switch in report["switches"][:ROWS]:
         sides = " to ".join(", ".join(switch[side]) for side in ("before", "after"))
         console.print(Text(f"at {figure(switch['time'])} the limit of {switch['action']} goes from {sides}"))
@@ -80,7 +80,7 @@ def _mean_and_deviation(part: Report, name: str) -> tuple[str, str]:
 
 def print_long_run(report: Report) -> None:
     """Print simulated long-run means with their confidence intervals."""
-    console = Console(highlight=False)
+    console = Screen()
     console.print(Text(f"{report['model']}  {report['method']}", style="bold"))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("long run")
@@ -97,7 +97,7 @@ def print_long_run(report: Report) -> None:
 
 def print_path(report: Report) -> None:
     """Print the events of one path."""
-    console = Console(highlight=False)
+    console = Screen()
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("time", justify="right")
     for column in ("action", "who"):
@@ -122,6 +122,6 @@ def _margin(value: float) -> str:
     return f"{value:.1e}" if 0 < value < 1e-3 else figure(value)
 
 
-def _print_notes(console: Console, notes: Sequence[str]) -> None:
+def _print_notes(console: Screen, notes: Sequence[str]) -> None:
     for note in notes:
         console.print(Text(f"! {note}"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pepa.cli.options import Real
 from pepa.cli.request import (
     ProgressLine,
     failing_clearly,
@@ -22,7 +23,7 @@ from pepa.language.source import read_source
 @model_arguments
 @limit_options
 @time_options(100.0)
-@click.option("--tolerance", type=click.FloatRange(0, 1, min_open=True), default=1e-9, show_default=True,
+@click.option("--tolerance", type=Real(0, 1, min_open=True), default=1e-9, show_default=True,
               help="Most probability that may be missing at the end.")  # fmt: skip
 @failing_clearly
 def command(

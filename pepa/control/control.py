@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 from pepa.control.error import PepaError
+from pepa.control.memory import available_memory
 
 Result = TypeVar("Result")
 
@@ -28,16 +27,6 @@ class Progress:
 
 class LimitReached(PepaError):
     """An analysis stopped at a limit, with no answer: too many states, too much memory, too little convergence."""
-
-
-def available_memory() -> int:
-    """Return the bytes of memory that can be taken without swapping, as the system tells them."""
-    try:
-        text = Path("/proc/meminfo").read_text(encoding="ascii")
-        fields = dict(line.split(":", 1) for line in text.splitlines())
-        return int(fields["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 @dataclass(frozen=True)
@@ -108,7 +97,7 @@ def in_background(work: Callable[[], Result], pulse: Callable[[], None]) -> Resu
     def body() -> None:
         try:
             future.set_result(work())
-        except (ArithmeticError, MemoryError, RuntimeError, ValueError) as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, who waits is told
             future.set_exception(error)
 
     threading.Thread(target=body, daemon=True).start()

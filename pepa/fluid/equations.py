@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +18,14 @@ class Style:
     over: Callable[[str, str], str]
 
 
+TEX = {
+    **{sign: f"\\{sign}" for sign in "_#&%${}"},
+    "\\": r"\backslash ",
+    "^": r"\wedge ",
+    "~": r"\sim ",
+}  # what a sign of a name is in mathematics, where it would be read otherwise
+
+
 def text(population: Population) -> str:
     """Return a line for each place: its derivative as a sum of named flows."""
     lines = _system(population, _plain(population))
@@ -29,7 +36,7 @@ def latex(population: Population) -> str:
     """Return an align environment."""
 
     def place(index: int) -> str:
-        return r"x_{\mathrm{" + re.sub(r"([_#&%$])", r"\\\1", population.labels[index]) + "}}"
+        return r"x_{\mathrm{" + "".join(TEX.get(sign, sign) for sign in population.labels[index]) + "}}"
 
     style = Style(
         place,

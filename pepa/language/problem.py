@@ -75,30 +75,37 @@ class LineIndex:
         end_line, end_column = self._line_column(min(max(span.end, span.start), len(self.text)))
         return Place(line, column, end_line, end_column)
 
-    def line(self, number: int) -> str:
-        """Return the text of line `number` (from 1) without its end."""
-        start = self._starts[number - 1]
-        end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+    def line(self, number: int, start: int = 0, most: int | None = None) -> str:
+        """Return the text of line `number` (from 1) without its end, from a column on (from 0), `most` characters."""
+        first = self._starts[number - 1]
+        after = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
+        begin = min(first + start, after)
+        return self.text[begin : after if most is None else min(after, begin + most)].rstrip("\r")
 
     def _line_column(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
 
+LONGEST = 600  # characters of a message
 EXCERPT = 100  # columns of a source line shown around a problem
 
 
 def render(problem: Problem, lines: LineIndex, path: str) -> str:
     """Return the problem as `path:line:column: severity: message`, the line, a caret span and the hint."""
     place = lines.place(problem.span)
-    text = lines.line(place.line).expandtabs(1)
-    width = (place.end_column if place.end_line == place.line else len(text) + 1) - place.column
     cut = max(0, place.column - 1 - EXCERPT // 2)
-    excerpt = text[cut : cut + EXCERPT]
-    caret = " " * (place.column - 1 - cut) + "^" * max(1, min(width, EXCERPT - (place.column - 1 - cut)))
-    head = f"{path}:{place.line}:{place.column}: {problem.severity}: {problem.message}"
+    excerpt = lines.line(place.line, cut, EXCERPT).expandtabs(1)
+    before = place.column - 1 - cut
+    width = place.end_column - place.column if place.end_line == place.line else EXCERPT
+    caret = " " * before + "^" * max(1, min(width, len(excerpt) - before))
+    head = f"{path}:{place.line}:{place.column}: {problem.severity}: {_brief(problem.message)}"
     parts = [head, f"    {excerpt}", f"    {caret}"]
     if problem.hint:
-        parts.append(f"    hint: {problem.hint}")
+        parts.append(f"    hint: {_brief(problem.hint)}")
     return "\n".join(parts)
+
+
+def _brief(text: str) -> str:
+    """Return a text with its middle left out where it is long: names may be."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"

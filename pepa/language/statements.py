@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pepa.language.problem import Problem, Span
+from pepa.language.shown import IN_NAMES
 
 NAME = r"""(?:[A-Za-z_]\w*+'*+|"[^"\n]*+")"""
 OLD_RATE = rf"%(?=[ \t]*+{NAME}\s*+:?=[-+*/().\w\s'\"]*+;)"
@@ -79,7 +80,17 @@ def split(text: str) -> Statements:
             found.append(_statement(text, plain, here, stop))
     for statement in found:
         problems += _too_deep(text, statement)
+    problems += _harmful_names(text)
     return Statements(text, tuple(found), tuple(problems))
+
+
+def _harmful_names(text: str) -> Iterator[Problem]:
+    for quoted in QUOTED.finditer(text):
+        harmful = IN_NAMES.search(quoted[0])
+        if harmful:
+            place = quoted.start() + harmful.start()
+            message = f"a name holds the character U+{ord(harmful[0]):04X}, which cannot be seen"
+            yield Problem("harmful-name", message, Span(place, place + 1), "take it out of the name")
 
 
 def _missing_semicolon(stop: int) -> Problem:

@@ -1,0 +1,55 @@
+"""The way of every text to the terminal: nothing else of the command writes to its standard streams.
+
+What would command the terminal is shown as signs, what its character set lacks as something near. Tables and charts
+go by way of a Screen (screen.py).
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import sys
+
+from pepa.language.shown import shown
+
+PLAIN = {
+    "█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "=", "▍": "=", "▎": "-", "▏": "-", "·": "-", "…": "~", "→": ">",
+    "±": "~", "×": "x", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "─": "-", "│": "|", "✓": "+",
+    "✗": "x", "━": "-", "┃": "|", "•": "*",
+}  # fmt: skip
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    piece = error.object[error.start : error.end]
+    return "".join("*" if "⠀" <= sign <= "⣿" else PLAIN.get(sign, "?") for sign in piece), error.end
+
+
+class _Closed(io.TextIOBase):
+    """A standard stream that was closed before the command began."""
+
+    def write(self, text: str, /) -> int:
+        raise OSError(9, os.strerror(9), text[:0])
+
+
+def prepare_streams() -> None:
+    """Let the standard streams take any text; called once, before anything is written."""
+    codecs.register_error("pepa-plain", _plain)
+    sys.stdout = sys.stdout or _Closed()
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="pepa-plain")
+
+
+def say(text: str = "", *, err: bool = False, end: str = "\n") -> None:
+    """Write a text, and the end of its line, to standard output or error. Raises OSError where it cannot be."""
+    stream = sys.stderr if err else sys.stdout
+    stream.write(shown(text) + end)
+    stream.flush()
+
+
+def speaks_unicode() -> bool:
+    """Whether standard output takes every character."""
+    return "utf" in (getattr(sys.stdout, "encoding", None) or "").lower()
