@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pepa.cli.options import WHOLE, Real
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.language.source import read_source
 
@@ -22,12 +23,12 @@ QUANTILES = (0.5, 0.9, 0.95, 0.99)
 @click.option("--member", metavar="GROUP", default="",
               help="Follow one member of this array: actions and local derivatives are its own.")  # fmt: skip
 @click.option("--within", is_flag=True, help="Start at any moment in the states of --from, not at entries to them.")
-@click.option("--quantile", "quantiles", type=click.FloatRange(0, 1, min_open=True, max_open=True), multiple=True,
+@click.option("--quantile", "quantiles", type=Real(0, 1, min_open=True, max_open=True), multiple=True,
               help=f"A part of all passages; repeatable. [default: {', '.join(map(str, QUANTILES))}]")  # fmt: skip
-@click.option("--until", type=click.FloatRange(0, min_open=True), metavar="T",
+@click.option("--until", type=Real(0, min_open=True), metavar="T",
               help="Show the distribution up to T. [default: where 99 % have arrived]")  # fmt: skip
-@click.option("--points", type=int, default=200, show_default=True, help="Times of the distribution.")
-@click.option("--tolerance", type=click.FloatRange(0, 1, min_open=True), default=1e-9, show_default=True,
+@click.option("--points", type=WHOLE, default=200, show_default=True, help="Times of the distribution.")
+@click.option("--tolerance", type=Real(0, 1, min_open=True), default=1e-9, show_default=True,
               help="Most that any probability may be off.")  # fmt: skip
 @click.option("--no-chart", is_flag=True, help="Print tables only.")
 @failing_clearly

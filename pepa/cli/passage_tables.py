@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.query.report import Report
 
@@ -17,7 +17,7 @@ WIDEST = 100
 
 def print_passage(report: Report, *, chart: bool) -> None:
     """Print a passage time and how each figure was obtained."""
-    console = Console(highlight=False)
+    console = Screen()
     console.print(Text(f"{report['model']}  {report['passage']}", style="bold"))
     console.print(Text(f"{report['states']:,} states, {report['states_on_the_way']:,} on the way", style="dim"))
     console.print(Text(f"started {report['started']}", style="dim"))

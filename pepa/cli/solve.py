@@ -9,6 +9,7 @@ import click
 
 from pepa.cli.options import POSITIVE, Real
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ def command(
 
         print_solution(found, explain=explain, bound=bound)
     if not found["certainty"]["exact"]:
-        click.echo(f"error: {found['certainty']['words']}", err=True)
-        click.echo("    hint: another --method may do better; --bound proves how right an answer is", err=True)
+        say(f"error: {found['certainty']['words']}", err=True)
+        say("    hint: another --method may do better; --bound proves how right an answer is", err=True)
         raise click.exceptions.Exit(Exit.LIMIT)
 
 
