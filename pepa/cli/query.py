@@ -11,6 +11,7 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, overridden, print_json
+from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def command(
     else:
         for one, found in answers:
             name = f"{one.name}: " if one.name else ""
-            click.echo(f"{name}{found.text}\n    {_told(found)}")
+            say(f"{name}{found.text}\n    {_told(found)}")
     if any(found.verdict is not True for _, found in answers if not found.is_number):
         raise click.exceptions.Exit(Exit.WRONG)
 
