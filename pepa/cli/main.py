@@ -27,6 +27,7 @@ VERBS = {
     "simulate": "Simulate: a long run with confidence, or replications over time.",
     "sweep": "Ask measures over ranges of parameters.",
     "experiment": "Run experiments from a file: charts, claims, CSV and JSON.",
+    "trace": "Find a way to a state: the shortest, the most probable, or one by chance.",
     "compare": "Decide whether two models are strongly equivalent.",
 }
 

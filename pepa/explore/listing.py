@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.query.expression import ExpressionError, parse
-from pepa.query.states import ChainStates, state_values
+from pepa.query.states import ChainStates, States, state_values
 
 HEAD = 4096  # rows of an order found before the whole is sorted
 NUMBER = "#"  # the column of the states' numbers
@@ -29,7 +29,7 @@ class Order:
     falling: bool = False
 
 
-def truths(text: str, states: ChainStates) -> NDArray[np.bool_]:
+def truths(text: str, states: States) -> NDArray[np.bool_]:
     """Return where a condition holds; raises ExpressionError where it cannot be read or is none."""
     node = parse(text)
     values = state_values(text, node, states)
