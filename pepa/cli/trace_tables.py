@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-import click
-
+from pepa.cli.terminal import say
 from pepa.language.printer import figure
 from pepa.pictures.sequence import Row, sequence_chart
 from pepa.query.report import Report
@@ -13,9 +12,8 @@ from pepa.query.report import Report
 
 def print_trace(report: Report, *, chart: bool) -> None:
     """Print a trace, as wide as the terminal is."""
-    click.echo(
-        chart_text(report, shutil.get_terminal_size((100, 24)).columns) if chart else trace_text(report), nl=False
-    )
+    width = shutil.get_terminal_size((100, 24)).columns
+    say(chart_text(report, width) if chart else trace_text(report), end="")
 
 
 def headline(report: Report) -> str:
