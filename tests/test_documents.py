@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pepa.cli.main import VERBS
+from pepa.cli.main import VERBS, Exit
 from pepa.study.claims import FUNCTIONS
 from pepa.study.experiment_file import read_experiments
 from tests.models import MODELS, model_text
@@ -102,3 +102,8 @@ def test_nothing_speaks_of_how_it_was_made():
     for name, text in TEXTS.items():
         for word in ("session", "prototype", "issue "):
             assert word not in text.lower(), (name, word)
+
+
+def test_the_manual_lists_every_exit_status():
+    (table,) = re.findall(r"\| status \| means \|\n(?:\|.*\n)+", TEXTS["start.md"])
+    assert [int(number) for number in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)] == list(Exit)

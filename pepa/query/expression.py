@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pepa.control import depth  # noqa: F401 - trees are worked on level by level
 from pepa.control.error import PepaError
 from pepa.language.problem import Span
 
@@ -80,12 +82,20 @@ EXPECTED = {
 }
 
 
+MOST_SIGNS = 500  # so deep may a tree be
+SIGN = re.compile(r"[-+*/=<>!&|(,]")
+EXCERPT = 100  # characters of an expression that are shown around an error
+
+
 class ExpressionError(PepaError):
     """An expression that cannot be read or has no meaning, with its place marked below it."""
 
     def __init__(self, text: str, span: Span, message: str, hint: str = "") -> None:
-        mark = " " * span.start + "^" * max(1, span.end - span.start)
-        super().__init__(f"{message}, at column {span.start + 1}\n    {text}\n    {mark}", hint)
+        first = max(0, span.start - EXCERPT // 2)
+        before = span.start - first
+        mark = " " * before + "^" * max(1, min(span.end - span.start, EXCERPT - before))
+        excerpt = text[first : first + EXCERPT].replace("\n", " ")
+        super().__init__(f"{message}, at column {span.start + 1}\n    {excerpt}\n    {mark}", hint)
         self.text, self.span, self.said = text, span, message
 
     def __reduce__(self) -> Any:
@@ -109,6 +119,7 @@ def parse(text: str) -> Node:
 
     if not text.strip():
         raise ExpressionError(text, Span(0, 0), "an expression is missing", "as in throughput(useVM)")
+    _not_too_long(text)
     try:
         return _node(_parser().parse(text))
     except UnexpectedToken as error:
@@ -121,6 +132,14 @@ def parse(text: str) -> Node:
         place = error.pos_in_stream or 0
         sign = text[place : place + 1]
         raise ExpressionError(text, Span(place, place + 1), f"unexpected `{sign}`", "") from None
+
+
+def _not_too_long(text: str) -> None:
+    """Refuse what has so many signs that its tree could be deeper than what works on it goes."""
+    for number, match in enumerate(SIGN.finditer(text), 1):
+        if number > MOST_SIGNS:
+            message = f"more than {MOST_SIGNS:,} operators and parentheses in one expression"
+            raise ExpressionError(text, Span(*match.span()), message, "measure its parts, and put them together after")
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -225,6 +225,13 @@ KEYWORDS: dict[str, Callable[[States], Any]] = {
 }
 
 
+def _combined(sign: str, values: list[Any]) -> Any:
+    """Return the value of an operation on values in every state; in arithmetic truth counts as 1."""
+    if sign in ("negative", "+", "-", "*"):
+        values = [np.multiply(1.0, value) for value in values]
+    return -values[0] if sign == "negative" else BINARY[sign](*values)
+
+
 class _States:
     def __init__(self, text: str, states: States) -> None:
         self.text, self.states = text, states
@@ -253,8 +260,7 @@ class _States:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     return np.true_divide(self.value(above), self.value(below))
             case Operation(operator=sign, operands=operands):
-                values = [self.value(operand) for operand in operands]
-                return -values[0] if sign == "negative" else BINARY[sign](*values)
+                return _combined(sign, [self.value(operand) for operand in operands])
         raise AssertionError(node)
 
     def truth(self, node: Node) -> Truths:

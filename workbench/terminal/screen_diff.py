@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import split_graphemes
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
+from pepa.language.shown import HARMFUL
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.style import Style
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 Cell = tuple[str, Any]
 Shadow = dict[int, dict[int, Cell | None]]
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROLS = re.compile(f"[\t\n{HARMFUL}]")
 LONGEST_GAP = 4  # equal cells that are cheaper to write again than to jump over
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from pepa.language.highlight import comment_state, tokens
+from pepa.language.shown import IN_NAMES, shown
 
 STYLES = {
     "comment": Style(color="bright_black", italic=True),
@@ -37,6 +39,12 @@ class Mark:
     start: int
     end: int | None
     severity: str
+
+
+def _sign(match: re.Match[str]) -> str:
+    """Return a sign for a character that would command the terminal: one for one, so that places stay."""
+    sign = shown(match[0])
+    return sign if len(sign) == 1 else "\ufffd"
 
 
 class PepaEditor(TextArea):
@@ -75,6 +83,8 @@ class PepaEditor(TextArea):
     def get_line(self, line_index: int) -> Text:
         """Return one line, coloured and with its problems underlined."""
         line = super().get_line(line_index)
+        if IN_NAMES.search(line.plain.replace("\t", "")):
+            line = Text(IN_NAMES.sub(_sign, line.plain), end="", no_wrap=True)
         plain, start = line.plain, 0
         if line_index < len(self._in_comment) and self._in_comment[line_index]:
             end = plain.find("*/")
