@@ -76,7 +76,8 @@ def command(
     finally:
         line.clear()
     if measures:
-        found["measures"] = {text: measured(text, exact_values(solved)) for text in measures}
+        values = exact_values(solved, control)
+        found["measures"] = {text: measured(text, values) for text in measures}
     if response_time:
         found["response_time"] = [_response_time(solved, states.split(",")) for states in response_time]
     if as_json:

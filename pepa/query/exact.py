@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
 
 from pepa.control.control import Control
 from pepa.markov.space.state_space import Vector
 from pepa.markov.transient.uniformisation import transient
 from pepa.query.analysis import Derived, Solved
-from pepa.query.measure import Distribution, Values
+from pepa.query.measure import Distribution, Passages, Values
 from pepa.query.measures import Measures, flows, measures
+from pepa.query.passage import Passage, Question, passage
 from pepa.query.states import ChainStates
 
 
-def exact_values(solved: Solved) -> Values:
-    """Return a solved model as a result to ask measures of."""
-    return _values(solved.derived, solved.measures, solved.flow, solved.steady.probability)
+def exact_values(solved: Solved, control: Control | None = None) -> Values:
+    """Return a solved model as a result to ask measures of; passage times are worked out when they are asked for."""
+    found = _values(solved.derived, solved.measures, solved.flow, solved.steady.probability)
+    return replace(found, passages=_passages(solved, control or Control()))
+
+
+def _passages(solved: Solved, control: Control) -> Passages:
+    compiled = solved.derived.compiled
+
+    @cache
+    def prepared(question: Question) -> Passage:
+        return passage(compiled, question, control, solved)
+
+    def asked(function: str, number: float, question: Question) -> float:
+        found = prepared(question)
+        if function == "passage":
+            return found.moments().overall.mean
+        if function == "quantile":
+            return found.curve(down_to=0.05 * (1 - number)).quantile(number).time
+        return float(found.curve(until=number).at(np.array([number])).arrived.sum())
+
+    return asked
 
 
 def exact_values_at(derived: Derived, times: Vector, control: Control) -> Iterator[tuple[Values, float]]:

@@ -68,7 +68,17 @@ class Quantified:
     span: Span
 
 
-Node = Number | Name | Call | Operation | Quantified
+@dataclass(frozen=True)
+class Route:
+    """From one thing to the next of another, of one member of a group where it is named: `User: ask -> answer`."""
+
+    member: str
+    begin: Node
+    end: Node
+    span: Span
+
+
+Node = Number | Name | Call | Operation | Quantified | Route
 
 EXPECTED = {
     "NUMBER": "a number",
@@ -156,6 +166,8 @@ def below(node: Node) -> tuple[Node, ...]:
             return parts
         case Quantified(operands=parts):
             return tuple(part for part in (*parts, node.bound, node.low, node.high, node.reward) if part is not None)
+        case Route(begin=begin, end=end):
+            return begin, end
         case _:
             return ()
 
@@ -243,6 +255,11 @@ def _over_paths(quantifier: str) -> Callable[[Any], Node]:
     return build
 
 
+def _route(tree: Any) -> Node:
+    *member, begin, end = tree.children
+    return Route(str(member[0]) if member else "", _node(begin), _node(end), _span(tree))
+
+
 _BUILDERS: dict[str, Callable[[Any], Node]] = {
     "number": _number,
     "name": _name,
@@ -256,6 +273,7 @@ _BUILDERS: dict[str, Callable[[Any], Node]] = {
     "product": _chained,
     "signed": _signed,
     "quoted": _quoted,
+    "route": _route,
     "probable": _over_paths("P"),
     "longrun": _over_paths("S"),
     "rewarded": _over_paths("R"),

@@ -16,12 +16,15 @@ import numpy as np
 from pepa.control.error import PepaError
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, parse
+from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, Route, parse
 from pepa.query.measures import response_time
+from pepa.query.passage import Question, question
+from pepa.query.passage import understood as passage_understood
 from pepa.query.rewards import known, known_action
 from pepa.query.states import BINARY, NoStates, States, located, parameter, state_values
 
-MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance")
+TIMES = ("passage", "quantile", "arrived")
+MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance", *TIMES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,9 @@ class Distribution:
 
     states: States
     probability: Vector
+
+
+Passages = Callable[[str, float, Question], float]  # the mean, a quantile, or what has arrived by a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +48,7 @@ class Values:
     population: Mapping[str, float]
     flow: Vector
     distribution: Distribution | None = None
+    passages: Passages | None = None
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -68,8 +75,8 @@ class _Measure:
                 return value
             case Call():
                 return self.call(node)
-            case Quantified():
-                message = "a property of what may happen is no measure"
+            case Quantified() | Route():
+                message = "what may happen is no measure"
                 raise ExpressionError(self.text, node.span, message, "ask for it by `pepa query`")
             case Operation(operator=sign, operands=operands):
                 return float(_combined(sign, [self.value(operand) for operand in operands]))
@@ -87,6 +94,8 @@ class _Measure:
             close = difflib.get_close_matches(function, MEASURES, 1)
             hint = f"did you mean `{close[0]}`?" if close else f"the measures are {', '.join(MEASURES)}"
             raise ExpressionError(self.text, node.span, f"there is no measure `{function}`", hint)
+        if function in TIMES:
+            return self.passage(node)
         if function == "responsetime":
             names = [self.local_derivative(argument) for argument in node.arguments]
             return self.response(node, names)
@@ -101,6 +110,24 @@ class _Measure:
             value = self.result.population[name]
             return value if function == "population" else value / max(1, self.result.sizes.get(name, 0))
         return self.of_states(node, argument)
+
+    def passage(self, node: Call) -> float:
+        """Return the mean time of a passage, a quantile of it, or how much of it has arrived by a time."""
+        *numbers, route = node.arguments
+        of_mean = node.function == "passage"
+        example = "passage(ask -> answer)" if of_mean else f"{node.function}(0.95, User: ask -> answer)"
+        if not isinstance(route, Route) or len(numbers) != (not of_mean):
+            raise ExpressionError(self.text, node.span, f"`{node.function}` is of one passage", f"as in {example}")
+        number = self.value(numbers[0]) if numbers else 0.0
+        if not number >= 0 or (node.function == "quantile" and not 0 < number < 1):
+            raise ExpressionError(self.text, numbers[0].span, f"{number:g} is not possible here", f"as in {example}")
+        if self.result.passages is None:
+            message = f"a {self.result.kind} result has no passage times"
+            raise ExpressionError(self.text, node.span, message, "solve the model exactly, in the long run")
+        try:
+            return self.result.passages(node.function, number, question(self.text, route, self.result.net))
+        except PepaError as error:
+            raise located(self.text, route.span, error) from None
 
     def local_derivative(self, node: Node) -> str:
         what = "local derivative"
@@ -158,8 +185,22 @@ def understood(texts: Iterable[str], net: Net, kind: str) -> None:
 
     Raises ExpressionError where one has none.
     """
+
+    def asked(function: str, number: float, question: Question) -> float:
+        del function, number
+        passage_understood(net, question)
+        return 0.0
+
     populations = dict.fromkeys(net.derivatives, 0.0)
     distribution = None if kind == "fluid" else Distribution(NoStates(net), np.ones(1))
-    nothing = Values(kind, net, dict.fromkeys(net.actions, 0.0), populations, np.zeros(len(net.moves)), distribution)
+    nothing = Values(
+        kind,
+        net,
+        dict.fromkeys(net.actions, 0.0),
+        populations,
+        np.zeros(len(net.moves)),
+        distribution,
+        asked if kind == "exact" else None,
+    )
     for text in texts:
         measured(text, nothing)

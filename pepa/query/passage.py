@@ -22,8 +22,8 @@ from pepa.markov.passage.moments import Moments, moments
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.net.tagging import MEMBER, by_member, tagged
-from pepa.query.analysis import Compiled, Derived, derive_net, solve_derived
-from pepa.query.expression import ExpressionError, Name, Operation, parse
+from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_derived
+from pepa.query.expression import ExpressionError, Name, Node, Operation, Route, parse
 from pepa.query.expression import Number as Figure
 from pepa.query.rewards import known_action
 from pepa.query.states import ChainStates, NoStates, States, state_values
@@ -78,17 +78,18 @@ class Moment:
     states: Truths | None
 
 
-def passage(compiled: Compiled, question: Question, control: Control) -> Passage:
-    """Return a passage with its start worked out.
+def passage(compiled: Compiled, question: Question, control: Control, solved: Solved | None = None) -> Passage:
+    """Return a passage with its start worked out; `solved` is the model as it is, where it has been solved.
 
     Raises ExpressionError and PepaError where something has no meaning or never happens, LimitReached as a steady
     state does.
     """
     understood(compiled.net, question)
     net = tagged(compiled.net, question.member) if question.member else compiled.net
-    derived = derive_net(Compiled(net, compiled.warnings, compiled.seconds), control)
+    known = None if question.member else solved
+    derived = known.derived if known else derive_net(Compiled(net, compiled.warnings, compiled.seconds), control)
     ends = _ends(derived, question)
-    start, started = _start(derived, question, control)
+    start, started = _start(derived, question, control, known)
     system = absorbing(derived.chain, ends, start)
     return Passage(question, derived, started, system, Solver(system, control), control)
 
@@ -156,7 +157,7 @@ def _ends(derived: Derived, question: Question) -> Ends:
     return Ends(len(question.ends), transition, state)
 
 
-def _start(derived: Derived, question: Question, control: Control) -> tuple[Vector, str]:
+def _start(derived: Derived, question: Question, control: Control, solved: Solved | None) -> tuple[Vector, str]:
     """Return the distribution at the start, shape (states,), and in words what it is."""
     moment, chain, text = _moment(question.begin, derived, question), derived.chain, question.begin
     inside = moment.states
@@ -164,7 +165,7 @@ def _start(derived: Derived, question: Question, control: Control) -> tuple[Vect
         return inside.astype(float), f"in the only state where {text}"
     if inside is not None and not inside.any():
         raise PepaError(f"no reachable state has {text}", "the passage could never start")
-    probability = solve_derived(derived, control).steady.probability
+    probability = (solved or solve_derived(derived, control)).steady.probability
     if inside is not None and question.within:
         weights = np.where(inside, probability, 0.0)
         return _shares(weights, f"`{text}` is never so in the long run"), f"at any moment with {text}, in the long run"
@@ -187,6 +188,20 @@ def _shares(weights: Vector, why_not: str) -> Vector:
     if not total > 0:
         raise PepaError(why_not, "the passage would never start; start it from given states, as from `init`")
     return weights / total
+
+
+def question(text: str, route: Route, net: Net) -> Question:
+    """Return the question of a route in an expression; actions with `|` between them are competing ends."""
+
+    def written(node: Node) -> str:
+        return text[node.span.start : node.span.end]
+
+    ends: tuple[Node, ...] = (route.end,)
+    if isinstance(route.end, Operation) and route.end.operator == "|":
+        names = [part.name for part in route.end.operands if isinstance(part, Name) and part.group is None]
+        if len(names) == len(route.end.operands) and {*names} <= {*net.actions, *net.derivatives}:
+            ends = route.end.operands
+    return Question(written(route.begin), tuple(map(written, ends)), route.member)
 
 
 def questions(begin: str, ends: Sequence[str], member: str = "", *, within: bool = False) -> Question:

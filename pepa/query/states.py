@@ -22,7 +22,7 @@ from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Net
 from pepa.population.population import Population
 from pepa.population.program import vector_rates
-from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified
+from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, Route
 from pepa.query.rewards import known, known_action, member_counts
 
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
@@ -245,8 +245,8 @@ class _States:
             case Call(function="enabled", arguments=(Name(name=action, group=None),)):
                 with self.marked(node):
                     return self.states.enabled(known_action(action, self.states.net))
-            case Call() | Quantified():
-                what = f"`{node.function}`" if isinstance(node, Call) else "a property of what may happen"
+            case Call() | Quantified() | Route():
+                what = f"`{node.function}`" if isinstance(node, Call) else "what may happen"
                 hint = "in a state there are counts, enabled(action)" if isinstance(node, Call) else "ask `pepa query`"
                 raise ExpressionError(self.text, node.span, f"{what} has no value in one state", hint)
             case Operation(operator=sign, operands=operands) if sign in ("!", "&", "|", "=>"):

@@ -121,9 +121,9 @@ def _solved(batch: Batch, index: int, point: Parameters, control: Control) -> Ou
         return _exact_at(batch, net, index, control)
     first = _anchor(setting, batch.anchor, control)
     if first is not None and batch.anchor == point:
-        return _row(first, setting, index)
+        return _row(first, setting, index, control)
     derived = derive_net(Compiled(net, (), {}), control, first.derived if first else None)
-    return _row(solve_derived(derived, control, previous=first), setting, index)
+    return _row(solve_derived(derived, control, previous=first), setting, index, control)
 
 
 @lru_cache(maxsize=4)
@@ -156,11 +156,11 @@ def forget() -> None:
     _derived.cache_clear()
 
 
-def _row(found: Solved, setting: Setting, index: int) -> Outcome:
+def _row(found: Solved, setting: Setting, index: int, control: Control) -> Outcome:
     steady = found.steady
     if not steady.certainty.exact:
         raise PepaError(f"the steady state is {steady.certainty.words}", "solve this point by itself with --explain")
-    row = _measured(setting, exact_values(found))
+    row = _measured(setting, exact_values(found, control))
     return Outcome(index, (row,), f"exact, {steady.method}, residual {steady.residual:.0e}")
 
 

@@ -8,6 +8,9 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.net.tagging import tagged
 from pepa.query.analysis import Compiled, compile_text, derive_net, solve_derived
+from pepa.query.exact import exact_values
+from pepa.query.measure import measured
+from pepa.query.measure import understood as measures_understood
 from pepa.query.measures import response_time
 from pepa.query.passage import Question, passage
 from tests.models import model_text, solve
@@ -130,3 +133,40 @@ def test_questions_without_a_meaning(begin, ends, member, said):
         return
     with pytest.raises(PepaError, match=said):
         asked(text, begin, *ends, member=member)
+
+
+def test_passage_times_are_measures():
+    solved = solve(model_text("vm_launch"))
+    values = exact_values(solved)
+    wait = "User: receiveRequest -> forward_N_id_To_User | end"
+    assert measured(f"passage({wait})", values) == pytest.approx(9.4, rel=1e-10)
+    assert measured("passage(useVM -> useVM) * throughput(useVM)", values) == pytest.approx(1, rel=1e-10)
+    half = measured(f"quantile(0.5, {wait})", values)
+    assert measured(f"arrived({half!r}, {wait})", values) == pytest.approx(0.5, abs=1e-8)
+    assert measured("passage(User3 >= 1 -> User3 = 0)", values) > 0
+    # a choice of states is one set of states, a choice of actions are ends that compete
+    states = measured("passage(User: User2 -> member.User3 = 1 | member.User = 1)", values)
+    assert states == pytest.approx(measured("passage(User: User2 -> User3 | User)", values), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("passage(useVM)", "of one passage"),
+        ("quantile(useVM -> end)", "of one passage"),
+        ("quantile(1.5, useVM -> end)", "not possible"),
+        ("passage(useVM -> ende)", "no action or local derivative"),
+        ("population(useVM -> end)", "expected the name"),
+        ("probability(useVM -> end)", "no value in one state"),
+    ],
+)
+def test_measures_of_passages_without_a_meaning(text, said):
+    net = compile_text(model_text("vm_launch"), {}).net
+    with pytest.raises(PepaError, match=said):
+        measures_understood([text], net, "exact")
+
+
+def test_only_an_exact_result_has_passage_times():
+    net = compile_text(model_text("vm_launch"), {}).net
+    with pytest.raises(PepaError, match="has no passage times"):
+        measures_understood(["passage(useVM -> end)"], net, "fluid")

@@ -26,8 +26,7 @@ from pepa.markov.transient.uniformisation import poisson
 LEFT_OUT = 0.1  # of the tolerance: what may be met of the states left out
 SPARE = 1.02  # the rate of jumps over the largest rate out of a state, so that no state is left for sure
 LOOK = 64  # jumps between two looks at how evenly the rest falls
-LONG = 50_000  # jumps from which on a look at how evenly it falls pays
-FALLS = 20  # mean times until what is left is below the tolerance, more or less
+LONG = 500_000  # jumps from which on a look at how evenly it falls pays
 FEW = 500  # states up to which none is left out
 TINY = 1e-250  # probabilities below which doubles lose their digits
 ROUNDING = 1e-15  # of a jump
@@ -177,8 +176,8 @@ def curve(
     most = rate * until + 10 * np.sqrt(rate * until + 1) + 60
     jumps = _Jumps(system, kept, rate)
     # what goes on for long is followed backward, where it is seen to fall evenly
-    far = len(kept) > 0 and rate * min(until, solver.mean() / max(jumps.mass, 1e-300)) * FALLS > LONG
     enough = max(down_to, LEFT_OUT * tolerance)
+    far = len(kept) > 0 and rate * min(until, -np.log(enough) * solver.mean() / max(jumps.mass, 1e-300)) > LONG
     blocks: list[_Block] = []
     ticker, left, rest = Ticker(control, "passage"), jumps.mass, _unknown(jumps.ends.shape[1])
     for block in jumps.backward() if far else jumps.forward():
