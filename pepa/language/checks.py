@@ -10,6 +10,7 @@ from pepa.language.cycles import chained, cycles
 from pepa.language.nearest import Nearest
 from pepa.language.problem import ModelError, Problem, Severity, Span
 from pepa.language.rates import evaluate, parameter_values, rate_problem, undefined_rate
+from pepa.language.suspicions import suspicions
 from pepa.language.syntax import (
     TAU,
     Array,
@@ -32,6 +33,8 @@ def check(model: Model) -> list[Problem]:
     problems = [*_names(model), *_references(model, nodes), *_recursion(model)]
     if not problems:
         problems = [*_shapes(model, nodes), *_rates(model, nodes)]
+        if not problems:
+            problems = list(suspicions(model))
     problems += [*_sets(nodes), *_unused(model, nodes), *_upper_case_rates(nodes)]
     return sorted(problems, key=lambda problem: problem.span.start)
 

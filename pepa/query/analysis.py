@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pepa.control.control import Control, Ticker
+from pepa.language.ignoring import heeded
 from pepa.language.problem import Problem
 from pepa.markov.chain.chain import Chain, generator
 from pepa.markov.chain.classes import Classes, classes
@@ -73,7 +74,7 @@ def compile_text(text: str, overrides: Mapping[str, float] | None = None) -> Com
         model, problems = load(text)
     with _timed(seconds, "compile"):
         net = compile_model(model, overrides)
-    return Compiled(net, (*problems, *net.problems), seconds)
+    return Compiled(net, heeded((*problems, *net.problems), text), seconds)
 
 
 def derive_net(compiled: Compiled, control: Control, previous: Derived | None = None) -> Derived:

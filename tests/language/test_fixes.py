@@ -20,6 +20,8 @@ def first_fix(text, code):
 
 
 FIXED = [
+    ("P = (a, 1).(b, 1).P;\nP <a> P", "unshared-action", "P = (a, 1).(b, 1).P;\nP <a, b> P"),
+    ("P = (a, 1).P;\nP/{a, b}", "hides-nothing", "P = (a, 1).P;\nP/{a}"),
     ("P = (a, 1).P\nP <a> P", "missing-semicolon", "P = (a, 1).P;\nP <a> P"),
     ("// model\nP = (a, r).P;\nP", "undefined-rate", "// model\nr = 1.0;\nP = (a, r).P;\nP"),
     ("s = 1; // s\nP = (a, s).(b, q).P;\nP", "undefined-rate", "s = 1; // s\nq = 1.0;\nP = (a, s).(b, q).P;\nP"),

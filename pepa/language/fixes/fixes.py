@@ -19,6 +19,8 @@ BY_CODE: dict[str, tuple[Callable[[Problem, str], Fix | None], ...]] = {
     "tau-cooperation": (structure.leave_out_action,),
     "unused-rate": (structure.delete_definition,),
     "unused-process": (structure.delete_definition,),
+    "hides-nothing": (structure.leave_out_action,),
+    "unshared-action": (structure.add_action,),
     "wildcard-reading": (structure.parentheses,),
 }
 

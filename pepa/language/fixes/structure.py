@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from pepa.language.edit import Edit
-from pepa.language.fixes.fix import Fix, without_from_set, without_statement
+from pepa.language.fixes.fix import Fix, insertion, without_from_set, without_statement
 from pepa.language.occurrences import occurrences
+from pepa.language.printer import name_text
 from pepa.language.problem import Problem, Span
 
 
@@ -12,6 +15,13 @@ def leave_out_action(problem: Problem, text: str) -> Fix:
     """Take an action out of its set."""
     name = text[problem.span.start : problem.span.end]
     return Fix(f"leave `{name}` out of the set", (without_from_set(text, problem.span),))
+
+
+def add_action(problem: Problem, text: str) -> Fix | None:
+    """Add an action to the set that the problem points at."""
+    del text
+    named = re.search("`([^`]+)` to the set", problem.hint)
+    return named and insertion(f"add `{named[1]}` to the set", problem.span.end, f", {name_text(named[1])}")
 
 
 def delete_definition(problem: Problem, text: str) -> Fix | None:
