@@ -6,11 +6,16 @@ import numpy as np
 
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.coupled_sweeps import coupling
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.level_weights import brought_near
 from pepa.markov.steady.method import Pulse, Step
 
 CYCLE = 40  # BiCGSTAB iterations between restarts
+FIRST = 20  # in the first cycle, where coupling may do better
+COUPLED = 0.5  # of the tolerance: |z - sweep(z)| that is enough after coupling, which leaves no slow mode of a group
+WORTH = 0.1  # of |z - sweep(z)|, that coupling must leave at most for another turn
+SLOW = 1e-4  # of |z - sweep(z)|, left by a cycle: coupling has its turn
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
 LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
@@ -35,50 +40,74 @@ class AcceleratedGaussSeidel:
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the cycle."""
+        return _Cycle(chain, tolerance, pulse).step
+
+
+class _Cycle:
+    """Cycles of BiCGSTAB on flows, and, from the first that does little, rounds of coupling along the groups."""
+
+    def __init__(self, chain: Chain, tolerance: float, pulse: Pulse) -> None:
+        self.chain, self.tolerance = chain, tolerance
+        self.sweep = flow_sweep(chain.jumps, pulse)
+        self.coupled = coupling(chain, self.sweep, pulse)
+        self.iterations = FIRST if self.coupled else CYCLE
+        self.slow = False
+
+    def step(self, probability: Vector) -> Vector:
+        """Return a better estimate."""
+        exits = self.chain.exit_rates
+        flow = probability * exits
+        flow /= flow.sum()
+        if self._far(flow) > FAR:
+            flow = brought_near(self.chain, flow, self.sweep)
+        far = self._far(flow)
+        while far > ENOUGH * self.tolerance:
+            if self.slow and self.coupled:
+                flow, before = self.coupled(flow, far, ENOUGH * self.tolerance), far
+                far = self._far(flow)
+                if far > WORTH * before:
+                    self.coupled = None
+                if far < COUPLED * self.tolerance:
+                    break
+            flow, before = self._cycled(flow, far), far
+            far = self._far(flow)
+            self.slow, self.iterations = far > SLOW * before, CYCLE
+            # A slow mode hides behind a small residual: where the tolerance is near, go on to what is enough.
+            if (far > NEAR * self.tolerance and not (self.slow and self.coupled)) or far > 0.5 * before:
+                break
+        return np.asarray(flow / exits)
+
+    def _cycled(self, flow: Vector, far: float) -> Vector:
+        """Return the flow after a cycle of BiCGSTAB, or after sweeps where it leads nowhere."""
+        better = self._corrected(flow, -self._defect(flow), far)
+        if better is None:
+            better = flow
+            for _ in range(self.iterations):
+                better = self.sweep(better)
+            better /= better.sum()
+        return better
+
+    def _far(self, flow: Vector) -> float:
+        return float(np.abs(self._defect(flow)).sum())
+
+    def _defect(self, flow: Vector) -> Vector:
+        swept = self.sweep(flow.copy())
+        return np.subtract(flow, swept, out=swept)
+
+    def _corrected(self, flow: Vector, right: Vector, far: float) -> Vector | None:
+        """Return the flow with the correction BiCGSTAB finds for what it misses, unless that is worse."""
         from scipy.sparse.linalg import LinearOperator, bicgstab
 
-        sweep, exits = flow_sweep(chain.jumps, pulse), chain.exit_rates
-
-        def defect(flow: Vector) -> Vector:
-            swept = sweep(flow.copy())
-            return np.subtract(flow, swept, out=swept)
-
-        operator = LinearOperator((chain.size, chain.size), matvec=defect, dtype=np.float64)
-
-        def corrected(flow: Vector, right: Vector, far: float) -> Vector | None:
-            """Return the flow with the correction BiCGSTAB finds for what it misses, unless that is worse."""
-            with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-                found, _ = bicgstab(operator, right, rtol=max(1e-12, 0.3 * ENOUGH * tolerance / far), maxiter=CYCLE)
-            found += flow
-            np.maximum(found, LEAST * flow, out=found)
-            total = found.sum()
-            # The operator is singular: a correction can be anything along the solution, even minus the estimate.
-            if not np.isfinite(total) or total <= 0:
-                return None
-            found /= total
-            swept = sweep(found.copy())
-            return sweep(swept) if np.linalg.norm(swept - found, 1) < far else None
-
-        def step(probability: Vector) -> Vector:
-            flow = probability * exits
-            flow /= flow.sum()
-            right = -defect(flow)
-            if np.linalg.norm(right, 1) > FAR:
-                flow = brought_near(chain, flow, sweep)
-                right = -defect(flow)
-            far = np.linalg.norm(right, 1)
-            while far > ENOUGH * tolerance:
-                better = corrected(flow, right, float(far))
-                if better is None:
-                    for _ in range(CYCLE):
-                        flow = sweep(flow)
-                    break
-                flow, before = better, far
-                right = -defect(flow)
-                far = np.linalg.norm(right, 1)
-                # A slow mode hides behind a small residual: where the tolerance is near, go on to what is enough.
-                if far > NEAR * tolerance or far > 0.5 * before:
-                    break
-            return flow / exits
-
-        return step
+        operator = LinearOperator((self.chain.size, self.chain.size), matvec=self._defect, dtype=np.float64)
+        accuracy = max(1e-12, 0.3 * ENOUGH * self.tolerance / far)
+        with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
+            found, _ = bicgstab(operator, right, rtol=accuracy, maxiter=self.iterations)
+        found += flow
+        np.maximum(found, LEAST * flow, out=found)
+        total = found.sum()
+        # The operator is singular: a correction can be anything along the solution, even minus the estimate.
+        if not np.isfinite(total) or total <= 0:
+            return None
+        found /= total
+        swept = self.sweep(found.copy())
+        return self.sweep(swept) if np.linalg.norm(swept - found, 1) < far else None

@@ -23,6 +23,7 @@ from pepa.markov.steady.level_elimination import eliminated
 from pepa.markov.steady.method import Pulse
 
 DENSE = 300  # blocks up to which dense elimination is faster
+MOST = 500.0  # the logarithm of a factor, at most: what is beyond that overflows
 PATHS = 40.0  # through a block that is eliminated, on average at most
 
 
@@ -107,7 +108,7 @@ def _birth_death(flows: Flows, mass: Vector) -> Vector | None:
     steps = np.zeros(half)
     np.log(np.divide(up, down, out=np.ones(half), where=known), out=steps, where=known)
     logarithm = np.concatenate([[0.0], np.cumsum(steps)])
-    return np.asarray(np.exp(logarithm - logarithm[int(np.argmax(mass))]))
+    return np.asarray(np.exp(np.clip(logarithm - logarithm[int(np.argmax(mass))], -MOST, MOST)))
 
 
 def _eliminated(flows: Flows, mass: Vector, pulse: Pulse) -> Vector | None:

@@ -1,0 +1,74 @@
+"""Coupling along the groups between sweeps: the masses of all counts are put right at once, wherever they lie.
+
+Sweeps settle what is near soon, and what must travel across all states late: the later, the more there are. A coupling
+along a coordinate moves mass across all states in one step (iterative aggregation and disaggregation, with the counts
+of a net's own groups as blocks: Koury, McAllister and Stewart 1984), so that the number of sweeps hardly grows with
+the size of a chain whose slow modes the counts show, as those of queues do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from pepa.markov.chain.chain import Chain
+from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.marginals import Correction, corrections
+from pepa.markov.steady.method import Pulse, Step
+
+SWEEPS = 6  # between two couplings, which take about as long
+ROUNDS = 60
+WORTH = 0.5  # of the least defect so far, that a round may leave
+PATIENCE = 3  # rounds that leave more
+GREATEST = 1e3  # factor of one correction: far from the solution they overshoot
+
+
+def coupling(chain: Chain, sweep: Step, pulse: Pulse) -> Callable[[Vector, float, float], Vector] | None:
+    """Return what brings flows (sum 1) nearer as long as each round is worth it; None without groups.
+
+    It takes flows, their defect by a sweep, |z - sweep(z)|, and the one that is enough, and returns the best reached,
+    or the flows given.
+    """
+    if chain.coordinates is None:
+        return None
+    along = [coordinate for coordinate in chain.coordinates.all() if coordinate.values > 2]
+    if not along:
+        return None
+
+    def round_of(flow: Vector) -> Vector:
+        found = corrections(chain, flow / chain.exit_rates, along, [], 0.0, pulse)
+        flow = flow.copy()
+        for correction in _largest(found):
+            flow *= np.clip(correction.factor, 1 / GREATEST, GREATEST)[correction.label]
+        for _ in range(SWEEPS - 1):
+            flow = sweep(flow)
+        flow /= flow.sum()
+        return flow
+
+    def coupled(start: Vector, far: float, enough: float) -> Vector:
+        flow = best = start
+        least, missed = np.inf, 0
+        for _ in range(ROUNDS):
+            swept = round_of(flow)
+            flow = sweep(swept.copy())
+            defect = float(np.abs(flow - swept).sum())
+            missed = 0 if defect < WORTH * least else missed + 1
+            if defect < least:
+                best, least = flow, defect
+            if least <= enough or missed == PATIENCE or not np.isfinite(defect):
+                break
+        return best if least < far else start
+
+    return coupled
+
+
+def _largest(found: Iterable[Correction]) -> list[Correction]:
+    """Return the largest correction of each group: those of one group speak of the same members."""
+    largest: dict[int, Correction] = {}
+    for correction in found:
+        if correction.coordinate is not None:
+            group = correction.coordinate.group
+            if group not in largest or correction.absolute > largest[group].absolute:
+                largest[group] = correction
+    return list(largest.values())
