@@ -20,8 +20,8 @@ from pepa.markov.steady.method import Pulse, Step
 SWEEPS = 6  # between two couplings, which take about as long
 ROUNDS = 60
 WORTH = 0.5  # of the least defect so far, that a round may leave
-PATIENCE = 3  # rounds that leave more
-GREATEST = 1e3  # factor of one correction: far from the solution they overshoot
+PATIENCE = 6  # rounds that leave more
+GREATEST = 1e6  # factor of one correction: far from the solution they overshoot
 
 
 def coupling(chain: Chain, sweep: Step, pulse: Pulse) -> Callable[[Vector, float, float], Vector] | None:
@@ -47,7 +47,7 @@ def coupling(chain: Chain, sweep: Step, pulse: Pulse) -> Callable[[Vector, float
         return flow
 
     def coupled(start: Vector, far: float, enough: float) -> Vector:
-        flow = best = start
+        flow = best = 0.5 * (start + 1 / chain.size)  # mass that lies nowhere cannot be moved
         least, missed = np.inf, 0
         for _ in range(ROUNDS):
             swept = round_of(flow)
