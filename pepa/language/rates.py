@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pepa.control import depth  # noqa: F401 - expressions are evaluated level by level
 from pepa.control.error import PepaError
 from pepa.language.cycles import chained, components, cycles
 from pepa.language.nearest import Nearest, nearest
 from pepa.language.problem import ModelError, Problem
+from pepa.language.slopes import NONE, Slopes, combined, own
 from pepa.language.syntax import (
     Array,
     Expression,
@@ -31,10 +32,11 @@ LARGEST_RATE = 1e15
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A value: an active rate, or the weight of a passive one."""
+    """A value: an active rate, or the weight of a passive one; and its slopes by parameters, where they are wanted."""
 
     value: float
     passive: bool = False
+    slopes: Slopes = field(default_factory=dict, compare=False)
 
 
 Parameters = Mapping[str, Rate]
@@ -66,11 +68,12 @@ def _sum(expression: Sum, parameters: Parameters) -> Rate:
         message = "a passive rate cannot be added, subtracted or negated"
         hint = "write a weighted passive rate as `2*infty`"
         raise ModelError([Problem("invalid-rate", message, expression.span, hint)])
-    return Rate(sum(sign * rate.value for sign, rate in values))
+    slopes = combined(*((sign, rate.slopes) for sign, rate in values))
+    return Rate(sum(sign * rate.value for sign, rate in values), slopes=slopes)
 
 
 def _product(expression: Product, parameters: Parameters) -> Rate:
-    value, passive = 1.0, False
+    value, passive, slopes = 1.0, False, NONE
     for power, factor in expression.factors:
         rate = evaluate(factor, parameters)
         if rate.passive and (passive or power < 0):
@@ -78,9 +81,14 @@ def _product(expression: Product, parameters: Parameters) -> Rate:
             raise ModelError([Problem("invalid-rate", message, expression.span, "write it as `2*infty`")])
         if power < 0 and rate.value == 0:
             raise ModelError([Problem("invalid-rate", "division by zero", factor.span)])
-        value = value * rate.value if power > 0 else value / rate.value
+        if power > 0:
+            slopes = combined((rate.value, slopes), (value, rate.slopes))
+            value = value * rate.value
+        else:
+            value = value / rate.value
+            slopes = combined((1 / rate.value, slopes), (-value / rate.value, rate.slopes))
         passive = passive or rate.passive
-    return Rate(value, passive)
+    return Rate(value, passive, slopes)
 
 
 def undefined_rate(parameter: Parameter, known: Nearest) -> Problem:
@@ -96,10 +104,13 @@ def undefined_rate(parameter: Parameter, known: Nearest) -> Problem:
     return Problem("undefined-rate", f"rate `{parameter.name}` is not defined", parameter.span, hint)
 
 
-def parameter_values(model: Model, overrides: Mapping[str, float] | None = None) -> dict[str, Rate]:
+def parameter_values(
+    model: Model, overrides: Mapping[str, float] | None = None, *, slopes: bool = False
+) -> dict[str, Rate]:
     """Return every parameter's value in the order of the text, those named in `overrides` replaced.
 
-    A parameter defined through another one follows it. Raises PepaError for an override of a name that the
+    A parameter defined through another one follows it. With `slopes`, values know how they depend on the parameters:
+    on themselves, and on those they are defined through. Raises PepaError for an override of a name that the
     model does not define, ModelError for definitions that depend on themselves or have no value.
     """
     definitions = {definition.name.text: definition for definition in model.rates}
@@ -107,13 +118,15 @@ def parameter_values(model: Model, overrides: Mapping[str, float] | None = None)
     for name in overrides:
         if name not in definitions:
             raise PepaError(f"the model has no parameter `{name}`", _known_parameters(name, definitions))
-    values = {name: Rate(value) for name, value in overrides.items()}
+    values = {name: Rate(value, slopes=own(name) if slopes else {}) for name, value in overrides.items()}
     problems: list[Problem] = []
     for name in _in_order(definitions):
         if name in values or name not in definitions:
             continue
         try:
-            values[name] = evaluate(definitions[name].expression, values)
+            rate = evaluate(definitions[name].expression, values)
+            alone = own(name) if slopes and not rate.passive else {}
+            values[name] = replace(rate, slopes={**rate.slopes, **alone}) if slopes else rate
         except ModelError as error:
             problems.extend(error.problems)
             values[name] = Rate(1.0)  # so that one bad definition does not fault all that use it

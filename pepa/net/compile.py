@@ -26,13 +26,13 @@ def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
     return parsed.model, problems
 
 
-def compile_model(model: Model, overrides: Mapping[str, float] | None = None) -> Net:
-    """Compile a checked model with some of its parameters replaced.
+def compile_model(model: Model, overrides: Mapping[str, float] | None = None, *, slopes: bool = False) -> Net:
+    """Compile a checked model with some of its parameters replaced; with `slopes`, its rates know theirs.
 
     Raises PepaError for an unknown parameter, ModelError for rates or sizes without a value and for passive
     actions that nothing ever drives.
     """
-    parameters = parameter_values(model, overrides)
+    parameters = parameter_values(model, overrides, slopes=slopes)
     builder = SystemBuilder(model, parameters, composite)
     system = builder.build(model.system)
     parts = tuple(leaves(system))
@@ -47,7 +47,8 @@ def compile_model(model: Model, overrides: Mapping[str, float] | None = None) ->
     held = (names for group in groups for names in group.component.contents)
     derivatives = dict.fromkeys(name for names in (*held, *builder.labels) for name in names)
     seen = tuple(sorted(system.alphabet))
-    return Net(groups, ways, parameters, tuple(builder.problems), seen, tuple(derivatives), hidden(system))
+    silent = frozenset[str]().union(*(group.component.silent for group in groups))
+    return Net(groups, ways, parameters, tuple(builder.problems), seen, tuple(derivatives), hidden(system), silent)
 
 
 def _groups(parts: Iterable[Leaf]) -> Iterator[Group]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pepa.language.derivatives import derivatives
 from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.rates import Parameters, evaluate, rate_problem
+from pepa.language.slopes import Slopes, combined, names
 from pepa.language.syntax import Process
 
 
@@ -15,7 +16,8 @@ from pepa.language.syntax import Process
 class Transition:
     """One local transition: indices of the local derivatives it leaves and enters, its action and rate.
 
-    `rate` is the weight of a passive one. Parallel transitions with one action are one, their rates added.
+    `rate` is the weight of a passive one. Parallel transitions with one action are one, their rates added. `slopes`
+    are those of the rate by parameters, where the model was compiled with them.
     """
 
     source: int
@@ -24,6 +26,14 @@ class Transition:
     rate: float
     passive: bool
     span: Span
+    slopes: Slopes = field(default_factory=dict, compare=False)
+
+    def joined(self, first: Transition | None) -> Transition:
+        """Return this one with the rate of a parallel one that was there first added, at the place of that."""
+        if first is None:
+            return self
+        slopes = combined((1.0, first.slopes), (1.0, self.slopes))
+        return replace(first, rate=first.rate + self.rate, slopes=slopes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +43,15 @@ class Component:
     `alphabet` are its action types, for a composite process those of its parts: what is blocked inside it counts,
     and so does what never happens because its rate is 0 now.
     `contents` says which named local derivatives each one holds, and how many: itself, unless the component is a
-    composite process that was derived as a whole.
+    composite process that was derived as a whole. `silent` are the parameters that rates of 0 depend on, where the
+    model was compiled with slopes.
     """
 
     labels: tuple[str, ...]
     contents: tuple[Mapping[str, int], ...]
     transitions: tuple[Transition, ...]
     alphabet: frozenset[str]
+    silent: frozenset[str] = frozenset()
 
 
 def sequential(initial: Process, definitions: Mapping[str, Process], parameters: Parameters) -> Component:
@@ -51,6 +63,7 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
     found = derivatives(initial, definitions)
     transitions: list[Transition] = []
     alphabet: set[str] = set()
+    silent: list[Slopes] = []
     problems: list[Problem] = []
     for source, derivative in enumerate(found):
         merged: dict[tuple[str, int, bool], Transition] = {}
@@ -67,12 +80,15 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
             alphabet.add(prefix.action.text)
             if rate.value > 0:
                 key = (prefix.action.text, target, rate.passive)
-                before = merged[key].rate if key in merged else 0.0
-                span = merged[key].span if key in merged else prefix.action.span.to(prefix.rate.span)
-                total = before + rate.value
-                merged[key] = Transition(source, target, prefix.action.text, total, rate.passive, span)
+                span = prefix.action.span.to(prefix.rate.span)
+                merged[key] = Transition(
+                    source, target, prefix.action.text, rate.value, rate.passive, span, rate.slopes
+                ).joined(merged.get(key))
+            else:
+                silent.append(rate.slopes)
         transitions.extend(merged.values())
     if problems:
         raise ModelError(problems)
     labels = tuple(derivative.label for derivative in found)
-    return Component(labels, tuple({label: 1} for label in labels), tuple(transitions), frozenset(alphabet))
+    contents = tuple({label: 1} for label in labels)
+    return Component(labels, contents, tuple(transitions), frozenset(alphabet), names(silent))

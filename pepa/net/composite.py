@@ -15,9 +15,11 @@ from typing import Generic, TypeVar
 
 from pepa.control.error import PepaError
 from pepa.language.problem import Span
+from pepa.language.slopes import NONE, Slopes, combined
 from pepa.net.component import Component, Transition
 from pepa.net.moves import moves
 from pepa.net.rates import MixedRates, StateCounts, move_rate
+from pepa.net.slopes import least, move_slopes
 from pepa.net.system import Leaf, System, leaves
 
 MOST_DERIVATIVES = 100_000
@@ -32,6 +34,7 @@ class _Step(Generic[State]):
     passive: bool
     target: State
     span: Span
+    slopes: Slopes
 
 
 def composite(system: System, copies: int, actions: frozenset[str]) -> Component:
@@ -50,6 +53,7 @@ def _explored(
     steps: Callable[[State], Iterable[_Step[State]]],
     contents: Callable[[State], Iterable[tuple[str, int]]],
     letters: Iterable[str],
+    silent: frozenset[str],
 ) -> Component:
     """Derive every state reachable from `initial`; a state is labelled by what it holds."""
     index: dict[State, int] = {initial: 0}
@@ -64,8 +68,8 @@ def _explored(
                 index[step.target] = len(states)
                 states.append(step.target)
             key = (step.action, index[step.target], step.passive)
-            before = merged[key].rate if key in merged else 0.0
-            merged[key] = Transition(source, key[1], step.action, before + step.rate, step.passive, step.span)
+            way = Transition(source, key[1], step.action, step.rate, step.passive, step.span, step.slopes)
+            merged[key] = way.joined(merged.get(key))
         transitions.extend(merged.values())
     labels: dict[str, None] = {}
     held = []
@@ -74,7 +78,8 @@ def _explored(
         label = "|".join(name if count == 1 else f"{name}[{count}]" for name, count in parts)
         labels[label if label not in labels else f"{label}~{len(labels)}"] = None
         held.append(parts)
-    return Component(tuple(labels), tuple(_totals(parts) for parts in held), tuple(transitions), frozenset(letters))
+    contained = tuple(_totals(parts) for parts in held)
+    return Component(tuple(labels), contained, tuple(transitions), frozenset(letters), silent)
 
 
 def _too_many() -> PepaError:
@@ -93,6 +98,7 @@ def _derived(system: System) -> Component:
     """Derive a whole system; a state is the tuple of its leaves' counts."""
     components = [leaf.component for leaf in leaves(system)]
     ways = moves(system)
+    sloped = any(transition.slopes for component in components for transition in component.transitions)
 
     def steps(state: tuple[tuple[int, ...], ...]) -> Iterator[_Step[tuple[tuple[int, ...], ...]]]:
         for move in ways:
@@ -103,14 +109,16 @@ def _derived(system: System) -> Component:
                     target[p.group][p.transition.target] += 1
                 rate = float(move_rate(move, StateCounts(state)))
                 span = move.participants[0].transition.span
-                yield _Step(move.action, rate, move.passive, tuple(map(tuple, target)), span)
+                slopes = move_slopes(move, StateCounts(state)) if sloped else NONE
+                yield _Step(move.action, rate, move.passive, tuple(map(tuple, target)), span, slopes)
 
     def contents(state: tuple[tuple[int, ...], ...]) -> Iterator[tuple[str, int]]:
         for component, counts in zip(components, state, strict=True):
             for held, count in zip(component.contents, counts, strict=True):
                 yield from ((name, number * count) for name, number in held.items() if count)
 
-    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents, system.alphabet)
+    silent = frozenset[str]().union(*(component.silent for component in components))
+    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents, system.alphabet, silent)
 
 
 def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
@@ -123,7 +131,8 @@ def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
         for derivative, count in team:
             alone = [ways for action, ways in by_source.get(derivative, {}).items() if action not in actions]
             for way in itertools.chain.from_iterable(alone):
-                yield _Step(way.action, count * way.rate, way.passive, _moved(team, way), way.span)
+                slopes = combined((count, way.slopes))
+                yield _Step(way.action, count * way.rate, way.passive, _moved(team, way), way.span, slopes)
         for action in actions & set(by_source.get(team[0][0], {})):
             each = [(count, by_source.get(derivative, {}).get(action, [])) for derivative, count in team]
             if all(ways for _, ways in each):
@@ -135,7 +144,7 @@ def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
         for derivative, count in team:
             yield from ((name, number * count) for name, number in member.contents[derivative].items())
 
-    return _explored(start, steps, contents, member.alphabet)
+    return _explored(start, steps, contents, member.alphabet, member.silent)
 
 
 def _moved(team: Team, way: Transition) -> Team:
@@ -147,28 +156,42 @@ def _moved(team: Team, way: Transition) -> Team:
 
 def _together(action: str, each: list[tuple[int, list[Transition]]]) -> Iterator[_Step[Team]]:
     """Yield the steps in which all members do `action` at once: their least rate, shared by their choices."""
-    rates: dict[bool, list[float]] = {False: [], True: []}
-    targets: dict[Team, float] = {(): 1.0}
+    rates: dict[bool, list[tuple[float, Slopes]]] = {False: [], True: []}
+    targets: dict[Team, tuple[float, Slopes]] = {(): (1.0, NONE)}
     for count, ways in each:
         if len({way.passive for way in ways}) > 1:
             message = f"a component is both active and passive on `{action}` in one state"
             raise MixedRates(message, "give the two activities different names, or both a rate")
-        total = sum(way.rate for way in ways)
+        total = sum(way.rate for way in ways), combined(*((1.0, way.slopes) for way in ways))
         rates[ways[0].passive].append(total)
-        shares: dict[int, float] = {}
-        for way in ways:
-            shares[way.target] = shares.get(way.target, 0.0) + way.rate / total
+        shares = _shares(ways, total)
         if len(targets) * math.comb(count + len(shares) - 1, count) > MOST_DERIVATIVES:
             raise _too_many()
-        joined: dict[Team, float] = {}
-        for (before, first), (after, second) in itertools.product(targets.items(), _spread(count, shares)):
+        joined: dict[Team, tuple[float, Slopes]] = {}
+        spread = _spread(count, {target: share for target, (share, _) in shares.items()})
+        for (before, (first, first_slopes)), (after, second) in itertools.product(targets.items(), spread):
+            relative = combined(*((number / shares[target][0], shares[target][1]) for target, number in after))
             target = _sum(before, after)
-            joined[target] = joined.get(target, 0.0) + first * second
+            value, slopes = joined.get(target, (0.0, NONE))
+            slopes = combined((1.0, slopes), (second, first_slopes), (first * second, relative))
+            joined[target] = value + first * second, slopes
         targets = joined
     passive = not rates[False]
-    rate = min(rates[passive])
-    for team, probability in targets.items():
-        yield _Step(action, rate * probability, passive, team, each[0][1][0].span)
+    rate, rising = least(rates[passive])
+    for team, (probability, slopes) in targets.items():
+        slopes = combined((probability, rising), (float(rate), slopes))
+        yield _Step(action, float(rate) * probability, passive, team, each[0][1][0].span, slopes)
+
+
+def _shares(ways: list[Transition], total: tuple[float, Slopes]) -> dict[int, tuple[float, Slopes]]:
+    """Return the share of each target in the choices of a member, and its slopes."""
+    shares: dict[int, tuple[float, Slopes]] = {}
+    for way in ways:
+        share, slopes = shares.get(way.target, (0.0, NONE))
+        here = way.rate / total[0]
+        slopes = combined((1.0, slopes), (1 / total[0], way.slopes), (-here / total[0], total[1]))
+        shares[way.target] = share + here, slopes
+    return shares
 
 
 def _spread(count: int, shares: dict[int, float]) -> list[tuple[Team, float]]:

@@ -7,7 +7,9 @@ import math
 from dataclasses import dataclass
 
 from pepa.control.error import PepaError
+from pepa.language.slopes import Direction
 from pepa.language.syntax import TAU
+from pepa.net.component import Transition
 from pepa.net.net import Apparent, Factor, LeafRate, MinRate, Move, Participant, SumRate
 from pepa.net.system import Coop, Hide, Leaf, System, leaves
 
@@ -27,12 +29,13 @@ class _Compiler:
     def __init__(self, system: System) -> None:
         self._groups = {id(leaf): index for index, leaf in enumerate(leaves(system))}
         self._apparent: dict[tuple[int, str, bool], Apparent | None] = {}
-        self._leaf_rates: dict[tuple[int, str, bool], dict[int, float]] = {}
+        self._leaf_rates: dict[tuple[int, str, bool], LeafRate] = {}
+        by_key: dict[tuple[int, str, bool], list[Transition]] = {}
         for leaf in leaves(system):
             for transition in leaf.component.transitions:
-                key = (id(leaf), transition.action, transition.passive)
-                rates = self._leaf_rates.setdefault(key, {})
-                rates[transition.source] = rates.get(transition.source, 0.0) + transition.rate
+                by_key.setdefault((id(leaf), transition.action, transition.passive), []).append(transition)
+        for key, transitions in by_key.items():
+            self._leaf_rates[key] = _leaf_rate(self._groups[key[0]], transitions)
 
     def partials(self, system: System) -> dict[str, list[_Partial]]:
         """Return, by action, every way for this part of the system to do it."""
@@ -90,8 +93,7 @@ class _Compiler:
     def _new_apparent(self, system: System, action: str, passive: bool) -> Apparent | None:
         match system:
             case Leaf():
-                rates = self._leaf_rates.get((id(system), action, passive))
-                return LeafRate(self._groups[id(system)], rates) if rates else None
+                return self._leaf_rates.get((id(system), action, passive))
             case Hide(part=part, actions=actions):
                 if action in actions and action != TAU:
                     return None
@@ -102,6 +104,18 @@ class _Compiler:
             case Coop(parts=parts):
                 pairs = [(self.apparent(part, action, False), self.apparent(part, action, True)) for part in parts]
                 return _min(pairs, passive)
+
+
+def _leaf_rate(group: int, transitions: list[Transition]) -> LeafRate:
+    rates: dict[int, float] = {}
+    slopes: dict[Direction, dict[int, float]] = {}
+    for transition in transitions:
+        source = transition.source
+        rates[source] = rates.get(source, 0.0) + transition.rate
+        for direction, slope in transition.slopes.items():
+            those = slopes.setdefault(direction, {})
+            those[source] = those.get(source, 0.0) + slope
+    return LeafRate(group, rates, {direction: LeafRate(group, those) for direction, those in slopes.items()})
 
 
 def _sum(parts: list[Apparent | None]) -> Apparent | None:

@@ -13,20 +13,25 @@ has the minimum of the active ones; among passive parts weights are compared.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pepa.language.problem import Problem
 from pepa.language.rates import Rate
+from pepa.language.slopes import Direction
 from pepa.net.component import Component, Transition
 
 
 @dataclass(frozen=True, eq=False)
 class LeafRate:
-    """Apparent rate of a group: the sum over local derivatives of count x rate. `rates` is by local derivative."""
+    """Apparent rate of a group: the sum over local derivatives of count x rate. `rates` is by local derivative.
+
+    `slopes` are the same sums with the slopes of the rates, where the model was compiled with them.
+    """
 
     group: int
     rates: Mapping[int, float]
+    slopes: Mapping[Direction, LeafRate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +115,7 @@ class Net:
 
     `alphabet` are the action types seen from outside, and `derivatives` the names of the local derivatives, in the
     order of the groups: those too that never happen or are never reached at these rates. `hidden` are the action
-    types hidden somewhere.
+    types hidden somewhere. `silent` are the parameters that rates of 0 depend on, where it was compiled with slopes.
     """
 
     groups: tuple[Group, ...]
@@ -120,6 +125,7 @@ class Net:
     alphabet: tuple[str, ...]
     derivatives: tuple[str, ...]
     hidden: frozenset[str]
+    silent: frozenset[str] = frozenset()
 
     @cached_property
     def actions(self) -> tuple[str, ...]:

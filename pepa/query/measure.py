@@ -62,14 +62,17 @@ class Values:
 
 def measured(text: str, result: Values) -> float:
     """Return the value of a measure; raises ExpressionError where it cannot be read or has no meaning."""
-    return _Measure(text, result).value(parse(text))
+    return Interpreter(text, result).value(parse(text))
 
 
-class _Measure:
+class Interpreter:
+    """Gives every part of an expression its value; raises ExpressionError at the part that has none."""
+
     def __init__(self, text: str, result: Values) -> None:
         self.text, self.result = text, result
 
     def value(self, node: Node) -> float:
+        """Return the value of a part."""
         match node:
             case Number(value=value):
                 return value
@@ -89,6 +92,7 @@ class _Measure:
         raise AssertionError(node)
 
     def call(self, node: Call) -> float:
+        """Return the value of a measure."""
         function = node.function
         if function not in MEASURES:
             close = difflib.get_close_matches(function, MEASURES, 1)
@@ -130,10 +134,12 @@ class _Measure:
             raise located(self.text, route.span, error) from None
 
     def local_derivative(self, node: Node) -> str:
+        """Return the name of a local derivative."""
         what = "local derivative"
         return self.named(node, what, lambda name, net: known(name, net.derivatives, what))
 
     def named(self, node: Node, what: str, found: Callable[[str, Net], str]) -> str:
+        """Return a name that `found` knows."""
         if not isinstance(node, Name) or node.group is not None:
             raise ExpressionError(self.text, node.span, f"expected the name of a {what}", "")
         try:
@@ -142,11 +148,13 @@ class _Measure:
             raise located(self.text, node.span, error) from None
 
     def response(self, node: Call, names: Sequence[str]) -> float:
+        """Return a mean response time."""
         if not names:
             raise ExpressionError(self.text, node.span, "`responsetime` is of one or more local derivatives", "")
         return response_time(self.result.net, self.result.population, self.result.flow, names).mean
 
     def of_states(self, node: Call, argument: Node) -> float:
+        """Return a mean over the distribution of states."""
         found = self.result.distribution
         if found is None:
             message = f"`{node.function}` needs the probabilities of states, which a {self.result.kind} result has not"

@@ -107,11 +107,18 @@ def response_time(net: Net, population: Mapping[str, float], flow: Vector, state
     names = tuple(dict.fromkeys(states))
     for name in names:
         known(name, population, "local derivative")
-    arrivals = 0.0
-    for move, rate in zip(net.moves, flow.tolist(), strict=True):
+    arrivals = float(entering(net, names) @ flow)
+    return ResponseTime(names, sum(population[name] for name in names), arrivals)
+
+
+def entering(net: Net, names: Iterable[str]) -> Vector:
+    """Return how many members each move takes into a set of local derivatives, shape (moves,)."""
+    wanted = tuple(names)
+    found = np.zeros(len(net.moves))
+    for index, move in enumerate(net.moves):
         for participant in move.participants:
             contents = net.groups[participant.group].component.contents
-            before = sum(contents[participant.transition.source].get(name, 0) for name in names)
-            after = sum(contents[participant.transition.target].get(name, 0) for name in names)
-            arrivals += rate * max(0, after - before)
-    return ResponseTime(names, sum(population[name] for name in names), arrivals)
+            before = sum(contents[participant.transition.source].get(name, 0) for name in wanted)
+            after = sum(contents[participant.transition.target].get(name, 0) for name in wanted)
+            found[index] += max(0, after - before)
+    return found

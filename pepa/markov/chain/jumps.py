@@ -100,3 +100,15 @@ def _make_room(pointers: Index, indices: Index, placed: NDArray[Any]) -> None:
         indices[places] = indices[first:last].copy()
         placed[places] = placed[first:last].copy()
         stop = start
+
+
+def value_balance(
+    source: NDArray[np.int32], target: NDArray[np.int32], rate: Vector, exit_rates: Vector
+) -> csr_array[np.float64]:
+    """Return P g - g for values g of states, the last state first: -1 at the diagonal first, then where jumps lead.
+
+    The transpose of what `jump_balance` returns, in the order in which sweeps carry values back through all levels.
+    """
+    last = np.int32(len(exit_rates) - 1)
+    pointers, indices, data = _by_target(last - target, last - source, rate / exit_rates[source], len(exit_rates))
+    return _finished(pointers, indices, data)

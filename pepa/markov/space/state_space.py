@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.language.slopes import Slopes
 from pepa.markov.space.packing import Layout, Words
 from pepa.net.net import LeafRate, Move, Net
 from pepa.net.rates import Value, move_rate
+from pepa.net.slopes import move_slopes
 
 Vector = NDArray[np.float64]
 CHUNK = 1 << 20  # transitions whose rates are worked out at a time
@@ -72,6 +74,22 @@ class StateSpace:
                 chunk[among] = move_rate(net.moves[index], PackedCounts(self.layout, states, net.moves[index], tables))
         return rates
 
+    def slopes(self, net: Net) -> Iterator[tuple[NDArray[np.int64], Slopes]]:
+        """Yield the slopes of the rates of transitions, for some of one move at a time: numbers, or one for each.
+
+        `net` has the same structure and was compiled with slopes. What no parameter changes is left out.
+        """
+        fixed = {index: _fixed_slopes(move, self.layout) for index, move in enumerate(net.moves)}
+        wanted = np.array([slopes is None or len(slopes) > 0 for slopes in fixed.values()], bool)
+        tables: dict[int, Vector] = {}
+        for start in range(0, len(self.source), CHUNK):
+            for index, among in _by_move(self.move[start : start + CHUNK], wanted):
+                positions, slopes, move = among + start, fixed[index], net.moves[index]
+                if slopes is None:
+                    states = self.words[:, self.source[positions]]
+                    slopes = move_slopes(move, PackedCounts(self.layout, states, move, tables))
+                yield positions, slopes
+
 
 def _by_move(moves: NDArray[np.unsignedinteger], wanted: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Yield each wanted move that occurs, with its positions in order."""
@@ -131,6 +149,14 @@ def _fixed_rate(move: Move, layout: Layout) -> float:
         return float(move_rate(move, _MoveAlone(layout, move)))
     except _StateDependent:
         return float("nan")
+
+
+def _fixed_slopes(move: Move, layout: Layout) -> Slopes | None:
+    """Return the slopes of a move's rate if no state it is enabled in can change them, else None."""
+    try:
+        return move_slopes(move, _MoveAlone(layout, move))
+    except _StateDependent:
+        return None
 
 
 class PackedCounts(_MoveAlone):
