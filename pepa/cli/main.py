@@ -25,6 +25,7 @@ VERBS = {
     "query": "Answer properties of what may happen, in the syntax of PRISM.",
     "ode": "Approximate by a fluid: over time, and at its equilibrium.",
     "simulate": "Simulate: a long run with confidence, or replications over time.",
+    "sensitivity": "Say which parameters a measure depends on, and how much.",
     "sweep": "Ask measures over ranges of parameters.",
     "experiment": "Run experiments from a file: charts, claims, CSV and JSON.",
     "trace": "Find a way to a state: the shortest, the most probable, or one by chance.",

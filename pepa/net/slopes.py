@@ -48,7 +48,7 @@ def apparent_slopes(rate: Apparent, counts: Counts) -> Sloped:
 
 
 def _part(active: Apparent | None, passive: Apparent | None, counts: Counts) -> Sloped:
-    """Return the active rate of a part where it has one; no limit, which nothing changes, where it is passively ready."""
+    """Return the active rate of a part where it has one; no limit, whatever changes, where it is passively ready."""
     value, slopes = (0.0, NONE) if active is None else apparent_slopes(active, counts)
     if passive is None:
         return value, slopes

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from pepa.language.slopes import NONE, Slopes, combined
 from pepa.markov.space.state_space import Vector
-from pepa.query.expression import Call, Name, Node, Number, Operation, parse
+from pepa.net.net import Net
+from pepa.query.expression import Call, Name, Node, Operation, parse
 from pepa.query.measure import Interpreter, Values
 from pepa.query.measures import entering
 from pepa.query.rewards import known_action
@@ -27,8 +28,8 @@ class Linear:
     value: float
     states: Vector | None = None
     moves: Vector | None = None
-    population: Slopes = NONE
-    own: Slopes = NONE
+    population: Slopes = field(default_factory=dict)
+    own: Slopes = field(default_factory=dict)
 
 
 def linear(text: str, result: Values) -> Linear:
@@ -76,7 +77,7 @@ class _Linear(Interpreter):
     def of_distribution(self, node: Call, argument: Node, value: float) -> Linear:
         found = self.result.distribution
         assert found is not None  # its value would have been refused
-        values, slopes = state_slopes(self.text, argument, found.states)
+        values, slopes = state_slopes(self.text, argument, found.states, self.result.net)
         earned = values.astype(float)
         if node.function == "variance":
             from_mean = earned - float(found.probability @ earned)
@@ -88,14 +89,14 @@ class _Linear(Interpreter):
         return Linear(value, earned, own={direction: float(np.sum(slope)) for direction, slope in own.items()})
 
 
-def state_slopes(text: str, node: Node, states: States) -> tuple[Any, Slopes]:
-    """Return the value of a state expression in every state, and its slopes by the parameters it names."""
+def state_slopes(text: str, node: Node, states: States, net: Net) -> tuple[Any, Slopes]:
+    """Return the value of a state expression in every state, and its slopes by the parameters of `net` it names."""
     values = state_values(text, node, states)
     match node:
-        case Name(name=name, group=None) if parameter(name, states.net) is not None:
-            return values, states.net.parameters[name].slopes
+        case Name(name=name, group=None) if parameter(name, net) is not None:
+            return values, net.parameters[name].slopes
         case Operation(operator=sign, operands=operands):
-            each = [state_slopes(text, operand, states) for operand in operands]
+            each = [state_slopes(text, operand, states, net) for operand in operands]
             if any(slopes for _, slopes in each):
                 factors = partials(sign, [value for value, _ in each])
                 return values, combined(*zip(factors, (slopes for _, slopes in each), strict=True))

@@ -48,7 +48,7 @@ class Influence:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """A measure, what every parameter does to it, and how that was obtained; `residual` is of the transposed solution."""
+    """A measure, what every parameter does to it, and how; `residual` is that of the transposed solution."""
 
     measure: str
     value: float
@@ -130,9 +130,11 @@ class Sensitivities:
         fewer, more = (measured(text, exact_values(one)) if isinstance(one, Solved) else None for one in beside)
         note = "; ".join(dict.fromkeys(one for one in beside if isinstance(one, str)))
         known = [(value + by, at) for by, at in zip((-1, 0, 1), (fewer, measure, more), strict=True) if at is not None]
-        (low, before), (high, after) = known[0], known[-1]
-        ends = low > 0 and high > low and before * after > 0
-        elasticity = math.log(after / before) / math.log(high / low) if ends else None
+        known = [(size, at) for size, at in known if size > 0 and at * measure > 0]
+        elasticity = None
+        if len(known) > 1:
+            (low, before), (high, after) = known[0], known[-1]
+            elasticity = math.log(after / before) / math.log(high / low)
         return Influence(name, value, None, None, elasticity, fewer, more, note)
 
     def _at(self, name: str, value: float, by: int) -> Solved | str:

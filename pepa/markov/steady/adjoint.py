@@ -125,7 +125,7 @@ class _Passages:
         start = np.zeros(len(self._states))
         start[0] = 1.0  # state 0 is transient: else every state reached from it would recur together
         self.visits = np.zeros(chain.size)
-        self.visits[self._states] = self._factor.solve(start, trans="T")
+        self.visits[self._states] = self._factor.solve(start, "T")  # type: ignore[call-overload] # its stubs know no transpose
 
     def followed(self, average: Vector) -> Vector:
         """Return the mean of the averages (states,) of the recurrent classes by which one a state leads to."""

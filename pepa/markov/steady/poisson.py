@@ -8,6 +8,7 @@ that goes on until that is small enough is written once.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -104,10 +105,8 @@ class Poisson:
         if chain.is_wide:
             yield "Gauss-Seidel with BiCGSTAB", self._swept()
         if not chain.is_wide or chain.size <= SparseLU.most_states:
-            try:
+            with contextlib.suppress(MemoryError, ArithmeticError):
                 yield "sparse LU", self._factorised()
-            except (MemoryError, ArithmeticError):
-                pass
         if not chain.is_wide:
             yield "Gauss-Seidel with BiCGSTAB", self._swept()
 
@@ -135,7 +134,7 @@ class Poisson:
         return factorised(balance, int(np.argmax(self._probability)), self._pulse)
 
     def _swept(self) -> Solve:
-        """Accelerate sweeps over values from the last level to the first, the constants, which nothing tells, weighed."""
+        """Accelerate sweeps over values, from the last level to the first; their mean, which is free, is pinned."""
         from scipy.sparse import csr_array, tril
         from scipy.sparse.linalg import LinearOperator, bicgstab
 

@@ -1,0 +1,66 @@
+"""Sensitivities as tables: the parameters that matter most first, a signed bar each."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pepa.cli.tables import bar
+from pepa.language.printer import figure
+from pepa.query.report import Report
+
+WIDTH = 12  # cells on either side of zero
+
+
+def print_sensitivities(report: Report) -> None:
+    """Print each measure with its elasticities and derivatives, the sums by component, and the evidence."""
+    console = Console(highlight=False)
+    console.print(Text(f"{report['model']}  {report['states']:,} states", "bold"))
+    for found in report["sensitivities"]:
+        console.print(Text(f"{found['measure']} = {figure(found['value'])}", "bold"))
+        console.print(_parameters(found["parameters"]))
+        for row in found["parameters"]:
+            if said := remark(row, found["value"]):
+                console.print(Text(f"{row['name']}: {said}"))
+        sums = " · ".join(f"{name} {total:+.3f}" for name, total in found["components"].items())
+        console.print(Text(f"by component, the rates of its activities together: {sums}"))
+        evidence = f"exact derivatives: one transposed solution by {found['method']}, residual {found['residual']:.1e}"
+        console.print(evidence, style="dim")
+
+
+def signed_bar(value: float, largest: float) -> str:
+    """Return a bar that goes from the middle to the right where a value is positive, else to the left."""
+    drawn = bar(abs(value), largest, WIDTH)
+    if value >= 0:
+        return " " * WIDTH + "│" + drawn
+    whole = round(WIDTH * -value / largest) if largest else 0
+    return " " * (WIDTH - whole) + "█" * whole + "│"
+
+
+def _parameters(rows: list[Report]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("parameter", overflow="fold")
+    for column in ("value", "elasticity"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("derivative", justify="right", no_wrap=True)
+    largest = max((abs(row["elasticity"] or 0.0) for row in rows), default=0.0)
+    for row in rows:
+        elasticity, slope = row["elasticity"], row["rising"]
+        drawn = "" if elasticity is None else signed_bar(elasticity, largest)
+        told = "" if elasticity is None else f"{elasticity:+.4f}"
+        table.add_row(Text(row["name"]), figure(row["value"]), told, drawn, "" if slope is None else figure(slope))
+    return table
+
+
+def remark(row: Report, measure: float) -> str:
+    """Say what a derivative alone does not: the other side of a switch, other sizes, or why there is none."""
+    if row["note"] == "at a switch":
+        return f"a minimum switches here: the derivative is {figure(row['falling'])} as it shrinks"
+    said = []
+    for by, value in ((-1, row["fewer"]), (1, row["more"])):
+        if value is not None:
+            change = f" ({value / measure - 1:+.1%})" if measure else ""
+            said.append(f"{row['value'] + by:g} gives {figure(value)}{change}")
+    return "; ".join([", ".join(said)] * bool(said) + [row["note"]] * bool(row["note"]))

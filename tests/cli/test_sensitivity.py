@@ -1,0 +1,44 @@
+"""`pepa sensitivity` as a user calls it."""
+
+import json
+
+import pytest
+
+from tests.cli.command import pepa
+
+TEXT = "l = 2.0; m = 3.0; n = 2; Off = (on, l).On; On = (off, m).Off; Off[n]"
+
+
+@pytest.fixture
+def model(tmp_path):
+    path = tmp_path / "switch.pepa"
+    path.write_text(TEXT)
+    return str(path)
+
+
+def test_ranked_with_bars(model):
+    done = pepa("sensitivity", model, "m=1", "--measure", "throughput(on)")
+    assert done.returncode == 0
+    lines = [line.split() for line in done.stdout.splitlines()]
+    order = [words[0] for words in lines if words and words[0] in ("l", "m", "n")]
+    assert order == ["n", "m", "l"]
+    assert any(words[:3] == ["m", "1.000", "+0.6667"] for words in lines if words)
+    assert "n: 1 gives 0.6667 (-50.0%), 3 gives 2.000 (+50.0%)" in done.stdout
+    assert "residual" in done.stdout
+
+
+def test_json(model):
+    done = pepa(
+        "sensitivity", model, "--measure", "throughput(on)", "--measure", "population(On)", "--no-sizes", "--json"
+    )
+    found = json.loads(done.stdout)["sensitivities"]
+    assert [one["measure"] for one in found] == ["throughput(on)", "population(On)"]
+    first = {one["name"]: one for one in found[0]["parameters"]}
+    assert first["l"]["rising"] == pytest.approx(2 * (3 / 5) ** 2, rel=1e-12)
+    assert set(first) == {"l", "m"}
+
+
+def test_what_is_no_measure(model):
+    done = pepa("sensitivity", model, "--measure", "throughput(om)")
+    assert done.returncode == 1
+    assert "did you mean `on`?" in done.stderr

@@ -1,0 +1,136 @@
+"""Derivatives by every parameter against central differences, closed forms and one another."""
+
+import math
+
+import pytest
+
+from pepa.control.control import Control
+from pepa.net.compile import load
+from pepa.query.exact import exact_values
+from pepa.query.measure import measured
+from pepa.query.sensitivity import Sensitivities, sizing
+from tests.models import model_text, solve
+
+PASSIVE = """
+arr = 1.3; srv = 2.0; w = 3.0; u = 2 * w; k = 3;
+Free = (in, infty).Taken; Taken = (out, srv).Free + (drop, 0.1 * srv).Free;
+Src = (in, arr).Src2; Src2 = (rest, 2 * arr).Src;
+Pick = (out, w * infty).PickA + (out, u * infty).PickB; PickA = (x, 1.5).Pick; PickB = (y, 0.7).Pick;
+(Src <in> Free[k]) <out> Pick
+"""
+HIDDEN = """
+a = 1.1; b = 0.9; c = 2.3; d = 0.4; n = 3;
+P = (work, a).P1 + (idle, d).P1; P1 = (back, b).P;
+R = (work, c).R1; R1 = (reset, 1.7).R;
+T = (tick, d * a).T1; T1 = (tock, 1.0).T;
+(P[n] <work> R)/{work} || T
+"""
+TEAM = """
+a = 1.0; b = 2.0; p = 0.3; s = 0.8; n = 3;
+P = (go, a * p).P1 + (go, a * (1 - p)).P2; P1 = (one, b).P; P2 = (two, s).P;
+P[n]{go}
+"""
+COMPOSITE = """
+a = 1.0; b = 2.0; c = 1.5; n = 3;
+A = (sync, a).A1; A1 = (r, b).A; B = (sync, c).B1; B1 = (q, b / 2).B;
+(A <sync> B)[n]
+"""
+ENDINGS = """
+a = 1.0; b = 2.0; c = 0.5; d = 0.7; e = 1.9;
+S = (left, a).L + (right, b).R + (wait, c).S2; S2 = (left, d).L + (right, e).R;
+L = (x, a).L1; L1 = (y, b).L; R = (x, c).R1; R1 = (z, e).R;
+S
+"""
+SHARED = {
+    "PASSIVE": (PASSIVE, ["throughput(out)", "probability(Free > 1)", "population(PickA)/population(PickB)"]),
+    "HIDDEN": (HIDDEN, ["throughput(tau)", "variance(P)", "responsetime(P1)"]),
+    "TEAM": (TEAM, ["throughput(go)", "mean(P1 * b + P2)"]),
+    "COMPOSITE": (COMPOSITE, ["throughput(sync)", "probability(A1 >= 2) * a"]),
+    "ENDINGS": (ENDINGS, ["throughput(x)", "population(L) - 2 * population(R1)"]),
+    "vm_launch": (model_text("vm_launch"), ["throughput(useVM)"]),
+    "client_server": (model_text("client_server"), None),
+    "web_service": (model_text("web_service"), None),
+    "tandem": (model_text("tandem"), None),
+    "alternating_bit": (model_text("alternating_bit"), None),
+}
+
+
+def sensitivities(text, **overrides):
+    return Sensitivities(load(text)[0], overrides, solve(text, **overrides), Control())
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_central_differences(name):
+    text, measures = SHARED[name]
+    overrides = {"Q": 2} if name == "vm_launch" else {}
+    every = sensitivities(text, **overrides)
+    measures = measures or [f"throughput({every.solved.derived.net.moves[0].action})"]
+    found = [every.of(measure, sizes=False) for measure in measures]
+    for one in found[0].influences:
+        step = 1e-4 * one.value
+        above, below, here = (
+            [measured(m, exact_values(solve(text, **{**overrides, one.name: one.value + by * step}))) for m in measures]
+            for by in (1, -1, 0)
+        )
+        for at, result in enumerate(found):
+            influence = next(other for other in result.influences if other.name == one.name)
+            scale = max(abs(result.value), abs(influence.elasticity or 0.0))
+            if influence.note == "at a switch":
+                assert influence.rising == pytest.approx((above[at] - here[at]) / step, rel=1e-3)
+                assert influence.falling == pytest.approx((here[at] - below[at]) / step, rel=1e-3)
+            else:
+                expected = (above[at] - below[at]) / (2 * step)
+                assert influence.rising == pytest.approx(expected, rel=1e-6, abs=1e-7 * scale / one.value)
+
+
+def test_closed_form():
+    text = "l = 2.0; m = 3.0; Off = (on, l).On; On = (off, m).Off; Off"
+    found = {one.name: one for one in sensitivities(text).of("throughput(on)").influences}
+    assert found["l"].rising == pytest.approx((3 / 5) ** 2, rel=1e-14)
+    assert found["m"].falling == pytest.approx((2 / 5) ** 2, rel=1e-14)
+    assert found["l"].elasticity == pytest.approx(3 / 5, rel=1e-14)
+
+
+def test_a_tie_has_two_sides():
+    """min(a, b) at a = b: as one grows nothing changes, as it shrinks it limits."""
+    text = "a = 1.0; b = 1.0; P = (go, a).P1; P1 = (back, 1.0).P; R = (go, b).R; P <go> R"
+    found = {one.name: one for one in sensitivities(text).of("throughput(go)").influences}
+    assert (found["a"].rising, found["a"].falling) == (pytest.approx(0, abs=1e-15), pytest.approx(0.25, rel=1e-12))
+    assert found["b"].note == "at a switch"
+
+
+def test_elasticities_of_all_rates_add_up_to_one_for_a_throughput():
+    """Scaling every rate is another unit of time."""
+    found = sensitivities(model_text("vm_launch"), Q=3, p=0.2).of("throughput(useVM)", sizes=False)
+    total = sum(one.elasticity for one in found.influences if one.name.startswith("r"))
+    assert total == pytest.approx(1, rel=1e-9)
+
+
+def test_parameters_through_others():
+    text = "base = 2.0; fast = 3 * base; A = (x, base).B; B = (y, fast).A; A"
+    found = {one.name: one for one in sensitivities(text).of("throughput(x)").influences}
+    assert found["base"].elasticity == pytest.approx(1, rel=1e-12)
+    assert found["fast"].elasticity == pytest.approx(1 / 4, rel=1e-12)
+
+
+def test_sizes_are_solved_for():
+    text = model_text("machine_repair")
+    found = {one.name: one for one in sensitivities(text).of("throughput(repair)").influences}
+    for by, value in ((-1, found["n"].fewer), (1, found["n"].more)):
+        expected = measured("throughput(repair)", exact_values(solve(text, n=found["n"].value + by)))
+        assert value == pytest.approx(expected, rel=1e-12)
+    assert set(sizing(load(text)[0], {})) == {"n", "c"}
+
+
+def test_a_rate_of_zero_is_not_differentiated():
+    text = "p = 1.0; A = (x, p).B + (z, 1 - p).C; B = (y, 1.0).A; C = (w, 1.0).A; A"
+    (found,) = sensitivities(text).of("throughput(x)").influences
+    assert found.rising is None
+    assert "rate 0" in found.note
+
+
+def test_large_wide_chains_are_swept():
+    found = sensitivities(model_text("vm_launch"), Q=12).of("throughput(useVM)", sizes=False)
+    assert "BiCGSTAB" in found.method
+    assert found.residual < 1e-9
+    assert math.fsum(one.elasticity for one in found.influences if one.name[0] == "r") == pytest.approx(1, rel=1e-8)
