@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 
@@ -63,6 +64,6 @@ def command(
 
         print_sensitivities(report)
     if not report["certainty"]["exact"]:
-        click.echo(f"error: {report['certainty']['words']}", err=True)
-        click.echo("    hint: derivatives are as uncertain as the steady state they are of", err=True)
+        say(f"error: {report['certainty']['words']}", err=True)
+        say("    hint: derivatives are as uncertain as the steady state they are of", err=True)
         raise click.exceptions.Exit(Exit.LIMIT)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pepa.cli.screen import Screen
 from pepa.cli.tables import bar
 from pepa.language.printer import figure
 from pepa.query.report import Report
@@ -15,7 +15,7 @@ WIDTH = 12  # cells on either side of zero
 
 def print_sensitivities(report: Report) -> None:
     """Print each measure with its elasticities and derivatives, the sums by component, and the evidence."""
-    console = Console(highlight=False)
+    console = Screen()
     console.print(Text(f"{report['model']}  {report['states']:,} states", "bold"))
     for found in report["sensitivities"]:
         console.print(Text(f"{found['measure']} = {figure(found['value'])}", "bold"))
