@@ -41,4 +41,4 @@ def test_json(model):
 def test_what_is_no_measure(model):
     done = pepa("sensitivity", model, "--measure", "throughput(om)")
     assert done.returncode == 1
-    assert "did you mean `on`?" in done.stderr
+    assert "`om` is no action of this model" in done.stderr
