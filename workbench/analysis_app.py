@@ -9,7 +9,6 @@ from textual import work
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from workbench import runs
-from workbench.explorer_app import ExplorerApp
 from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
@@ -17,10 +16,12 @@ from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
+from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
+from workbench.whatif_app import WhatIfApp
 
 
-class AnalysisApp(ExplorerApp):
+class AnalysisApp(WhatIfApp):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
 
     PANES: ClassVar[dict[str, type[Pane]]] = {
@@ -29,6 +30,7 @@ class AnalysisApp(ExplorerApp):
         "solver": SolverPane,
         "charts": ChartsPane,
         "experiments": ExperimentsPane,
+        "what-if": WhatIfPane,
     }
     _until = 100.0  # how long to follow the model
     _analysing = False
@@ -72,6 +74,10 @@ class AnalysisApp(ExplorerApp):
         self.query_one(SourcePane).show_problems(event.problems)
         if event.parameters is not None:
             self.query_one(StatusLines).parameters = event.parameters
+            pane = self.query_one(WhatIfPane)
+            pane.show_parameters(event.parameters, event.sizes)
+            if pane.overrides != self._runs.overrides:
+                self.set_overrides(pane.overrides)
             if self.query_one(ExperimentsPane).display:
                 self.offer_choices()
 
@@ -98,11 +104,16 @@ class AnalysisApp(ExplorerApp):
             self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
         self.query_one(StatusLines).report = report
         self._show_staleness()
+        self.query_one(WhatIfPane).show_report(report)
+        self.ask_influences()
 
     @runs.while_open
     def on_stopped(self, event: runs.Stopped) -> None:
         """Say why there is no answer; what was there stays."""
         self._idle()
+        if event.message and self._runs.overrides != self._runs.solved_overrides:
+            self.turn_refused(event.problems[0]["message"] if event.problems else event.message)
+            return
         if event.problems:
             self.query_one(SourcePane).show_problems(event.problems)
         if event.message:
@@ -126,6 +137,10 @@ class AnalysisApp(ExplorerApp):
         """All methods have answered."""
         del event
         self._idle()
+
+    def values_changed(self) -> None:
+        """Show what is stale now."""
+        self._show_staleness()
 
     def run_ended(self) -> None:
         """Show that nothing runs, and which figures are of an older text."""

@@ -24,6 +24,7 @@ from workbench.panes.source import SourcePane
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
+from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 from workbench.widgets.editor import PepaEditor
 
@@ -42,6 +43,8 @@ class Workbench(AnalysisApp):
         Binding("ctrl+s", "save", "Save", id="app.save", tooltip="Write the model to its file"),
         Binding("f5", "solve", "Run", id="app.run", tooltip="Derive and solve the model as it stands"),
         Binding("escape", "cancel", "Cancel", id="app.cancel", tooltip="Stop the run"),
+        Binding("f6", "whatif", "What-if", id="app.turn", priority=True,
+                tooltip="Turn parameters; the figures follow"),
         Binding("f7", "experiment", "Experiment", id="app.experiment", priority=True,
                 tooltip="To the experiments; there: run the one shown"),
         Binding("f8", "step", "Step", id="app.step", tooltip="Step through the model, derived or not"),
@@ -53,7 +56,7 @@ class Workbench(AnalysisApp):
         Binding("ctrl+t", "suspend_process", "Suspend", show=False, id="app.suspend",
                 tooltip="Back to the shell; fg returns"),
         *(
-            Binding(f"alt+{number}", f"pane('{name}')", name.title(), show=False, priority=True, id=f"app.{name}",
+            Binding(f"alt+{number}", f"pane('{name}')", name.capitalize(), show=False, priority=True, id=f"app.{name}",
                     tooltip=f"Go to the {name} pane")
             for number, name in enumerate(AnalysisApp.PANES, 1)
         ),
@@ -79,6 +82,7 @@ class Workbench(AnalysisApp):
                 yield SolverPane()
                 yield StatesPane()
                 yield ExperimentsPane()
+                yield WhatIfPane()
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -154,10 +158,23 @@ class Workbench(AnalysisApp):
             column.set_class(column is target.parent, "active")
         if name != "source":
             self.query_one("#answers").set_class(name == "experiments", "experimenting")
+            self.query_one("#answers").set_class(name == "what-if", "turning")
         if name == "experiments":
             self.show_experiments()
         self.query_one(StatusLines).pane = name
         target.focus_main()
+
+    def action_whatif(self) -> None:
+        """Go to the parameters; run the model where that has not been done."""
+        self.action_pane("what-if")
+        if self._runs.solved_text is None or self._runs.stale:
+            self.action_solve()
+        else:
+            self.ask_influences()
+
+    def run_turned(self) -> None:
+        """Run the model with the parameters turned."""
+        self.action_solve()
 
     def action_experiment(self) -> None:
         """Go to the experiments; there, run the one shown."""

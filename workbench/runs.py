@@ -25,6 +25,7 @@ class Checked(Message):
 
     problems: list[Report]
     parameters: Report | None
+    sizes: list[str]
 
 
 @dataclass
@@ -123,8 +124,10 @@ class Runs:
         self._app = app
         self._post = app.post_message
         self.text = ""
+        self.overrides: dict[str, float] = {}
         self.revision = 0
         self.solved_text: str | None = None
+        self.solved_overrides: dict[str, float] = {}
         self.studied_text: str | None = None
         self.latest: Report = {}
         self.baseline: Report = {}
@@ -139,7 +142,8 @@ class Runs:
     @property
     def stale(self) -> bool:
         """Whether the latest answer is about another text."""
-        return self.solved_text is not None and self.solved_text != self.text
+        known = self.solved_text is not None
+        return known and (self.solved_text, self.solved_overrides) != (self.text, self.overrides)
 
     @property
     def study_stale(self) -> bool:
@@ -154,12 +158,12 @@ class Runs:
         except (Failed, Crashed, Cancelled):
             return  # the next edit asks again, a new worker is there
         if revision == self.revision:
-            self._post(Checked(answer["problems"], answer["parameters"]))
+            self._post(Checked(answer["problems"], answer["parameters"], answer.get("sizes", [])))
 
     async def solve(self, tolerance: float, most_states: int, *, derive_only: bool = False) -> None:
         """Analyse the text; a run that goes on is cancelled first."""
         self._turn += 1
-        turn, text = self._turn, self.text
+        turn, text, overrides = self._turn, self.text, dict(self.overrides)
         if self._engine.busy:
             await self._engine.cancel()
         if turn != self._turn:
@@ -174,6 +178,7 @@ class Runs:
                     tolerance=tolerance,
                     most_states=most_states,
                     derive_only=derive_only,
+                    overrides=overrides,
                 )
             )
         except Cancelled:
@@ -183,9 +188,22 @@ class Runs:
         except Crashed as error:
             self._end(turn, Stopped(str(error), "", []))
         else:
-            self.solved_text, self.latest = text, report
+            self.solved_text, self.solved_overrides, self.latest = text, overrides, report
             self.baseline = self.baseline or report
             self._end(turn, Finished(report))
+
+    async def influences(self, measure: str) -> Report | Failed | None:
+        """Return a measure and what it depends on, or why there is no answer; None where a run overtook it."""
+        try:
+            return await self._heard(
+                self._engine.ask(
+                    "influences", lambda _: None, text=self.text, overrides=self.overrides, measure=measure
+                )
+            )
+        except Failed as error:
+            return error
+        except (Crashed, Cancelled):
+            return None
 
     async def advice(self) -> list[str]:
         """Return what is to be expected of the text; why not, where it has errors."""

@@ -16,6 +16,7 @@ class StatusLines(Vertical):
 
     DEFAULT_CSS = "StatusLines { height: auto; }"
     parameters: reactive[dict[str, Any]] = reactive(dict[str, Any])
+    overrides: reactive[dict[str, float]] = reactive(dict[str, float])
     report: reactive[dict[str, Any]] = reactive(dict[str, Any])
     running: reactive[str] = reactive("")
     pane: reactive[str] = reactive("source")
@@ -57,26 +58,38 @@ class StatusLines(Vertical):
         width = self.size.width
         right = self.analysis() + ("  live" if self.live else "")
         left = f" {self.document}"
-        middle = _fitting(self.parameters, width - len(left) - len(right) - 6)
+        room = width - len(left) - len(right) - 6
+        middle = _changed(self.parameters, self.overrides)
+        middle += _fitting({n: v for n, v in self.parameters.items() if n not in self.overrides}, room - len(middle))
         top = Text(left, "bold", no_wrap=True)
         top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")
         top.append(right[: max(0, width - len(left) - 2)], "not bold")
         self.query_one("#top", Static).update(top)
         tabs = Text(no_wrap=True)
         for index, name in enumerate(self._panes, 1):
-            label = f" {index} {name.title()} "
+            label = f" {index} {name.capitalize()} "
             tabs.append(label, "reverse bold" if name == self.pane else "")
         tabs.append("  alt+digit", "dim")
         self.query_one("#tabs", Static).update(tabs)
 
     def on_mount(self) -> None:
         """Redraw whenever anything shown changes."""
-        for name in ("parameters", "report", "running", "pane", "live", "stale", "document"):
+        for name in ("parameters", "overrides", "report", "running", "pane", "live", "stale", "document"):
             self.watch(self, name, self._watch_all)
 
     def on_resize(self) -> None:
         """Redraw to the new width."""
         self._watch_all()
+
+
+def _changed(parameters: dict[str, Any], overrides: dict[str, float]) -> str:
+    """Return every changed parameter with what it was."""
+    return "".join(f"{name} {figure(parameters.get(name))}→{value:.6g}  " for name, value in overrides.items())
+
+
+def figure(value: Any) -> str:
+    """Return the value of a parameter in a few digits; a passive one as it is written."""
+    return f"{value:.6g}" if isinstance(value, int | float) else str(value)
 
 
 def _fitting(parameters: dict[str, Any], width: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem
+from pepa.net.compile import load
 from pepa.query.analysis import Compiled, Derived, Solved, compile_text, derive_net, solve_derived
 from pepa.query.report import (
     Report,
@@ -20,6 +21,7 @@ from pepa.query.report import (
     shape_sentences,
     solved_report,
 )
+from pepa.query.sensitivity import sizing
 
 if TYPE_CHECKING:
     from pepa.query.series import Series
@@ -37,6 +39,7 @@ class Session:
     derived: Derived | None = None
     solved: Solved | None = None
     text: str | None = None
+    overrides: dict[str, float] = field(default_factory=dict)
     followed: dict[tuple[str, float, str], Series] = field(default_factory=dict)
 
     def problems(self, problems: Iterable[Problem], text: str) -> list[Report]:
@@ -50,7 +53,11 @@ class Session:
             compiled = compile_text(text)
         except ModelError as error:
             return {"problems": problems_report(error.problems, text), "parameters": None}
-        return {"problems": problems_report(compiled.warnings, text), "parameters": _parameters(compiled)}
+        return {
+            "problems": problems_report(compiled.warnings, text),
+            "parameters": _parameters(compiled),
+            "sizes": list(sizing(load(text)[0], {})),
+        }
 
     def advise(self, report: Watcher, text: str) -> Report:
         """Return in sentences how large a text's state space will be and which method suits it."""
@@ -59,14 +66,24 @@ class Session:
         return {"sentences": list(advise(compile_text(text).net, Control(report=report)).sentences)}
 
     def solve(
-        self, report: Watcher, text: str, tolerance: float, most_states: int, derive_only: bool = False
+        self,
+        report: Watcher,
+        text: str,
+        tolerance: float,
+        most_states: int,
+        derive_only: bool = False,
+        overrides: dict[str, float] | None = None,
     ) -> Report:
-        """Derive and solve a text; where only rates changed, from the state space and solution there are."""
+        """Derive and solve a text with other values for some of its parameters.
+
+        Where only rates changed, that is done from the state space and solution there are.
+        """
         control = Control(tolerance=tolerance, most_states=most_states, report=report)
-        compiled = compile_text(text)
+        overrides = overrides or {}
+        compiled = compile_text(text, overrides)
         previous = self.solved
         self.derived = derive_net(compiled, control, self.derived)
-        self.solved, self.text = None, text
+        self.solved, self.text, self.overrides = None, text, overrides
         if derive_only:
             found = derived_report(self.derived, "")
         else:

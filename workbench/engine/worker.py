@@ -74,12 +74,15 @@ class Conversation:
         from workbench.engine.session import Session
         from workbench.engine.state_table import StateTable
         from workbench.engine.stepping import Stepping
+        from workbench.engine.whatif import WhatIf
 
         session = Session()
         table, stepping = StateTable(session), Stepping(session)
         states = (table.states, table.find, table.row_of, table.write_states)
         steps = (stepping.step, stepping.stroll, stepping.state_words)
-        asked = {function.__name__: function for function in (*experiments.OPERATIONS, *states, *steps)}
+        turning = WhatIf(session)
+        turns = (turning.influences, turning.worth, turning.written)
+        asked = {function.__name__: function for function in (*experiments.OPERATIONS, *states, *steps, *turns)}
         self.send({"id": 0, "kind": "ready"})
         while True:
             request = self._queue.get()

@@ -1,0 +1,308 @@
+"""The what-if pane: every parameter a row that can be turned; the figure chosen follows each key."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from pepa.language.printer import figure
+from workbench.panes.pane import Pane
+from workbench.widgets.bar_chart import change_text
+from workbench.widgets.prompt import Prompt
+from workbench.widgets.row_table import RowTable
+
+BAR = 16  # cells of the largest elasticity
+TOGETHER = 1.0  # seconds between the digits of one name
+STEP = 0.01  # of a value, with one key
+
+
+class ParameterTable(RowTable, inherit_bindings=False):
+    """Rows of parameters; the arrows to the sides are left to the pane."""
+
+    BINDINGS = [
+        *RowTable.MOVES,
+        Binding("enter", "choose", "Type", id="whatif.type", tooltip="Type a value, or an expression as 2 * r5"),
+    ]
+
+
+class WhatIfPane(Pane):
+    """Turns parameters without touching the text; what they were stands beside what they are."""
+
+    TITLE = "6 What-if"
+    HELP_TOPIC = "whatif"
+    BINDINGS = [
+        Binding("left", "turn(-1)", "-1 %", show=False, id="whatif.less", tooltip="1 % less; one copy fewer"),
+        Binding("right", "turn(1)", "+1 %", id="whatif.more", tooltip="1 % more; one copy more"),
+        Binding("left_square_bracket", "scale(0.5)", "÷2", id="whatif.halve", tooltip="Half of it"),
+        Binding("right_square_bracket", "scale(2)", "×2", id="whatif.double", tooltip="Twice as much"),
+        Binding("r", "reset", "Reset", id="whatif.reset", tooltip="Back to what the text says; R: all of them"),
+        Binding("R", "reset_all", "Reset all", show=False, id="whatif.reset_all", tooltip="All as the text says"),
+        Binding("w", "write", "Write", id="whatif.write", tooltip="Write every changed value into the source"),
+        Binding("m", "measure", "Measure", id="whatif.measure", tooltip="Choose the figure that is watched"),
+    ]
+
+    @dataclass
+    class Turned(Message):
+        """Parameters are to have these values in place of those of the text."""
+
+        overrides: dict[str, float]
+
+    @dataclass
+    class WorthWanted(Message):
+        """A typed value is to be worked out."""
+
+        name: str
+        text: str
+
+    @dataclass
+    class WriteWanted(Message):
+        """The changed values are to be written into the source."""
+
+    @dataclass
+    class MeasureWanted(Message):
+        """Another figure is to be watched."""
+
+        measure: str
+
+    def __init__(self) -> None:
+        super().__init__("whatif")
+        self.add_class("aside")
+        self.measure = ""
+        self.overrides: dict[str, float] = {}
+        self._base: dict[str, Any] = {}
+        self._sizes: set[str] = set()
+        self._found: dict[str, Any] = {}  # the last exact answer about the measure
+        self._at: dict[str, float] = {}  # the overrides it is of
+        self._origin: float | None = None  # the measure as the text has it
+        self._wrong: dict[str, str] = {}
+        self._digits, self._digit_at = "", 0.0
+
+    def compose(self) -> ComposeResult:
+        """The figure, the rows, a line to type into."""
+        yield Static("", id="whatif-head")
+        yield ParameterTable("whatif-table")
+        yield Prompt()
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = f"{self.TITLE}  ←/→ ±1 %  [ ] ÷2 ×2  digits: to r5".replace("[", r"\[")
+        self._draw()
+
+    @property
+    def main(self) -> Widget:
+        """The rows."""
+        return self.query_one(ParameterTable)
+
+    @property
+    def name_at_cursor(self) -> str | None:
+        """The parameter under the cursor."""
+        names = list(self._base)
+        cursor = self.query_one(ParameterTable).cursor
+        return names[cursor] if cursor < len(names) else None
+
+    def show_parameters(self, parameters: dict[str, Any], sizes: list[str]) -> None:
+        """Show the parameters of the text; what is changed stays changed while the text has it."""
+        self._base, self._sizes = parameters, set(sizes)
+        self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
+        self._draw()
+
+    def show_report(self, report: dict[str, Any]) -> None:
+        """Choose a figure to watch where none is chosen yet: the first action that happens."""
+        happening = [name for name, value in report.get("throughput", {}).items() if value > 0]
+        if not self.measure and happening:
+            self.measure = f"throughput({happening[0]})"
+        actions = [f"throughput({name})" for name in report.get("throughput", {})]
+        self.query_one(Prompt).show_words([*actions, *report.get("population", {}), *self._base])
+
+    def show_influences(self, found: dict[str, Any], overrides: dict[str, float]) -> None:
+        """Show the exact figure and what it depends on."""
+        if not overrides or self._found.get("measure") != found["measure"]:
+            self._origin = None if overrides else found["value"]
+        self._found, self._at = found, dict(overrides)
+        self._draw()
+
+    def show_refusal(self, message: str) -> None:
+        """Take back the last change, and say in its row why."""
+        name = self.name_at_cursor
+        if name is not None:
+            self._wrong[name] = message
+        self._draw()
+
+    def show_wrong(self, message: str) -> None:
+        """Say what is wrong with what was typed."""
+        self.query_one(Prompt).show_wrong(message)
+
+    def typed_well(self) -> None:
+        """Close the line, if it is open."""
+        prompt = self.query_one(Prompt)
+        if prompt.display:
+            prompt.close()
+            self.focus_main()
+
+    # Turning
+
+    def set_value(self, name: str, value: float) -> None:
+        """Give a parameter a value, unless it can have no such; what it was is kept then."""
+        self._wrong.clear()
+        base = self._base[name]
+        if value < 0:
+            self._wrong[name] = "not below 0"
+        elif name in self._sizes and value != round(value):
+            self._wrong[name] = "a whole number of copies"
+        elif isinstance(base, str):
+            self._wrong[name] = "passive: it has no value"
+        else:
+            self.overrides = {**self.overrides, name: value}
+            if value == base:
+                del self.overrides[name]
+            self.post_message(self.Turned(dict(self.overrides)))
+        self._draw()
+
+    def _value(self, name: str) -> Any:
+        return self.overrides.get(name, self._base[name])
+
+    def action_turn(self, by: int) -> None:
+        """Turn the parameter under the cursor by one step."""
+        name = self.name_at_cursor
+        if name is not None and not isinstance(value := self._value(name), str):
+            turned = value + by if name in self._sizes else value * (1 + by * STEP)
+            self.set_value(name, float(f"{turned:.12g}"))
+        elif name is not None:
+            self.set_value(name, 0.0)
+
+    def action_scale(self, by: float) -> None:
+        """Halve or double the parameter under the cursor."""
+        name = self.name_at_cursor
+        if name is not None and not isinstance(value := self._value(name), str):
+            scaled = value * by
+            self.set_value(name, float(round(scaled)) if name in self._sizes else scaled)
+
+    def action_reset(self) -> None:
+        """Give the parameter under the cursor what the text says."""
+        name = self.name_at_cursor
+        if name in self.overrides:
+            self.set_value(name, self._base[name])
+
+    def action_reset_all(self) -> None:
+        """Give every parameter what the text says."""
+        self.overrides = {}
+        self._wrong.clear()
+        self.post_message(self.Turned({}))
+        self._draw()
+
+    def action_write(self) -> None:
+        """Ask for the changed values to be written."""
+        if self.overrides:
+            self.post_message(self.WriteWanted())
+
+    def action_measure(self) -> None:
+        """Ask which figure to watch."""
+        question = "watch: throughput(useVM), population(User3) / Q, any measure"
+        self.query_one(Prompt).ask("measure", question, self.measure)
+
+    def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
+        """Ask for a value."""
+        event.stop()
+        name = self.name_at_cursor
+        if name is not None:
+            self.query_one(Prompt).ask("value", f"{name} = a number, or an expression of parameters", "")
+
+    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+        """Take what was typed."""
+        event.stop()
+        if event.about == "measure":
+            self.post_message(self.MeasureWanted(event.text))
+        elif (name := self.name_at_cursor) is not None:
+            self.post_message(self.WorthWanted(name, event.text))
+
+    def on_prompt_closed(self, event: Prompt.Closed) -> None:
+        """Back to the rows."""
+        event.stop()
+        self.focus_main()
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the parameter whose name ends with the digits typed."""
+        if not self.query_one(ParameterTable).has_focus or not (event.character or "").isdigit():
+            return
+        event.stop()
+        now = time.monotonic()
+        together = self._digits if now - self._digit_at < TOGETHER else ""
+        self._digits, self._digit_at = together + str(event.character), now
+        for row, name in enumerate(self._base):
+            if name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == self._digits:
+                self.query_one(ParameterTable).cursor = row
+                return
+
+    # What is shown
+
+    def on_resize(self) -> None:
+        """Draw to the new width."""
+        self._draw()
+
+    def predicted(self) -> float | None:
+        """Return the measure to first order in logarithms, from the last exact answer; None where it cannot be told."""
+        if not self._found or self._found["measure"] != self.measure:
+            return None
+        elasticity = {one["name"]: one["elasticity"] for one in self._found["parameters"]}
+        value = self._found["value"]
+        for name in {*self.overrides, *self._at}:
+            before, now = self._at.get(name, self._base[name]), self._value(name)
+            if before == now:
+                continue
+            if elasticity.get(name) is None or before <= 0 or now <= 0:
+                return None
+            value *= (now / before) ** elasticity[name]
+        return float(value)
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        self.query_one("#whatif-head", Static).update(self._head())
+        table = self.query_one(ParameterTable)
+        table.freeze([f" {'parameter':<12} {'value':>11}   {'in the text':>11}  elasticity"])
+        table.show_rows(len(self._base), stay=True)
+        rows = self._rows()
+        for start in range(0, len(rows), table.page_size):
+            table.fill(start, rows[start : start + table.page_size], table.generation)
+
+    def _head(self) -> Text:
+        if not self.measure:
+            return Text("F5 runs the model; then its figures follow what is turned here", "dim")
+        text = Text(f"{self.measure} ", "bold", no_wrap=True)
+        exact = self._found.get("measure") == self.measure and self._at == self.overrides
+        value = self._found["value"] if exact else self.predicted()
+        if value is None:
+            text.append("…")
+        else:
+            text.append(f"{'' if exact else '≈ '}{figure(value)}", "bold")
+            if self._origin is not None and self.overrides:
+                text.append(f"  was {figure(self._origin)}  {change_text(value, self._origin)}", "not bold")
+        return text
+
+    def _rows(self) -> list[str]:
+        known = {one["name"]: one["elasticity"] for one in self._found.get("parameters", [])}
+        if self._found.get("measure") != self.measure:
+            known = {}
+        largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
+        return [self._row(name, known.get(name), largest) for name in self._base]
+
+    def _row(self, name: str, elasticity: float | None, largest: float) -> str:
+        base, value = self._base[name], self._value(name)
+        shown, was = (one if isinstance(one, str) else f"{one:.6g}" for one in (value, base))
+        sign = " " if value == base else "▲" if value > base else "▼"
+        row = f" {name:<12.12} {shown:>11} {sign} {was:>11} "
+        if name in self._wrong:
+            return f"{row} ✗ {self._wrong[name]}"
+        if elasticity is None:
+            return row
+        cells = round(BAR * abs(elasticity) / largest) if largest else 0
+        return f"{row} {elasticity:>+8.4f} {'█' * cells if elasticity > 0 else '░' * cells}"

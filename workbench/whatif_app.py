@@ -1,0 +1,92 @@
+"""An app whose parameters can be turned: what the what-if pane asks for, and what the engine answers."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.timer import Timer
+
+from workbench.engine.client import Failed
+from workbench.explorer_app import ExplorerApp
+from workbench.panes.whatif import WhatIfPane
+from workbench.status import StatusLines
+from workbench.widgets.editor import PepaEditor
+
+SETTLED = 0.05  # seconds without another turn after which the model is run: a key held down repeats faster
+
+
+class WhatIfApp(ExplorerApp):
+    """Answers the what-if pane; the run itself is its subclass's."""
+
+    _turning: Timer | None = None
+
+    def on_what_if_pane_turned(self, event: WhatIfPane.Turned) -> None:
+        """Run the model with other values, once turning pauses."""
+        self.set_overrides(event.overrides)
+        if self._turning is not None:
+            self._turning.stop()
+        self._turning = self.set_timer(SETTLED, self.run_turned)
+
+    def set_overrides(self, overrides: dict[str, float]) -> None:
+        """Have the analyses and the header go by these values."""
+        self._runs.overrides = dict(overrides)
+        self.query_one(StatusLines).overrides = dict(overrides)
+        self.values_changed()
+
+    def values_changed(self) -> None:
+        """Show what is stale now."""
+
+    def run_turned(self) -> None:
+        """Run the model; the subclass knows how."""
+
+    @work(group="influences", exclusive=True)
+    async def ask_influences(self) -> None:
+        """Ask what the watched figure depends on, unless the answer would be about something else by then."""
+        pane, overrides = self.query_one(WhatIfPane), dict(self._runs.overrides)
+        if not pane.measure or not pane.display or self._runs.stale:
+            return
+        found = await self._runs.influences(pane.measure)
+        if isinstance(found, Failed):
+            pane.show_wrong(f"{found}: {found.hint}")
+        elif found is not None and overrides == self._runs.overrides:
+            pane.typed_well()
+            pane.show_influences(found, overrides)
+
+    def turn_refused(self, message: str) -> None:
+        """Go back to the values that had an answer, and say in the row why."""
+        pane = self.query_one(WhatIfPane)
+        pane.overrides = dict(self._runs.solved_overrides)
+        self.set_overrides(pane.overrides)
+        pane.show_refusal(message)
+
+    def on_what_if_pane_measure_wanted(self, event: WhatIfPane.MeasureWanted) -> None:
+        """Watch another figure."""
+        self.query_one(WhatIfPane).measure = event.measure
+        self.ask_influences()
+
+    @work
+    async def on_what_if_pane_worth_wanted(self, event: WhatIfPane.WorthWanted) -> None:
+        """Work out what was typed, and turn to it."""
+        pane = self.query_one(WhatIfPane)
+        what = {"text": self._runs.text, "overrides": self._runs.overrides, "expression": event.text}
+        answer = await self._runs.ask_aside("worth", **what)
+        if isinstance(answer, Failed):
+            pane.show_wrong(f"{answer}: {answer.hint}")
+        else:
+            pane.typed_well()
+            pane.set_value(event.name, float(answer["value"]))
+
+    @work
+    async def on_what_if_pane_write_wanted(self) -> None:
+        """Write the changed values into the source, as one edit that can be undone."""
+        pane = self.query_one(WhatIfPane)
+        answer = await self._runs.ask_aside("written", text=self._runs.text, values=self._runs.overrides)
+        if isinstance(answer, Failed):
+            self.notify(f"{answer}: {answer.hint}", severity="error")
+            return
+        written = ", ".join(self._runs.overrides)
+        self.query_one(PepaEditor).replace_all(answer["text"])
+        pane.overrides = {}
+        self.set_overrides({})
+        self.take_text()
+        self.run_turned()
+        self.notify(f"written into the source: {written}; ctrl+z there takes it back")
