@@ -73,7 +73,8 @@ def test_the_worker_answers_and_dies_with_the_app(process):
     assert read(process.stdout) == {"id": 0, "kind": "ready"}
     process.stdin.write(encode({"id": 7, "op": "check", "text": "P = (a, 1).P;\nP"}))
     process.stdin.flush()
-    assert read(process.stdout) == {"id": 7, "kind": "done", "answer": {"problems": [], "parameters": {}}}
+    answer = {"problems": [], "parameters": {}, "sizes": []}
+    assert read(process.stdout) == {"id": 7, "kind": "done", "answer": answer}
     process.stdin.close()
     assert process.wait(timeout=5) == 0
 

@@ -267,6 +267,7 @@ class WhatIfPane(Pane):
         if not self.is_mounted:
             return
         self.query_one("#whatif-head", Static).update(self._head())
+        self.border_subtitle = "; ".join(self._wrong.values()).replace("[", r"\[")
         table = self.query_one(ParameterTable)
         table.freeze([f" {'parameter':<12} {'value':>11}   {'in the text':>11}  elasticity"])
         table.show_rows(len(self._base), stay=True)
@@ -301,7 +302,7 @@ class WhatIfPane(Pane):
         sign = " " if value == base else "▲" if value > base else "▼"
         row = f" {name:<12.12} {shown:>11} {sign} {was:>11} "
         if name in self._wrong:
-            return f"{row} ✗ {self._wrong[name]}"
+            return f" {name:<12.12} {shown:>11} {sign} ✗ {self._wrong[name]}"
         if elasticity is None:
             return row
         cells = round(BAR * abs(elasticity) / largest) if largest else 0

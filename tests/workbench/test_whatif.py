@@ -1,0 +1,93 @@
+"""Turning parameters, as a user does it, over the real worker process."""
+
+import pytest
+
+from tests.workbench.screens import screen_text, until, workbench
+from workbench.panes.whatif import WhatIfPane
+from workbench.widgets.editor import PepaEditor
+
+MODEL = "a5 = 1.0;\np = 0.5;\nn = 3;\nP = (work, p * a5).Q + (skip, (1 - p) * a5).P;\nQ = (rest, 2.0).P;\n\nP[n]\n"
+
+
+@pytest.fixture
+def model(tmp_path):
+    path = tmp_path / "turned.pepa"
+    path.write_text(MODEL)
+    return path
+
+
+def exact(app, figure):
+    return lambda: f"throughput(work) {figure}" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_a_rate_doubles_by_three_keys(model, size):
+    async with workbench(model, size=size) as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, exact(app, "1.200"))
+        await pilot.press("5", "right_square_bracket")
+        await until(pilot, exact(app, "2.000  was 1.200"))
+        top = screen_text(app).splitlines()[0]
+        assert "a5 1→2" in top
+        assert "solved" in top
+        assert app.query_one(PepaEditor).text == MODEL
+
+
+async def test_first_order_is_marked_until_the_exact_figure_is_there(model):
+    async with workbench(model) as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, exact(app, "1.200"))
+        pane = app.query_one(WhatIfPane)
+        pane.overrides = {"a5": 1.1}
+        assert pane.predicted() == pytest.approx(1.2 * 1.1**0.8)
+        pane._draw()
+        assert "≈ 1.295" in str(pane.query_one("#whatif-head").render())
+
+
+async def test_what_the_model_cannot_have_is_refused_in_its_row(model):
+    async with workbench(model) as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, exact(app, "1.200"))
+        await pilot.press("down", "right_square_bracket", "right_square_bracket")
+        await until(pilot, lambda: "✗ the rate of `skip` is" in screen_text(app))
+        assert app.query_one(WhatIfPane).overrides in ({}, {"p": 1.0})
+        await pilot.press("R")
+        await pilot.press("down", "enter", *"2.5", "enter")
+        await until(pilot, lambda: "✗ a whole number of copies" in screen_text(app))
+        assert app.query_one(WhatIfPane).overrides == {}
+
+
+async def test_an_expression_is_worked_out_and_written_as_one_edit(model):
+    async with workbench(model) as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, exact(app, "1.200"))
+        await pilot.press("enter", *"2*a5+n", "enter")
+        await until(pilot, lambda: "a5 1→5" in screen_text(app))
+        await until(pilot, exact(app, "3.333"))
+        await pilot.press("w")
+        await until(pilot, lambda: "a5 = 5" in app.query_one(PepaEditor).text)
+        await until(pilot, lambda: "→" not in screen_text(app).splitlines()[0])
+        app.query_one(PepaEditor).undo()
+        assert app.query_one(PepaEditor).text == MODEL
+
+
+async def test_a_key_held_down_ends_with_one_run_and_the_right_figure(model):
+    async with workbench(model) as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, exact(app, "1.200"))
+        solved = []
+        run = app._runs.solve
+
+        def counted(*arguments, **named):
+            solved.append(1)
+            return run(*arguments, **named)
+
+        app._runs.solve = counted
+        pane = app.query_one(WhatIfPane)
+        for _ in range(20):
+            pane.action_turn(1)
+        value = pane.overrides["a5"]
+        assert value == pytest.approx(1.01**20)
+        expected = 3 * 0.5 * value * 2 / (2 + 0.5 * value)
+        await until(pilot, exact(app, f"{expected:.4g}"))
+        assert len(solved) == 1
