@@ -79,7 +79,7 @@ def _compiled(paths: tuple[Path, Path], overrides: dict[str, float]) -> list[Com
 
     texts = [read_source(path) for path in paths]
     models = [parse(text).model for text in texts]
-    known = [set(model.definitions) if model else set() for model in models]
+    known = [{definition.name.text for definition in model.rates} if model else set() for model in models]
     strange = overrides.keys() - known[0] - known[1]
     compiled = []
     for path, text, names in zip(paths, texts, known, strict=True):

@@ -55,7 +55,8 @@ def command(
         print_json({"experiments": reports})
     else:
         say(f"tables in {folder}/*.csv and *.json")
-    if all(point["status"] == "failed" for report in reports for point in report["points"]):
+    failed = all(point["status"] == "failed" for report in reports for point in report["points"])
+    if failed or any(claim["holds"] is None for report in reports for claim in report["claims"]):
         raise click.exceptions.Exit(Exit.WRONG)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from rich.table import Table
 from rich.text import Text
 
@@ -11,11 +14,13 @@ from pepa.query.report import Report, shape_sentences
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 BAR = 24
+TINIEST = 1e-290  # as in pepa.markov.chain.chain, which is slow to import
 
 
 def bar(value: float, largest: float, width: int = BAR) -> str:
     """Return a bar of eighth blocks, full at `largest`."""
-    eighths = round(8 * width * value / largest) if largest > 0 else 0
+    share = value / largest if largest > 0 and math.isfinite(value) and math.isfinite(largest) else 0.0
+    eighths = round(8 * width * share)
     full, rest = divmod(max(0, eighths), 8)
     return "█" * full + (BLOCKS[rest] if rest else "")
 
@@ -52,7 +57,7 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
     )
     console.print(_balance(report["balance"]), style="dim")
     if bound:
-        console.print(_error_bound(report["error_bound"]))
+        console.print(_error_bound(report["error_bound"], report["beyond_bound"]))
     if explain:
         console.print(_attempts(report))
     if report.get("measures"):
@@ -63,7 +68,15 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
     for group in report["groups"]:
         console.print(_group(group))
     for time in report.get("response_time", ()):
-        console.print(f"mean response time of {', '.join(time['states'])}: {figure(time['mean'])} time units")
+        console.print(Text(response_sentence(time["states"], time["mean"])))
+
+
+def response_sentence(states: Sequence[str], mean: float) -> str:
+    """Say what a mean response time is, or that there is none."""
+    names = ", ".join(states)
+    if not math.isfinite(mean):
+        return f"! there is no response time of {names}: in the long run nobody enters or leaves it"
+    return f"mean response time of {names}: {figure(mean)} time units, each visit from entering to leaving"
 
 
 def _balance(balance: Report) -> str:
@@ -71,11 +84,14 @@ def _balance(balance: Report) -> str:
     return f"       {which} balanced to {balance['worst']:.1e} of its own flow"
 
 
-def _error_bound(bound: float | None) -> str:
+def _error_bound(bound: float | None, beyond: int) -> str:
     if bound is None:
         return (
             "       no bound on the error could be proved: the chain is too ill-conditioned, or several classes recur"
         )
+    if beyond:
+        which = f"{beyond:,} rarer states are not covered"
+        return f"       every probability above {TINIEST:g} proved right to {bound:.1e} of itself; {which}"
     return f"       every probability proved right to {bound:.1e} of itself"
 
 
@@ -99,7 +115,7 @@ def _bars(name: str, unit: str, values: dict[str, float]) -> Table:
     table.add_column(name, overflow="fold")
     table.add_column(unit, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
-    largest = max(values.values(), default=0.0)
+    largest = max(filter(math.isfinite, values.values()), default=0.0)
     for label, value in values.items():
         table.add_row(Text(label), figure(value), bar(value, largest))
     return table

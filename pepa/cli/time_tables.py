@@ -8,10 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from pepa.cli.screen import Screen
+from pepa.cli.tables import response_sentence
 from pepa.language.printer import figure
 from pepa.query.report import Report
 
-ROWS = 11  # times shown of a series
+ROWS = 11  # switches shown, and about as many times of a series that is thinned
+ALL = 25  # times of a series up to which all are shown
 COLUMNS = 6  # measures shown of a series that asks for all
 
 
@@ -27,13 +29,16 @@ def print_series(report: Report, names: Sequence[str]) -> None:
     for name in shown:
         table.add_column(Text(name), justify="right", overflow="fold")
     last = len(report["time"]) - 1
-    for index in sorted({round(last * row / (ROWS - 1)) for row in range(ROWS)}):
+    step = 1 if last < ALL else -(-last // (ROWS - 1))
+    for index in dict.fromkeys((*range(0, last + 1, step), last)):
         cells = [
             figure(values[name][index]) + (f" ± {_margin(margins[name][index])}" if name in margins else "")
             for name in shown
         ]
         table.add_row(figure(report["time"][index]), *cells)
     console.print(table)
+    if step > 1:
+        console.print(f"each {step}th of {last + 1:,} times, and the last: --json has all", style="dim")
     if report["margin"]:
         console.print(f"±: {report['margin']}", style="dim")
     if len(shown) < len(names):
@@ -67,7 +72,7 @@ def print_fluid(report: Report, names: Sequence[str]) -> None:
         table.add_row(Text(name), *cells)
     console.print(table)
     for time in found["response_time"]:
-        console.print(f"mean response time of {', '.join(time['states'])}: {figure(time['mean'])} time units")
+        console.print(Text(response_sentence(time["states"], time["mean"])))
     _print_notes(console, [note for note in found["notes"] if note not in report["notes"]])
 
 

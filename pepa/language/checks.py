@@ -20,6 +20,7 @@ from pepa.language.syntax import (
     Hiding,
     Model,
     Node,
+    Number,
     Parameter,
     Prefix,
     Process,
@@ -35,7 +36,7 @@ def check(model: Model) -> list[Problem]:
         problems = [*_shapes(model, nodes), *_rates(model, nodes)]
         if not problems:
             problems = list(suspicions(model))
-    problems += [*_sets(nodes), *_unused(model, nodes), *_upper_case_rates(nodes)]
+    problems += [*_sets(nodes), *_unused(model, nodes), *_upper_case_rates(nodes), *_never(model, nodes)]
     return sorted(problems, key=lambda problem: problem.span.start)
 
 
@@ -104,7 +105,9 @@ def _undefined_process(constant: Constant, near: Nearest, rates: set[str]) -> Pr
         message = f"`{constant.name}` is a rate, not a process"
         return Problem("undefined-process", message, constant.span, "an activity is `(action, rate)`")
     close = near.to(constant.name)
-    if close:
+    if constant.name in ("Stop", "Nil"):
+        hint = f"define what does nothing any more: `{constant.name} = (stop, 0).{constant.name};`"
+    elif close:
         hint = f"did you mean `{close}`?"
     elif constant.name[:1].islower():
         hint = "the name of a process starts with an upper-case letter"
@@ -248,6 +251,21 @@ def _upper_case_rates(nodes: _Nodes) -> Iterator[Problem]:
         if isinstance(prefix.rate, Parameter) and prefix.rate.name[:1].isupper():
             message = f"other PEPA tools take rate names in lower case only: `{prefix.rate.name}`"
             yield _warning("upper-case-rate", message, prefix.rate.span)
+
+
+def _never(model: Model, nodes: _Nodes) -> Iterator[Problem]:
+    """Warn of a rate written 0, but for a process that is there to do nothing: `Stop = (stop, 0).Stop;`."""
+    idle = {id(one.process) for one in model.processes if _leads_to(one.process, one.name.text)}
+    for prefix in nodes.prefixes:
+        if isinstance(prefix.rate, Number) and prefix.rate.value == 0 and id(prefix) not in idle:
+            message = f"the rate of `{prefix.action.text}` is 0: it never happens"
+            yield _warning("zero-rate", message, prefix.rate.span, "a parameter that is 0 for now needs no warning")
+
+
+def _leads_to(process: Process, name: str) -> bool:
+    return (
+        isinstance(process, Prefix) and isinstance(process.continuation, Constant) and process.continuation.name == name
+    )
 
 
 def _warning(code: str, message: str, span: Span, hint: str = "") -> Problem:

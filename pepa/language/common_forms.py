@@ -23,7 +23,7 @@ from pepa.language.syntax import (
     Product,
 )
 
-NAME = r"[A-Za-z_]\w*+'*+"
+NAME = r"[A-Za-z_][\w']*+"
 NUMBER = r"(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?+"
 VALUE = rf"(?:{NUMBER}|{NAME})"
 PRODUCT = rf"{VALUE}(?:\s*+[*/]\s*+{VALUE})*+"

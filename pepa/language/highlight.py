@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 TOKEN = re.compile(
-    r"""(?P<comment>//.*|/\*.*?(?:\*/|$)|%(?![ \t]*(?:[A-Za-z_]\w*'*|"[^"]*")\s*:?=).*)
+    r"""(?P<comment>//.*|/\*.*?(?:\*/|$)|%(?![ \t]*(?:[A-Za-z_][\w']*|"[^"]*")\s*:?=).*)
       | (?P<quoted>"[^"]*"?)
       | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?!\w))
       | (?P<passive>\binfty\b|(?<=,)\s*T(?=\s*\)))
-      | (?P<process>[A-Z]\w*'*)
-      | (?P<action>(?<=\()\s*[a-z_]\w*'*(?=\s*,)|\btau\b)
-      | (?P<rate>[a-z_]\w*'*)
+      | (?P<process>[A-Z][\w']*)
+      | (?P<action>(?<=\()\s*[a-z_][\w']*(?=\s*,)|\btau\b)
+      | (?P<rate>[a-z_][\w']*)
       | (?P<cooperation><[^<>;]*>|\|\||[/\\]\s*\{[^}]*\})
-      | (?P<operator>[=+*/.;,(){}\[\]%\#-])""",
+      | (?P<operator>[=+*/^.;,(){}\[\]%\#-])""",
     re.VERBOSE,
 )
 

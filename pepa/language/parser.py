@@ -29,6 +29,7 @@ from pepa.language.syntax import (
     Number,
     Parameter,
     Passive,
+    Power,
     Prefix,
     Process,
     ProcessDefinition,
@@ -94,6 +95,12 @@ class _Builder(Transformer[Token, Any]):
         if len(signs) % 2 == 0:
             return value  # type: ignore[no-any-return]
         return Sum(((-1, value),), _span(signs[0]).to(value.span))
+
+    def power(self, items: list[Any]) -> Expression:
+        if len(items) == 1:
+            return items[0]  # type: ignore[no-any-return]
+        base, _, exponent = items
+        return Power(base, exponent, base.span.to(exponent.span))
 
     def product(self, items: list[Any]) -> Expression:
         if len(items) == 1:
@@ -211,12 +218,12 @@ def parse(text: str) -> Parsed:
     seen_system = False
     for statement in statements.found:
         last = statement is statements.found[-1]
-        problems.extend(_misplaced(statement, last))
         seen_system = seen_system or statement.name is None
         try:
             for part in _parse_statement(statements.text, statement):
                 seen_system = seen_system or not isinstance(part, RateDefinition | ProcessDefinition)
                 _file(part, rates, processes, systems)
+            problems.extend(_misplaced(statement, last))
         except ModelError as error:
             problems.extend(error.problems)
             if len(problems) > MOST_ERRORS:
@@ -366,7 +373,7 @@ WORDS = {
     "COOPERATE": "a cooperation",
     "SET": "a set of actions",
 }
-OPERATORS = {"PLUS", "MINUS", "TIMES", "OVER", "SLASH", "BACKSLASH", "LSQB", "MEMBERS", "SET", "COOPERATE"}
+OPERATORS = {"PLUS", "MINUS", "TIMES", "OVER", "RAISED", "SLASH", "BACKSLASH", "LSQB", "MEMBERS", "SET", "COOPERATE"}
 
 
 def _expected(error: UnexpectedInput) -> str:

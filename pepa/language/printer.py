@@ -17,6 +17,7 @@ from pepa.language.syntax import (
     Number,
     Parameter,
     Passive,
+    Power,
     Prefix,
     Process,
     Product,
@@ -26,7 +27,7 @@ from pepa.language.syntax import (
 
 def name_text(name: str) -> str:
     """Return a name as it must be written: in double quotes unless it is a plain identifier."""
-    return name if re.fullmatch(r"[A-Za-z_]\w*'*", name) else f'"{name}"'
+    return name if re.fullmatch(r"[A-Za-z_][\w']*", name) else f'"{name}"'
 
 
 def number_text(value: float) -> str:
@@ -57,6 +58,8 @@ def expression_text(expression: Expression) -> str:
         case Product(factors=factors):
             parts = [("*" if power > 0 else "/") + _operand(factor, Sum, Product) for power, factor in factors]
             return "".join(parts).removeprefix("*")
+        case Power(base=base, exponent=exponent):
+            return f"{_operand(base, Sum, Product, Power)}^{_operand(exponent, Sum, Product)}"
 
 
 def _operand(expression: Expression, *enclosed: type) -> str:

@@ -19,6 +19,7 @@ from pepa.language.syntax import (
     Number,
     Parameter,
     Passive,
+    Power,
     Prefix,
     Product,
     RateDefinition,
@@ -28,6 +29,8 @@ from pepa.language.syntax import (
 
 LARGEST_ARRAY = 2**31 - 1
 LARGEST_RATE = 1e15
+SMALLEST_RATE = 1e-30
+OTHERWISE_PASSIVE = {"_", "top", "infinity", "inf", "infty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def evaluate(expression: Expression, parameters: Parameters) -> Rate:
             rate = _sum(expression, parameters)
         case Product():
             rate = _product(expression, parameters)
+        case Power():
+            rate = _power(expression, parameters)
     if not math.isfinite(rate.value):
         raise ModelError([Problem("invalid-rate", "this value is not a finite number", expression.span)])
     return rate
@@ -91,11 +96,28 @@ def _product(expression: Product, parameters: Parameters) -> Rate:
     return Rate(value, passive, slopes)
 
 
+def _power(expression: Power, parameters: Parameters) -> Rate:
+    base, exponent = (evaluate(part, parameters) for part in (expression.base, expression.exponent))
+    if base.passive or exponent.passive:
+        raise ModelError([Problem("invalid-rate", "a passive rate has no powers", expression.span)])
+    if base.value == 0 and exponent.value < 0:
+        raise ModelError([Problem("invalid-rate", "division by zero", expression.base.span)])
+    if base.value < 0 and exponent.value != int(exponent.value):
+        message = "a negative number has whole powers only"
+        raise ModelError([Problem("invalid-rate", message, expression.span)])
+    try:
+        return Rate(float(base.value**exponent.value))
+    except OverflowError:
+        return Rate(math.inf)
+
+
 def undefined_rate(parameter: Parameter, known: Nearest) -> Problem:
     """Return the problem of a rate name that nothing defines, with the nearest name as a hint."""
     close = known.to(parameter.name)
     upper = parameter.name[:1].isupper()
-    if close:
+    if parameter.name.lower() in OTHERWISE_PASSIVE:
+        hint = "the passive rate, in other tools `_` or `top`, is written `infty` or `T`"
+    elif close:
         hint = f"did you mean `{close}`?"
     elif upper:
         hint = "rates start with a lower-case letter; the passive rate is `T` or `infty`"
@@ -175,13 +197,17 @@ def sizes(model: Model, overrides: Mapping[str, float]) -> tuple[float, ...]:
 
 
 def rate_problem(activity: Prefix, rate: Rate) -> Problem | None:
-    """Return what is wrong with the value of an activity's rate: it is negative, or beyond 1e15."""
+    """Return what is wrong with the value of an activity's rate: it is negative, or beyond 1e15 or 1e-30."""
     if rate.value < 0:
         message = f"the rate of `{activity.action.text}` is negative: {rate.value:g}"
         return Problem("invalid-rate", message, activity.rate.span, "a rate is a positive number")
     if rate.value > LARGEST_RATE:
         message = f"the rate of `{activity.action.text}` is {rate.value:g}; rates are at most {LARGEST_RATE:g}"
         hint = "check the unit of time; for what is immediate, a few orders above the other rates do"
+        return Problem("invalid-rate", message, activity.rate.span, hint)
+    if 0 < rate.value < SMALLEST_RATE:
+        message = f"the rate of `{activity.action.text}` is {rate.value:g}; rates are 0, or at least {SMALLEST_RATE:g}"
+        hint = "check the unit of time; leave out what never happens"
         return Problem("invalid-rate", message, activity.rate.span, hint)
     return None
 

@@ -22,8 +22,8 @@ class Slip:
 
 
 SLIPS = (
-    Slip("an activity is `(action, rate)`: the rate is missing", r"\(\s*[a-z]\w*'*\s*\)\s*$", r"\.", "P = (a).P; P"),
-    Slip("an activity is `(action, rate)`: a comma is missing", r"\(\s*[a-z]\w*'*\s+$", r"[\w.]", "P = (a 1.0).P; P"),
+    Slip("an activity is `(action, rate)`: the rate is missing", r"\(\s*[a-z][\w']*\s*\)\s*$", r"\.", "P = (a).P; P"),
+    Slip("an activity is `(action, rate)`: a comma is missing", r"\(\s*[a-z][\w']*\s+$", r"[\w.]", "P = (a 1.0).P; P"),
     Slip("an activity needs a `.` before the process it leads to", r"\)\s*$", r"[A-Z]", "P = (a, 1.0)P; P"),
     Slip("an activity is followed by `.` and a process", r"\)\s*$", r"$|\+", "P = (a, 1.0); P"),
     Slip("name the process the activity leads to after the `.`", r"\.\s*$", r"$|\+|\)", "P = (a, 1.0).; P"),
@@ -36,8 +36,9 @@ SLIPS = (
     Slip("action sets are written `<a, b>`", r"[\w)\]]\s*$", r"[<>]", "P = (a, 1.0).P; P <a P"),
     Slip("action sets are written `<a, b>`",
          r"[\w)\]]\s*$", r"[a-z]\w*(?:\s*,\s*[a-z]\w*)*\s*>", "P = (a, 1.0).P; P a> P"),
+    Slip("the passive rate is written `infty` or `T`", r",[^,()]*$", r"\\(top|infty)\b|⊤|∞", "P = (a, \\top).P; P"),
     Slip("other names than letters, digits, `_` and `'` go into double quotes",
-         r"", r"[^\w\s(){}\[\]<>+*/.,;|=-]", "P = (a, 1.0).P@; P"),
+         r"", r"[^\w\s(){}\[\]<>+*/^.,;|=-]", "P = (a, 1.0).P@; P"),
 )  # fmt: skip
 
 

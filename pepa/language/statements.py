@@ -1,6 +1,7 @@
 """A model text cut into its statements, comments blanked: so that one error hides no other.
 
-A `%` that starts a rate definition is the old-style mark of one; any other starts a comment.
+A `%` that starts a rate definition is the old-style mark of one, unless the rest of the text tells that it was
+commented out; any other starts a comment.
 """
 
 from __future__ import annotations
@@ -9,20 +10,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pepa.language.problem import Problem, Span
+from pepa.language.problem import Problem, Severity, Span
 from pepa.language.shown import IN_NAMES
 
-NAME = r"""(?:[A-Za-z_]\w*+'*+|"[^"\n]*+")"""
-OLD_RATE = rf"%(?=[ \t]*+{NAME}\s*+:?=[-+*/().\w\s'\"]*+;)"
+NAME = r"""(?:[A-Za-z_][\w']*+|"[^"\n]*+")"""
+OLD_RATE = rf"%(?=[ \t]*+{NAME}\s*+:?=[-+*/^().\w \t'\"]*+;)"
 SKIPPED = re.compile(
     rf"""(?P<quoted>"[^"\n]*") | (?P<mark>{OLD_RATE}) | (?P<open>/\*(?:(?!\*/)[\s\S])*\Z)
        | (?P<comment>/\*[\s\S]*?\*/ | //[^\n]* | %[^\n]*)""",
     re.VERBOSE,
 )
 HEAD = re.compile(rf"(?<![\w'\"%#])(?:(?P<mark>[%#])\s*+)?(?P<name>{NAME})\s*+(?::=|=)")  # begins no name midway
+MARKED = re.compile(rf"{OLD_RATE}[ \t]*+(?P<name>{NAME})\s*+:?=(?P<body>[^;]*+);")
+WORD = re.compile(NAME)
 PROCESS_SIGN = re.compile(r"[,<\[{|]|/\s*+[{<]|\\")  # none of these stands in a rate expression
 QUOTED = re.compile(r'"[^"\n]*"')
-NUMBER_SIGN = re.compile(r"""[-*/]|(?<![\w'".])\.?\d""")  # none of these stands in a process without one of the others
+NUMBER_SIGN = re.compile(r"""[-*/^]|(?<![\w'".])\.?\d""")  # none of these stands in a process without one of the others
 DEEPEST = 200  # nested parentheses
 
 
@@ -49,6 +52,11 @@ class Statements:
 def blank_comments(text: str) -> tuple[str, list[Problem]]:
     """Return the text, as long as before, with every comment turned to blanks (its newlines kept)."""
     problems: list[Problem] = []
+    for start, (name, why) in _commented_out(text).items():
+        end = start + len(text[start:].partition("\n")[0])
+        message = f"this line is read as a comment: `{name}` is {why}"
+        problems.append(Problem("commented-out", message, Span(start, end), "", Severity.WARNING))
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
 
     def blank(match: re.Match[str]) -> str:
         if match["quoted"] or match["mark"]:
@@ -59,6 +67,30 @@ def blank_comments(text: str) -> tuple[str, list[Problem]]:
         return re.sub(r"[^\n]", " ", match[0])
 
     return SKIPPED.sub(blank, text), problems
+
+
+def _commented_out(text: str) -> dict[int, tuple[str, str]]:
+    """Return where a `%` before a definition makes it a comment, the name it defines, and why that is told.
+
+    It does where the name is defined without a `%` as well, and, with a blank after the `%`, where
+    nothing uses it while other rates need no mark.
+    """
+    marked = {match.start(): match for match in SKIPPED.finditer(text) if match["mark"]}
+    if not marked:
+        return {}
+    bodies = {start: MARKED.match(text, start) for start in marked}
+    names = {start: (body["name"], body["body"]) for start, body in bodies.items() if body}
+    rest = MARKED.sub(" ", SKIPPED.sub(lambda match: match[0] if match["quoted"] or match["mark"] else " ", text))
+    defined = {match["name"] for match in HEAD.finditer(rest)}
+    used = {word for part in (rest, *(body for _, body in names.values())) for word in WORD.findall(part)}
+    plain = any(_is_lower(name) for name in defined)
+    found = {}
+    for start, (name, _) in names.items():
+        if name in defined:
+            found[start] = (name, "defined without a `%` as well")
+        elif plain and name not in used and text[start + 1].isspace():
+            found[start] = (name, "used nowhere, and other rates are defined without a `%`")
+    return found
 
 
 def split(text: str) -> Statements:

@@ -54,7 +54,16 @@ class Product:
     span: Span
 
 
-Expression = Number | Parameter | Passive | Sum | Product
+@dataclass(frozen=True, slots=True)
+class Power:
+    """`base^exponent`, also written `base**exponent`."""
+
+    base: Expression
+    exponent: Expression
+    span: Span
+
+
+Expression = Number | Parameter | Passive | Sum | Product | Power
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,7 @@ def children(node: Node) -> tuple[Node, ...]:
 _BELOW: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
     Sum: lambda node: tuple(child for _, child in node.terms),
     Product: lambda node: tuple(child for _, child in node.factors),
+    Power: lambda node: (node.base, node.exponent),
     Prefix: lambda node: (node.rate, node.continuation),
     Choice: lambda node: node.terms,
     Cooperation: lambda node: node.parts,

@@ -112,6 +112,13 @@ def cells(point: Mapping[str, Any], parameters: Sequence[str], measures: Sequenc
     return found
 
 
+_SIGNS = {
+    True: Text("✓ holds", "bold green"),
+    False: Text("✗ does not", "bold red"),
+    None: Text("? not decided", "bold yellow"),
+}
+
+
 def verdict_table(claims: Sequence[Report]) -> Table:
     """Return the claims, each with a sign and the word, the number behind it, its text and its note."""
     table = Table.grid(padding=(0, 2, 0, 0))
@@ -123,7 +130,7 @@ def verdict_table(claims: Sequence[Report]) -> Table:
         text = Text(claim["text"])
         if claim.get("note"):
             text.append(f"\n{claim['note']}", "dim")
-        sign = Text("✓ holds", "bold green") if holds else Text("✗ does not", "bold red")
+        sign = _SIGNS[holds]
         table.add_row(sign, Text("" if claim["value"] is None else figure(claim["value"]), "bold"), text)
     return table
 

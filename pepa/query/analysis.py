@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pepa.control.control import Control, Ticker
 from pepa.language.ignoring import heeded
@@ -83,7 +83,7 @@ def derive_net(compiled: Compiled, control: Control, previous: Derived | None = 
     reused = previous is not None and previous.net.structure == compiled.net.structure
     with _timed(seconds, "derive"):
         if previous is not None and reused:
-            space = previous.space
+            space = replace(previous.space, net=compiled.net)  # what never happens may have another name
         else:
             space = derive(compiled.net, control, lambda: refuse_what_cannot_fit(compiled.net, control))
     with _timed(seconds, "rates"):

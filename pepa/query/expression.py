@@ -277,4 +277,5 @@ _BUILDERS: dict[str, Callable[[Any], Node]] = {
     "probable": _over_paths("P"),
     "longrun": _over_paths("S"),
     "rewarded": _over_paths("R"),
+    "power": _chained,
 }

@@ -171,13 +171,13 @@ class Interpreter:
 
 def _combined(sign: str, values: list[float]) -> float:
     """Return the value of an operation on figures; truth is 1, and a division by zero is not a number."""
+    if any(map(math.isnan, values)):
+        return math.nan  # what is not a number makes nothing true or false
     match sign, values:
         case "negative", [inner]:
             return -inner
         case "!", [inner]:
             return not inner
-        case "/", [above, below]:
-            return above / below if below else math.nan
         case "&", _:
             return all(values)
         case "|", _:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pepa.language.problem import LineIndex, Problem
 from pepa.language.rates import Rate
+from pepa.markov.chain.chain import TINIEST
 from pepa.markov.steady.steady_state import SteadyState
 from pepa.query.analysis import Derived, Solved
 from pepa.query.lumped import SolvedLumped
@@ -110,6 +111,7 @@ def _evidence(steady: SteadyState) -> Report:
             "evidence": steady.certainty.evidence,
         },
         "error_bound": steady.error_bound,
+        "beyond_bound": sum(int((steady.probability[s] <= TINIEST).sum()) for s in steady.classes.recurrent),
         "iterations": steady.iterations,
         "class_probabilities": list(steady.weights),
         "attempts": [

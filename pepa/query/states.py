@@ -25,12 +25,16 @@ from pepa.population.program import vector_rates
 from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, Route
 from pepa.query.rewards import known, known_action, member_counts
 
+CLOSE = 1e-9  # relative difference of numbers that are equal
 BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "=": operator.eq,
-    "!=": operator.ne,
+    "^": lambda base, exponent: raised(base, exponent),
+    "**": lambda base, exponent: raised(base, exponent),
+    "/": lambda above, below: quotient(above, below),
+    "=": lambda left, right: np.isclose(left, right, rtol=CLOSE, atol=0),
+    "!=": lambda left, right: ~np.isclose(left, right, rtol=CLOSE, atol=0),
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -38,6 +42,19 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
 }
 Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
+
+
+def quotient(above: Any, below: Any) -> Any:
+    """Return a quotient, divided only where it is defined: what is divided by 0 is not a number."""
+    above, below = np.broadcast_arrays(np.asarray(above, float), np.asarray(below, float))
+    return np.divide(above, below, out=np.full(below.shape, np.nan), where=below != 0)[()]
+
+
+def raised(base: Any, exponent: Any) -> Any:
+    """Return a power; what has none, as 0^-1 or (-2)^0.5, is not a number."""
+    with np.errstate(all="ignore"):
+        found = np.power(np.asarray(base, float), exponent)
+    return np.where(np.isfinite(found), found, np.nan)[()]
 
 
 class States(Protocol):
@@ -256,9 +273,6 @@ class _States:
                 if sign == "=>":
                     return ~truths[0] | truths[1]
                 return (np.logical_and if sign == "&" else np.logical_or).reduce(truths)
-            case Operation(operator="/", operands=(above, below)):
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    return np.true_divide(self.value(above), self.value(below))
             case Operation(operator=sign, operands=operands):
                 return _combined(sign, [self.value(operand) for operand in operands])
         raise AssertionError(node)

@@ -18,7 +18,6 @@ from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Ope
 from pepa.query.states import BINARY
 
 Column = NDArray[Any]
-CLOSE = 1e-9  # relative difference of numbers that are equal in a condition
 FUNCTIONS: dict[str, Callable[[Column], Any]] = {
     "max": np.max,
     "min": np.min,
@@ -47,10 +46,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a claim holds, with the number behind it where it is one."""
+    """Whether a claim holds (None: not decided, points failed or are not numbers), with the number told."""
 
     claim: Claim
-    holds: bool
+    holds: bool | None
     value: float | None
 
 
@@ -64,15 +63,17 @@ class Results:
 
 
 def judged(claim: Claim, results: Results) -> Verdict:
-    """Decide a claim; where a number it needs is missing it does not hold. Raises ExpressionError."""
+    """Decide a claim; where a number it needs is missing it is not decided. Raises ExpressionError."""
     tree = parse(claim.holds)
-    holds = _Judge(claim.holds, results).value(tree)
+    judge = _Judge(claim.holds, results)
+    holds = bool(np.all(judge.value(tree)))
+    decided = judge.decided
     if claim.value:
         told = _Judge(claim.value, results).value(parse(claim.value))
     else:
         told = _told(tree, _Judge(claim.holds, results))
     number = float(told) if np.ndim(told) == 0 and np.isfinite(told) else None
-    return Verdict(claim, bool(np.all(holds)), number)
+    return Verdict(claim, holds if decided else None, number)
 
 
 def _told(tree: Node, judge: _Judge) -> Any:
@@ -86,7 +87,7 @@ def _told(tree: Node, judge: _Judge) -> Any:
 
 class _Judge:
     def __init__(self, text: str, results: Results) -> None:
-        self.text, self.results = text, results
+        self.text, self.results, self.decided = text, results, True
         self.rows: NDArray[np.bool_] = np.ones(len(next(iter(results.columns.values()), ())), bool)
 
     def value(self, node: Node) -> Any:
@@ -94,7 +95,7 @@ class _Judge:
             case Number(value=value):
                 return value
             case Name() | Call() if self.source(node) in self.results.columns:
-                return self.results.columns[self.source(node)][self.rows]
+                return self.seen(self.results.columns[self.source(node)][self.rows])
             case Call():
                 return self.call(node)
             case Operation(operator=sign, operands=operands):
@@ -129,17 +130,20 @@ class _Judge:
                 return np.logical_or.reduce(np.broadcast_arrays(*values))
             case "=>":
                 return np.logical_or(np.logical_not(values[0]), values[1])
-            case "/":
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    return np.true_divide(values[0], values[1])
-        return BINARY[sign](*values)
+        return self.seen(BINARY[sign](*values))
 
     def same(self, left: Node, right: Node) -> Any:
         """Return where two numbers are equal but for rounding, or a column of texts is a word."""
         column = self.value(left)
         if np.asarray(column).dtype.kind == "U":
             return column == self.source(right)
-        return np.isclose(column, self.value(right), rtol=CLOSE, atol=0)
+        return BINARY["="](column, self.value(right))
+
+    def seen(self, values: Any) -> Any:
+        """Return values, having noted whether all are numbers."""
+        if np.asarray(values).dtype.kind == "f" and not np.isfinite(values).all():
+            self.decided = False
+        return values
 
     def at(self, what: Node, conditions: Sequence[Node]) -> Any:
         before = self.rows
@@ -148,7 +152,7 @@ class _Judge:
         chosen[before] = np.logical_and.reduce(np.broadcast_arrays(np.ones(before.sum(), bool), *holding))
         if not chosen.any():
             if any(self.source(part) in self.results.measures for one in conditions for part in walk(one)):
-                return np.nan  # no result is like that, though one could be
+                return self.seen(np.nan)  # no result is like that, though one could be
             told = ", ".join(self.source(condition) for condition in conditions)
             raise ExpressionError(self.text, conditions[0].span, f"there is no point with {told}", "see what is varied")
         self.rows = chosen
@@ -161,7 +165,7 @@ class _Judge:
         if found is None:
             message = f"there is no elasticity of `{measure}` to `{parameter}`"
             raise ExpressionError(self.text, node.span, message, "name the parameter in `elasticities`")
-        return found
+        return float(self.seen(found))
 
     def source(self, node: Node) -> str:
         """Return the text of a node without blanks that do not matter."""

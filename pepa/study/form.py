@@ -17,7 +17,7 @@ from pepa.language.printer import number_text
 from pepa.language.problem import ModelError
 from pepa.study.ranges import spaced
 
-GIVEN = re.compile(r"""(?P<name>[A-Za-z_]\w*'*|"[^"]*")\s*=\s*(?P<value>[^=]*?)\s*(?=$|[,\s][A-Za-z_"][\w"']*\s*=)""")
+GIVEN = re.compile(r"""(?P<name>[A-Za-z_][\w']*|"[^"]*")\s*=\s*(?P<value>[^=]*?)\s*(?=$|[,\s][A-Za-z_"][\w"']*\s*=)""")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 PLAIN = {"title", "about", "model", "method", "fixed", "vary", "measures", "charts", "claims", "precision"}
 NAME = "form"  # of the experiment that a form is run as

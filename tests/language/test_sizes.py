@@ -111,7 +111,7 @@ PIECES += ["P = Q;", "P = Q + R;", "r = s;", "#P := (a, 1.).P ;", "% r := .5;"]
 
 @pytest.mark.parametrize("text", [*PIECES, *(path.read_text() for path in MODELS)], ids=str.__len__)
 def test_common_forms_are_read_as_the_parser_reads_them(text, monkeypatch):
-    whole = text if "\n" in text else f"{text} r = 1; s = 1; P"
+    whole = text if "\n" in text else f"{text}\n r = 1; s = 1; P"
     quick = parse(whole)
     read = [statement for statement in split(whole).found if statement.name]
     monkeypatch.setattr(common_forms, "process", lambda *_: None)

@@ -219,7 +219,7 @@ class ExperimentsPane(Pane):
         from pepa.pictures.study import evidence
 
         self.results.end(report)
-        held = sum(claim["holds"] for claim in report["claims"])
+        held = sum(claim["holds"] is True for claim in report["claims"])
         told = f"{held} of {len(report['claims'])} claims hold · " if report["claims"] else ""
         self._say(told + evidence(report["points"]).plain.replace("\n", " · "))
         self._arrange()

@@ -8,6 +8,7 @@ chapter 6). Rounding in r and in A z is added to both sides.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -71,8 +72,9 @@ def _solutions(chain: Chain, probability: Vector, right: Vector, pinned: int, pu
 
     if chain.size * bandwidth(chain) ** 2 <= MOST_WORK:
         balance = (diags_array(chain.exit_rates) - chain.incoming).tocsr()
-        yield factorised(balance, pinned, pulse)(right)
-        return
+        with contextlib.suppress(ArithmeticError):  # singular in doubles: the other way may find one
+            yield factorised(balance, pinned, pulse)(right)
+            return
     from scipy.sparse.linalg import LinearOperator, bicgstab
 
     # unknowns relative to the probabilities, so that rare states count as much as likely ones
