@@ -230,16 +230,24 @@ def parse(text: str) -> Parsed:
                 problems.append(
                     Problem("syntax", f"more than {MOST_ERRORS:,} errors: the rest is not read", statement.span)
                 )
-                problems.sort(key=lambda problem: problem.span.start)
+                problems = sorted(_once(problems), key=lambda problem: problem.span.start)
                 return Parsed(None, tuple(problems), tuple(rates), tuple(processes), tuple(systems))
             seen_system = seen_system or any(problem.code == "missing-semicolon" for problem in error.problems)
     if not seen_system:
         problems.append(_missing_system(text, bool(statements.found)))
-    problems.sort(key=lambda problem: problem.span.start)
+    problems = sorted(_once(problems), key=lambda problem: problem.span.start)
     found = told_apart(rates, processes)
     wrong = any(problem.severity is Severity.ERROR for problem in problems) or not systems
     model = None if wrong else Model(found.rates, found.processes, systems[-1])
     return Parsed(model, tuple(problems), found.rates, found.processes, tuple(systems))
+
+
+def _once(problems: list[Problem]) -> Iterator[Problem]:
+    """Yield problems, but no missing `;` after a sign that is wrong itself."""
+    wrong = {problem.span for problem in problems if problem.code == "syntax"}
+    for problem in problems:
+        if problem.code != "missing-semicolon" or problem.span not in wrong:
+            yield problem
 
 
 def _file(part: Any, rates: list[RateDefinition], processes: list[ProcessDefinition], systems: list[Process]) -> None:
