@@ -109,9 +109,11 @@ class _Judge:
             case "elasticity", (measure, parameter):
                 return self.elasticity(node, self.source(measure), self.source(parameter))
             case function, (argument,) if function in FUNCTIONS:
-                value = self.value(argument)
+                decided, value = self.decided, self.value(argument)
                 found = FUNCTIONS[function](np.atleast_1d(value))
-                return found[0] if np.ndim(value) < np.ndim(found) else found
+                if function in ("first", "last") and np.asarray(value).dtype.kind == "f":
+                    self.decided = decided  # one point counts, whatever became of the others
+                return self.seen(found[0] if np.ndim(value) < np.ndim(found) else found)
         raise self.unknown(node)
 
     def operation(self, sign: str, operands: Sequence[Node]) -> Any:

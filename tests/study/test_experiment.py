@@ -213,7 +213,7 @@ COLUMNS = Results(
     [
         ("at(x, Q = 2, who = a) = 4", True, 4),
         ("increasing(at(x, who = a))", True, None),
-        ("increasing(at(x, who = b))", False, None),
+        ("increasing(at(x, who = b))", None, None),
         ("max(at(x, who = a)) - min(at(x, who = a)) < 8", False, 8),
         ("last(at(x, who = a)) = 9 & first(x) = 2", False, 9),
         ("mean(at(x, Q = 1)) = 1.5", True, 1.5),
@@ -222,12 +222,12 @@ COLUMNS = Results(
         ("at(x, Q < 3) >= 1", True, None),
         ("spread(at(x, who = b, Q < 3)) < 1e-9", True, 0),
         ("abs(-3) = 3", True, 3),
-        ("at(x, who = b, Q = 3) > 0", False, None),
+        ("at(x, who = b, Q = 3) > 0", None, None),
         ("elasticity(x, Q) = 2", True, 2),
-        ("min(at(Q, x > 3)) = 2", True, 2),
-        ("min(at(Q, x > 300)) = 2", False, None),
+        ("min(at(Q, x > 3)) = 2", None, 2),
+        ("min(at(Q, x > 300)) = 2", None, None),
         ("2 > 1 => 1 > 2", False, None),
-        ("1 / 0 > 2", True, None),
+        ("1 / 0 > 2", None, None),
     ],
 )
 def test_claims(text, holds, value):
