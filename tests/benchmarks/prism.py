@@ -8,14 +8,24 @@ def prism(net, rewarded):
     writer = _Writer(net)
     variables = [line for group in range(len(net.groups)) for line in writer.variables(group)]
     commands = [writer.command(move) for move in net.moves if not move.passive]
-    held = [
-        f"{held[rewarded]}*{writer.count(index, derivative)}"
-        for index, group in enumerate(net.groups)
-        for derivative, held in enumerate(group.component.contents)
-        if rewarded in held and group.size
-    ]
     parts = ["ctmc", "module net", *variables, *commands, "endmodule"]
-    return "\n".join([*parts, 'rewards "mean"', f"true : {' + '.join(held)};", "endrewards", ""])
+    return "\n".join([*parts, 'rewards "mean"', f"true : {_count(writer, rewarded)};", "endrewards", ""])
+
+
+def counted(net, condition):
+    """Return a condition on a local derivative, as "User3 >= 2", over the variables of a net."""
+    name, sign, number = condition.split()
+    return f"({_count(_Writer(net), name)} {sign} {number})"
+
+
+def _count(writer, name):
+    held = [
+        f"{held[name]}*{writer.count(index, derivative)}"
+        for index, group in enumerate(writer.net.groups)
+        for derivative, held in enumerate(group.component.contents)
+        if name in held and group.size
+    ]
+    return " + ".join(held)
 
 
 class _Writer:

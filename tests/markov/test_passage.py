@@ -154,13 +154,15 @@ def test_against_linear_algebra(chain):
         assert at.density[index] == pytest.approx(start @ gone @ system.ends[:, :2], abs=1e-8 * system.exits.max())
 
 
-def test_a_rare_event_ends_by_falling_evenly():
+@pytest.mark.parametrize("dense", [0, 200])
+def test_a_rare_event_ends_by_falling_evenly_or_by_squaring(dense, monkeypatch):
     """A failure that takes 10^9 jumps on average, from a birth-death chain."""
+    monkeypatch.setattr("pepa.markov.passage.curve.DENSE", dense)
     chain = birth_death(10, 0.1)
     system = to_states(chain, [9], start=one(chain, 0))
     found, when = solved(system)
     assert when.jumps < 100_000
-    assert when.rest.fall > 0
+    assert (when.rest.fall > 0) == (dense == 0)
     median = when.quantile(0.5)
     assert median.time == pytest.approx(math.log(2) * found.overall.mean, rel=1e-6)
     matrix = system.rates.toarray() - np.diag(system.exits)
@@ -189,6 +191,22 @@ def test_every_method_solves_both_ways(method, chain):
     solver = method(system, lambda: None)
     assert solver.backward(right) == pytest.approx(np.linalg.solve(matrix, right), rel=1e-9)
     assert solver.forward(right) == pytest.approx(np.linalg.solve(matrix.T, right), rel=1e-9)
+
+
+@pytest.mark.parametrize("rates", [[1e-6, 1.0], [1e-9, 1e-3], [1.0, 1e-8], [1e-12, 1e3]])
+def test_stiff_stages_take_no_time(rates):
+    """Fast after slow and slow after fast: followed by squaring, for up to 10^15 jumps."""
+    chain = line(rates)
+    _, when = solved(to_states(chain, [2], start=one(chain, 0)))
+    slow, fast = sorted(rates)
+    times = np.array([0.001, 0.5, 3.0]) / slow
+    exact = 1 - (fast * np.exp(-slow * times) - slow * np.exp(-fast * times)) / (fast - slow)
+    at = when.at(times)
+    assert at.arrived[:, 0] == pytest.approx(exact, abs=1e-10)
+    assert at.error.max() < 1e-10
+    assert when.quantile(0.5).time == pytest.approx(math.log(2) / slow, rel=1e-5)
+    density = slow * fast / (fast - slow) * (np.exp(-slow * times) - np.exp(-fast * times))
+    assert at.density[:, 0] == pytest.approx(density, rel=1e-8)
 
 
 def test_elimination_of_many_states_keeps_every_digit():

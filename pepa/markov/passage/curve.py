@@ -30,6 +30,9 @@ LONG = 500_000  # jumps from which on a look at how evenly it falls pays
 FEW = 500  # states up to which none is left out
 TINY = 1e-250  # probabilities below which doubles lose their digits
 ROUNDING = 1e-15  # of a jump
+DENSE = 200  # states up to which a chain that is followed for long is squared
+MOST_SQUARES = 200
+TERMS = 25  # of the series for the time of a jump
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +91,7 @@ class Curve:
         """Return when what has arrived at any end is so much; infinity where it never is."""
         if share <= float(self.at_once[:-2].sum()):
             return 0.0
-        final = self.at_once[:-2] + self._cumulated[-1, :-2] + self.left[-1] * self.rest.shares[:-2]
-        if share >= float(final.sum()):
+        if share >= self._final:
             return np.inf
         low, high = 0.0, 1.0 / self.rate
         while self._arrived(high) < share and np.isfinite(high):
@@ -97,6 +99,12 @@ class Curve:
         from scipy.optimize import brentq
 
         return float(brentq(lambda time: self._arrived(time) - share, low, high, xtol=1e-14 * high, rtol=1e-14))
+
+    @cached_property
+    def _final(self) -> float:
+        """What arrives in all, as far as it was followed."""
+        found = self.at_once + self._cumulated[-1] + self.left[-1] * self.rest.shares
+        return float(found[:-2].sum())
 
     def _arrived(self, time: float) -> float:
         return float(self._point(time).arrived[:-2].sum())
@@ -177,6 +185,8 @@ def curve(
     jumps = _Jumps(system, kept, rate)
     # what goes on for long is followed backward, where it is seen to fall evenly
     enough = max(down_to, LEFT_OUT * tolerance)
+    if 0 < len(kept) <= DENSE and rate * min(until, solver.mean() / max(jumps.mass, 1e-300)) > LONG:
+        return squared(jumps, rate, system)
     far = len(kept) > 0 and rate * min(until, -np.log(enough) * solver.mean() / max(jumps.mass, 1e-300)) > LONG
     blocks: list[_Block] = []
     ticker, left, rest = Ticker(control, "passage"), jumps.mass, _unknown(jumps.ends.shape[1])
@@ -194,6 +204,73 @@ def curve(
     lefts = np.concatenate([[jumps.mass], *(block.left for block in blocks)])
     at_once = np.append(system.at_once, float(system.start.sum()) - jumps.mass)
     return Curve(rate, lefts, followed, at_once, rest)
+
+
+@dataclass(frozen=True, eq=False)
+class Squared(Curve):
+    """The distribution for a small chain followed for long: by powers of its transition matrix over a mean jump.
+
+    `powers` are those of 1, 2, 4, ... such times, `ends` the rates out of each state that moves.
+    """
+
+    powers: tuple[Vector, ...]
+    start: Vector
+    step: Vector
+
+    def _error(self, point: _Point) -> float:
+        del point
+        return ROUNDING * len(self.step) * (len(self.powers) + TERMS)
+
+    @cached_property
+    def _final(self) -> float:
+        longest = (self.start @ self.powers[-1])[len(self.start) - len(self.at_once) :]
+        return float((self.at_once + longest)[:-2].sum())
+
+    def _point(self, time: float) -> _Point:
+        jumps = self.rate * min(time, 2.0 ** len(self.powers) / self.rate)
+        whole, row = int(jumps), self.start
+        whole = min(whole, 2 ** len(self.powers) - 1)
+        for number, power in enumerate(self.powers):
+            if whole >> number & 1:
+                row = row @ power
+        row = _series(row, self.step, min(1.0, jumps - whole))
+        moving = len(row) - len(self.at_once)
+        density = self.rate * (row[:moving] @ self.step[:moving, moving:])
+        return _Point(float(row[:moving].sum()), self.at_once + row[moving:], density, 0.0, 0.0)
+
+
+def squared(jumps: _Jumps, rate: float, system: Absorbing) -> Squared:
+    """Return the distribution by squaring, only positive terms added; rows are kept stochastic.
+
+    So what hardly ever happens keeps its digits (Xue and Ye, Computing exponentials of essentially non-negative
+    matrices entrywise to high relative accuracy, 2013).
+    """
+    moving, ends = jumps.ends.shape
+    step = np.zeros((moving + ends, moving + ends))
+    step[:moving, :moving], step[:moving, moving:] = jumps.dense(), jumps.ends
+    step[range(moving, moving + ends), range(moving, moving + ends)] = 1.0
+    power = _series(np.eye(moving + ends), step, 1.0)
+    powers: list[Vector] = []
+    while len(powers) < MOST_SQUARES and power[:moving, :moving].max() > 1e-18:
+        power = power / power.sum(axis=1, keepdims=True)
+        powers.append(power)
+        power = power @ power
+    powers.append(power / power.sum(axis=1, keepdims=True))
+    start = np.append(jumps.start, np.zeros(ends))
+    at_once = np.append(system.at_once, float(system.start.sum()) - jumps.mass)
+    return Squared(
+        rate, np.array([jumps.mass]), np.zeros((0, ends)), at_once, _unknown(ends), tuple(powers), start, step
+    )
+
+
+def _series(rows: Vector, step: Vector, mean: float) -> Vector:
+    """Return rows after a time in which there is so many jumps on average, one at most."""
+    weight, total = float(np.exp(-mean)), np.zeros_like(rows)
+    for number in range(TERMS):
+        total = total + weight * rows
+        rows = rows @ step
+        weight *= mean / (number + 1)
+    return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,6 +295,10 @@ class _Jumps:
         self.mass = float(self.start.sum())
         self.ends = np.column_stack([system.ends[kept], np.asarray(rows @ outside)]) / rate
         self._step = (rows[:, kept] * (1 / rate) + diags_array(1 - system.exits[kept] / rate)).tocsr()
+
+    def dense(self) -> Vector:
+        """Return the probabilities of a jump between the states kept."""
+        return np.asarray(self._step.toarray())
 
     def forward(self) -> Iterator[_Block]:
         """Follow the distribution from the start: one product a jump."""
