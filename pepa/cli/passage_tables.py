@@ -36,9 +36,7 @@ def print_passage(report: Report, *, chart: bool) -> None:
     if chart:
         console.print(_chart(report))
     console.print(_distribution(report))
-    console.print(
-        f"{curve['method']}, {curve['jumps']:,} jumps: each probability right to {curve['error']:.0e}", style="dim"
-    )
+    console.print(f"{curve['method']}: each probability right to {curve['error']:.0e}", style="dim")
 
 
 def _cell(value: float | None) -> str:

@@ -52,8 +52,7 @@ def passage_report(
     return {
         **report,
         "curve": {
-            "method": "uniformisation",
-            "jumps": curve.jumps,
+            "method": curve.method,
             "time": at.time.tolist(),
             "distribution": at.arrived.sum(axis=1).tolist(),
             "density": at.density.sum(axis=1).tolist(),

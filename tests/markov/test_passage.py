@@ -231,6 +231,16 @@ def test_what_is_never_reached():
     assert when.at(np.array([3.0])).arrived[0, 0] == 0
 
 
+def test_quantiles_beyond_what_ever_arrives():
+    """To the left or to the right for good, and on the way for long: no quantile of the left beyond its share."""
+    chain = Chain(3, np.int32([0, 0]), np.int32([1, 2]), np.array([1e-3, 3e-3]), np.array([0, 1, 3]))
+    for limit in (np.inf, 50.0):
+        system = to_states(chain, [1], start=one(chain, 0), forbidden=[2])
+        when = curve(system, Solver(system, Control()), Control(), until=limit)
+        assert when.quantile(0.9).time == math.inf
+        assert when.quantile(0.01).time == pytest.approx(-math.log(1 - 0.04) / 4e-3, rel=1e-6)
+
+
 def test_what_has_arrived_at_once():
     chain = line([2.0])
     found, when = solved(to_states(chain, [1], start=np.array([0.25, 0.75])))

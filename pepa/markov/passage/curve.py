@@ -32,6 +32,7 @@ TINY = 1e-250  # probabilities below which doubles lose their digits
 ROUNDING = 1e-15  # of a jump
 DENSE = 200  # states up to which a chain that is followed for long is squared
 MOST_SQUARES = 200
+FOREVER = 1e300  # jumps
 TERMS = 25  # of the series for the time of a jump
 
 
@@ -68,6 +69,11 @@ class Curve:
         """The jumps that were followed."""
         return len(self.arriving)
 
+    @property
+    def method(self) -> str:
+        """How it was obtained."""
+        return f"uniformisation, {self.jumps:,} jumps"
+
     def at(self, times: Vector) -> At:
         """Return the distribution at some times."""
         points = [self._point(float(time)) for time in times]
@@ -80,7 +86,7 @@ class Curve:
     def quantile(self, share: float) -> Quantile:
         """Return the time by which a part of what starts has arrived at any end."""
         time = self._reached(share)
-        error = self._error(self._point(time if np.isfinite(time) else np.finfo(float).max))
+        error = self._error(self._point(time))
         return Quantile(share, time, self._reached(share - error), self._reached(share + error))
 
     def _error(self, point: _Point) -> float:
@@ -96,6 +102,8 @@ class Curve:
         low, high = 0.0, 1.0 / self.rate
         while self._arrived(high) < share and np.isfinite(high):
             low, high = high, 2 * high
+        if not np.isfinite(high):
+            return np.inf
         from scipy.optimize import brentq
 
         return float(brentq(lambda time: self._arrived(time) - share, low, high, xtol=1e-14 * high, rtol=1e-14))
@@ -110,7 +118,7 @@ class Curve:
         return float(self._point(time).arrived[:-2].sum())
 
     def _point(self, time: float) -> _Point:
-        mean, last, rest = self.rate * time, self.jumps, self.rest
+        mean, last, rest = self.rate * min(time, FOREVER / self.rate), self.jumps, self.rest
         at_once, final = self.at_once, float(self.left[-1])
         if mean - 10 * np.sqrt(mean + 1) - 60 > last:  # all weight is beyond what was followed
             left = final * np.exp(-mean * rest.fall - last * np.log1p(-rest.fall))
@@ -217,6 +225,11 @@ class Squared(Curve):
     start: Vector
     step: Vector
 
+    @property
+    def method(self) -> str:
+        """How it was obtained."""
+        return f"squaring, {len(self.powers)} powers of the transition matrix"
+
     def _error(self, point: _Point) -> float:
         del point
         return ROUNDING * len(self.step) * (len(self.powers) + TERMS)
@@ -227,7 +240,7 @@ class Squared(Curve):
         return float((self.at_once + longest)[:-2].sum())
 
     def _point(self, time: float) -> _Point:
-        jumps = self.rate * min(time, 2.0 ** len(self.powers) / self.rate)
+        jumps = self.rate * min(float(time), 2.0 ** len(self.powers) / self.rate)
         whole, row = int(jumps), self.start
         whole = min(whole, 2 ** len(self.powers) - 1)
         for number, power in enumerate(self.powers):
