@@ -14,6 +14,8 @@ from pepa.study.experiment_file import read_experiments
 from tests.models import MODELS, model_text
 from workbench.app import Workbench
 from workbench.panes.help import MANUAL, TOPICS
+from workbench.panes.state_list import StateList
+from workbench.panes.state_steps import StateSteps
 
 ROOT = Path(__file__).parent.parent
 TEXTS = {path.name: path.read_text() for path in (ROOT / "README.md", *sorted(MANUAL.glob("*.md")))}
@@ -64,7 +66,7 @@ def test_every_topic_of_the_manual_is_there_and_reached():
 @pytest.mark.parametrize("name", [name for name in TEXTS if name != "README.md"])
 def test_keys_of_the_manual_are_bound(name):
     bound = {key for binding in Workbench.BINDINGS for key in binding.key.split(",")}
-    for pane in Workbench.PANES.values():
+    for pane in (*Workbench.PANES.values(), StateList, StateSteps):
         bound |= {key for binding in pane.BINDINGS for key in binding.key.split(",")}
     bound |= {"escape", "enter", "up", "down", "?"}
     signs = {
