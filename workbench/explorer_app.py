@@ -71,6 +71,22 @@ class ExplorerApp(ExperimentApp):
         else:
             self.query_one(StatesPane).steps.strolled(answer["passed"])
 
+    @work
+    async def on_states_pane_way_wanted(self, event: StatesPane.WayWanted) -> None:
+        """Find a way to a state."""
+        answer = await self._runs.about_steps(
+            "way",
+            long=True,
+            place={"members": event.members},
+            condition=event.condition,
+            likeliest=event.likeliest,
+        )
+        pane = self.query_one(StatesPane)
+        if isinstance(answer, Failed):
+            self._refuse(answer)
+        else:
+            pane.steps.take_way(answer)
+
     @work(group="words", exclusive=True)
     async def on_states_pane_words_wanted(self) -> None:
         """Offer what can be written in a condition."""

@@ -312,8 +312,8 @@ class Runs:
             if long:
                 self._post(SeriesEnded())
 
-    async def about_steps(self, operation: str, **arguments: Any) -> Report | Failed:
+    async def about_steps(self, operation: str, *, long: bool = False, **arguments: Any) -> Report | Failed:
         """Return an answer about steps of the text, from beside the states where they are its; or why there is none."""
-        if self.solved_text == self.text and not self._engine.busy:
-            return await self.about_states(operation, text=self.text, **arguments)
+        if not self._engine.busy and (long or self.solved_text == self.text):
+            return await self.about_states(operation, long=long, text=self.text, **arguments)
         return await self.ask_aside(operation, text=self.text, **arguments)

@@ -44,6 +44,8 @@ class StatusLines(Vertical):
         if not self.report:
             return "F5 runs the model"
         states = f"{self.report['states']:,} states"
+        if deadlocks := self.report.get("deadlocks", 0):
+            states += f" · {deadlocks:,} deadlock" + ("" if deadlocks == 1 else "s")
         if self.stale:
             return f"{states}  ~ stale"
         took = sum(self.report["seconds"].values())

@@ -112,3 +112,19 @@ def test_kinds_of_states_are_told():
 def test_words_to_type_are_offered():
     words = Stepping(Session()).state_words(quiet, model_text("vm_launch"))["words"]
     assert {"deadlock", "probability", "User3", "CM.CM3", "enabled(useVM)"} <= set(words)
+
+
+def test_ways_lead_here_or_to_a_condition_derived_or_not():
+    text = model_text("vm_launch")
+    session = solved(text)
+    for stepping in (Stepping(session), Stepping(Session())):
+        there = stepping.way(quiet, text, {"typed": ""}, "User3 = 1")
+        assert there["length"] == 14
+        here = stepping.way(quiet, text, {"members": there["steps"][-1]["members"]}, "")
+        assert here["length"] == 14
+        with pytest.raises(PepaError, match="no state that can be reached"):
+            stepping.way(quiet, text, {"typed": ""}, "deadlock")
+        with pytest.raises(PepaError, match="is ever here"):
+            stepping.way(quiet, text, {"typed": "User3=2 CM3 N3 TC5"}, "")
+    likely = Stepping(session).way(quiet, text, {"number": 965}, "", likeliest=True)
+    assert likely["probability"] >= Stepping(session).way(quiet, text, {"number": 965}, "")["probability"]

@@ -60,7 +60,7 @@ async def test_a_run_that_changes_rates_keeps_the_place(small):
         await pilot.press("f5")
         await until(pilot, lambda: "8.000" in screen_text(app))  # two members in P, at rate 4
         assert "1 step ·" in screen_text(app)
-        await pilot.press("v", "v")
+        await pilot.press("v", "v", "v")
         await until(pilot, lambda: "1 step ·" in screen_text(app))
 
 
@@ -116,7 +116,7 @@ async def test_enter_steps_into_a_row_and_the_table_keeps_its_place():
         await until(pilot, lambda: "User3×5" in screen_text(app))
         await pilot.press("enter")
         await until(pilot, lambda: "state 953" in screen_text(app))
-        await pilot.press("v")
+        await pilot.press("v", "v")
         await until(pilot, lambda: app.query_one(CellTable).cursor == 2 and "by probability" in screen_text(app))
 
 
@@ -127,3 +127,18 @@ async def test_the_pane_can_be_maximised_while_stepping(small):
         app.screen.action_maximize()
         await until(pilot, lambda: app.screen.maximized is not None)
         await until(pilot, lambda: "work" in screen_text(app) and "r = 1.0" not in screen_text(app))
+
+
+async def test_the_shortest_way_is_taken_drawn_and_walked_back():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        await pilot.press("f8")
+        await until(pilot, lambda: "User×5" in screen_text(app))
+        await typed(app, pilot, "x", "User3 = 1")
+        await until(pilot, lambda: "User3×1" in screen_text(app))
+        assert len(app.query_one(StatesPane).steps.way) == 15
+        await pilot.press("v")
+        await until(pilot, lambda: "●User3──●CM" in screen_text(app))
+        await pilot.press("v", "v", "backspace")
+        await until(pilot, lambda: "CM4" in screen_text(app))
+        await typed(app, pilot, "x", "deadlock")
+        await until(pilot, lambda: "no state that can be reached" in screen_text(app))

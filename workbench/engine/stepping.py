@@ -10,11 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.explore.kinds import kind_of
+from pepa.explore.likeliest import most_probable
 from pepa.explore.place import Counts, counts_of, group_text, initial, members, number_of, told, typed
+from pepa.explore.search import shortest, shortest_to_state
 from pepa.explore.steps import Activity, Steps, random_walk
+from pepa.explore.trace import Trace, trace_report
+from pepa.explore.ways import way_in_chain, way_to
 from pepa.net.net import Net
 from pepa.query.analysis import Derived, compile_text
 from pepa.query.report import Report
@@ -71,10 +77,42 @@ class Stepping:
                 {
                     "seconds": stay.seconds,
                     "action": stay.activity.action,
+                    "parts": [[part.group, part.source, part.target] for part in stay.activity.parts],
                     "members": list(members(steps.net, stay.activity.target)),
                 }
             )
         return {"passed": passed}
+
+    def way(self, report: Watcher, text: str, place: Report, condition: str, likeliest: bool = False) -> Report:
+        """Return the shortest way from the initial state to one where a condition holds; without one, to a place."""
+        steps, control, known = self._stepping(text), Control(report=report), self._known(text)
+        start = initial(steps.net)
+        if condition and known is not None:
+            trace = way_in_chain(known, self.session.solved, start, condition, control, likeliest=likeliest)
+        elif condition:
+            trace = way_to(compile_text(text), start, condition, control, likeliest=likeliest)
+        else:
+            trace = self._way_here(steps, known, self._place(steps.net, text, place), control, likeliest)
+        return trace_report(trace)
+
+    def _way_here(
+        self, steps: Steps, known: Derived | None, counts: Counts, control: Control, likeliest: bool
+    ) -> Trace:
+        number = None if known is None else number_of(known.space, counts)
+        if known is not None and number is not None and not likeliest:
+            return shortest_to_state(steps, known.space, number)
+        if known is not None and number is not None:
+            here = np.arange(known.space.size) == number
+            found = most_probable(steps, known.space, known.chain, 0, here, control)
+            assert found is not None  # every state of the chain can be reached
+            return found
+        if likeliest:
+            raise PepaError("the most probable way is found in a derived chain", "run the model first: F5; or x")
+        packed = np.array(steps.layout.pack(counts)).reshape(-1, 1)
+        found = shortest(steps, initial(steps.net), lambda states: (states.words == packed).all(axis=0), control)
+        if found is None:
+            raise PepaError("no run from the initial state is ever here", "step back, or go to another state")
+        return found
 
     def _stepping(self, text: str) -> Steps:
         if self._steps is None or self._steps[0] != text:
@@ -114,7 +152,7 @@ class Stepping:
             "action": activity.action,
             "rate": activity.rate,
             "chance": activity.chance,
-            "who": [f"{part.source} → {part.target}" for part in activity.parts],
+            "parts": [[part.group, part.source, part.target] for part in activity.parts],
             "members": list(members(net, activity.target)),
             "state": None if derived is None else number_of(derived.space, activity.target),
         }

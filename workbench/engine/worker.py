@@ -79,7 +79,7 @@ class Conversation:
         session = Session()
         table, stepping = StateTable(session), Stepping(session)
         states = (table.states, table.find, table.row_of, table.write_states)
-        steps = (stepping.step, stepping.stroll, stepping.state_words)
+        steps = (stepping.step, stepping.stroll, stepping.way, stepping.state_words)
         turning = WhatIf(session)
         turns = (turning.influences, turning.worth, turning.written)
         asked = {function.__name__: function for function in (*experiments.OPERATIONS, *states, *steps, *turns)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.text import Text
@@ -26,6 +26,12 @@ class Visit:
     members: Members
     action: str = ""
     seconds: float | None = None
+    parts: tuple[tuple[str, str, str], ...] = ()  # group, and the local derivatives left and entered
+
+
+def visit(step: dict[str, Any]) -> Visit:
+    """Return the visit at the end of a step that the worker has told."""
+    return Visit(step["members"], step["action"], step.get("seconds"), tuple(map(tuple, step["parts"])))
 
 
 class StateSteps(Vertical):
@@ -39,6 +45,8 @@ class StateSteps(Vertical):
         Binding("h", "origins", "Before", id="steps.origins", tooltip="Which states lead here, or what can happen"),
         Binding("k", "keep", "Keep", id="steps.keep", tooltip="Bookmark this state; g offers it by its name"),
         Binding("g", "ask", "Go to", id="steps.go", tooltip="To a state by number, bookmark, or typed: User3=2 CM3"),
+        Binding("x", "ask_way", "Way", id="steps.way", tooltip="The shortest way from the initial state"),
+        Binding("X", "ask_likeliest", "Likeliest", show=False, id="steps.likeliest", tooltip="The most probable way"),
         Binding("y", "copy", "Copy", show=False, id="steps.copy", tooltip="Copy this state to the clipboard (OSC 52)"),
     ]  # fmt: skip
 
@@ -57,8 +65,10 @@ class StateSteps(Vertical):
         steps: int
 
     @dataclass
-    class GoWanted(Message):
-        """The user wants to type a state."""
+    class Asked(Message):
+        """The user wants to type a state, or a condition to find the way to."""
+
+        about: str
 
     @dataclass
     class Copied(Message):
@@ -89,7 +99,7 @@ class StateSteps(Vertical):
         """Show one state and what can happen in it."""
         way = [Visit(detail["members"])] if self._coming is None else self._coming
         self._coming = None
-        self.way = [*way[:-1], Visit(detail["members"], way[-1].action, way[-1].seconds)]
+        self.way = [*way[:-1], replace(way[-1], members=detail["members"])]
         self.detail = detail
         self.query_one("#step-state", Static).update(self._state())
         listed = self.query_one("#activities", OptionList)
@@ -120,7 +130,7 @@ class StateSteps(Vertical):
         if self._origins:
             self.look({"members": chosen["members"]}, [Visit(chosen["members"])])
         else:
-            self.look({"members": chosen["members"]}, [*self.way, Visit(chosen["members"], chosen["action"])])
+            self.look({"members": chosen["members"]}, [*self.way, visit(chosen)])
 
     def action_undo(self) -> None:
         """Step back."""
@@ -149,7 +159,7 @@ class StateSteps(Vertical):
     def strolled(self, passed: list[dict[str, Any]]) -> None:
         """Go where a random walk has led."""
         if passed:
-            visits = [Visit(step["members"], step["action"], step["seconds"]) for step in passed]
+            visits = [visit(step) for step in passed]
             self.look({"members": visits[-1].members}, [*self.way, *visits])
 
     def action_keep(self) -> None:
@@ -161,7 +171,20 @@ class StateSteps(Vertical):
 
     def action_ask(self) -> None:
         """Ask for a state."""
-        self.post_message(self.GoWanted())
+        self.post_message(self.Asked("go"))
+
+    def action_ask_way(self) -> None:
+        """Ask where the shortest way should lead."""
+        self.post_message(self.Asked("way"))
+
+    def action_ask_likeliest(self) -> None:
+        """Ask where the most probable way should lead."""
+        self.post_message(self.Asked("likeliest"))
+
+    def take_way(self, trace: dict[str, Any]) -> None:
+        """Stand at the end of a way from the initial state."""
+        way = [Visit(trace["start"]["members"]), *map(visit, trace["steps"])]
+        self.look({"members": way[-1].members}, way)
 
     def go(self, text: str) -> None:
         """Go to a state typed, by number or by the name of a bookmark."""
@@ -204,7 +227,7 @@ def _activity(activity: dict[str, Any], back: bool) -> Text:
     delay = figure(1 / activity["rate"])
     text.append(f"{figure(activity['rate']):>11}  {activity['chance']:>7.1%}  {delay:>10}  ")
     text.append(activity["action"], "bold")
-    text.append(f"  {', '.join(activity['who'])}", "dim")
+    text.append(f"  {', '.join(f'{source} → {target}' for _, source, target in activity['parts'])}", "dim")
     if activity["state"] is not None:
         text.append(f"  {'←' if back else '→'} {activity['state']:,}")
     return text

@@ -13,7 +13,11 @@ from textual.widget import Widget
 from workbench.panes.pane import Pane
 from workbench.panes.state_list import StateList, Table
 from workbench.panes.state_steps import StateSteps, Visit
+from workbench.panes.state_way import StateWay
 from workbench.widgets.prompt import Prompt
+
+MAIN = {"list": "#table", "steps": "#activities", "way": "#state-way"}  # the views, and what has the focus in each
+HERE = "to the state where (empty: this one)"
 
 
 class StatesPane(Pane):
@@ -21,7 +25,9 @@ class StatesPane(Pane):
 
     TITLE = "2 States"
     HELP_TOPIC = "states"
-    BINDINGS = [Binding("v", "view", "View", id="states.view", tooltip="The table, or the steps")]
+    BINDINGS = [
+        Binding("v", "view", "View", id="states.view", tooltip="The table, the steps, or the way here as a chart")
+    ]
 
     @dataclass
     class WordsWanted(Message):
@@ -34,6 +40,14 @@ class StatesPane(Pane):
         path: str
         table: Table
 
+    @dataclass
+    class WayWanted(Message):
+        """A way is wanted, to a condition, or without one to the present state."""
+
+        condition: str
+        members: list[dict[str, int]]
+        likeliest: bool
+
     def __init__(self) -> None:
         super().__init__("states")
         self._shown = "list"
@@ -43,6 +57,7 @@ class StatesPane(Pane):
         """The views, one at a time."""
         yield StateList()
         yield StateSteps()
+        yield StateWay()
         yield Prompt()
 
     def on_mount(self) -> None:
@@ -68,7 +83,7 @@ class StatesPane(Pane):
     @property
     def main(self) -> Widget:
         """The table, or the activities while stepping."""
-        return self.query_one("#activities" if self._shown == "steps" else "#table")
+        return self.query_one(MAIN[self._shown])
 
     def show_space(self, states: int, solved: bool, *, same: bool) -> None:
         """Show the states of a new analysis; where they are the same ones, with other rates, the place is kept."""
@@ -84,16 +99,18 @@ class StatesPane(Pane):
     def _show(self, view: str) -> None:
         self._shown = view
         self.list.display, self.steps.display = view == "list", view == "steps"
+        self.query_one(StateWay).display = view == "way"
         self._say()
 
     def _say(self) -> None:
-        steps = self._shown == "steps"
-        self.border_subtitle = self.steps.subtitle if steps else "Enter steps · / filter · v view"
+        table = self._shown == "list"
+        self.border_subtitle = "Enter steps · / filter · v view" if table else self.steps.subtitle
 
     def action_view(self) -> None:
         """Show the next view."""
-        self._show("steps" if self._shown == "list" else "list")
-        if self._shown == "steps" and not self.steps.way:
+        views = list(MAIN)
+        self._show(views[(views.index(self._shown) + 1) % len(views)])
+        if self._shown != "list" and not self.steps.way:
             self.steps.action_begin()
         self.focus_main()
 
@@ -107,6 +124,7 @@ class StatesPane(Pane):
     def show_step(self, detail: dict[str, Any]) -> None:
         """Show one state and what can happen in it."""
         self.steps.show(detail)
+        self.query_one(StateWay).show(self.steps.way, [group["name"] for group in detail["groups"]])
         self._say()
 
     def on_state_list_opened(self, event: StateList.Opened) -> None:
@@ -124,10 +142,15 @@ class StatesPane(Pane):
         self.post_message(self.WordsWanted())
         self.prompt.ask(event.about, event.question, event.value)
 
-    def on_state_steps_go_wanted(self, event: StateSteps.GoWanted) -> None:
-        """Ask for a state."""
+    def on_state_steps_asked(self, event: StateSteps.Asked) -> None:
+        """Ask for a state, or a condition."""
         event.stop()
-        self.list.action_ask("go")
+        if event.about == "go":
+            self.list.action_ask("go")
+        else:
+            self.post_message(self.WordsWanted())
+            which = "shortest" if event.about == "way" else "most probable"
+            self.prompt.ask(event.about, f"the {which} way from the initial state, {HERE}")
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Back to what is shown."""
@@ -153,6 +176,8 @@ class StatesPane(Pane):
         elif event.about == "go" and text:
             self._show("steps")
             self.steps.go(text)
+        elif event.about in ("way", "likeliest") and self.steps.way:
+            self.post_message(self.WayWanted(text, self.steps.way[-1].members, event.about == "likeliest"))
         else:
             self.typed_well()
 
