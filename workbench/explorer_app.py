@@ -9,6 +9,7 @@ from textual import work
 from workbench.engine.client import Failed
 from workbench.experiment_app import ExperimentApp
 from workbench.panes.dialogs import Choose
+from workbench.panes.solver import SolverPane
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
@@ -70,6 +71,13 @@ class ExplorerApp(ExperimentApp):
             self._refuse(answer)
         else:
             self.query_one(StatesPane).steps.strolled(answer["passed"])
+
+    @work
+    async def on_solver_pane_findings_wanted(self) -> None:
+        """Say what is remarkable about the model."""
+        answer = await self._runs.about_states("findings", long=True)
+        sentences = [_message(answer)] if isinstance(answer, Failed) else answer["sentences"]
+        self.query_one(SolverPane).show_findings(sentences)
 
     @work
     async def on_states_pane_way_wanted(self, event: StatesPane.WayWanted) -> None:

@@ -28,6 +28,7 @@ VERBS = {
     "sensitivity": "Say which parameters a measure depends on, and how much.",
     "sweep": "Ask measures over ranges of parameters.",
     "experiment": "Run experiments from a file: charts, claims, CSV and JSON.",
+    "findings": "Tell what the author may have missed: deadlocks, what never happens, invariants.",
     "trace": "Find a way to a state: the shortest, the most probable, or one by chance.",
     "compare": "Decide whether two models are strongly equivalent.",
 }

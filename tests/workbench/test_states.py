@@ -142,3 +142,19 @@ async def test_the_shortest_way_is_taken_drawn_and_walked_back():
         await until(pilot, lambda: "CM4" in screen_text(app))
         await typed(app, pilot, "x", "deadlock")
         await until(pilot, lambda: "no state that can be reached" in screen_text(app))
+
+
+async def test_findings_and_advice_come_and_go(tmp_path):
+    path = tmp_path / "stops.pepa"
+    path.write_text("P = (a, 1).Q + (b, 1).R; Q = (c, 1).R; R = (d, 0).R;\nP[2]")
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        await solved(app, pilot)
+        assert "6 states · 1 deadlock" in screen_text(app).splitlines()[0]
+        await pilot.press("alt+3", "exclamation_mark")
+        await until(pilot, lambda: "the nearest is 2 steps" in screen_text(app))
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: "recurrent class" in screen_text(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "a goes back" in screen_text(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "recurrent class" in screen_text(app))

@@ -65,6 +65,15 @@ class Session:
 
         return {"sentences": list(advise(compile_text(text).net, Control(report=report)).sentences)}
 
+    def findings(self, report: Watcher) -> Report:
+        """Return in sentences what is remarkable about the derived model."""
+        del report
+        if self.derived is None:
+            raise NO_SPACE
+        from pepa.explore.findings import findings
+
+        return {"sentences": [finding.sentence for finding in findings(self.derived)]}
+
     def solve(
         self,
         report: Watcher,

@@ -30,13 +30,19 @@ class SolverPane(Pane):
         Binding("r", "run", "Run", show=False, id="solver.run", tooltip="Derive and solve the model as it stands"),
         Binding("a", "advise", "Advice", id="solver.advise", tooltip="How large it will be, which method suits it"),
         Binding("d", "derive", "Derive only", id="solver.derive", tooltip="Derive the state space, solve nothing"),
-    ]
+        Binding("exclamation_mark", "findings", "Findings", id="solver.findings",
+                tooltip="Deadlocks, what never happens, who is stuck, invariants"),
+    ]  # fmt: skip
 
     @dataclass
     class RunWanted(Message):
         """The user wants the model analysed."""
 
         derive_only: bool = False
+
+    @dataclass
+    class FindingsWanted(Message):
+        """The user wants to know what is remarkable about the model."""
 
     @dataclass
     class AdviceWanted(Message):
@@ -47,12 +53,14 @@ class SolverPane(Pane):
         self._began = self._drawn = 0.0
         self._ticks = 0
         self.brief = ""
+        self._aside = ""  # what stands in place of the evidence: advice, findings
+        self._evidence = Text("not derived yet — F5 runs the model")
 
     def compose(self) -> ComposeResult:
         """Run state, evidence, and below the two settings."""
         yield Static("", id="run-state")
         with VerticalScroll(id="evidence-scroll"):
-            yield Static("not derived yet — F5 runs the model", id="evidence")
+            yield Static(self._evidence, id="evidence")
         with Horizontal(id="settings"):
             yield Label("tolerance")
             yield Input("1e-12", id="tolerance", compact=True, validators=[Number(1e-16, 1)])
@@ -91,7 +99,21 @@ class SolverPane(Pane):
 
     def action_advise(self) -> None:
         """Ask for advice."""
-        self.post_message(self.AdviceWanted())
+        if self._left("advice"):
+            self.post_message(self.AdviceWanted())
+
+    def action_findings(self) -> None:
+        """Ask for findings."""
+        if self._left("findings"):
+            self.post_message(self.FindingsWanted())
+
+    def _left(self, aside: str) -> bool:
+        """Go back to the evidence, if this stands in its place; return whether it did not."""
+        if self._aside != aside:
+            return True
+        self._aside = ""
+        self.query_one("#evidence", Static).update(self._evidence)
+        return False
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Run with the settings typed."""
@@ -123,18 +145,30 @@ class SolverPane(Pane):
 
     def show_report(self, report: dict[str, Any]) -> None:
         """Show what was derived and solved."""
-        self.query_one("#evidence", Static).update(_evidence(report))
+        self._show_evidence(_evidence(report))
 
     def show_advice(self, sentences: list[str]) -> None:
         """Show what is to be expected of the model, and which method suits it."""
-        self.query_one("#evidence", Static).update(Text("\n".join(sentences)))
+        self._show_aside("advice", "a", sentences)
+
+    def show_findings(self, sentences: list[str]) -> None:
+        """Show what is remarkable about the model."""
+        self._show_aside("findings", "!", sentences or ["nothing remarkable: no deadlocks, everything happens"])
+
+    def _show_aside(self, aside: str, key: str, sentences: list[str]) -> None:
+        self._aside = aside
+        self.query_one("#evidence", Static).update(Text("\n".join([*sentences, f"({key} goes back)"])))
+
+    def _show_evidence(self, evidence: Text) -> None:
+        self._aside, self._evidence = "", evidence
+        self.query_one("#evidence", Static).update(evidence)
 
     def show_failure(self, message: str, hint: str) -> None:
         """Show why there is no answer."""
         text = Text(f"✗ {message}", "bold")
         if hint:
             text.append(f"\n  try: {hint}", "not bold")
-        self.query_one("#evidence", Static).update(text)
+        self._show_evidence(text)
 
 
 def _filled(done: float) -> str:

@@ -130,7 +130,8 @@ class StateList(Vertical):
 
     def _say(self) -> None:
         sign = "▼" if self.table.falling else "▲"
-        which = f"{self._total:,} of {self.states:,}" if self.table.condition else f"{self.states:,} states"
+        total = f"{self._total:,}" if self._good == self.table else "…"
+        which = f"{total} of {self.states:,}" if self.table.condition else f"{self.states:,} states"
         condition = f"where {self.table.condition}" if self.table.condition else ""
         parts = [which, condition, f"by {self.table.column} {sign}", f"find {self._wanted}" if self._wanted else ""]
         self.say(" · ".join(part for part in parts if part))
@@ -148,7 +149,9 @@ class StateList(Vertical):
         """Show a page of states, and how many there are in all."""
         if table != self.table:
             return
-        self._good = table
+        fresh, self._good = table != self._good, table
+        if fresh:
+            self._say()
         if answer["total"] != self._total:
             self._total = answer["total"]
             self.cells.show_rows(self._total)

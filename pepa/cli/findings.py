@@ -1,0 +1,49 @@
+"""`pepa findings`: what the author of a model may have missed, in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.terminal import say
+from pepa.language.source import read_source
+
+
+@click.command(
+    "findings",
+    help="Derive MODEL and tell its deadlocks with the shortest way there, actions that never happen, local "
+    "derivatives never occupied, members stuck for ever, and the invariants of its net.",
+)
+@model_arguments
+@limit_options
+@failing_clearly
+def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
+    """Derive a model and print what is remarkable about it."""
+    from pepa.cli.trace_tables import trace_text
+    from pepa.control.control import Control
+    from pepa.explore.findings import findings
+    from pepa.explore.trace import trace_report
+    from pepa.query.analysis import compile_text, derive_net
+
+    line = ProgressLine()
+    try:
+        derived = derive_net(compile_text(read_source(model), overrides), Control(report=line, **limits))
+        found = findings(derived)
+    finally:
+        line.clear()
+    if as_json:
+        told = [
+            {"kind": one.kind, "sentence": one.sentence, "trace": one.trace and trace_report(one.trace)}
+            for one in found
+        ]
+        print_json({"model": str(model), "states": derived.space.size, "findings": told})
+        return
+    for one in found:
+        say(f"{one.sentence}.")
+        if one.trace is not None:
+            say("".join(f"    {row}\n" for row in trace_text(trace_report(one.trace)).splitlines()), end="")
+    if not found:
+        say("nothing remarkable: no deadlocks, everything happens, everybody moves.")
