@@ -50,6 +50,8 @@ class Workbench(AnalysisApp):
         Binding("f8", "step", "Step", id="app.step", tooltip="Step through the model, derived or not"),
         Binding("f9", "live", "Live", id="app.live", tooltip="Run after every pause in typing, or no longer"),
         Binding("ctrl+q", "leave", "Quit", show=False, id="app.quit", tooltip="Leave the workbench", priority=True),
+        Binding("shift+f2", "disk", "Disk", show=False, id="app.disk",
+                tooltip="What changed in the file on disk: compare, merge, reload"),
         Binding("ctrl+o", "open", "Open", show=False, id="app.open", tooltip="Open another model"),
         Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command, by its name"),
         Binding("ctrl+l", "repaint", "Repaint", show=False, id="app.repaint", tooltip="Paint the whole screen anew"),
@@ -95,6 +97,7 @@ class Workbench(AnalysisApp):
     @work
     async def _begin(self) -> None:
         self.recover()
+        self.watch_file()
         await self._engine.start()
         await self._runs.check()
 
@@ -202,7 +205,7 @@ class Workbench(AnalysisApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key of the app in the command palette, by name."""
-        yield from super().get_system_commands(screen)
+        yield from (command for command in super().get_system_commands(screen) if command.title != "Quit")
         yield SystemCommand("Save as", "Write the model to another file", self.action_save_as)
         for binding in self.BINDINGS:
             if isinstance(binding, Binding):
@@ -215,8 +218,10 @@ class Workbench(AnalysisApp):
 
     def document_opened(self) -> None:
         """Forget the analyses of the document before."""
+        super().document_opened()
         self._runs = runs.Runs(self._engine, self)
         self._runs.edited(self.document.text)
         self.query_one(StatusLines).report = {}
+        self.query_one(StatusLines).parameters = {}
         self._show_staleness()
         self._settled()

@@ -12,6 +12,7 @@ from pathlib import Path
 from pepa.control.error import PepaError
 from pepa.language.saving import write_new, write_whole
 from pepa.language.source import LARGEST, NoSuchFile, read_bytes, read_source
+from workbench.line_ends import as_before, plain
 
 RECOVERY_VERSION = 1
 LARGEST_RECOVERY = 6 * LARGEST  # bytes; in JSON a character may take six
@@ -19,11 +20,15 @@ LARGEST_RECOVERY = 6 * LARGEST  # bytes; in JSON a character may take six
 
 @dataclass(frozen=True)
 class Document:
-    """A text and the file it belongs to; `saved` is the text of that file as last read or written."""
+    """A text and the file it belongs to; `saved` is the text of that file as last read or written, `raw` as it lies
+    there. A file that is not there yet is `new`.
+    """
 
     text: str
     saved: str
     path: Path | None
+    raw: str = ""
+    new: bool = False
 
     @property
     def dirty(self) -> bool:
@@ -33,7 +38,7 @@ class Document:
     @property
     def name(self) -> str:
         """The name shown for it."""
-        return self.path.name if self.path else "untitled"
+        return (self.path.name if self.path else "untitled") + (" (new)" if self.new else "")
 
     def edited(self, text: str) -> Document:
         """Return the document with another text."""
@@ -44,12 +49,30 @@ class Document:
         target = path or self.path
         if target is None:
             raise PepaError("the model has no file name yet", "save it under a name first")
+        raw = as_before(self.text, self.raw)
         try:
-            write_whole(target, self.text)
+            write_whole(target, raw)
         except OSError as error:
             raise PepaError(f"cannot write {target}: {error.strerror or error}", "save it elsewhere") from None
         forget(self)
-        return Document(self.text, self.text, target)
+        return Document(self.text, self.text, target, raw)
+
+    def on_disk(self) -> str | None:
+        """Return what lies in the file now if that is not what was last read or written; None where it is, or is gone.
+
+        Raises PepaError where it cannot be read.
+        """
+        if self.path is None:
+            return None
+        try:
+            raw = read_source(self.path, keep_mark=True)
+        except NoSuchFile:
+            return None
+        return raw if raw != self.raw or self.new else None
+
+    def seen(self, raw: str) -> Document:
+        """Return the document that takes what lies in the file now as what it goes on from; its text stays."""
+        return replace(self, saved=plain(raw), raw=raw, new=False)
 
 
 def opened(path: Path | None) -> Document:
@@ -57,18 +80,26 @@ def opened(path: Path | None) -> Document:
     if path is None:
         return Document("", "", None)
     try:
-        text = read_source(path)
+        raw = read_source(path, keep_mark=True)
     except NoSuchFile:
         if not path.parent.is_dir():
             raise
-        text = ""
-    return Document(text, text, path)
+        return Document("", "", path, new=True)
+    return Document(plain(raw), plain(raw), path, raw)
+
+
+def state_folder() -> Path:
+    """Return where the app keeps what outlives it."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "pepa-workbench"
+
+
+def file_key(path: Path | None) -> str:
+    """Return a name for a file that is the same however its path is written."""
+    return hashlib.sha256(os.fsencode(path.resolve() if path else "untitled")).hexdigest()[:16]
 
 
 def _recovery_file(path: Path | None) -> Path:
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    key = hashlib.sha256(os.fsencode(path.resolve() if path else "untitled")).hexdigest()[:16]
-    return home / "pepa-workbench" / "recovery" / f"{key}.json"
+    return state_folder() / "recovery" / f"{file_key(path)}.json"
 
 
 def remember(document: Document) -> None:

@@ -47,6 +47,11 @@ class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
         """Take what was typed."""
         self.take_text()
 
+    def on_pepa_editor_moved(self, event: PepaEditor.Moved) -> None:
+        """Show where the cursor is."""
+        with contextlib.suppress(NoMatches):
+            self.query_one(StatusLines).cursor = f"{event.line}:{event.column}"
+
     def take_text(self) -> None:
         """Bring the document up to the editor, also where the message of its last edit is still on the way."""
         with contextlib.suppress(NoMatches):
@@ -87,27 +92,40 @@ class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
             if answer is None:
                 return False
             path = Path(answer).expanduser()
-            if path.exists() and not await self._may_replace(path):
-                return False
+        if not await self.may_write(path):
+            return False
+        self.take_text()
         try:
             self.document = self.document.written(path)
         except PepaError as error:
             self.notify(error.hint, title=error.message, severity="error")
             return False
-        self.document_changed()
+        self.document_saved()
         self.notify(f"saved {path}")
         return True
 
-    async def _may_replace(self, path: Path) -> bool:
-        answer = await self.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"]))
+    async def may_write(self, path: Path) -> bool:
+        """Ask before a file that is not the document's own is written over."""
+        if path == self.document.path or not path.exists():
+            return True
+        answer = await self.push_screen_wait(Choose(f"{path} exists", ["Keep it", "Replace it"]))
         return answer == "Replace it"
+
+    def document_saved(self) -> None:
+        """Follow what was saved, maybe under another name."""
+        self.document_changed()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text; nothing is never sent: it would clear the clipboard."""
+        if text:
+            super().copy_to_clipboard(text)
 
     @work
     async def action_save_as(self) -> None:
         """Write the model to another file and go on with that."""
         self.take_text()
         before = self.document
-        self.document = Document(before.text, before.saved, None)
+        self.document = Document(before.text, before.saved, None, before.raw)
         if not await self.save():
             self.document = before
 
@@ -126,6 +144,10 @@ class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
             return
         self.query_one(PepaEditor).load_text(self.document.text)
         self.document_opened()
+
+    async def action_quit(self) -> None:
+        """Leave as Quit does, however it was asked for."""
+        self.action_leave()
 
     @work
     async def action_leave(self) -> None:

@@ -8,16 +8,16 @@ from pathlib import Path
 from textual import work
 
 from workbench import runs
-from workbench.document_app import DocumentApp
 from workbench.engine.client import Engine, Failed
 from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.study_results import StudyResults
+from workbench.watched_app import WatchedApp
 from workbench.widgets.editor import PepaEditor
 
 
-class ExperimentApp(DocumentApp):
+class ExperimentApp(WatchedApp):
     """Runs experiments about its document; the other analyses are its subclass's."""
 
     _engine: Engine

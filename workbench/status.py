@@ -11,6 +11,11 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 
+SHOWN = (
+    "parameters", "overrides", "report", "running", "pane", "live", "stale", "document", "changed", "cursor",
+)  # fmt: skip
+
+
 class StatusLines(Vertical):
     """Top line and tabs; what they show is set, and they redraw."""
 
@@ -23,6 +28,8 @@ class StatusLines(Vertical):
     live: reactive[bool] = reactive(False)
     stale: reactive[bool] = reactive(False)
     document: reactive[str] = reactive("")
+    changed: reactive[bool] = reactive(False)  # the file, on disk
+    cursor: reactive[str] = reactive("1:1")  # line and column
 
     def __init__(self, panes: list[str]) -> None:
         super().__init__()
@@ -59,7 +66,7 @@ class StatusLines(Vertical):
             return
         width = self.size.width
         right = self.analysis() + ("  live" if self.live else "")
-        left = f" {self.document}"
+        left = f" {self.document}{' ⇄ changed on disk' * self.changed}  {self.cursor}"
         room = width - len(left) - len(right) - 6
         middle = _changed(self.parameters, self.overrides)
         middle += _fitting({n: v for n, v in self.parameters.items() if n not in self.overrides}, room - len(middle))
@@ -76,7 +83,7 @@ class StatusLines(Vertical):
 
     def on_mount(self) -> None:
         """Redraw whenever anything shown changes."""
-        for name in ("parameters", "overrides", "report", "running", "pane", "live", "stale", "document"):
+        for name in SHOWN:
             self.watch(self, name, self._watch_all)
 
     def on_resize(self) -> None:

@@ -26,13 +26,14 @@ class NoSuchFile(PepaError):
     """There is no file of that name."""
 
 
-def read_source(path: Path) -> str:
-    """Return the text of a model file.
+def read_source(path: Path, *, keep_mark: bool = False) -> str:
+    """Return the text of a model file, a byte-order mark at its start left out unless it is to be kept.
 
     Raises NoSuchFile where there is none, and PepaError where it cannot be read, is no regular file, is larger than
     64 MiB, or is not UTF-8 text.
     """
-    return _decode(read_bytes(path, LARGEST), path)
+    text = _decode(read_bytes(path, LARGEST), path)
+    return text if keep_mark else text.removeprefix("\ufeff")
 
 
 def read_bytes(path: Path, largest: int) -> bytes:
@@ -72,7 +73,7 @@ def _decode(data: bytes, path: Path) -> str:
     if b"\0" in data:
         raise PepaError(f"{path} is a binary file, not a model", hint)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise PepaError(f"{path}:{line}: not UTF-8 text (byte {data[error.start]:#04x})", hint) from None

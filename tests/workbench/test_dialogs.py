@@ -36,7 +36,7 @@ async def test_a_model_is_saved_under_another_name_and_goes_on_there(model, tmp_
     assert "r = 4.0" in (tmp_path / "new.pepa").read_text()
 
 
-@pytest.mark.parametrize(("keys", "replaced"), [(["enter"], True), (["down", "enter"], False), (["escape"], False)])
+@pytest.mark.parametrize(("keys", "replaced"), [(["enter"], False), (["down", "enter"], True), (["escape"], False)])
 async def test_an_existing_file_is_replaced_only_on_demand(model, tmp_path, keys, replaced):
     target = tmp_path / "there.pepa"
     target.write_text(OTHER)

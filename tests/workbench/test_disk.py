@@ -1,0 +1,220 @@
+"""Files that change under the editor, others that have them open, and the form in which they lie on disk."""
+
+import random
+import subprocess
+import sys
+
+import pytest
+from textual.widgets import OptionList
+
+from tests.workbench.screens import answer, asked, left, replace, screen_text, told, until, workbench
+from workbench import line_ends
+from workbench.document import opened
+from workbench.merging import differences, merged
+from workbench.presence import Presence
+from workbench.widgets.editor import PepaEditor
+
+TEXT = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
+THEIRS = TEXT.replace("2.0", "7.0")
+
+
+@pytest.fixture
+def model(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text(TEXT)
+    return path
+
+
+async def test_a_change_on_disk_is_noticed_and_merged(model):
+    async with workbench(model) as (app, pilot):
+        await until(pilot, lambda: app._stamp)
+        replace(app, "1.0", "3.0")
+        model.write_text(THEIRS)
+        await until(pilot, lambda: "changed on disk" in screen_text(app).splitlines()[0])
+        await pilot.press("shift+f2")
+        await asked(app, pilot, "has changed on disk")
+        assert "+Q = (rest, 7.0).P;" in screen_text(app)
+        await answer(app, pilot, keys=["down", "enter"])
+        both = THEIRS.replace("1.0", "3.0")
+        await until(pilot, lambda: app.query_one(PepaEditor).text == both)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: model.read_text() == both)
+        assert "changed on disk" not in screen_text(app).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "file"),
+    [
+        (["enter"], TEXT.replace("1.0", "3.0"), THEIRS),
+        (["escape"], TEXT.replace("1.0", "3.0"), THEIRS),
+        (["down", "down", "enter"], THEIRS, THEIRS),
+        (["down", "down", "down", "enter"], TEXT.replace("1.0", "3.0"), TEXT.replace("1.0", "3.0")),
+    ],
+)
+async def test_saving_over_a_change_on_disk_asks(model, keys, text, file):
+    async with workbench(model) as (app, pilot):
+        await pilot.pause()
+        replace(app, "1.0", "3.0")
+        model.write_text(THEIRS)
+        await pilot.press("ctrl+s")
+        await asked(app, pilot, "has changed on disk")
+        await answer(app, pilot, keys=keys)
+        await until(pilot, lambda: (app.query_one(PepaEditor).text, model.read_text()) == (text, file))
+
+
+async def test_both_sides_of_a_conflict_are_kept(model):
+    async with workbench(model) as (app, pilot):
+        replace(app, "2.0", "5.0")
+        model.write_text(THEIRS)
+        await pilot.press("ctrl+s")
+        await asked(app, pilot, "has changed on disk")
+        await answer(app, pilot, keys=["down", "enter"])
+        await until(pilot, lambda: "1 place to decide" in told(app))
+        text = app.query_one(PepaEditor).text
+        assert "5.0" in text
+        assert "7.0" in text
+        assert model.read_text() == THEIRS
+
+
+async def test_leaving_and_saving_asks_about_the_disk_too(model):
+    async with workbench(model) as (app, pilot):
+        replace(app, "1.0", "3.0")
+        model.write_text(THEIRS)
+        await pilot.press("ctrl+q")
+        await asked(app, pilot, "unsaved changes")
+        await pilot.press("enter")
+        await asked(app, pilot, "has changed on disk")
+        await answer(app, pilot, keys=["escape"])
+        assert app.is_running
+        assert model.read_text() == THEIRS
+
+
+async def test_a_file_that_is_gone_is_written_again(model):
+    async with workbench(model) as (app, pilot):
+        replace(app, "1.0", "3.0")
+        model.unlink()
+        await pilot.press("ctrl+s")
+        await until(pilot, model.exists)
+
+
+async def test_a_new_file_that_another_made_meanwhile_is_not_written_over(tmp_path):
+    path = tmp_path / "new.pepa"
+    async with workbench(path) as (app, pilot):
+        await until(pilot, lambda: "new.pepa (new)" in screen_text(app).splitlines()[0])
+        assert "is a new file" in told(app)
+        await pilot.press("P")
+        path.write_text(THEIRS)
+        await pilot.press("ctrl+s")
+        await asked(app, pilot, "has changed on disk")
+        await answer(app, pilot, keys=["escape"])
+        assert path.read_text() == THEIRS
+
+
+async def test_a_new_model_has_nothing_of_the_old(model, tmp_path):
+    async with workbench(model) as (app, pilot):
+        await until(pilot, lambda: "r=1" in screen_text(app).splitlines()[0])
+        await pilot.press("ctrl+o")
+        await asked(app, pilot, "Open the model")
+        await answer(app, pilot, tmp_path / "new.pepa")
+        await until(pilot, lambda: "(new)" in screen_text(app).splitlines()[0])
+        assert "r=1" not in screen_text(app).splitlines()[0]
+
+
+async def test_quit_by_any_name_asks(model):
+    async with workbench(model) as (app, pilot):
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert sum("quit" in title.lower() for title in titles) == 1
+        replace(app, "1.0", "3.0")
+        await app.run_action("quit")
+        await asked(app, pilot, "unsaved changes")
+        await pilot.press("down", "enter")
+        await left(app, pilot)
+
+
+async def test_save_as_keeps_what_is_there_unless_told(model, tmp_path):
+    other = tmp_path / "other.pepa"
+    other.write_text("theirs")
+    async with workbench(model) as (app, pilot):
+        app.action_save_as()
+        await asked(app, pilot, "Save the model as")
+        await answer(app, pilot, other)
+        await asked(app, pilot, "exists")
+        assert app.screen.query_one(OptionList).highlighted == 0
+        await answer(app, pilot, keys=["enter"])
+        assert other.read_text() == "theirs"
+        assert app.document.path == model
+
+
+async def test_two_apps_know_of_each_other(model):
+    async with workbench(model) as (app, pilot):
+        code = "import sys,pathlib; from workbench.presence import Presence; p = Presence(pathlib.Path(sys.argv[1])); "
+        code += "p.enter(); print(len(p.others()), flush=True); sys.stdin.read()"
+        await until(pilot, lambda: app._presence._held is not None)
+        with subprocess.Popen(
+            [sys.executable, "-c", code, str(model)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as other:
+            assert other.stdout.readline() == "1\n"
+            await until(pilot, lambda: "also open in another workbench" in told(app))
+            other.kill()  # as a crash would
+        assert app._presence.others() == []
+    assert Presence(model).others() == []
+
+
+def test_copying_nothing_sends_nothing(model):
+    sent = []
+
+    class Driver:
+        def write(self, data):
+            sent.append(data)
+
+    from workbench.app import Workbench
+
+    app = Workbench(opened(model))
+    app._driver = Driver()
+    app.copy_to_clipboard("")
+    assert sent == []
+    app.copy_to_clipboard("x")
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize("raw", ["a\nb\n", "a\r\nb\r\n", "\ufeffa\r\nb", "a\nb\r\nc\rd", "", "\ufeff", "a"])
+def test_files_keep_their_form(raw, tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_bytes(raw.encode())
+    document = opened(path)
+    assert "\r" not in document.text
+    document.written()
+    assert path.read_bytes() == raw.encode()
+    document.edited("new\n" + document.text).written()
+    assert path.read_bytes().decode().removeprefix("\ufeff").endswith(raw.removeprefix("\ufeff"))
+    assert path.read_bytes().decode().startswith("\ufeff") is raw.startswith("\ufeff")
+
+
+def test_lines_that_stay_keep_their_ends():
+    chance = random.Random(3)
+    for _ in range(300):
+        raw = "".join(
+            f"line {number}{chance.choice(['', ' x'])}" + chance.choice(["\n", "\r\n", "\r"]) for number in range(6)
+        )
+        lines = line_ends.plain(raw).split("\n")
+        row = chance.randrange(len(lines) - 1)
+        lines[row] = "changed"
+        written = line_ends.as_before("\n".join(lines), raw)
+        assert line_ends.plain(written) == "\n".join(lines)
+        before, after = line_ends.END.findall(raw), line_ends.END.findall(written)
+        assert [end for place, end in enumerate(after) if place != row] == before[:row] + before[row + 1 :]
+
+
+def test_what_is_unusual_is_told():
+    assert line_ends.told("a\nb\n") == ""
+    assert "2 CRLF, 1 LF" in line_ends.told("a\r\nb\r\nc\n")
+    assert "byte-order mark" in line_ends.told("\ufeffa\r\n")
+
+
+def test_merging_three_texts():
+    assert merged("a\nb\nc", "A\nb\nc", "a\nb\nC").text == "A\nb\nC"
+    assert merged("a", "b", "b") == merged("a", "a", "b")
+    both = merged("a\nb\n", "a\nx\n", "a\ny\n")
+    assert both.conflicts == 1
+    assert "<<<<<<< here\nx\n=======\ny\n>>>>>>> on disk" in both.text
+    assert "-x" in differences("x", "y")

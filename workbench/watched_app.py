@@ -1,0 +1,144 @@
+"""An app that sees when its document's file changes on disk, and who else has it open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import work
+
+from pepa.control.error import PepaError
+from workbench.document_app import DocumentApp
+from workbench.line_ends import plain, told
+from workbench.merging import differences, merged
+from workbench.panes.disk import KEEP, MERGE, RELOAD, DiskChanged
+from workbench.presence import Presence
+from workbench.status import StatusLines
+from workbench.widgets.editor import PepaEditor
+
+LOOK_AFTER = 1.0  # seconds between two looks at the file
+
+
+class WatchedApp(DocumentApp):
+    """Looks at the file while nothing happens; before it is written over, what came in between is asked about."""
+
+    _stamp: tuple[int, ...] = ()
+    _told: str | None = None  # what of the file was told already
+    _others: frozenset[str] = frozenset()
+    _presence = Presence(None)
+
+    def watch_file(self) -> None:
+        """Begin to look."""
+        self._enter()
+        self.set_interval(LOOK_AFTER, self._look)
+
+    def document_opened(self) -> None:
+        """Look at another file from now on."""
+        super().document_opened()
+        self._enter()
+
+    def _enter(self) -> None:
+        """Tell what is unusual about the file, and show others that it is open here."""
+        self._presence.leave()
+        self._presence, self._others = Presence(self.document.path), frozenset()
+        self._presence.enter()
+        self._stamp, self._told = _stamp(self.document.path), None
+        if self.document.new:
+            self.notify(f"{self.document.path} is a new file")
+        if said := told(self.document.raw):
+            self.notify(said)
+        self._look()
+
+    def _look(self) -> None:
+        others = frozenset(self._presence.others())
+        if others - self._others:
+            named = ", ".join(sorted(others))
+            said = f"{self.document.name} is also open in another workbench ({named})"
+            self.notify(f"{said}: who saves later is asked", severity="warning")
+        self._others = others
+        stamp = _stamp(self.document.path)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._tell_changed()
+
+    def _tell_changed(self) -> None:
+        try:
+            raw = self.document.on_disk()
+        except PepaError:
+            return  # it can be read later, or saving says why not
+        if raw != self._told and self.is_running:
+            self._told = raw
+            self.query_one(StatusLines).changed = raw is not None
+            if raw is not None:
+                told = f"{self.document.name} has changed on disk"
+                self.notify(f"{told}: shift+F2 compares, merges or reloads; saving asks", severity="warning")
+
+    @work
+    async def action_disk(self) -> None:
+        """Say how file and text differ, and do about it what is wanted."""
+        self.take_text()
+        if self._changed() is None:
+            self.notify("the file is as it was read or written here")
+        else:
+            await self._settle_disk()
+
+    def _changed(self) -> str | None:
+        try:
+            return self.document.on_disk()
+        except PepaError as error:
+            self.notify(error.hint, title=error.message, severity="error")
+            return None
+
+    async def _settle_disk(self) -> str:
+        """Ask what to do about the change on disk, and do it; return the answer."""
+        raw = self._changed()
+        if raw is None:
+            return KEEP
+        theirs = plain(raw)
+        answer = await self.push_screen_wait(DiskChanged(self.document.name, differences(self.document.text, theirs)))
+        self.take_text()
+        if answer == MERGE:
+            both = merged(self.document.saved, self.document.text, theirs)
+            self._take(raw, both.text)
+            if both.conflicts:
+                places = f"{both.conflicts} place{'s' * (both.conflicts > 1)}"
+                self.notify(f"{places} to decide, between <<<<<<< and >>>>>>>", severity="warning")
+        elif answer == RELOAD:
+            self._take(raw, theirs)
+        elif answer == KEEP:
+            self._take(raw, self.document.text)
+        return answer
+
+    def _take(self, raw: str, text: str) -> None:
+        """Go on from what lies in the file, with this text."""
+        self.document = self.document.seen(raw)
+        self.query_one(PepaEditor).replace_all(text)
+        self.query_one(StatusLines).changed = False
+        self.take_text()
+        self.document_changed()
+
+    async def may_write(self, path: Path) -> bool:
+        """Ask before what came into the file in between is written over."""
+        if path != self.document.path:
+            return await super().may_write(path)
+        return self._changed() is None or await self._settle_disk() == KEEP
+
+    def document_saved(self) -> None:
+        """Know the own writing from that of others."""
+        super().document_saved()
+        if self._presence.path != self.document.path:
+            self._enter()
+        self._stamp, self._told = _stamp(self.document.path), None
+        self.query_one(StatusLines).changed = False
+
+    async def on_unmount(self) -> None:
+        """Take the sign of presence away."""
+        self._presence.leave()
+
+
+def _stamp(path: Path | None) -> tuple[int, ...]:
+    """Return what of a file changes whenever it is written; nothing where there is none."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return ()
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if found is not None else ()

@@ -1,0 +1,1 @@
+"""What the editor of models is made of, one idea a file."""

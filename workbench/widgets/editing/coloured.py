@@ -1,0 +1,84 @@
+"""A text area that colours PEPA and underlines stretches; only lines being painted are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+from textual.document._document import Location
+
+from pepa.language.highlight import comment_state, tokens
+from workbench.widgets.editing.brackets import partner
+from workbench.widgets.editing.faithful import FaithfulArea
+
+STYLES = {
+    "comment": Style(color="bright_black", italic=True),
+    "quoted": Style(color="blue"),
+    "number": Style(color="magenta"),
+    "passive": Style(color="red", bold=True),
+    "process": Style(color="cyan", bold=True),
+    "action": Style(color="green"),
+    "cooperation": Style(color="yellow"),
+}
+MARKS = {
+    "error": Style(color="bright_red", underline=True, bold=True),
+    "warning": Style(color="yellow", underline=True),
+    "found": Style(reverse=True),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A marked stretch of one line; `end` is None for the end of the line, `kind` one of MARKS."""
+
+    line: int
+    start: int
+    end: int | None
+    kind: str
+
+
+class ColouredArea(FaithfulArea):
+    """Colours tokens; underlines the problems of the text, and what was found in it."""
+
+    def __init__(self, text: str, **options: Any) -> None:
+        self._marks: dict[str, dict[int, list[Mark]]] = {}  # read while the base class loads the text
+        self._in_comment: list[bool] = []
+        super().__init__(text, **options)
+
+    def _build_highlight_map(self) -> None:
+        """Called by the base class after every change, before painting."""
+        super()._build_highlight_map()
+        self._in_comment = comment_state(self.document.lines)
+
+    def get_line(self, line_index: int) -> Text:
+        """Return one line, coloured and with its marks."""
+        line = super().get_line(line_index)
+        plain, start = line.plain, 0
+        if line_index < len(self._in_comment) and self._in_comment[line_index]:
+            end = plain.find("*/")
+            start = len(plain) if end < 0 else end + 2
+            line.stylize(STYLES["comment"], 0, start)
+        for first, last, kind in tokens(plain, start):
+            if style := STYLES.get(kind):
+                line.stylize(style, first, last)
+        for by_line in self._marks.values():
+            for mark in by_line.get(line_index, ()):
+                line.stylize(MARKS[mark.kind], mark.start, mark.end)
+        return line
+
+    def show_marks(self, marks: Iterable[Mark], layer: str = "problems") -> None:
+        """Mark these stretches and no others of this layer."""
+        by_line: dict[int, list[Mark]] = {}
+        for mark in marks:
+            by_line.setdefault(mark.line, []).append(mark)
+        if by_line != self._marks.get(layer, {}):
+            self._marks = {**self._marks, layer: by_line}
+            self._line_cache.clear()
+            self.refresh()
+
+    def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
+        """Return where the partner of a bracket stands, within its statement."""
+        return partner(self.document.lines, bracket, search_from)

@@ -1,0 +1,195 @@
+"""A text area that keeps what is typed: every character, every undo, whatever the size of the window."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from rich.text import Text
+from textual import events
+from textual.document._document import Location
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
+from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Offset, Size
+from textual.widgets import TextArea
+
+from pepa.language.shown import HARMFUL, shown
+from workbench.widgets.editing.lines import TAB, Lines
+
+STEPS = 1000  # of undo
+ONE_FOR_ONE = re.compile(f"[{HARMFUL}]")
+SPARE = 4  # columns behind the longest line, for the cursor
+
+
+class FaithfulArea(TextArea):
+    """Textual's text area with its faults mended. What it says about itself is in its messages."""
+
+    document: Lines
+
+    def __init__(self, text: str, **options: Any) -> None:
+        super().__init__(
+            text, soft_wrap=False, show_line_numbers=True, tab_behavior="focus", max_checkpoints=STEPS, **options
+        )
+        self.cursor_blink = False
+        self.indent_width = TAB
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        """Begin with a text: the base class's way, but for the kind of document."""
+        del language
+        self.document = Lines(text)
+        self.wrapped_document = WrappedDocument(self.document, tab_width=TAB)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._build_highlight_map()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
+    def get_line(self, line_index: int) -> Text:
+        """Return one line as it is drawn: what cannot be seen is drawn as a sign."""
+        return Text(ONE_FOR_ONE.sub(_sign, self.document.get_line(line_index)), end="", no_wrap=True)
+
+    # Undo: Textual lays out before the cursor is back, and where a scrollbar goes that ends the app (its issue 6686)
+
+    def _undo_batch(self, edits: Sequence[Edit]) -> None:
+        for edit in reversed(edits):
+            edit.undo(self)
+        self._lay_out_after(list(reversed(edits)))
+
+    def _redo_batch(self, edits: Sequence[Edit]) -> None:
+        for edit in edits:
+            edit.do(self, record_selection=False)
+        self._lay_out_after(edits)
+
+    def _lay_out_after(self, edits: Sequence[Edit]) -> None:
+        if not edits:
+            return
+        self.wrapped_document.wrap(self.wrap_width, self.indent_width)
+        self._build_highlight_map()
+        edits[-1].after(self)
+        self._refresh_size()
+        self.post_message(self.Changed(self))
+
+    def replace_step(self, text: str, start: Location, end: Location) -> None:
+        """Replace a stretch by a text as one step of undo of its own; the cursor goes to its end."""
+        self.history.checkpoint()
+        self.edit(Edit(text, start, end, maintain_selection_offset=False))
+        self.history.checkpoint()
+
+    def replace_all(self, text: str) -> None:
+        """Replace the whole text in one step of undo; lines alike at both ends stay, and the cursor near its place."""
+        row, column = self.cursor_location
+        old, new = self.document.lines, text.split("\n")
+        first, last = _differing(old, new)
+        if first == last == len(old) == len(new):
+            return
+        start, end, piece = _splice(old, new, first, last)
+        self.replace_step(piece, start, end)
+        row = row if row < first else max(first, row + len(new) - len(old)) if row >= last else row
+        self.move_cursor(self.clamp_visitable((row, column)))
+
+    # Scrolling: sideways by half a window, so that a key at the end of a long line repaints little
+
+    def _refresh_size(self) -> None:
+        if self.soft_wrap:
+            self.virtual_size = Size(0, self.wrapped_document.height)
+        else:
+            width, height = self.document.get_size(self.indent_width)
+            window = self.scrollable_content_region.width
+            width += self.gutter_width + 1
+            step = max(1, (window - self.gutter_width) // 2)
+            if window and width > window:
+                width = window - (-(width + SPARE - window) // step) * step
+            self.virtual_size = Size(width, height)
+        self._refresh_scrollbars()
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Scroll the cursor into view: down or up as little as needed, sideways by half a window."""
+        left = self.scroll_offset.x
+        moved = super().scroll_cursor_visible(center, animate)
+        now = self.scroll_offset.x
+        if now != left and not self.soft_wrap:
+            window = self.scrollable_content_region.width - self.gutter_width
+            x, _ = self._cursor_offset
+            fits = x + SPARE < window
+            target = 0 if fits else max(0, x - window // 2)
+            self.scroll_to(x=min(target, self.max_scroll_x), animate=False)
+        return moved
+
+    def _page(self) -> int:
+        return max(1, self.scrollable_content_region.height)
+
+    def action_cursor_page_up(self, select: bool = False) -> None:
+        """Go a whole page up."""
+        self._turn(-self._page(), select)
+
+    def action_cursor_page_down(self, select: bool = False) -> None:
+        """Go a whole page down."""
+        self._turn(self._page(), select)
+
+    def _turn(self, rows: int, select: bool) -> None:
+        target = self.navigator.get_location_at_y_offset(self.cursor_location, rows)
+        self.scroll_relative(y=rows, animate=False)
+        self.move_cursor(target, select=select)
+
+    def action_text_start(self, select: bool = False) -> None:
+        """Go to the start of the text."""
+        self.move_cursor((0, 0), select=select)
+
+    def action_text_end(self, select: bool = False) -> None:
+        """Go to the end of the text."""
+        self.move_cursor(self.document.end, select=select)
+
+    # A mark goes with the character it changes
+
+    def get_cursor_left_location(self) -> Location:
+        """Return the place to the left, over marks to the character they change."""
+        row, column = super().get_cursor_left_location()
+        line = self.document.get_line(row)
+        while 0 < column < len(line) and _is_mark(line[column]):
+            column -= 1
+        return row, column
+
+    def get_cursor_right_location(self) -> Location:
+        """Return the place to the right, behind the marks of the character there."""
+        row, column = super().get_cursor_right_location()
+        line = self.document.get_line(row)
+        while 0 < column < len(line) and _is_mark(line[column]):
+            column += 1
+        return row, column
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Insert pasted text as one step of undo."""
+        event.stop()
+        event.prevent_default()
+        self.replace_step(event.text, *self.selection)
+
+
+def _sign(match: re.Match[str]) -> str:
+    """Return a sign for a character that would command the terminal: one for one, so that places stay."""
+    sign = shown(match[0])
+    return sign if len(sign) == 1 else "\ufffd"
+
+
+def _is_mark(character: str) -> bool:
+    return not character.isascii() and (unicodedata.combining(character) > 0 or character in "\u200d\ufe0e\ufe0f")
+
+
+def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Return the first line in which two texts differ, and the one of the old behind the last."""
+    shorter = min(len(old), len(new))
+    first = next((row for row in range(shorter) if old[row] != new[row]), shorter)
+    alike = next((count for count in range(shorter - first) if old[-1 - count] != new[-1 - count]), shorter - first)
+    return first, len(old) - alike
+
+
+def _splice(old: Sequence[str], new: Sequence[str], first: int, last: int) -> tuple[Location, Location, str]:
+    """Return the stretch of the old lines to replace, from line `first` up to `last`, and the text for it."""
+    piece = list(new[first : len(new) - (len(old) - last)])
+    if last < len(old):
+        return (first, 0), (last, 0), "".join(f"{line}\n" for line in piece)
+    if first:
+        start = (first - 1, len(old[first - 1]))
+        return start, (len(old) - 1, len(old[-1])), "".join(f"\n{line}" for line in piece)
+    return (0, 0), (len(old) - 1, len(old[-1])), "\n".join(piece)
