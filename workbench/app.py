@@ -26,6 +26,7 @@ from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
+from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
 
 WIDE = 110  # columns from which panes stand side by side
@@ -207,7 +208,7 @@ class Workbench(AnalysisApp):
         """Offer every key of the app in the command palette, by name."""
         yield from (command for command in super().get_system_commands(screen) if command.title != "Quit")
         yield SystemCommand("Save as", "Write the model to another file", self.action_save_as)
-        for binding in self.BINDINGS:
+        for binding in (*self.BINDINGS, *WRITING):
             if isinstance(binding, Binding):
                 run = binding.action
                 yield SystemCommand(

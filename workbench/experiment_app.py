@@ -13,11 +13,11 @@ from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.study_results import StudyResults
-from workbench.watched_app import WatchedApp
 from workbench.widgets.editor import PepaEditor
+from workbench.writing_app import WritingApp
 
 
-class ExperimentApp(WatchedApp):
+class ExperimentApp(WritingApp):
     """Runs experiments about its document; the other analyses are its subclass's."""
 
     _engine: Engine

@@ -70,7 +70,7 @@ class Conversation:
         """Run requests until the app goes."""
         from pepa.control.error import PepaError
         from pepa.language.problem import ModelError
-        from workbench.engine import experiments
+        from workbench.engine import experiments, writing
         from workbench.engine.session import Session
         from workbench.engine.state_table import StateTable
         from workbench.engine.stepping import Stepping
@@ -82,7 +82,8 @@ class Conversation:
         steps = (stepping.step, stepping.stroll, stepping.way, stepping.state_words)
         turning = WhatIf(session)
         turns = (turning.influences, turning.worth, turning.written)
-        asked = {function.__name__: function for function in (*experiments.OPERATIONS, *states, *steps, *turns)}
+        others = (*experiments.OPERATIONS, *writing.OPERATIONS, *states, *steps, *turns)
+        asked = {function.__name__: function for function in others}
         self.send({"id": 0, "kind": "ready"})
         while True:
             request = self._queue.get()

@@ -11,6 +11,8 @@ from textual.widgets.option_list import Option
 
 from workbench.panes.pane import Pane
 from workbench.widgets.editor import Mark, PepaEditor
+from workbench.widgets.find_bar import FindBar
+from workbench.widgets.picking_input import Offers
 
 SIGNS = {"error": "✗", "warning": "!"}
 
@@ -32,7 +34,12 @@ class SourcePane(Pane):
 
     def compose(self) -> ComposeResult:
         """Editor above, problems below."""
-        yield PepaEditor(self._text, id="editor")
+        editor = PepaEditor(self._text, id="editor")
+        words = Offers(id="words")
+        editor.use_offers(words)
+        yield editor
+        yield FindBar(editor)
+        yield words
         yield OptionList(id="problems", compact=True)
 
     def on_mount(self) -> None:
@@ -60,7 +67,7 @@ class SourcePane(Pane):
         listed.display = bool(problems)
         errors = sum(problem["severity"] == "error" for problem in problems)
         counts = f"{errors} errors, {len(problems) - errors} warnings" if problems else "no problems"
-        self.border_subtitle = counts + (" · F4 next" if problems else "")
+        self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
 
     def drop_marks(self) -> None:
         """Remove the underlines, which an edit may have moved; the next check brings them back."""

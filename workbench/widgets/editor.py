@@ -10,13 +10,13 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from workbench.widgets.editing.coloured import Mark
+from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editing.keys import KEYS
-from workbench.widgets.editing.line_keys import LineKeys
 
 __all__ = ["Mark", "PepaEditor"]
 
 
-class PepaEditor(LineKeys, inherit_bindings=False):
+class PepaEditor(CompletingArea, inherit_bindings=False):
     """The model's text. Posts `Edited` after each change and `Moved` when the cursor is elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]

@@ -54,7 +54,10 @@ class PickingInput(Input):
 
     async def _on_key(self, event: events.Key) -> None:
         taken = {"down": self._next, "up": self._previous, "enter": self._take, "escape": self.close}
-        if self._offers.display and event.key in taken:
+        unchosen = event.key == "enter" and self._offers.highlighted is None
+        if self._offers.display and unchosen:
+            self.close()
+        elif self._offers.display and event.key in taken:
             event.stop()
             event.prevent_default()
             taken[event.key]()
@@ -100,7 +103,8 @@ class PickingInput(Input):
             return
         self._offers.clear_options()
         self._offers.add_options([choice.replace("[", r"\[") for choice in self._found])
-        self._offers.highlighted = 0
+        begins = self._found[0].startswith(word) and word not in self._choices
+        self._offers.highlighted = 0 if begins else None  # Enter never puts another name in place of a whole one
         x, y, _, _ = self.content_region
         x += cell_len(self.value[: self.cursor_position - len(word)]) - self.scroll_offset.x
         height = min(ROWS, len(self._found))

@@ -57,4 +57,17 @@ EDITS = [
     _key("ctrl+slash,ctrl+underscore", "toggle_comment", "Comment the lines out, or in again", "comment"),
     _key("shift+f6", "toggle_wrap", "Wrap long lines, or no longer", "wrap"),
 ]
-KEYS = [*MOVES, *SELECTIONS, *EDITS]
+WRITING = [
+    _key("ctrl+f", "app.find", "Find", "find"),
+    _key("ctrl+r", "app.replace", "Find and replace; there again: everywhere", "replace"),
+    _key("f3", "app.find_again(1)", "The next place found", "next"),
+    _key("shift+f3", "app.find_again(-1)", "The place found before", "previous"),
+    _key("ctrl+g", "app.goto", "Go to a line, or to a name in the outline", "goto"),
+    _key("ctrl+@", "app.complete", "What can be written here (Ctrl+Space); Tab takes the first", "complete"),
+    _key("f2", "app.rename", "Rename what is under the cursor, everywhere", "rename"),
+    _key("f12", "app.definition", "Go to the definition", "definition"),
+    _key("shift+f12", "app.references", "All places where the name stands", "references"),
+    _key("f11,alt+f12", "app.facts", "What is known of the name: value, derivatives, rate", "facts"),
+    Binding("ctrl+n", "app.fix", "Fix", id="source.fix", tooltip="Mend the problem here, or the next that can be"),
+]
+KEYS = [*WRITING, *MOVES, *SELECTIONS, *EDITS]

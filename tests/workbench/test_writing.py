@@ -1,0 +1,139 @@
+"""Writing a model: find, replace, go to, rename, mend and complete, by their keys over the real worker."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.widgets import Input
+
+from tests.workbench.screens import answer, asked, replace, screen_text, told, until, workbench
+from workbench.widgets.editing.search import matches, next_match, replaced
+from workbench.widgets.editor import PepaEditor
+from workbench.widgets.find_bar import FindBar
+
+TEXT = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0*r).P;\n\nP[3] <work> Q\n"
+
+
+@pytest.fixture
+def model(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text(TEXT)
+    return path
+
+
+async def test_find_next_previous_and_replace(model):
+    async with workbench(model) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await pilot.press("ctrl+f", *"work")
+        await until(pilot, lambda: editor.selection.end == (1, 9))
+        assert "1 of 2" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: editor.selection.end == (4, 10))
+        await pilot.press("escape", "f3")
+        await until(pilot, lambda: editor.selection.end == (1, 9))
+        await pilot.press("shift+f3")
+        await until(pilot, lambda: editor.selection.end == (4, 10))
+        await pilot.press("ctrl+r", *"serve", "ctrl+r", "escape")
+        await until(pilot, lambda: editor.text == TEXT.replace("work", "serve"))
+        assert not app.query_one(FindBar).display
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: editor.text == TEXT)
+
+
+async def test_replace_one_at_a_time(model):
+    async with workbench(model) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await pilot.press("ctrl+f", *"work")
+        await pilot.press("tab", *"x", "enter")
+        await until(pilot, lambda: editor.text == TEXT.replace("work", "x", 1))
+        assert editor.selected_text == "work"
+
+
+async def test_rename_everywhere_is_one_step_of_undo(model):
+    async with workbench(model, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((2, 15))
+        await pilot.press("f2")
+        await asked(app, pilot, "Rename rate r, which stands in 3 places")
+        await answer(app, pilot, "speed")
+        after = "speed = 1.0;\nP = (work, speed).Q;\nQ = (rest, 2.0*speed).P;\n\nP[3] <work> Q\n"
+        await until(pilot, lambda: editor.text == after)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: editor.text == TEXT)
+        await pilot.press("f2")
+        await asked(app, pilot, "Rename")
+        await answer(app, pilot, "P")
+        await until(pilot, lambda: "P" in told(app) and editor.text == TEXT)
+
+
+async def test_definition_references_and_facts(model):
+    async with workbench(model) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((1, 14))
+        await pilot.press("f12")
+        await until(pilot, lambda: editor.cursor_location == (2, 0))
+        await pilot.press("shift+f12")
+        await asked(app, pilot, "process Q stands in 3 places")
+        await answer(app, pilot, keys=["down", "down", "enter"])
+        await until(pilot, lambda: editor.cursor_location == (4, 12))
+        editor.move_cursor((0, 0))
+        await pilot.press("f11")
+        await until(pilot, lambda: "1" in told(app) and "r" in told(app))
+
+
+async def test_go_to_a_line_or_a_name(model):
+    async with workbench(model, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await pilot.press("ctrl+g")
+        await asked(app, pilot, "Go to a line")
+        await answer(app, pilot, keys=["3", "enter"])
+        await until(pilot, lambda: editor.cursor_location == (2, 0))
+        await pilot.press("ctrl+g")
+        await asked(app, pilot, "Components")
+        app.screen.query_one(Input).value = "r = 1"
+        await pilot.pause()
+        await answer(app, pilot)
+        await until(pilot, lambda: editor.cursor_location == (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mended"),
+    [("2.0*r", "2.0*rr", "2.0*r"), (".Q;", ".Q", ".Q;")],
+)
+async def test_slips_are_mended_by_a_key(model, old, new, mended):
+    async with workbench(model, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        replace(app, old, new)
+        await until(pilot, lambda: "✗" in screen_text(app))
+        await pilot.press("f4", "ctrl+n")
+        await until(pilot, lambda: len(app.screen_stack) > 1 or editor.text == TEXT)
+        if len(app.screen_stack) > 1:
+            await pilot.press("enter")
+        await until(pilot, lambda: mended in editor.text and editor.text == TEXT)
+
+
+async def test_words_are_offered_and_enter_stays_enter(model):
+    async with workbench(model) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((3, 0))
+        await pilot.press(*"R = (wo")
+        await until(pilot, lambda: editor.offering)
+        await pilot.press("tab")
+        await until(pilot, lambda: editor.document.get_line(3) == "R = (work")
+        await pilot.press(*", r).P;")
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: editor.document.get_line(3) == "R = (work, r).P;")
+        assert editor.cursor_location == (4, 0)
+
+
+@given(st.lists(st.text("aAbx", max_size=6), min_size=1, max_size=5), st.text("aAb", min_size=1, max_size=2))
+def test_all_places_are_found_and_replaced(lines, wanted):
+    found = matches(lines, wanted)
+    exact = wanted != wanted.lower()
+    text = "\n".join(lines)
+    assert len(found) == (text if exact else text.lower()).count(wanted)
+    if exact:
+        assert replaced(lines, found, "##") == text.replace(wanted, "##")
+    for index, match in enumerate(found):
+        assert next_match(found, (match.row, match.start), 1) == index
+        assert next_match(found, (match.row, match.start), -1) == (index - 1) % len(found)

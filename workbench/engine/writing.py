@@ -1,0 +1,101 @@
+"""What an editor asks about a text: names, their places and facts, completions, fixes. Offsets count characters."""
+
+from __future__ import annotations
+
+from pepa.control.error import PepaError
+from pepa.language.completion import completion
+from pepa.language.edit import applied
+from pepa.language.fixes.fixes import fixes
+from pepa.language.hover import hover
+from pepa.language.outline import Entry, outline
+from pepa.language.problem import LineIndex, ModelError, Problem, Span
+from pepa.language.rename import rename
+from pepa.language.symbols import symbol_at
+from pepa.query.analysis import compile_text
+from pepa.query.report import Report
+from workbench.engine.session import Watcher
+
+NOTHING = PepaError("there is no name here", "put the cursor on a rate, a process or an action")
+
+
+def places(report: Watcher, text: str, offset: int) -> Report:
+    """Return where the name at an offset is defined and where it stands, each with its line."""
+    del report
+    symbol = symbol_at(text, offset)
+    if symbol is None:
+        raise NOTHING
+    lines = LineIndex(text)
+    return {
+        "name": symbol.name,
+        "kind": str(symbol.kind),
+        "definition": symbol.definition.start if symbol.definition else None,
+        "places": [_listed(span, lines) for span in symbol.places],
+    }
+
+
+def _listed(span: Span, lines: LineIndex) -> Report:
+    line = lines.place(span).line
+    return {"offset": span.start, "label": f"{line:>4}  {lines.line(line).strip()}"}
+
+
+def renamed(report: Watcher, text: str, offset: int, new: str) -> Report:
+    """Return the text with the name at an offset replaced everywhere, and in how many places."""
+    del report
+    edits = rename(text, offset, new)
+    return {"text": applied(text, edits), "places": len(edits)}
+
+
+def completions(report: Watcher, text: str, offset: int) -> Report:
+    """Return what can be written at an offset, and where the word that it replaces starts and ends."""
+    del report
+    found = completion(text, offset)
+    words = [{"text": candidate.text, "kind": str(candidate.kind)} for candidate in found.candidates]
+    return {"start": found.span.start, "end": found.span.end, "candidates": words}
+
+
+def facts(report: Watcher, text: str, offset: int) -> Report:
+    """Return what is known of the name at an offset, in lines."""
+    del report
+    found = hover(text, offset)
+    if found is None:
+        raise NOTHING
+    return {"name": found.name, "lines": list(found.lines)}
+
+
+def outlined(report: Watcher, text: str) -> Report:
+    """Return the outline, a line for each entry, and the offset it leads to."""
+    del report
+    return {"entries": [entry for top in outline(text) for entry in _flat(top, 0)]}
+
+
+def _flat(entry: Entry, depth: int) -> list[Report]:
+    below = [inner for child in entry.below for inner in _flat(child, depth + 1)]
+    return [{"label": "  " * depth + entry.label, "offset": entry.span.start}, *below]
+
+
+def fixable(report: Watcher, text: str, offset: int) -> Report:
+    """Return the fixes of the first problem at an offset's line or behind it that has one; then of those before."""
+    del report
+    lines = LineIndex(text)
+    line = lines.place(Span(offset, offset)).line
+
+    def distance(problem: Problem) -> tuple[bool, int]:
+        place = lines.place(problem.span)
+        return place.end_line < line, problem.span.start
+
+    for problem in sorted(_problems(text), key=distance):
+        found = fixes(problem, text)
+        if found:
+            offered = [{"title": fix.title, "text": applied(text, fix.edits)} for fix in found]
+            return {"message": problem.message, "offset": problem.span.start, "fixes": offered}
+    raise PepaError("no problem here can be mended by itself", "the hint below the text says what to try")
+
+
+def _problems(text: str) -> tuple[Problem, ...]:
+    try:
+        return tuple(compile_text(text).warnings)
+    except ModelError as error:
+        return error.problems
+
+
+OPERATIONS = (places, renamed, completions, facts, outlined, fixable)

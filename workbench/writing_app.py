@@ -1,0 +1,156 @@
+"""An app whose document is written with what is known of its names: find, go to, rename, mend, complete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import work
+
+from workbench.engine.client import Failed
+from workbench.panes.dialogs import Ask, Choose
+from workbench.panes.pick import Pick
+from workbench.runs import Runs
+from workbench.watched_app import WatchedApp
+from workbench.widgets.editor import PepaEditor
+from workbench.widgets.find_bar import FindBar
+
+
+class WritingApp(WatchedApp):
+    """Answers the keys of the text that need the whole of it, most by asking the worker."""
+
+    _runs: Runs
+
+    @property
+    def _editor(self) -> PepaEditor:
+        return self.query_one(PepaEditor)
+
+    @property
+    def _offset(self) -> int:
+        """The cursor as an offset into the text."""
+        row, column = self._editor.cursor_location
+        return sum(len(line) + 1 for line in self._editor.document.lines[:row]) + column
+
+    def _go(self, offset: int) -> None:
+        before = self._editor.text[:offset]
+        row = before.count("\n")
+        self._editor.move_cursor((row, offset - before.rfind("\n") - 1), center=True)
+        self.screen.set_focus(self._editor)
+
+    async def _asked(self, operation: str, **arguments: Any) -> dict[str, Any] | None:
+        """Return the worker's answer about the text as it is, or tell why there is none; None once it has changed."""
+        self.take_text()
+        text = self.document.text
+        answer = await self._runs.ask_aside(operation, text=text, **arguments)
+        if isinstance(answer, Failed):
+            self.notify(answer.hint, title=str(answer), severity="warning")
+            return None
+        return answer if self._editor.text == text else None
+
+    def action_find(self) -> None:
+        """Find in the text."""
+        self.query_one(FindBar).open(replacing=False)
+
+    def action_replace(self) -> None:
+        """Find and replace."""
+        self.query_one(FindBar).open(replacing=True)
+
+    def action_find_again(self, step: int) -> None:
+        """Go to the next place found, or the one before."""
+        self.query_one(FindBar).again(step)
+
+    @work(group="writing", exclusive=True)
+    async def action_goto(self) -> None:
+        """Go to a line by its number, or to anything in the outline."""
+        answer = await self._asked("outlined")
+        entries = answer["entries"] if answer is not None else []
+        question = "Go to a line (its number), or type part of a name"
+        chosen = await self.push_screen_wait(Pick(question, [entry["label"] for entry in entries]))
+        if isinstance(chosen, int):
+            self._go(entries[chosen]["offset"])
+        elif chosen is not None and chosen.isdecimal():
+            self._editor.move_cursor(self._editor.clamp_visitable((int(chosen[:9]) - 1, 0)), center=True)
+        elif chosen is not None:
+            self.notify(f"nothing in the outline holds `{chosen}`", severity="warning")
+
+    @work(group="writing", exclusive=True)
+    async def action_definition(self) -> None:
+        """Go to where the name under the cursor is defined."""
+        answer = await self._asked("places", offset=self._offset)
+        if answer is None:
+            return
+        if answer["definition"] is None:
+            self.notify(f"{answer['kind']} `{answer['name']}` is defined nowhere", severity="warning")
+        else:
+            self._go(answer["definition"])
+
+    @work(group="writing", exclusive=True)
+    async def action_references(self) -> None:
+        """List all places where the name under the cursor stands."""
+        answer = await self._asked("places", offset=self._offset)
+        if answer is None:
+            return
+        places = answer["places"]
+        question = f"{answer['kind']} {answer['name']} stands in {len(places)} places"
+        chosen = await self.push_screen_wait(Pick(question, [place["label"] for place in places]))
+        if isinstance(chosen, int):
+            self._go(places[chosen]["offset"])
+
+    @work(group="writing", exclusive=True)
+    async def action_rename(self) -> None:
+        """Rename what is under the cursor, everywhere, as one step of undo."""
+        offset = self._offset
+        answer = await self._asked("places", offset=offset)
+        if answer is None:
+            return
+        places = len(answer["places"])
+        question = f"Rename {answer['kind']} {answer['name']}, which stands in {places} places, to"
+        new = await self.push_screen_wait(Ask(question, answer["name"]))
+        if new is None:
+            return
+        changed = await self._asked("renamed", offset=offset, new=new)
+        if changed is not None:
+            self._editor.replace_all(changed["text"])
+            self.notify(f"renamed in {changed['places']} places; ctrl+z takes it back")
+
+    @work(group="writing", exclusive=True)
+    async def action_fix(self) -> None:
+        """Mend the problem here, or the next that can be; where there are several ways, ask."""
+        answer = await self._asked("fixable", offset=self._offset)
+        if answer is None:
+            return
+        fixes, text = answer["fixes"], self._editor.text
+        index: int | None = 0
+        if len(fixes) > 1:
+            titles = [fix["title"] for fix in fixes]
+            chosen = await self.push_screen_wait(Choose(answer["message"], titles))
+            index = titles.index(chosen) if chosen is not None else None
+        if index is not None and self._editor.text == text:
+            self._editor.replace_all(fixes[index]["text"])
+            self.notify(fixes[index]["title"])
+
+    @work(group="writing", exclusive=True)
+    async def action_facts(self) -> None:
+        """Say what is known of the name under the cursor."""
+        answer = await self._asked("facts", offset=self._offset)
+        if answer is not None:
+            lines = "\n".join(answer["lines"]).replace("[", r"\[")
+            self.notify(lines, title=str(answer["name"]), timeout=10)
+
+    def action_complete(self) -> None:
+        """Offer what can be written at the cursor."""
+        self._editor.action_complete()
+
+    @work(group="words", exclusive=True)
+    async def on_completing_area_words_wanted(self, event: PepaEditor.WordsWanted) -> None:
+        """Offer what can be written at the cursor, if it is still there."""
+        self.take_text()
+        text, offset = self.document.text, self._offset
+        answer = await self._runs.ask_aside("completions", text=text, offset=offset)
+        editor = self._editor
+        if isinstance(answer, Failed) or editor.text != text or self._offset != offset or not editor.has_focus:
+            return
+        _, column = editor.cursor_location
+        words = [candidate["text"] for candidate in answer["candidates"]]
+        start = column - (offset - answer["start"])
+        if start >= 0:
+            editor.offer(words, start, column, chosen=event.asked)
