@@ -12,12 +12,11 @@ from textual import events
 from textual.document._document import Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Offset, Size
 from textual.widgets import TextArea
 
 from pepa.language.shown import HARMFUL, shown
-from workbench.widgets.editing.lines import TAB, Lines
+from workbench.widgets.editing.lines import TAB, Lines, Wrapped
 
 STEPS = 1000  # of undo
 ONE_FOR_ONE = re.compile(f"[{HARMFUL}]")
@@ -40,7 +39,7 @@ class FaithfulArea(TextArea):
         """Begin with a text: the base class's way, but for the kind of document."""
         del language
         self.document = Lines(text)
-        self.wrapped_document = WrappedDocument(self.document, tab_width=TAB)
+        self.wrapped_document = Wrapped(self.document, tab_width=TAB)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._build_highlight_map()
         self.move_cursor((0, 0))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len
 from textual.document._document import Document, EditResult, Location
+from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Size
 
 TAB = 4  # columns between two tab stops
@@ -56,6 +57,15 @@ class Lines(Document):
             return self._lines[top][left:right]
         last = self._lines[bottom][:right] if bottom < len(self._lines) else ""
         return "\n".join([self._lines[top][left:], *self._lines[top + 1 : bottom], last])
+
+
+class Wrapped(WrappedDocument):
+    """Which line stands on which row. Textual's counts all rows anew for every row it paints."""
+
+    @property
+    def height(self) -> int:
+        """The number of rows."""
+        return len(self._offset_to_line_info)
 
 
 def _cut(text: str) -> list[str]:
