@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-
 SHOWN = (
     "parameters", "overrides", "report", "running", "pane", "live", "stale", "document", "changed", "cursor",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from textual.geometry import Offset
 from textual.widgets import Input, OptionList
 
 WORD = re.compile(r"[\w']+\([\w']*$|[\w'.\"]*$")  # what is being typed: a name, or a function with the start of one
+NAME = re.compile(r"[^\W\d]\w*'*")
 MOST = 200  # choices offered at once
 ROWS = 8
 WIDTH = 48
@@ -103,8 +104,10 @@ class PickingInput(Input):
             return
         self._offers.clear_options()
         self._offers.add_options([choice.replace("[", r"\[") for choice in self._found])
-        begins = self._found[0].startswith(word) and word not in self._choices
-        self._offers.highlighted = 0 if begins else None  # Enter never puts another name in place of a whole one
+        goes_on = re.match(rf"{re.escape(word)}(?![\w'])", self._found[0])  # the name stays, more comes behind it
+        whole = not goes_on and any(word in NAME.findall(choice) for choice in self._choices)
+        fits = re.search(rf"(?<!\w){re.escape(word)}", self._found[0])
+        self._offers.highlighted = 0 if fits and not whole else None  # Enter never replaces a name by another
         x, y, _, _ = self.content_region
         x += cell_len(self.value[: self.cursor_position - len(word)]) - self.scroll_offset.x
         height = min(ROWS, len(self._found))
