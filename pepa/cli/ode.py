@@ -23,7 +23,13 @@ from pepa.language.source import read_source
 @model_arguments
 @limit_options
 @time_options(100.0)
-@click.option("--method", default="LSODA", show_default=True, metavar="NAME", help="LSODA, BDF, Radau, RK45 or DOP853.")
+@click.option(
+    "--method",
+    default="LSODA",
+    show_default=True,
+    metavar="NAME",
+    help="Of the series: LSODA, BDF, Radau, RK45 or DOP853; an equilibrium is sought by LSODA.",
+)
 @click.option("--no-band", is_flag=True, help="Leave out the band of two standard deviations.")
 @click.option("--equations", type=click.Choice(["text", "latex", "python", "matlab"]),
               help="Print the equations, and solve nothing.")  # fmt: skip
@@ -61,7 +67,7 @@ def command(
             return
         names = measurable(measure, net)
         found = series.fluid_series(net, series.times(until, points), control, method, band=not no_band)
-        rest = equilibrium(found.path.fluid, control, method)
+        rest = equilibrium(found.path.fluid, control)  # far away in time: an explicit method would never get there
         advised = advice.advise(net, control)
         report = {
             **time_report.model_report(net, str(model)),

@@ -19,12 +19,12 @@ from pepa.cli.request import (
 from pepa.language.source import read_source
 
 
-@click.command("transient", help="Follow MODEL exactly over time, by uniformisation with a proved error.")
+@click.command("transient", help="Follow MODEL exactly over time, with a proved error.")
 @model_arguments
 @limit_options
 @time_options(100.0)
 @click.option("--tolerance", type=Real(0, 1, min_open=True), default=1e-9, show_default=True,
-              help="Most probability that may be missing at the end.")  # fmt: skip
+              help="Largest sum of the errors of all probabilities; what is not met is said.")  # fmt: skip
 @failing_clearly
 def command(
     model: Path,

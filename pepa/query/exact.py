@@ -10,7 +10,8 @@ import numpy as np
 
 from pepa.control.control import Control
 from pepa.markov.space.state_space import Vector
-from pepa.markov.transient.uniformisation import transient
+from pepa.markov.transient.moment import Moment
+from pepa.markov.transient.transient import transient
 from pepa.query.analysis import Derived, Solved
 from pepa.query.measure import Distribution, Passages, Values
 from pepa.query.measures import Measures, flows, measures
@@ -42,12 +43,12 @@ def _passages(solved: Solved, control: Control) -> Passages:
     return asked
 
 
-def exact_values_at(derived: Derived, times: Vector, control: Control) -> Iterator[tuple[Values, float]]:
-    """Yield the result at each of some ascending times, with the sum of the errors of its probabilities."""
+def exact_values_at(derived: Derived, times: Vector, control: Control) -> Iterator[tuple[Values, Moment]]:
+    """Yield the result at each of some ascending times, with the distribution it comes from and its error."""
     for moment in transient(derived.chain, times, control):
         flow = flows(derived.space, derived.chain, moment.probability)
         found = measures(derived.space, flow, moment.probability)
-        yield _values(derived, found, flow, moment.probability), moment.error
+        yield _values(derived, found, flow, moment.probability), moment
 
 
 def _values(derived: Derived, found: Measures, flow: Vector, probability: Vector) -> Values:

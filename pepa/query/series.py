@@ -1,4 +1,4 @@
-"""Measures over time, by any method: exact by uniformisation, fluid with its noise, simulated with confidence.
+"""Measures over time, by any method: exact, fluid with its noise, simulated with confidence.
 
 All give populations by local derivative and throughputs by action at the same times, each with a margin that is what
 the method has: a proved error, two standard deviations, or the half width of a confidence interval.
@@ -16,7 +16,7 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.fluid.noise import Doubt, covariances, doubts
 from pepa.fluid.ode import Fluid, Switch, Trajectory, switches, trajectory
-from pepa.markov.transient.uniformisation import transient
+from pepa.markov.transient.transient import transient
 from pepa.net.net import Net
 from pepa.population.population import Vector, population
 from pepa.query.analysis import Derived
@@ -66,16 +66,23 @@ def exact_series(derived: Derived, time: Vector, control: Control, tolerance: fl
         errors.append(moment.error)
     error = np.array(errors)
     held = {name: _most(net, name) for name in net.derivatives}
-    notes = ["the distribution stopped changing before the end: the rest is its long run"] if moment.steady else []
+    notes = (
+        ["the distribution stopped changing before the end: by less than the error from there to the end"]
+        if moment.steady
+        else []
+    )
+    notes.append(f"the errors of all probabilities add up to at most {error[-1]:.1e}")
+    if error[-1] > tolerance:
+        notes.append(f"the tolerance of {tolerance:.1e} is not met: more cannot be proved of what rounding does")
     return Series(
-        "exact, uniformisation",
+        f"exact, {moment.method}",
         time,
         {name: np.array([one.population[name] for one in found]) for name in held},
         {action: np.array([one.throughput[action] for one in found]) for action in net.actions},
         {name: error * most for name, most in held.items()},
         {},
         "proved error",
-        (*notes, f"the probabilities missing are at most {error[-1]:.1e} in all"),
+        tuple(notes),
     )
 
 

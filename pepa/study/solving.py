@@ -172,11 +172,11 @@ def _exact_at(batch: Batch, net: Net, index: int, control: Control) -> Outcome:
     setting = batch.setting
     derived = derive_net(Compiled(net, (), {}), control, _derived(setting, batch.anchor, control))
     found = [
-        (_measured(setting, values), error)
-        for values, error in exact_values_at(derived, np.array(setting.times), control)
+        (_measured(setting, values), moment)
+        for values, moment in exact_values_at(derived, np.array(setting.times), control)
     ]
-    missing = found[-1][1]
-    return Outcome(index, tuple(row for row, _ in found), f"exact, uniformisation, probability missing {missing:.0e}")
+    last = found[-1][1]
+    return Outcome(index, tuple(row for row, _ in found), f"exact, {last.method}, error at most {last.error:.0e}")
 
 
 def _fluid(net: Net, setting: Setting, index: int, control: Control) -> Outcome:

@@ -58,6 +58,27 @@ def test_transient_agrees_with_itself_at_other_points():
     assert "proved error" in pepa("transient", VM_LAUNCH, "--measure", "User3").stdout
 
 
+def test_an_explicit_method_gives_its_series_and_the_equilibrium_is_sought_by_a_stiff_one(tmp_path):
+    path = tmp_path / "stiff.pepa"
+    path.write_text("A = (a, 1).B; B = (b, 3e4).A; C = (b, 10).D; D = (d, 1e-2).C;\nA[500] <b> C[20]")
+    status, report = answer("ode", str(path), "--until", "1", "--points", "1", "--method", "RK45")
+    assert (status, report["method"], report["time"]) == (0, "fluid, RK45", [0, 1])
+    assert report["equilibrium"]["reached"] is True
+
+
+def test_fast_and_slow_activities_are_followed_to_any_time(tmp_path):
+    path = tmp_path / "stiff.pepa"
+    path.write_text("A = (a, 1e8).B; B = (b, 1e-8).A + (c, 1e-3).C; C = (d, 1e-3).A;\nA")
+    status, report = answer("transient", str(path), "--until", "1e3", "--points", "2")
+    assert (status, report["method"]) == (0, "exact, scaling and squaring")
+    assert report["population"]["B"][-1] == pytest.approx(0.567668, abs=1e-6)  # (1 + exp(-2)) / 2
+    status, report = answer("transient", str(path), "--until", "1e300", "--points", "1")
+    assert status == 0
+    assert report["population"]["B"][-1] == pytest.approx(0.5, abs=1e-6)
+    said = " ".join(pepa("transient", str(path), "--until", "1e3", "--tolerance", "1e-15").stdout.split())
+    assert "the tolerance of 1.0e-15 is not met" in said
+
+
 @pytest.mark.parametrize("language", ["text", "latex", "python", "matlab"])
 def test_equations_are_printed(language):
     done = pepa("ode", REPAIR, "--equations", language)

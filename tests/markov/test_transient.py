@@ -1,15 +1,20 @@
 """Transient probabilities against matrix exponentials and the steady state, and their error."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.linalg import expm
 from scipy.stats import poisson as reference
 
-from pepa.control.control import Control
+from pepa.control.control import Control, LimitReached
 from pepa.markov.chain.chain import Chain
 from pepa.markov.steady.steady_state import steady_state
-from pepa.markov.transient.uniformisation import poisson, transient
-from tests.markov.reference import birth_death, grid, stiff
+from pepa.markov.transient import uniformisation
+from pepa.markov.transient.transient import transient
+from pepa.markov.transient.uniformisation import poisson
+from tests.markov.reference import birth_death, grid, gth, nearly_decomposable, random_chain, stiff
+from tests.markov.reference import chain as chain_of
 from tests.models import derive, model_text
 
 TIMES = np.array([0.0, 0.01, 0.3, 2.0, 30.0, 400.0])
@@ -34,6 +39,86 @@ def test_stiff_chains_too():
     chain = stiff(40)
     for moment in transient(chain, np.array([0.0, 1e-3, 1.0]), Control()):
         assert np.abs(moment.probability - expm(generator(chain) * moment.time)[0]).sum() <= moment.error + 1e-10
+
+
+def three(fast, slow):
+    """A chain of three states that fast activities keep in one pair, and slow ones take out of it."""
+    return chain_of(3, [0, 1, 1, 2], [1, 0, 2, 0], [fast, slow, 1e-3, 1e-3])
+
+
+STIFF = [
+    (three(1e6, 1e-6), 1000.0), (three(1e9, 1e-9), 5e3), (three(1e4, 1e4), 2e4), (stiff(30, 3), 1e3),
+    (stiff(200, 1), 50.0), (birth_death(80, 1e5, 1.1e5), 7.0), (birth_death(80, 1e-7, 1e3), 1e9), (nearly_decomposable(3, 12, 1e-9), 1e8),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stiff_chain", "until"), STIFF, ids=range(len(STIFF)))
+def test_small_and_stiff_takes_no_time(stiff_chain, until):
+    times = np.array([0.0, until / 1e6, until / 3, until])
+    for moment in transient(stiff_chain, times, Control()):
+        assert moment.steps < 500
+        exact = expm(generator(stiff_chain) * moment.time)[0]
+        reference = 1e-15 * stiff_chain.exit_rates.max() * moment.time  # expm squares as well, with no rows kept
+        assert np.abs(moment.probability - exact).sum() <= moment.error + max(1e-11, reference)
+        assert moment.probability.sum() == pytest.approx(1, abs=1e-14)
+        assert moment.error <= 2e-9
+
+
+@pytest.mark.parametrize("until", [1e2, 1e20, 1e300])
+@pytest.mark.parametrize("chain", [birth_death(40, 0.5), birth_death(40, 1e-300), stiff(20)], ids=range(3))
+def test_any_time_ends_and_the_long_run_is_proved(chain, until):
+    *_, last = transient(chain, np.linspace(0, until, 4), Control())
+    if last.steady:
+        assert np.abs(last.probability - gth(chain.dense())).sum() <= last.error + 1e-12
+    assert last.steady or until == 1e2 or chain.exit_rates.min() < 1e-7
+    assert last.steps < 3000
+
+
+def test_absorbed_in_one_of_many_states_at_any_time():
+    split = chain_of(5, [0, 0, 1, 1], [1, 2, 3, 4], [3.0, 1.0, 1.0, 4.0])
+    *_, last = transient(split, np.array([0.0, 1e300]), Control())
+    order = np.sort(last.probability)
+    assert order == pytest.approx([0, 0, 0.15, 0.25, 0.6], abs=1e-9)
+    assert last.steady
+
+
+@pytest.mark.parametrize("points", [1, 7, 1000])
+def test_the_error_grows_with_the_steps_taken_and_not_by_them(points):
+    *_, last = transient(three(1e6, 1e-6), np.linspace(0, 1000, points + 1), Control())
+    assert last.probability == pytest.approx([4.329e-10, 0.567668, 0.432332], rel=1e-3, abs=1e-6)
+    assert last.error < 1e-9
+
+
+def test_an_error_that_rounding_makes_is_told():
+    *_, last = transient(three(1e9, 1e-12), np.array([0.0, 1e13]), Control(), 1e-15)
+    assert last.error > 1e-15
+    assert not last.steady or last.error < 1e-3
+
+
+@pytest.mark.parametrize("seconds", [np.inf, 50.0])
+def test_too_many_steps_are_foretold_with_their_time(seconds, monkeypatch):
+    monkeypatch.setattr(uniformisation, "PATIENCE", 0.2)
+    pair = np.arange(0, 5000, 2)
+    source, target = np.r_[pair, pair + 1, pair + 1], np.r_[pair + 1, pair, (pair + 2) % 5000]
+    long = chain_of(5000, source, target, np.r_[np.full(5000, 1e9), np.full(2500, 1.0)])
+    with pytest.raises(
+        LimitReached, match=r"steps are left to time 1000, which take about .*states are left very fast"
+    ):
+        list(transient(long, np.array([0.0, 1e3]), Control(seconds=seconds)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(60))
+def test_random_stiff_chains_against_a_matrix_exponential(seed):
+    random = np.random.default_rng(seed)
+    size, spread = int(random.integers(2, 60)), random.uniform(1, 7)
+    chain = random_chain(size, 2, seed)
+    chain = replace(chain, rate=10.0 ** random.uniform(-spread, spread, len(chain.rate)))
+    until = 10.0 ** random.uniform(-2, 4)
+    for moment in transient(chain, np.sort(random.uniform(0, until, 4)), Control()):
+        exact = expm(generator(chain) * moment.time)[0]
+        reference = 1e-15 * chain.exit_rates.max() * moment.time
+        assert np.abs(moment.probability - exact).sum() <= moment.error + max(1e-11, reference)
 
 
 def test_it_ends_in_the_steady_state_and_says_so():

@@ -65,13 +65,13 @@ def test_the_proved_error_of_composites_is_that_of_all_they_hold():
     found = exact_series(derived, times(5.0, 5), Control(), 1e-4)
     assert found.population["P"] + found.population["Q"] == pytest.approx(np.full(6, 4.0), abs=1e-3)
     assert set(found.population_margin) == {"P", "Q", "R", "S"}
-    last = float(found.notes[-1].removeprefix("the probabilities missing are at most ").removesuffix(" in all"))
+    last = float(found.notes[-1].removeprefix("the errors of all probabilities add up to at most "))
     assert found.population_margin["Q"][-1] == pytest.approx(4 * last, rel=0.1)
 
 
 def test_an_end_of_change_is_told():
     derived = derive_net(compile_text(TEXT), Control())
-    said = "the distribution stopped changing before the end: the rest is its long run"
+    said = "the distribution stopped changing before the end: by less than the error from there to the end"
     assert said in exact_series(derived, times(500.0, 10), Control()).notes
     assert said not in exact_series(derived, times(0.5, 10), Control()).notes
 

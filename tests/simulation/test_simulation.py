@@ -5,7 +5,7 @@ import pytest
 
 from pepa.control.control import Control, LimitReached
 from pepa.control.error import PepaError
-from pepa.markov.transient.uniformisation import transient
+from pepa.markov.transient.transient import transient
 from pepa.population.population import population
 from pepa.population.program import scalar_rates
 from pepa.query.analysis import compile_text

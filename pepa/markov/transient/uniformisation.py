@@ -9,69 +9,71 @@ contraction.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.control.control import Control, Ticker
+from pepa.control.control import Control, LimitReached, Ticker, rounded
+from pepa.control.pace import span as told
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
+from pepa.markov.transient.moment import Moment
 
 SIGMAS = 9.0  # standard deviations of the Poisson weights kept: what is beyond is below 1e-18
 HOPS = 2  # transitions beyond the states of weight that are kept as well
 DROPPED = 1e-3  # of what a stretch may lose: states that together have less are left out
 FIRST = 0.5  # steps of the first stretch; later ones are as long as what leaks allows
 LONGEST = 1 / 20  # of the time in all
+NOISE = 1e-15  # of a sum of probabilities: what is lost or changes cannot be told better
+ROUNDING = 2.0**-53
+PATIENCE = 2.0  # seconds after which what is left is foretold
+STEP, EACH = 8e-6, 2e-9  # seconds of a step, and of each transition in it; of two cores of 2026
+LONG = 3600.0  # seconds that are too long where no limit of time is given
 
 
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """The distribution at one time; the sum of its errors is at most `error`. `steps` are products done so far."""
-
-    time: float
-    probability: Vector
-    error: float
-    steps: int
-    steady: bool
-
-
-def transient(chain: Chain, times: Vector, control: Control, tolerance: float = 1e-9) -> Iterator[Moment]:
+def moments(chain: Chain, times: Vector, control: Control, tolerance: float) -> Iterator[Moment]:
     """Yield the distribution from state 0 at each of some ascending times; the error grows to at most `tolerance`.
 
-    Raises whatever the watcher raises to cancel.
+    Raises LimitReached where the steps left are foretold to take longer than the limit of time, or than LONG where
+    there is none, and whatever the watcher raises to cancel.
     """
-    ticker, end = Ticker(control, "transient"), float(times[-1])
-    run = _Run(chain, tolerance / max(end, 1e-300), ticker, end)
+    end = float(times[-1])
+    run = _Run(chain, tolerance, control, end)
     for until in times.tolist():
         while run.time < until and not run.steady:
             run.stretch(until - run.time)
         run.time = max(run.time, until)
-        yield Moment(until, run.whole(), run.error(), run.steps, run.steady)
+        yield Moment(until, run.probability, run.error(), run.steps, run.steady, "uniformisation")
 
 
 class _Run:
-    def __init__(self, chain: Chain, rate_of_loss: float, ticker: Ticker, end: float) -> None:
-        self.chain, self.allowed, self.ticker, self.end = chain, rate_of_loss, ticker, end
+    def __init__(self, chain: Chain, tolerance: float, control: Control, end: float) -> None:
+        self.chain, self.tolerance, self.control, self.end = chain, tolerance, control, end
+        self.ticker = Ticker(control, "transient")
+        self.began = time.monotonic()
         self.time, self.steps, self.steady, self.frozen = 0.0, 0, False, 0.0
         self.probability = np.zeros(chain.size)
         self.probability[0] = 1.0
         self.outgoing = chain.incoming.T.tocsr()
+        self.degree = int(np.diff(chain.incoming.indptr).max(initial=0))
+        self.change = math.inf  # a unit of time, in the last stretch
+        self.weighing = 0.0  # rounding of weights and of their sums
         self.span = FIRST / max(float(chain.exit_rates[0]), 1e-300)
 
-    def whole(self) -> Vector:
-        return self.probability
-
     def error(self) -> float:
-        return max(0.0, 1.0 - float(self.probability.sum())) + self.frozen + 1e-15 * self.steps
+        """Return the probability missing, what may still change, and rounding (by Pinsker, see `scaling`)."""
+        rounding = (self.degree + 2) * ROUNDING * math.sqrt(self.steps) + self.weighing
+        return max(0.0, 1.0 - float(self.probability.sum())) + self.frozen + rounding
 
     def stretch(self, most: float) -> None:
         """Go on by a stretch of time, at most so long: the shorter, the more would leak."""
         before = self.probability
         while True:
             span = min(self.span, most, LONGEST * self.end)
-            budget = self.allowed * span
+            budget = max(self.tolerance * (span / self.end), NOISE)
             kept = self._matter(before, DROPPED * budget)
             after = self._propagated(before, kept, span)
             lost = float(before.sum() - after.sum())
@@ -83,10 +85,28 @@ class _Run:
         self.time += span
         self.probability = after
         # the map of a stretch is a contraction: later stretches change no more than this one did
-        change = float(np.abs(after - before).sum())
-        rest = max(0.0, self.end - self.time) / span * change
-        if 0 < rest <= self.allowed * self.end / 10:
-            self.steady, self.frozen = True, rest
+        change = (float(np.abs(after - before).sum()) + NOISE) / span
+        left = max(0.0, self.end - self.time)
+        if 0 < left * change <= self.tolerance / 10:
+            self.steady, self.frozen = True, left * change
+            return
+        falls = math.log(self.change / change) / span if 0 < change < self.change < math.inf else 0.0
+        self.change = change
+        settles = math.log(max(1.0, left * change / (self.tolerance / 10))) / falls if falls else math.inf
+        if time.monotonic() - self.began > PATIENCE:
+            self._refuse_long(min(left, settles) / self.time * self.steps)
+
+    def _refuse_long(self, steps: float) -> None:
+        """Raise LimitReached where so many steps more take too long, at the pace so far."""
+        spent = time.monotonic() - self.began
+        each = spent / self.steps if spent > PATIENCE and self.steps else STEP + EACH * len(self.chain.rate)
+        limit = self.control.seconds if math.isfinite(self.control.seconds) else LONG
+        if each * steps > 2 * limit:
+            raise LimitReached(
+                f"about {rounded(steps)} steps are left to time {self.end:g}, which take about {told(each * steps)}: "
+                f"some of {self.chain.size:,} states are left very fast",
+                "ask for a shorter --until, allow the time (--time SECONDS), or take the long run: pepa solve",
+            )
 
     def _matter(self, probability: Vector, droppable: float) -> NDArray[np.int64]:
         """Return the states without the least likely, that together may be dropped, and neighbours."""
@@ -116,6 +136,7 @@ class _Run:
         step = self.chain.incoming[kept][:, kept] * (1 / rate) + diags_array(1 - exits / rate)
         step = step.tocsr()
         current = probability[kept]
+        self._refuse_long(rate * span)
         first, weights = poisson(rate * span)
         total = np.zeros(len(kept))
         for number in range(first + len(weights)):
@@ -127,6 +148,7 @@ class _Run:
                 lambda: (f"time {self.time:.4g} of {self.end:g}, {len(kept):,} states", min(1.0, self.time / self.end))
             )
         self.steps += first + len(weights)
+        self.weighing += ROUNDING * len(weights)
         result = np.zeros(self.chain.size)
         result[kept] = total
         return result
