@@ -48,7 +48,8 @@ def three(fast, slow):
 
 STIFF = [
     (three(1e6, 1e-6), 1000.0), (three(1e9, 1e-9), 5e3), (three(1e4, 1e4), 2e4), (stiff(30, 3), 1e3),
-    (stiff(200, 1), 50.0), (birth_death(80, 1e5, 1.1e5), 7.0), (birth_death(80, 1e-7, 1e3), 1e9), (nearly_decomposable(3, 12, 1e-9), 1e8),
+    (stiff(200, 1), 50.0), (birth_death(80, 1e5, 1.1e5), 7.0),
+    (birth_death(80, 1e-7, 1e3), 1e9), (nearly_decomposable(3, 12, 1e-9), 1e8),
 ]  # fmt: skip
 
 
