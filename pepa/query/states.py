@@ -40,6 +40,7 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
@@ -274,8 +275,22 @@ class _States:
                     return ~truths[0] | truths[1]
                 return (np.logical_and if sign == "&" else np.logical_or).reduce(truths)
             case Operation(operator=sign, operands=operands):
-                return _combined(sign, [self.value(operand) for operand in operands])
+                values = [self.value(operand) for operand in operands]
+                if sign in COMPARISONS:
+                    self.comparable(node, values)
+                return _combined(sign, values)
         raise AssertionError(node)
+
+    def comparable(self, node: Node, values: list[Any]) -> None:
+        """Raise ExpressionError where a comparison has no truth: with what is not a number, either would be a lie."""
+        if isinstance(self.states, NoStates):
+            return
+        left, right = (np.isnan(value) for value in values)
+        unknown = np.broadcast_to(left | right, (self.states.size,))
+        if unknown.any():
+            where = f"in {np.count_nonzero(unknown):,} of {self.states.size:,} states"
+            message = f"it compares what is not a number {where}"
+            raise ExpressionError(self.text, node.span, message, "a division by 0 is not a number: compare products")
 
     def truth(self, node: Node) -> Truths:
         values = np.broadcast_to(np.asarray(self.value(node)), (self.states.size,))

@@ -175,3 +175,9 @@ def test_what_is_hidden_is_said_to_be_hidden(text):
 def test_what_is_hidden_in_one_place_and_seen_in_another_is_measured():
     found = exact_values(solve("A = (look, 1).A; B = (look, 3).B;\nA/{look} || B"))
     assert measured("throughput(look)", found) == pytest.approx(3)
+
+
+@pytest.mark.parametrize("text", ["probability(!(1/(P-1) > 0))", "probability(1/0 > 1)", "mean(P * (1/(P-1) = 2))"])
+def test_a_comparison_with_no_number_has_no_truth(text):
+    with pytest.raises(PepaError, match=r"compares what is not a number in \d of 4 states"):
+        measured(text, exact_values(solve("P = (a, 1).Q; Q = (b, 2).P; P[3]")))

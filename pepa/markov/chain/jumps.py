@@ -32,7 +32,7 @@ class Pattern:
     def balance(self, rate: Vector, exit_rates: Vector) -> csr_array[np.float64]:
         """Return what `jump_balance` does, for transitions with these rates."""
         data = rate[self.order]
-        data /= exit_rates[self.indices]
+        _divided(data, exit_rates[self.indices])
         return _finished(self.pointers, self.indices, data)
 
 
@@ -57,8 +57,13 @@ def jump_balance(
     pointers, indices, data = _by_target(source, target, rate, len(exit_rates))
     for start in range(0, len(data), CHUNK):
         part = slice(start, start + CHUNK)
-        data[part] /= exit_rates[indices[part]]
+        _divided(data[part], exit_rates[indices[part]])
     return _finished(pointers, indices, data)
+
+
+def _divided(data: Vector, exits: Vector) -> None:
+    """Divide in place where a state is left at all: what stands for the diagonal of another is no jump."""
+    np.divide(data, exits, out=data, where=exits > 0)
 
 
 def _finished(pointers: Index, indices: Index, data: Vector) -> csr_array[np.float64]:
