@@ -63,7 +63,7 @@ def jump_balance(
 
 def _divided(data: Vector, exits: Vector) -> None:
     """Divide in place where a state is left at all: what stands for the diagonal of another is no jump."""
-    np.divide(data, exits, out=data, where=exits > 0)
+    np.divide(data, exits, out=data, where=True if exits.all() else exits > 0)
 
 
 def _finished(pointers: Index, indices: Index, data: Vector) -> csr_array[np.float64]:
