@@ -1,4 +1,4 @@
-"""`pepa compare`: whether two models do the same."""
+"""`pepa compare`: scenarios of a model side by side, or whether two models do the same."""
 
 from __future__ import annotations
 
@@ -26,14 +26,45 @@ if TYPE_CHECKING:
 
 @click.command(
     "compare",
-    help="Compare MODEL with OTHER. NAME=VALUE holds for both, where they have the name.",
+    help="Compare scenarios of MODEL, named sets of overrides in MODEL.scenarios.toml: their measures side by side, "
+    "with differences to a baseline. Without --scenario, all of them. NAME=VALUE holds for those that do not set it. "
+    "With --equivalence, compare with OTHER; NAME=VALUE holds for both, where they have the name.",
 )
 @model_arguments
-@limit_options
-@click.option("--equivalence", "other", required=True, metavar="OTHER", type=click.Path(path_type=Path),
+@click.option("--scenario", "scenarios", multiple=True, metavar="NAME",
+              help="A table of MODEL.scenarios.toml, or base; repeatable.")  # fmt: skip
+@click.option("--baseline", default="base", show_default=True, metavar="NAME",
+              help="What differences are to; base is the model as it is written.")  # fmt: skip
+@click.option("--measure", "measures", multiple=True, metavar="EXPR",
+              help="As throughput(useVM); repeatable. [default: all throughputs and populations]")  # fmt: skip
+@click.option("--method", type=click.Choice(("exact", "fluid")), default="exact", show_default=True)
+@click.option("--save", metavar="NAME", help="First keep the NAME=VALUE given as this scenario.")
+@click.option("--equivalence", "other", metavar="OTHER", type=click.Path(path_type=Path),
               help="Decide strong equivalence with this model; tell what distinguishes them.")  # fmt: skip
+@limit_options
 @failing_clearly
-def command(model: Path, other: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
+def command(
+    model: Path,
+    overrides: dict[str, float],
+    as_json: bool,
+    other: Path | None,
+    limits: dict[str, Any],
+    **asked: Any,
+) -> None:
+    """Print scenarios side by side, or decide strong equivalence."""
+    if other is None:
+        from pepa.cli.comparing import compare_scenarios
+
+        compare_scenarios(model, overrides, limits, as_json=as_json, **asked)
+        return
+    if asked["scenarios"] or asked["measures"] or asked["save"]:
+        raise click.UsageError("--equivalence is of two models: leave out --scenario, --measure and --save")
+    _decide_equivalence(model, other, overrides, limits, as_json=as_json)
+
+
+def _decide_equivalence(
+    model: Path, other: Path, overrides: dict[str, float], limits: dict[str, Any], *, as_json: bool
+) -> None:
     """Decide strong equivalence of two models and print the evidence."""
     from pepa.control.control import Control
     from pepa.query.analysis import derive_net

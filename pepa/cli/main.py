@@ -30,7 +30,7 @@ VERBS = {
     "experiment": "Run experiments from a file: charts, claims, CSV and JSON.",
     "findings": "Tell what the author may have missed: deadlocks, what never happens, invariants.",
     "trace": "Find a way to a state: the shortest, the most probable, or one by chance.",
-    "compare": "Decide whether two models are strongly equivalent.",
+    "compare": "Compare scenarios by their measures; or decide strong equivalence of two models.",
 }
 
 

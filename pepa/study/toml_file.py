@@ -32,6 +32,7 @@ NAMES = re.compile(r""""((?:[^"\\\n]|\\.)*+)"|'([^'\n]*+)'|([\w-]++)""")
 SIGNS = re.compile(
     r""""{3}[\s\S]*?(?:"{3,5}|\Z)|'{3}[\s\S]*?(?:'{3,5}|\Z)|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|\#[^\n]*+|[\[{]|[\]}]"""
 )
+EXAMPLES = {str: '"a text"', int: "3", float: "0.5", list: "[1, 2]", dict: "{ key = 1 }", bool: "true"}
 DEEPEST = 100  # lists and tables within each other
 MOST_PROBLEMS = 100  # that are told of one file
 Path = tuple[str | int, ...]
@@ -163,7 +164,7 @@ class Table:
         self.taken.add(key)
         value = self.data.get(key, default)
         if not _is(value, kind):
-            self.wrong(key, f"`{key}` is {KINDS[kind]}, not {_kind(value)}")
+            self.wrong(key, f"`{key}` is {KINDS[kind]}, not {_kind(value)}", f"as in {key} = {EXAMPLES[kind]}")
             return default
         try:
             return counted(value) if kind is float else value  # type: ignore[return-value]

@@ -65,3 +65,62 @@ def test_a_bound_on_the_error_is_proved():
     done = pepa("solve", "models/vm_launch.pepa", "--bound")
     assert "every probability proved right to" in done.stdout
     assert 0 < json.loads(pepa("solve", "models/queue.pepa", "--bound", "--json").stdout)["error_bound"] < 1e-9
+
+
+REPAIR = "n = 1; f = 1.0; m = 3.0; Up = (fail, f).Down; Down = (mend, m).Up; Up[n]"
+
+
+@pytest.fixture
+def repair(tmp_path, monkeypatch):
+    monkeypatch.setenv("PEPA_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "repair.pepa"
+    path.write_text(REPAIR)
+    (tmp_path / "repair.scenarios.toml").write_text("[worn]\nf = 3\n\n[crew]\nm = 9\n\n[four]\nn = 4\n")
+    return path
+
+
+def test_scenarios_side_by_side(repair):
+    done = pepa("compare", str(repair), "--scenario", "worn", "--scenario", "four", "--json")
+    found = json.loads(done.stdout)
+    base, worn, four = found["scenarios"]
+    assert [base["name"], worn["name"], four["name"]] == ["base", "worn", "four"]
+    assert base["values"]["population(Up)"] == pytest.approx(3 / 4, rel=1e-12)  # m / (f + m)
+    assert base["values"]["throughput(fail)"] == pytest.approx(3 / 4, rel=1e-12)
+    assert worn["values"]["population(Up)"] == pytest.approx(1 / 2, rel=1e-12)
+    assert worn["difference_percent"]["population(Up)"] == pytest.approx(-100 / 3, rel=1e-9)
+    assert four["values"]["throughput(mend)"] == pytest.approx(3, rel=1e-12)
+    assert four["difference_percent"]["throughput(mend)"] == pytest.approx(300, rel=1e-9)
+    assert base["difference_percent"] == {}
+
+
+def test_all_scenarios_with_a_measure_and_another_baseline(repair):
+    done = pepa("compare", str(repair), "n=2", "--baseline", "worn", "--measure", "population(Up) / n")
+    assert done.returncode == 0
+    assert "base" not in done.stdout
+    assert "worn: n=2 f=3" in done.stdout
+    assert "four: n=4" in done.stdout
+    row = next(line for line in done.stdout.splitlines() if line.startswith("population(Up)/n"[:14]))
+    assert "0.5000" in row
+    assert "+80 %" in row  # 9 / 10 of the time
+    assert "+50 %" in row
+
+
+def test_a_scenario_is_kept_and_compared(repair):
+    done = pepa("compare", str(repair), "f=0.5", "n=3", "--save", "new", "--measure", "population(Down)")
+    assert "new: f=0.5 n=3" in done.stdout
+    assert repair.with_suffix(".scenarios.toml").read_text().endswith("[four]\nn = 4\n\n[new]\nf = 0.5\nn = 3\n")
+
+
+def test_what_is_wrong_with_scenarios_is_told(repair):
+    wrong = pepa("compare", str(repair), "--scenario", "wron")
+    assert (wrong.returncode, "did you mean `worn`?" in wrong.stderr) == (1, True)
+    repair.with_suffix(".scenarios.toml").write_text("[worn]\nff = 3\n")
+    told = pepa("compare", str(repair), "--scenario", "worn")
+    assert told.returncode == 1
+    assert "repair.scenarios.toml:2:1: error: the model has no parameter `ff`" in told.stderr
+    repair.with_suffix(".scenarios.toml").unlink()
+    none = pepa("compare", str(repair))
+    assert none.returncode == 1
+    assert "--save" in none.stderr
+    assert pepa("compare", str(repair), "--save", "x").returncode == 2
+    assert pepa("compare", str(repair), "--equivalence", str(repair), "--save", "x").returncode == 2

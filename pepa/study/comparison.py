@@ -1,0 +1,63 @@
+"""Scenarios of a model side by side: measures of each, and by how much they differ from a baseline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pepa.net.net import Net
+from pepa.study.experiment import Experiment
+from pepa.study.solving import Setting
+
+PLAIN = re.compile(r"[A-Za-z_]\w*")
+
+
+def comparison(
+    model: str,
+    text: str,
+    scenarios: Mapping[str, Mapping[str, float]],
+    measures: Sequence[str],
+    fixed: Mapping[str, float],
+    method: str = "exact",
+) -> Experiment:
+    """Return the experiment with a point a scenario; what `fixed` says holds where a scenario says nothing else."""
+    named = tuple((measure, measure) for measure in measures)
+    setting = Setting(text, tuple(fixed.items()), named, method)
+    return Experiment(
+        "comparison",
+        model,
+        "",
+        ("scenario",),
+        named,
+        (setting,) * len(scenarios),
+        tuple(tuple(overrides.items()) for overrides in scenarios.values()),
+        tuple({"scenario": name} for name in scenarios),
+    )
+
+
+def all_measures(net: Net) -> list[str]:
+    """Return the throughput of every action and the population of every local derivative, as expressions."""
+    return [
+        *(f"throughput({_quoted(name)})" for name in net.actions),
+        *(f"population({_quoted(name)})" for name in net.derivatives),
+    ]
+
+
+def _quoted(name: str) -> str:
+    return name if PLAIN.fullmatch(name) else f'"{name}"'
+
+
+def differences(points: Sequence[Mapping[str, Any]], baseline: str) -> dict[str, dict[str, float]]:
+    """Return by scenario and measure the per cent of change from the baseline; none where that is 0 or unknown."""
+    values = {point["parameters"]["scenario"]: point["values"] for point in points}
+    first = values[baseline]
+    return {
+        name: {
+            measure: 100 * (value - first[measure]) / abs(first[measure])
+            for measure, value in of_one.items()
+            if first.get(measure)
+        }
+        for name, of_one in values.items()
+        if name != baseline
+    }
