@@ -1,0 +1,1 @@
+"""The library: a model, its analyses as methods, and results with names, figures and frames."""
