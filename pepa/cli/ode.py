@@ -56,7 +56,7 @@ def command(
     from pepa.population.population import population
     from pepa.query import advice, series, time_report
     from pepa.query.analysis import compile_text
-    from pepa.query.rewards import measurable
+    from pepa.query.measure import asked, moment_sentences
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -65,21 +65,24 @@ def command(
         if equations is not None:
             say(FORMATS[equations](population(net, fluid=True)), end="")
             return
-        names = measurable(measure, net)
-        found = series.fluid_series(net, series.times(until, points), control, method, band=not no_band)
+        wanted = asked(measure, net, "fluid")
+        time = series.times(until, points)
+        found = series.fluid_series(net, time, control, method, band=not no_band, expressions=wanted.expressions)
         rest = equilibrium(found.path.fluid, control)  # far away in time: an explicit method would never get there
         advised = advice.advise(net, control)
         report = {
             **time_report.model_report(net, str(model)),
-            **time_report.fluid_report(found, names),
-            "equilibrium": time_report.equilibrium_report(found.path.fluid, rest, response_time, control),
+            **time_report.fluid_report(found, wanted.names),
+            "equilibrium": time_report.equilibrium_report(
+                found.path.fluid, rest, response_time, control, wanted.expressions
+            ),
         }
     finally:
         line.clear()
-    report["notes"] += advice.long_run_sentences(advised)
+    report["notes"] += [*advice.long_run_sentences(advised), *moment_sentences(wanted.expressions)]
     if as_json:
         print_json(report)
         return
     from pepa.cli.time_tables import print_fluid
 
-    print_fluid(report, names)
+    print_fluid(report, wanted.texts)

@@ -78,8 +78,9 @@ def time_options(until: float | None) -> Callable[[Callable[..., Any]], Callable
         show_default=True,
         help="Times shown, evenly spaced.",
     )
-    names = click.option("--measure", multiple=True, metavar="NAME",
-                         help="An action (throughput) or a local derivative (population); repeatable.")  # fmt: skip
+    names = click.option("--measure", multiple=True, metavar="EXPR",
+                         help="An action (its throughput), a local derivative (its population), or an expression "
+                              "as population(P) / 2; repeatable.")  # fmt: skip
     return lambda function: end(number(names(function)))
 
 

@@ -22,6 +22,7 @@ from pepa.language.source import read_source
 if TYPE_CHECKING:
     from pepa.control.control import Control
     from pepa.net.net import Net
+    from pepa.query.measure import Asked
 
 
 @click.command("simulate", help="Simulate MODEL: its long run, or with --until T many replications over time.")
@@ -82,24 +83,27 @@ def command(
     from pepa.control.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text
-    from pepa.query.rewards import measurable
+    from pepa.query.measure import asked, moment_sentences
 
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
         net = compile_text(read_source(model), overrides).net
-        names = measurable(measure, net)
+        wanted = asked(measure, net, "simulated")
         report = time_report.model_report(net, str(model))
         if steps is not None:
             report |= _path(net, seed, steps)
         elif until is None:
-            report |= _long_run(net, seed, control, precision, events, names)
+            report |= _long_run(net, seed, control, precision, events, wanted)
         else:
             time = series.times(until, points)
             cores = processes or os.cpu_count() or 1
-            found, ensemble = series.simulated_series(net, time, replications, seed, control, cores, leap=leap)
+            found, ensemble = series.simulated_series(
+                net, time, replications, seed, control, cores, leap=leap, expressions=wanted.expressions
+            )
             report |= {"replications": replications, "seed": seed, "events": ensemble.events, "confidence": 0.95}
-            report |= time_report.simulated_report(found, ensemble, names)
+            report |= time_report.simulated_report(found, ensemble, wanted.names)
+            report["notes"] += moment_sentences(wanted.expressions)
     finally:
         line.clear()
     if as_json:
@@ -109,7 +113,7 @@ def command(
     elif until is None:
         time_tables.print_long_run(report)
     else:
-        time_tables.print_series(report, names)
+        time_tables.print_series(report, wanted.texts)
 
 
 def _path(net: Net, seed: int, steps: int) -> dict[str, Any]:
@@ -119,13 +123,12 @@ def _path(net: Net, seed: int, steps: int) -> dict[str, Any]:
     return {"seed": seed, "events": path_events(population(net, fluid=False), seed, steps)}
 
 
-def _long_run(
-    net: Net, seed: int, control: Control, precision: float, events: int, names: tuple[str, ...]
-) -> dict[str, Any]:
+def _long_run(net: Net, seed: int, control: Control, precision: float, events: int, wanted: Asked) -> dict[str, Any]:
     from pepa.population.population import population
     from pepa.query import advice, time_report
     from pepa.simulation.long_run import long_run
 
     notes = advice.long_run_sentences(advice.advise(net, control))
     found = long_run(population(net, fluid=False), seed, control, precision, events)
-    return {**time_report.long_run_report(found, names), "notes": notes}
+    report = time_report.long_run_report(found, wanted.names, wanted.expressions)
+    return {**report, "notes": [*notes, *time_report.imprecise_sentences(report)]}

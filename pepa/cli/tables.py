@@ -71,6 +71,13 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
         console.print(Text(response_sentence(time["states"], time["mean"])))
 
 
+def told(value: float) -> str:
+    """Return a figure, or in words that there is none."""
+    if math.isnan(value):
+        return "no value"
+    return figure(value) if math.isfinite(value) else "infinite" if value > 0 else "minus infinite"
+
+
 def response_sentence(states: Sequence[str], mean: float) -> str:
     """Say what a mean response time is, or that there is none."""
     names = ", ".join(states)
@@ -117,7 +124,7 @@ def _bars(name: str, unit: str, values: dict[str, float]) -> Table:
     table.add_column("", no_wrap=True)
     largest = max(filter(math.isfinite, values.values()), default=0.0)
     for label, value in values.items():
-        table.add_row(Text(label), figure(value), bar(value, largest))
+        table.add_row(Text(label), told(value), bar(value, largest))
     return table
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from pepa.cli.screen import Screen
-from pepa.cli.tables import response_sentence
+from pepa.cli.tables import response_sentence, told
 from pepa.language.printer import figure
 from pepa.query.report import Report
 
@@ -22,8 +23,8 @@ def print_series(report: Report, names: Sequence[str]) -> None:
     console = Screen()
     console.print(Text(f"{report['model']}  {report['method']}", style="bold"))
     shown = _interesting(report, names)
-    margins = {**report["population_margin"], **report["throughput_margin"]}
-    values = {**report["population"], **report["throughput"]}
+    margins = {**report["population_margin"], **report["throughput_margin"], **report["measures_margin"]}
+    values = {**report["population"], **report["throughput"], **report["measures"]}
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("time", justify="right")
     for name in shown:
@@ -32,14 +33,13 @@ def print_series(report: Report, names: Sequence[str]) -> None:
     step = 1 if last < ALL else -(-last // (ROWS - 1))
     for index in dict.fromkeys((*range(0, last + 1, step), last)):
         cells = [
-            figure(values[name][index]) + (f" ± {_margin(margins[name][index])}" if name in margins else "")
-            for name in shown
+            told(values[name][index]) + (_spread(margins[name][index]) if name in margins else "") for name in shown
         ]
         table.add_row(figure(report["time"][index]), *cells)
     console.print(table)
     if step > 1:
         console.print(f"each {step}th of {last + 1:,} times, and the last: --json has all", style="dim")
-    if report["margin"]:
+    if report["margin"] and any(name in margins for name in shown):
         console.print(f"±: {report['margin']}", style="dim")
     if len(shown) < len(names):
         console.print(f"{len(names) - len(shown)} more measures: choose with --measure, or --json for all", style="dim")
@@ -77,6 +77,8 @@ def print_fluid(report: Report, names: Sequence[str]) -> None:
 
 
 def _mean_and_deviation(part: Report, name: str) -> tuple[str, str]:
+    if name not in part["population"] and name not in part["throughput"]:
+        return told(part["measures"][name]) if "measures" in part else "", ""
     if name in part["population"]:
         deviation = part.get("standard_deviation")
         return figure(part["population"][name]), "" if deviation is None else figure(deviation[name])
@@ -91,12 +93,12 @@ def print_long_run(report: Report) -> None:
     table.add_column("long run")
     table.add_column("mean", justify="right")
     table.add_column(f"± {100 * report['confidence']:g} %", justify="right")
-    for kind in ("throughput", "population"):
+    for kind in ("measures", "throughput", "population"):
         for name, found in report[kind].items():
-            table.add_row(Text(name), figure(found["mean"]), _margin(found["half_width"]))
+            table.add_row(Text(name), told(found["mean"]), _margin(found["half_width"]))
     console.print(table)
-    told = f"{report['events']:,} events to time {report['simulated_time']:.4g}, {report['batches']} batches"
-    console.print(f"{told} after a warm-up of {report['warm_up']:.4g}, seed {report['seed']}", style="dim")
+    length = f"{report['events']:,} events to time {report['simulated_time']:.4g}, {report['batches']} batches"
+    console.print(f"{length} after a warm-up of {report['warm_up']:.4g}, seed {report['seed']}", style="dim")
     _print_notes(console, report["notes"])
 
 
@@ -116,14 +118,20 @@ def print_path(report: Report) -> None:
 def _interesting(report: Report, names: Sequence[str]) -> list[str]:
     """Return the measures asked for, or, where all are, those populations that move most."""
     every = [*report["population"], *report["throughput"]]
-    if len(names) < len(every) or len(every) <= COLUMNS:
+    if report["measures"] or len(names) < len(every) or len(every) <= COLUMNS:
         return list(names)
     spread = {name: max(values) - min(values) for name, values in report["population"].items()}
     moving = sorted(spread, key=lambda name: -spread[name])[:COLUMNS]
     return [name for name in names if name in moving]
 
 
+def _spread(value: float) -> str:
+    return f" ± {_margin(value)}" if math.isfinite(value) else ""
+
+
 def _margin(value: float) -> str:
+    if not math.isfinite(value):
+        return "not known"
     return f"{value:.1e}" if 0 < value < 1e-3 else figure(value)
 
 

@@ -40,26 +40,27 @@ def command(
     from pepa.control.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text, derive_net
-    from pepa.query.rewards import measurable
+    from pepa.query.measure import asked, moment_sentences
 
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
         compiled = compile_text(read_source(model), overrides)
-        names = measurable(measure, compiled.net)
+        wanted = asked(measure, compiled.net, "transient")
         time = series.times(until, points)
         derived = derive_net(compiled, control)
-        found = series.exact_series(derived, time, control, tolerance)
+        found = series.exact_series(derived, time, control, tolerance, wanted.expressions)
     finally:
         line.clear()
     report = {
         **time_report.model_report(compiled.net, str(model)),
         "states": derived.space.size,
-        **time_report.series_report(found, names),
+        **time_report.series_report(found, wanted.names),
     }
+    report["notes"] += moment_sentences(wanted.expressions)
     if as_json:
         print_json(report)
         return
     from pepa.cli.time_tables import print_series
 
-    print_series(report, names)
+    print_series(report, wanted.texts)

@@ -46,9 +46,13 @@ def _passages(solved: Solved, control: Control) -> Passages:
 def exact_values_at(derived: Derived, times: Vector, control: Control) -> Iterator[tuple[Values, Moment]]:
     """Yield the result at each of some ascending times, with the distribution it comes from and its error."""
     for moment in transient(derived.chain, times, control):
-        flow = flows(derived.space, derived.chain, moment.probability)
-        found = measures(derived.space, flow, moment.probability)
-        yield _values(derived, found, flow, moment.probability), moment
+        yield values_of(derived, moment.probability), moment
+
+
+def values_of(derived: Derived, probability: Vector) -> Values:
+    """Return a distribution over the states, shape (states,), as a result."""
+    flow = flows(derived.space, derived.chain, probability)
+    return _values(derived, measures(derived.space, flow, probability), flow, probability)
 
 
 def _values(derived: Derived, found: Measures, flow: Vector, probability: Vector) -> Values:

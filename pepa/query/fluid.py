@@ -20,16 +20,17 @@ def fluid_values(net: Net, control: Control) -> Values:
     found = equilibrium(fluid, control)
     if found.counts is None:
         raise PepaError(found.verdict.value, "follow it over time, or solve the model exactly")
-    return _values(fluid, found.counts)
+    return values_of(fluid, found.counts)
 
 
 def fluid_values_at(net: Net, times: Vector, control: Control) -> Iterator[Values]:
     """Yield populations and throughputs at each of some ascending times."""
     fluid = Fluid(population(net, fluid=True))
     for counts in trajectory(fluid, times, control).counts.T:
-        yield _values(fluid, counts)
+        yield values_of(fluid, counts)
 
 
-def _values(fluid: Fluid, counts: Vector) -> Values:
+def values_of(fluid: Fluid, counts: Vector) -> Values:
+    """Return counts, shape (places,), as a result."""
     view, rates = fluid.population, fluid.rates(counts)
     return Values("fluid", view.net, view.throughputs(rates), view.populations(counts), view.flow(rates))

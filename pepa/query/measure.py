@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,15 +17,18 @@ import numpy as np
 from pepa.control.error import PepaError
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, Route, parse
+from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, Route, parse, walk
 from pepa.query.measures import response_time
 from pepa.query.passage import Question, question
 from pepa.query.passage import understood as passage_understood
-from pepa.query.rewards import known, known_action
+from pepa.query.rewards import known, known_action, measurable
 from pepa.query.states import BINARY, NoStates, States, located, parameter, state_values
 
 TIMES = ("passage", "quantile", "arrived")
 MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance", *TIMES)
+
+
+NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_']*")  # a name alone: of an action or a local derivative
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +190,36 @@ def _combined(sign: str, values: list[float]) -> float:
             return not left or bool(right)
         case _:
             return float(BINARY[sign](*values))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a verb over time is asked for: names of actions and local derivatives, and expressions; `texts` are both."""
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+    expressions: tuple[str, ...]
+
+
+def asked(texts: Sequence[str], net: Net, kind: str) -> Asked:
+    """Return what is asked of a result of this kind: every name of the net where nothing is.
+
+    Raises PepaError for an unknown name, and ExpressionError for an expression that has no meaning.
+    """
+    every = (*net.actions, *net.derivatives)
+    named = [text for text in texts if text in every or NAMED.fullmatch(text)]
+    names = measurable(named, net) if named or not texts else ()
+    expressions = tuple(dict.fromkeys(text for text in texts if text not in names))
+    understood(expressions, net, kind)
+    return Asked(tuple(dict.fromkeys(texts)) or names, names, expressions)
+
+
+def moment_sentences(expressions: Sequence[str]) -> list[str]:
+    """Say what expressions over time mean where that is not plain: Little's law holds in the long run."""
+    calls = [part for text in expressions for part in walk(parse(text)) if isinstance(part, Call)]
+    if not any(call.function == "responsetime" for call in calls):
+        return []
+    return ["responsetime at a time is population / arrivals at that moment: a mean response time in the long run only"]
 
 
 def understood(texts: Iterable[str], net: Net, kind: str) -> None:

@@ -20,7 +20,10 @@ from pepa.markov.transient.transient import transient
 from pepa.net.net import Net
 from pepa.population.population import Vector, population
 from pepa.query.analysis import Derived
-from pepa.query.measures import flows, measures
+from pepa.query.exact import values_of
+from pepa.query.fluid import values_of as fluid_values_of
+from pepa.query.measure import measured
+from pepa.query.simulated import estimated, samples
 from pepa.simulation.ensemble import Block, Ensemble, blocks, confidence, ensemble
 from pepa.simulation.leaping import refuse_small
 
@@ -31,7 +34,8 @@ MOST_POINTS = 100_000
 class Series:
     """Values over time by name, and their margins where the method has one for them.
 
-    `margin` says what the margins are. `notes` are sentences a user must know beside the figures.
+    `measures` are expressions. `margin` says what the margins are. `notes` are sentences a user must know beside the
+    figures.
     """
 
     method: str
@@ -42,6 +46,8 @@ class Series:
     throughput_margin: Mapping[str, Vector] = field(default_factory=dict)
     margin: str = ""
     notes: tuple[str, ...] = ()
+    measures: Mapping[str, Vector] = field(default_factory=dict)
+    measures_margin: Mapping[str, Vector] = field(default_factory=dict)
 
 
 def times(until: float, points: int) -> Vector:
@@ -57,12 +63,17 @@ def times(until: float, points: int) -> Vector:
     return np.linspace(0.0, until, points + 1)
 
 
-def exact_series(derived: Derived, time: Vector, control: Control, tolerance: float = 1e-9) -> Series:
-    """Return the exact series; its margins bound the truncation error of each figure by the mass missing."""
+def exact_series(
+    derived: Derived, time: Vector, control: Control, tolerance: float = 1e-9, expressions: Sequence[str] = ()
+) -> Series:
+    """Return the exact series; its margins bound the truncation error of each figure by the mass missing.
+
+    Expressions have no margin of their own.
+    """
     net, found, errors = derived.net, [], []
     for moment in transient(derived.chain, time, control, tolerance):
-        flow = flows(derived.space, derived.chain, moment.probability)
-        found.append(measures(derived.space, flow, moment.probability))
+        values = values_of(derived, moment.probability)
+        found.append((values, [measured(text, values) for text in expressions]))
         errors.append(moment.error)
     error = np.array(errors)
     held = {name: _most(net, name) for name in net.derivatives}
@@ -77,13 +88,19 @@ def exact_series(derived: Derived, time: Vector, control: Control, tolerance: fl
     return Series(
         f"exact, {moment.method}",
         time,
-        {name: np.array([one.population[name] for one in found]) for name in held},
-        {action: np.array([one.throughput[action] for one in found]) for action in net.actions},
+        {name: np.array([one.population[name] for one, _ in found]) for name in held},
+        {action: np.array([one.throughput[action] for one, _ in found]) for action in net.actions},
         {name: error * most for name, most in held.items()},
         {},
         "proved error",
         tuple(notes),
+        _columns(expressions, [values for _, values in found]),
     )
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[float]]) -> dict[str, Vector]:
+    """Return the columns of a table of rows by their names."""
+    return dict(zip(names, np.array(rows, float).reshape(len(rows), len(names)).T, strict=True))
 
 
 def _most(net: Net, name: str) -> float:
@@ -100,8 +117,16 @@ class FluidSeries:
     doubts: tuple[Doubt, ...]
 
 
-def fluid_series(net: Net, time: Vector, control: Control, method: str = "LSODA", *, band: bool = True) -> FluidSeries:
-    """Return the fluid series, with a band of two standard deviations by linear noise."""
+def fluid_series(
+    net: Net,
+    time: Vector,
+    control: Control,
+    method: str = "LSODA",
+    *,
+    band: bool = True,
+    expressions: Sequence[str] = (),
+) -> FluidSeries:
+    """Return the fluid series, with a band of two standard deviations by linear noise; expressions have no band."""
     view = population(net, fluid=True)
     path = trajectory(Fluid(view), time, control, method)
     weights = view.population_weights
@@ -123,8 +148,17 @@ def fluid_series(net: Net, time: Vector, control: Control, method: str = "LSODA"
         {},
         "two standard deviations (linear noise)" if finite else "",
         doubt_sentences(why) if finite or not band else ("the noise grows beyond all numbers: there is no band",),
+        _columns(expressions, [fluid_measures(path.fluid, counts, expressions) for counts in path.counts.T]),
     )
     return FluidSeries(series, path, tuple(switches(path)), tuple(why))
+
+
+def fluid_measures(fluid: Fluid, counts: Vector, expressions: Sequence[str]) -> list[float]:
+    """Return the values of expressions where the fluid has some counts, shape (places,)."""
+    if not expressions:
+        return []
+    values = fluid_values_of(fluid, counts)
+    return [measured(text, values) for text in expressions]
 
 
 def doubt_sentences(why: Sequence[Doubt]) -> tuple[str, ...]:
@@ -147,10 +181,12 @@ def simulated_series(
     level: float = 0.95,
     *,
     leap: bool = False,
+    expressions: Sequence[str] = (),
 ) -> tuple[Series, Ensemble]:
     """Return the simulated series with confidence intervals, and the ensemble it comes from.
 
-    With `leap` it is approximate, by tau-leaping; raises PepaError where populations are too small for that.
+    With `leap` it is approximate, by tau-leaping; raises PepaError where populations are too small for that. An
+    expression is that of the means, its interval by the jackknife over parts of the replications.
     """
     if leap:
         refuse_small(net)
@@ -158,6 +194,7 @@ def simulated_series(
     parts: list[Block] = list(blocks(view, time, replications, seed, control, processes, leap=leap))
     found = ensemble(view, time, seed, parts)
     (mean, half), (rate, rate_half) = confidence(found.population, level), confidence(found.throughput, level)
+    estimates = [[estimated(text, one, level) for text in expressions] for one in samples(view, time, parts)]
     series = Series(
         "simulation, tau-leaping" if leap else "simulation",
         time,
@@ -167,6 +204,8 @@ def simulated_series(
         dict(zip(found.actions, rate_half, strict=True)),
         f"{100 * level:g} % confidence" if replications > 1 else "",
         (f"{replications:,} replications, {found.events:,} events, seed {seed}",),
+        _columns(expressions, [[one.value for one in row] for row in estimates]),
+        _columns(expressions, [[one.half_width for one in row] for row in estimates]),
     )
     return series, found
 

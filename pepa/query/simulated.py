@@ -7,7 +7,7 @@ the sample in turn gives values that are treated as independent observations of 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,8 @@ from pepa.net.net import Net
 from pepa.population.population import Population, population
 from pepa.query.measure import Distribution, Values, measured
 from pepa.query.states import SampledStates
-from pepa.simulation.ensemble import blocks
-from pepa.simulation.long_run import half_widths, long_run
+from pepa.simulation.ensemble import Block, blocks
+from pepa.simulation.long_run import LongRun, half_widths, long_run
 
 PARTS = 50  # of the replications, each left out in turn
 LEVEL = 0.95
@@ -29,7 +29,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value and the half width of its confidence interval at LEVEL; nan where the sample does not tell it."""
+    """A value and the half width of its confidence interval; nan where the sample does not tell it."""
 
     value: float
     half_width: float
@@ -64,9 +64,11 @@ class Simulated:
         return Values("simulated", view.net, view.throughputs(rates), held, view.flow(rates), distribution)
 
 
-def estimated(text: str, result: Simulated) -> Estimate:
+def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     """Return a measure with its confidence interval; raises ExpressionError where it has no meaning."""
     whole, number = measured(text, result.values()), len(result.counts)
+    if number < 2:
+        return Estimate(whole, math.nan)
     without = np.array([measured(text, result.values(index)) for index in range(number)])
     observed = number * whole - (number - 1) * without
     if not np.isfinite(observed).all():
@@ -74,19 +76,22 @@ def estimated(text: str, result: Simulated) -> Estimate:
     if whole == 0 and not observed.any():
         return Estimate(0.0, math.nan)  # never seen: a sample of zeros does not tell how rare it is
     if result.in_order:
-        half, _ = half_widths(observed[:, None], LEVEL)
+        half, _ = half_widths(observed[:, None], level)
         return Estimate(float(observed.mean()), float(half[0]))
     from scipy.stats import t
 
-    half_width = t.ppf(0.5 + LEVEL / 2, number - 1) * observed.std(ddof=1) / math.sqrt(number)
+    half_width = t.ppf(0.5 + level / 2, number - 1) * observed.std(ddof=1) / math.sqrt(number)
     return Estimate(float(observed.mean()), float(half_width))
 
 
 def long_run_values(net: Net, seed: int, control: Control, precision: float) -> Simulated:
     """Simulate until populations and throughputs are known to a relative precision; raises what `long_run` does."""
-    view = population(net, fluid=False)
-    found = long_run(view, seed, control, precision)
-    batches = found.batches
+    return batch_sample(long_run(population(net, fluid=False), seed, control, precision))
+
+
+def batch_sample(found: LongRun) -> Simulated:
+    """Return the sample of a long run: its batches are the parts."""
+    batches, view = found.batches, found.view
     return Simulated(
         view,
         np.array([batch.counts for batch in batches]),
@@ -105,7 +110,12 @@ def values_at(net: Net, times: Vector, replications: int, seed: int, control: Co
     if replications < 2:
         raise PepaError("one replication has no confidence interval", "ask for many, as in replications = 1000")
     view = population(net, fluid=False)
-    parts = list(blocks(view, times, replications, seed, control))
+    yield from samples(view, times, list(blocks(view, times, replications, seed, control)))
+
+
+def samples(view: Population, times: Vector, parts: Sequence[Block]) -> Iterator[Simulated]:
+    """Yield the sample of the replications in some blocks at each of their times."""
+    replications = sum(block.counts.shape[2] for block in parts)
     part = np.arange(replications) * min(PARTS, replications) // replications
     first = np.flatnonzero(np.diff(part, prepend=-1))
     sizes = np.bincount(part)[:, None]

@@ -17,7 +17,8 @@ from pepa.population.population import Vector
 from pepa.query.advice import cooperating
 from pepa.query.measures import response_time
 from pepa.query.report import Report, parameter_value
-from pepa.query.series import FluidSeries, Series, doubt_sentences, quantiles
+from pepa.query.series import FluidSeries, Series, doubt_sentences, fluid_measures, quantiles
+from pepa.query.simulated import batch_sample, estimated
 from pepa.simulation.ensemble import Ensemble
 from pepa.simulation.long_run import LongRun
 
@@ -43,6 +44,8 @@ def series_report(series: Series, names: Sequence[str]) -> Report:
         "margin": series.margin,
         "population_margin": picked(series.population_margin),
         "throughput_margin": picked(series.throughput_margin),
+        "measures": {text: values.tolist() for text, values in series.measures.items()},
+        "measures_margin": {text: values.tolist() for text, values in series.measures_margin.items()},
         "notes": list(series.notes),
     }
 
@@ -60,7 +63,9 @@ def fluid_report(found: FluidSeries, names: Sequence[str]) -> Report:
     }
 
 
-def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str], control: Control) -> Report:
+def equilibrium_report(
+    fluid: Fluid, found: Equilibrium, times: Sequence[str], control: Control, expressions: Sequence[str] = ()
+) -> Report:
     """Return an equilibrium, or in words why there is none; with several copies of all that cooperates, its closure.
 
     `times` are sets of local derivatives, comma-separated, whose mean response time is asked for.
@@ -80,6 +85,7 @@ def equilibrium_report(fluid: Fluid, found: Equilibrium, times: Sequence[str], c
     report["population"] = values
     report["throughput"] = view.throughputs(rates)
     report["response_time"] = [_response(fluid, values, rates, names.split(",")) for names in times]
+    report["measures"] = dict(zip(expressions, fluid_measures(fluid, found.counts, expressions), strict=True))
     report["notes"] = []
     if found.rank < found.dimension:  # the noise carries it along the continuum: there is no stationary one
         return report
@@ -113,8 +119,8 @@ def _response(fluid: Fluid, population: dict[str, float], rates: Vector, names: 
     return {"states": list(found.states), "mean": found.mean}
 
 
-def long_run_report(found: LongRun, names: Sequence[str]) -> Report:
-    """Return a simulated long run for some names."""
+def long_run_report(found: LongRun, names: Sequence[str], expressions: Sequence[str] = ()) -> Report:
+    """Return a simulated long run for some names and expressions."""
 
     def picked(every: Sequence[str], values: tuple[Vector, Vector]) -> Report:
         means, halves = (part.tolist() for part in values)
@@ -137,7 +143,27 @@ def long_run_report(found: LongRun, names: Sequence[str]) -> Report:
         "simulated_time": found.time,
         "population": picked(found.names, found.population),
         "throughput": picked(found.actions, found.throughput),
+        "measures": _estimates(found, expressions),
     }
+
+
+def _estimates(found: LongRun, expressions: Sequence[str]) -> Report:
+    """Return expressions of the means of a long run, with their half widths over its batches."""
+    if not expressions:
+        return {}
+    sample = batch_sample(found)
+    each = {text: estimated(text, sample, found.confidence) for text in expressions}
+    return {text: {"mean": one.value, "half_width": one.half_width} for text, one in each.items()}
+
+
+def imprecise_sentences(report: Report) -> list[str]:
+    """Say which expressions of a long run are not known to the precision that was asked for."""
+    return [
+        f"{text} is known to {100 * found['half_width'] / abs(found['mean']):.2g} % only, "
+        f"not to the {100 * report['precision']:g} % asked for: ask for a smaller --precision"
+        for text, found in report["measures"].items()
+        if found["mean"] and found["half_width"] > report["precision"] * abs(found["mean"])
+    ]
 
 
 def simulated_report(series: Series, found: Ensemble, names: Sequence[str]) -> Report:
