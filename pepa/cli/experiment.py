@@ -17,7 +17,11 @@ from pepa.language.saving import write_new
 from pepa.query.rewards import known
 
 
-@click.command("experiment", help="Run the experiments of FILE (TOML), or those named: charts, claims, CSV and JSON.")
+@click.command(
+    "experiment",
+    help="Run the experiments of FILE (TOML), or those named: charts, claims, CSV and JSON. "
+    "A claim holds, does not, or is not decided where points it needs failed or are not numbers: status 1.",
+)
 @click.argument("model", metavar="FILE", type=click.Path(path_type=Path))
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
 @click.option("--list", "only_list", is_flag=True, help="List the experiments, and run nothing.")

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from pepa.query.analysis import Solved
 
 
-@click.command("solve", help="Solve MODEL for its steady state: throughput, population, utilisation.")
+@click.command(
+    "solve",
+    help="Solve MODEL for its steady state: throughput, population, utilisation. "
+    "Says what the figures are certain to; status 3 where they are not.",
+)
 @model_arguments
 @limit_options
 @click.option("--tolerance", type=Real(0, 1, min_open=True), default=1e-12, show_default=True,
@@ -26,7 +30,8 @@ if TYPE_CHECKING:
 @click.option("--method", metavar="NAME", help="Use this method, not the automatic choice.")
 @click.option("--explain", is_flag=True, help="Say which methods were tried, how each ended, and its seconds.")
 @click.option("--measure", "measures", metavar="EXPR", multiple=True,
-              help="As probability(User3 >= 2) or throughput(a) / population(P); repeatable.")  # fmt: skip
+              help="As probability(User3 >= 2), variance(User3), responsetime(User1, User2), or arithmetic with "
+                   "these: throughput(a) / population(P)^2; repeatable.")  # fmt: skip
 @click.option(
     "--bound", is_flag=True, help="Prove a bound on the error of every probability (takes about as long again)."
 )
@@ -79,7 +84,9 @@ def command(
         values = exact_values(solved, control)
         found["measures"] = {text: measured(text, values) for text in measures}
     if response_time:
-        found["response_time"] = [_response_time(solved, states.split(",")) for states in response_time]
+        from pepa.query.rewards import split_names
+
+        found["response_time"] = [_response_time(solved, split_names(states)) for states in response_time]
     if as_json:
         print_json(found)
     else:

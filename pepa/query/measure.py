@@ -28,6 +28,7 @@ TIMES = ("passage", "quantile", "arrived")
 MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance", *TIMES)
 
 
+QUOTES_INSIDE = "a name with quotes inside cannot be written in an expression: ask for it alone, as a name"
 NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_']*")  # a name alone: of an action or a local derivative
 
 
@@ -207,6 +208,7 @@ def asked(texts: Sequence[str], net: Net, kind: str) -> Asked:
     Raises PepaError for an unknown name, and ExpressionError for an expression that has no meaning.
     """
     every = (*net.actions, *net.derivatives)
+    texts = [text.strip()[1:-1] if text.strip()[1:-1] in every else text for text in texts]
     named = [text for text in texts if text in every or NAMED.fullmatch(text)]
     names = measurable(named, net) if named or not texts else ()
     expressions = tuple(dict.fromkeys(text for text in texts if text not in names))
@@ -245,4 +247,26 @@ def understood(texts: Iterable[str], net: Net, kind: str) -> None:
         asked if kind == "exact" else None,
     )
     for text in texts:
-        measured(text, nothing)
+        try:
+            measured(text, nothing)
+        except ExpressionError as error:
+            raise _to_be_quoted(error, net) from None
+
+
+def _to_be_quoted(error: ExpressionError, net: Net) -> ExpressionError:
+    """Return the error; where a name that needs quotes stands there without them, with that as its hint."""
+    for name in sorted(net.derivatives, key=len, reverse=True):
+        if NAMED.fullmatch(name) or f'"{name}"' in error.text:
+            continue
+        loose = r"\s*".join(map(re.escape, re.findall(r"[\w.']+|[^\w\s]", name)))
+        if re.search(loose, error.text):
+            hint = f'write the name in double quotes: population("{name}")' if '"' not in name else QUOTES_INSIDE
+            return ExpressionError(error.text, error.span, error.said, hint)
+    compound = {label for group in net.groups for label in group.component.labels} - set(net.derivatives)
+    for label in compound:
+        if label in error.text:
+            hint = (
+                f"`{label}` is the state of a whole member: ask for its parts, as in population({label.split('|')[0]})"
+            )
+            return ExpressionError(error.text, error.span, error.said, hint)
+    return error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -76,6 +77,22 @@ def measurable(names: Sequence[str], net: Net) -> tuple[str, ...]:
     """
     found = tuple(known_action(name, net, net.derivatives, "action or local derivative") for name in names)
     return found or (*net.actions, *net.derivatives)
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names between commas, but those inside parentheses or quotes; quotes around a whole name go.
+
+    As in `"my proc", (c, 1).A`.
+    """
+    parts, depth, quoted = [""], 0, False
+    for sign in text:
+        quoted ^= sign == '"'
+        depth += 0 if quoted else (sign == "(") - (sign == ")")
+        if sign == "," and not quoted and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [re.sub(r'^"([^"]*)"$', r"\1", part.strip()) for part in parts]
 
 
 def known(name: str, names: Iterable[str], what: str) -> str:

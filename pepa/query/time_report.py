@@ -17,6 +17,7 @@ from pepa.population.population import Vector
 from pepa.query.advice import cooperating
 from pepa.query.measures import response_time
 from pepa.query.report import Report, parameter_value
+from pepa.query.rewards import split_names
 from pepa.query.series import FluidSeries, Series, doubt_sentences, fluid_measures, quantiles
 from pepa.query.simulated import batch_sample, estimated
 from pepa.simulation.ensemble import Ensemble
@@ -84,7 +85,7 @@ def equilibrium_report(
     values = view.populations(found.counts)
     report["population"] = values
     report["throughput"] = view.throughputs(rates)
-    report["response_time"] = [_response(fluid, values, rates, names.split(",")) for names in times]
+    report["response_time"] = [_response(fluid, values, rates, split_names(names)) for names in times]
     report["measures"] = dict(zip(expressions, fluid_measures(fluid, found.counts, expressions), strict=True))
     report["notes"] = []
     if found.rank < found.dimension:  # the noise carries it along the continuum: there is no stationary one

@@ -6,9 +6,10 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 from pepa.query.exact import exact_values
-from pepa.query.expression import parse
+from pepa.query.expression import ExpressionError, parse
 from pepa.query.fluid import fluid_values
-from pepa.query.measure import measured, understood
+from pepa.query.measure import asked, measured, understood
+from pepa.query.rewards import split_names
 from pepa.query.simulated import long_run_values
 from tests.models import model_text, solve
 
@@ -181,3 +182,37 @@ def test_what_is_hidden_in_one_place_and_seen_in_another_is_measured():
 def test_a_comparison_with_no_number_has_no_truth(text):
     with pytest.raises(PepaError, match=r"compares what is not a number in \d of 4 states"):
         measured(text, exact_values(solve("P = (a, 1).Q; Q = (b, 2).P; P[3]")))
+
+
+ANONYMOUS = 'A = (a, 1).(c, 1).A;\n"my proc" = (a, infty).(x, 2)."my proc";\nA[2] <a> "my proc"'
+
+
+@pytest.mark.parametrize("text", ["population((c, 1).A)", "population((c,1).A) / 2", "population(my proc)"])
+def test_a_name_that_needs_quotes_says_so(text):
+    net = compile_text(ANONYMOUS).net
+    with pytest.raises(ExpressionError) as caught:
+        understood([text], net, "exact")
+    assert "in double quotes" in caught.value.hint
+    quoted = caught.value.hint.split(": ", 1)[1]
+    understood([quoted], net, "exact")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("A, B", ["A", "B"]),
+        ("(c, 1).A", ["(c, 1).A"]),
+        ("A,(c, 1).((d, 2).B + (e, 3).B)", ["A", "(c, 1).((d, 2).B + (e, 3).B)"]),
+        ('"my proc", "a,b"', ["my proc", "a,b"]),
+        ('(x, 2)."my proc"', ['(x, 2)."my proc"']),
+    ],
+)
+def test_names_are_split_outside_parentheses_and_quotes(text, names):
+    assert split_names(text) == names
+
+
+def test_names_alone_are_told_from_expressions():
+    net = compile_text(ANONYMOUS).net
+    found = asked(['"my proc"', "population(A) / 2", "c"], net, "fluid")
+    assert (found.names, found.expressions) == (("my proc", "c"), ("population(A) / 2",))
+    assert asked([], net, "fluid").texts == (*net.actions, *net.derivatives)
