@@ -103,4 +103,10 @@ def _response_time(solved: Solved, states: list[str]) -> dict[str, Any]:
     from pepa.query.measures import response_time
 
     time = response_time(solved.derived.net, solved.measures.population, solved.flow, states)
-    return {"states": list(time.states), "mean": time.mean, "population": time.population, "arrivals": time.arrivals}
+    return {
+        "states": list(time.states),
+        "mean": time.mean,
+        "population": time.population,
+        "arrivals": time.arrivals,
+        **time.report,
+    }

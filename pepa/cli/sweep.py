@@ -28,7 +28,7 @@ MOST_ROWS = 200  # of the table printed
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("ranges", nargs=-1, required=True, metavar="NAME=RANGE ...")
 @click.option("--measure", "measures", multiple=True, required=True, metavar="EXPR",
-              help="As throughput(useVM), probability(User3 >= 2), mean(User3^2), responsetime(User1); repeatable.")  # fmt: skip
+              help="As throughput(useVM), probability(User3 >= 2), responsetime(User1); repeatable.")  # fmt: skip
 @click.option("--method", default="exact", show_default=True, metavar="NAME",
               help="exact, fluid (at equilibrium), simulation (a long run), or auto.")  # fmt: skip
 @click.option("--precision", type=Real(0, 1, min_open=True), default=0.01, show_default=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -68,22 +67,21 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
     for group in report["groups"]:
         console.print(_group(group))
     for time in report.get("response_time", ()):
-        console.print(Text(response_sentence(time["states"], time["mean"])))
+        console.print(Text(response_sentence(time)))
 
 
-def told(value: float) -> str:
-    """Return a figure, or in words that there is none."""
-    if math.isnan(value):
-        return "no value"
-    return figure(value) if math.isfinite(value) else "infinite" if value > 0 else "minus infinite"
-
-
-def response_sentence(states: Sequence[str], mean: float) -> str:
+def response_sentence(time: Report) -> str:
     """Say what a mean response time is, or that there is none."""
-    names = ", ".join(states)
+    names, mean = ", ".join(time["states"]), time["mean"]
     if not math.isfinite(mean):
         return f"! there is no response time of {names}: in the long run nobody enters or leaves it"
-    return f"mean response time of {names}: {figure(mean)} time units, each visit from entering to leaving"
+    if "cycle_of" not in time:
+        return f"mean response time of {names}: {figure(mean)} time units, each visit from entering to leaving"
+    start, visits = time["cycle_of"], figure(time["visits_per_cycle"], 3)
+    return (
+        f"mean response time of {names}: {figure(mean)} time units a visit, {visits} visits a cycle of {start}: "
+        f"{figure(time['per_cycle'])} a cycle (from entering {start} to entering it again)"
+    )
 
 
 def _balance(balance: Report) -> str:
@@ -124,7 +122,7 @@ def _bars(name: str, unit: str, values: dict[str, float]) -> Table:
     table.add_column("", no_wrap=True)
     largest = max(filter(math.isfinite, values.values()), default=0.0)
     for label, value in values.items():
-        table.add_row(Text(label), told(value), bar(value, largest))
+        table.add_row(Text(label), figure(value), bar(value, largest))
     return table
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pepa.cli.screen import Screen
-from pepa.cli.tables import response_sentence, told
+from pepa.cli.tables import response_sentence
 from pepa.language.printer import figure
 from pepa.query.report import Report
 
@@ -33,7 +33,7 @@ def print_series(report: Report, names: Sequence[str]) -> None:
     step = 1 if last < ALL else -(-last // (ROWS - 1))
     for index in dict.fromkeys((*range(0, last + 1, step), last)):
         cells = [
-            told(values[name][index]) + (_spread(margins[name][index]) if name in margins else "") for name in shown
+            figure(values[name][index]) + (_spread(margins[name][index]) if name in margins else "") for name in shown
         ]
         table.add_row(figure(report["time"][index]), *cells)
     console.print(table)
@@ -72,13 +72,13 @@ def print_fluid(report: Report, names: Sequence[str]) -> None:
         table.add_row(Text(name), *cells)
     console.print(table)
     for time in found["response_time"]:
-        console.print(Text(response_sentence(time["states"], time["mean"])))
+        console.print(Text(response_sentence(time)))
     _print_notes(console, [note for note in found["notes"] if note not in report["notes"]])
 
 
 def _mean_and_deviation(part: Report, name: str) -> tuple[str, str]:
     if name not in part["population"] and name not in part["throughput"]:
-        return told(part["measures"][name]) if "measures" in part else "", ""
+        return figure(part["measures"][name]) if "measures" in part else "", ""
     if name in part["population"]:
         deviation = part.get("standard_deviation")
         return figure(part["population"][name]), "" if deviation is None else figure(deviation[name])
@@ -95,7 +95,7 @@ def print_long_run(report: Report) -> None:
     table.add_column(f"± {100 * report['confidence']:g} %", justify="right")
     for kind in ("measures", "throughput", "population"):
         for name, found in report[kind].items():
-            table.add_row(Text(name), told(found["mean"]), _margin(found["half_width"]))
+            table.add_row(Text(name), figure(found["mean"]), _margin(found["half_width"]))
     console.print(table)
     length = f"{report['events']:,} events to time {report['simulated_time']:.4g}, {report['batches']} batches"
     console.print(f"{length} after a warm-up of {report['warm_up']:.4g}, seed {report['seed']}", style="dim")

@@ -36,8 +36,12 @@ def number_text(value: float) -> str:
 
 
 def figure(value: float, digits: int = 4) -> str:
-    """Return a result with some significant digits, trailing zeros kept."""
-    if value == 0 or not math.isfinite(value):
+    """Return a result with some significant digits, trailing zeros kept; in words where it is no number."""
+    if math.isnan(value):
+        return "no value"
+    if math.isinf(value):
+        return "infinite" if value > 0 else "minus infinite"
+    if value == 0:
         return f"{value:g}"
     return f"{value:#.{digits}g}".rstrip(".")
 

@@ -87,16 +87,30 @@ def _mean_counts(space: StateSpace, group: int, probability: Vector) -> Vector:
 
 @dataclass(frozen=True)
 class ResponseTime:
-    """Mean time a member spends in some local derivatives from entering them to leaving them (Little's law)."""
+    """Mean time a member spends in some local derivatives from entering them to leaving them (Little's law).
+
+    Where a member can come back to them within a cycle, `cycle` is the local derivative that a cycle starts with, the
+    initial one of its group, and `cycles` is how often that is entered, a time unit.
+    """
 
     states: tuple[str, ...]
     population: float
     arrivals: float
+    cycle: str = ""
+    cycles: float = 0.0
 
     @property
     def mean(self) -> float:
         """Population / arrivals, in time units; nan where nothing ever arrives."""
         return self.population / self.arrivals if self.arrivals else float("nan")
+
+    @property
+    def report(self) -> dict[str, object]:
+        """What is told beside the mean: visits and time a cycle, where a visit is not the only one of a cycle."""
+        if not self.cycle:
+            return {}
+        visits, time = self.arrivals / self.cycles, self.population / self.cycles
+        return {"cycle_of": self.cycle, "visits_per_cycle": visits, "per_cycle": time}
 
 
 def response_time(net: Net, population: Mapping[str, float], flow: Vector, states: Iterable[str]) -> ResponseTime:
@@ -108,7 +122,49 @@ def response_time(net: Net, population: Mapping[str, float], flow: Vector, state
     for name in names:
         known(name, population, "local derivative")
     arrivals = float(entering(net, names) @ flow)
-    return ResponseTime(names, sum(population[name] for name in names), arrivals)
+    start = _cycle(net, names, flow)
+    cycles = float(entering(net, [start]) @ flow) if start else 0.0
+    held = sum(population[name] for name in names)
+    return ResponseTime(names, held, arrivals, start if cycles > 0 else "", cycles)
+
+
+def _cycle(net: Net, names: tuple[str, ...], flow: Vector) -> str:
+    """Return the initial local derivative of those who are in `names` and can come back there before being in it again.
+
+    That is "" where nobody can, or where they do not all start alike.
+    """
+    starts, again = set[str](), False
+    for index, group in enumerate(net.groups):
+        contents = group.component.contents
+        inside = {state for state, held in enumerate(contents) if any(held.get(name) for name in names)}
+        if not inside:
+            continue
+        if any(sum(held.values()) != 1 for held in contents):
+            return ""
+        start = int(np.flatnonzero(group.initial)[0]) if any(group.initial) else 0
+        starts.update(contents[start])
+        again |= _comes_back(_steps(net, index, flow), inside, start)
+    return starts.pop() if again and len(starts) == 1 else ""
+
+
+def _steps(net: Net, group: int, flow: Vector) -> set[tuple[int, int]]:
+    """Return the local steps, from and to, that members of a group do take."""
+    return {
+        (part.transition.source, part.transition.target)
+        for move, often in zip(net.moves, flow.tolist(), strict=True)
+        for part in move.participants
+        if often > 0 and part.group == group
+    }
+
+
+def _comes_back(steps: set[tuple[int, int]], inside: set[int], start: int) -> bool:
+    """Return whether some steps lead out of a set and into it again without entering `start`."""
+    left = {to for source, to in steps if source in inside and to not in inside and to != start}
+    seen = set[int]()
+    while left - seen:
+        seen |= left
+        left = {to for source, to in steps if source in seen and to not in inside and to != start}
+    return any(source in seen and to in inside and to != start for source, to in steps)
 
 
 def entering(net: Net, names: Iterable[str]) -> Vector:

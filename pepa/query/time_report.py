@@ -117,7 +117,7 @@ def _closure_report(fluid: Fluid, found: Closure | None) -> Report | None:
 def _response(fluid: Fluid, population: dict[str, float], rates: Vector, names: list[str]) -> Report:
     view = fluid.population
     found = response_time(view.net, population, view.flow(rates), names)
-    return {"states": list(found.states), "mean": found.mean}
+    return {"states": list(found.states), "mean": found.mean, **found.report}
 
 
 def long_run_report(found: LongRun, names: Sequence[str], expressions: Sequence[str] = ()) -> Report:

@@ -67,3 +67,21 @@ def test_compare_sets_a_parameter_of_one_model(tmp_path):
     shown = run(tmp_path, "r=1; P=(a,r).P; P", "compare", "r=3", "--equivalence", str(other))
     assert "strongly equivalent" in shown.output
     assert "not strongly" not in shown.output
+
+
+def test_a_visit_is_told_from_a_cycle(tmp_path):
+    text = "I=(go,0.5).B; B=(rest,2).P+(end,1).I; P=(back,4).B; I[3]"
+    words = " ".join(run(tmp_path, text, "solve", "--response-time", "B").output.split())
+    assert "0.3333 time units a visit, 3.00 visits a cycle of I: 1.000 a cycle" in words
+    words = " ".join(run(tmp_path, text, "ode", "--points", "2", "--response-time", "B").output.split())
+    assert "3.00 visits a cycle of I" in words
+
+
+def test_a_response_time_that_is_not_there_is_said_in_a_measure(tmp_path):
+    text = "S=(serve,1).S; T=(a,1).U; U=(b,1).T; S || T"
+    measure = "responsetime(S)"
+    for verb in (["solve"], ["sweep", "q=1,2,3"], ["transient", "--points", "2"]):
+        shown = run(tmp_path, "q=1; " + text.replace("b,1", "b,q"), *verb, "--measure", measure)
+        assert shown.exit_code == 0, shown.output
+        assert "nan" not in shown.output, verb
+        assert "no value" in shown.output, verb

@@ -107,3 +107,33 @@ def test_composite_components_are_counted_by_what_they_hold():
     assert set(found.population) == {"P", "Q", "R"}
     assert found.population["R"] == pytest.approx(3)
     assert found.population["P"] + found.population["Q"] == pytest.approx(3)
+
+
+COMES_BACK = """
+Idle = (go, 0.5).Busy;
+Busy = (rest, 2).Pause + (end, 1).Idle;
+Pause = (back, 4).Busy;
+Idle[3]
+"""
+
+
+def test_a_set_left_and_entered_again_is_told_by_the_cycle():
+    found = solve(COMES_BACK)
+    time = response_time(found.derived.net, found.measures.population, found.flow, ["Busy"])
+    assert time.mean == pytest.approx(1 / 3)  # rates 2 and 1
+    assert time.report == {
+        "cycle_of": "Idle",
+        "visits_per_cycle": pytest.approx(3.0),  # each visit ends the cycle with probability 1/3
+        "per_cycle": pytest.approx(1.0),
+    }
+
+
+@pytest.mark.parametrize("names", [["Idle"], ["Busy", "Pause"], ["Idle", "Busy", "Pause"]])
+def test_a_set_entered_once_a_cycle_is_told_by_the_visit(names):
+    found = solve(COMES_BACK)
+    assert not response_time(found.derived.net, found.measures.population, found.flow, names).report
+
+
+def test_what_happens_never_brings_nobody_back():
+    found = solve(COMES_BACK.replace("(rest, 2)", "(rest, 0)"))
+    assert not response_time(found.derived.net, found.measures.population, found.flow, ["Busy"]).report
