@@ -15,11 +15,13 @@ from pepa.language.source import read_source
 from pepa.net.compile import compile_model, load
 from pepa.query.expression import ExpressionError
 from pepa.query.measure import understood
+from pepa.query.rewards import known
 from pepa.study import elasticity
 from pepa.study.claims import Claim, judged
 from pepa.study.experiment import KINDS, Chart, Experiment, results
 from pepa.study.experiment_points import LARGEST_SEED, RESERVED, read_points, read_times
 from pepa.study.ranges import counted_points
+from pepa.study.scenarios import BASE, read_scenarios, scenarios_file
 from pepa.study.solving import METHODS, Setting
 from pepa.study.toml_file import Table, TomlFile
 
@@ -147,7 +149,8 @@ class _Reader:
             table.between("replications", 1000, 2, MOST_REPLICATIONS),
             table.between("seed", 1, 0, LARGEST_SEED),
         )
-        scenarios: dict[str, Any] = table.take("scenarios", dict, {})
+        named = isinstance(table.data.get("scenarios"), list)
+        scenarios: dict[str, Any] = self.kept(table.texts("scenarios")) if named else table.take("scenarios", dict, {})
         if not scenarios:
             return {"": self.setting(table, self.model, general, axes)}
         found = {}
@@ -156,12 +159,24 @@ class _Reader:
             if not isinstance(data, dict):
                 table.file.wrong((*table.path, "scenarios", name), f"`{name}` is a table", "{ fixed = { r5 = 0.06 } }")
                 continue
-            own = Table(table.file, (*table.path, "scenarios", name), data)
+            own = Table(table.file, (*table.path, "scenarios", *([] if named else [name])), data)
             fixed = {**dict(general.fixed), **self.numbers(own, "fixed")}
             scenario = replace(general, method=self.method(own, method), fixed=tuple(fixed.items()))
             found[name] = self.setting(own, own.take("model", str, self.model), scenario, axes)
             own.close()
         return found
+
+    def kept(self, names: list[str]) -> dict[str, Any]:
+        """Return the scenarios of these names that are kept beside the model, as they would be written here."""
+        path = str(scenarios_file(Path(self.model or "model.pepa")))
+        try:
+            found = {BASE: {}, **read_scenarios(self.read_model(path), load(self.read_model(self.model))[0])}
+            return {name: {"fixed": found[known(name, found, "scenario")]} for name in names}
+        except ModelError as error:
+            self.table.wrong("scenarios", f"{path}, or its model, has errors, the first: {error.message}", "mend it")
+        except PepaError as error:
+            self.table.attempt("scenarios", error)
+        return {}
 
     def method(self, table: Table, default: str) -> str:
         method = table.take("method", str, default)
@@ -249,14 +264,14 @@ class _Reader:
         for index, chart in enumerate(charts):
             path = (*table.path, "charts", index)
             needed = ("x", "by") if chart.kind == "heat map" else ("x",) if chart.kind != "none" else ()
-            for key, names, known in (
+            for key, names, there in (
                 ("x", (chart.x,), found.axes),
                 ("by", (chart.by,), found.axes),
                 ("y", chart.y or ("",), found.labels),
             ):
                 for name in names:
-                    if (name or key in (*needed, "y")) and name not in known and chart.kind != "none":
-                        table.file.wrong((*path, key), f"there is no `{name}` to draw", f"it is of {', '.join(known)}")
+                    if (name or key in (*needed, "y")) and name not in there and chart.kind != "none":
+                        table.file.wrong((*path, key), f"there is no `{name}` to draw", f"it is of {', '.join(there)}")
         times = [{"time": time} for time in found.times] or [{}]
         nothing = [{"parameters": {**shown, **time}, "values": {}} for shown in found.shown for time in times]
         columns = results(found, nothing)

@@ -6,6 +6,7 @@ from pepa.control.error import PepaError
 from pepa.language.problem import LineIndex, ModelError, render
 from pepa.net.compile import load
 from pepa.study.comparison import differences
+from pepa.study.experiment_file import read_experiments
 from pepa.study.scenarios import read_scenarios, save_scenario, scenarios_file
 
 MODEL, _ = load("n = 2; r = 1.0; s = 2.0; P = (a, r).Q; Q = (b, s).P; P[n]")
@@ -99,3 +100,17 @@ def test_differences_are_per_cent_of_the_baseline_and_none_to_nothing():
         {"parameters": {"scenario": "failed"}, "values": {}},
     ]
     assert differences(points, "base") == {"up": {"x": 50.0}, "failed": {}}
+
+
+def test_experiments_name_scenarios_kept_beside_their_model():
+    files = {"d/m.pepa": "r = 1.0; P = (a, r).Q; Q = (b, 2.0).P; P", "d/m.scenarios.toml": "[x]\nr = 3\n[y]\nr = 4\n"}
+    text = '[e]\nmodel = "d/m.pepa"\nmeasures = ["throughput(a)"]\nscenarios = ["y", "base"]\n'
+    (found,) = read_experiments(text, files.__getitem__)
+    assert found.shown == ({"scenario": "y"}, {"scenario": "base"})
+    assert [setting.fixed for setting in found.settings] == [(("r", 4.0),), ()]
+    for wrong, said in ((text.replace('"y"', '"z"'), "`z`"), (text, "r")):
+        with pytest.raises(ModelError) as raised:
+            read_experiments(wrong, files.__getitem__)
+        assert LineIndex(wrong).place(raised.value.problems[0].span).line == 4
+        assert said in raised.value.message
+        files["d/m.scenarios.toml"] = "[y]\nq = 3\n"
