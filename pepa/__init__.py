@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pepa.api.model import Model, example, examples, load, parse
+    from pepa.api.examples import examples
+    from pepa.api.model import Model, example, load, parse
     from pepa.control.control import Control, LimitReached
     from pepa.control.error import PepaError
     from pepa.language.problem import ModelError
@@ -28,6 +29,7 @@ _PLACES = {
     "LimitReached": "pepa.control.control",
     "ModelError": "pepa.language.problem",
     "PepaError": "pepa.control.error",
+    "examples": "pepa.api.examples",
 }
 
 

@@ -15,14 +15,17 @@ def main() -> None:
     """Open a model; exit 1 if its file is none, else with the status of the app."""
     parser = argparse.ArgumentParser(prog="pepa-workbench", description="A terminal workbench for PEPA models.")
     parser.add_argument("model", nargs="?", type=Path, help="the model to open, such as models/vm_launch.pepa")
+    parser.add_argument("--example", metavar="NAME", help="open a model that ships, such as vm_launch, without a file")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="solve the model, write the screen as SVG")
     arguments = parser.parse_args()
+    if arguments.model is not None and arguments.example is not None:
+        parser.error("open a MODEL or an --example, not both")
     gc.disable()  # importing and composing make no garbage worth a pause before the first paint
     os.environ.setdefault("ESCDELAY", "50")
-    from workbench.document import opened
+    from workbench.document import opened, shipped
 
     try:
-        document = opened(arguments.model)
+        document = opened(arguments.model) if arguments.example is None else shipped(arguments.example)
         if arguments.screenshot:
             from workbench.screenshot import take
 

@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pepa.api.examples import example_text
 from pepa.control.error import PepaError
 from pepa.language.saving import write_new, write_whole
 from pepa.language.source import LARGEST, NoSuchFile, read_bytes, read_source
@@ -86,6 +87,12 @@ def opened(path: Path | None) -> Document:
             raise
         return Document("", "", path, new=True)
     return Document(plain(raw), plain(raw), path, raw)
+
+
+def shipped(name: str) -> Document:
+    """Return a model that ships with the workbench as an untitled document. Raises PepaError where there is none."""
+    text = plain(example_text(name))
+    return Document(text, text, None)
 
 
 def state_folder() -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from pepa.api.examples import example_text
 from pepa.api.table import Columns, Table
 from pepa.control.control import Control, LimitReached
 from pepa.control.error import PepaError
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from pepa.api.results import Equilibrium, Simulation, SteadyState, Sweep, TimeSeries
     from pepa.api.states import States
     from pepa.markov.space.state_space import Vector
-
-MODELS = Path(__file__).parent.parent / "models"
 
 
 def load(path: str | os.PathLike[str], **parameters: float) -> Model:
@@ -50,14 +49,7 @@ def example(name: str, **parameters: float) -> Model:
     >>> example("vm_launch", Q=3).derive()
     215 states, 510 transitions, recurrent classes: 1, transient states: 0, deadlocks: 0
     """
-    if name not in examples():
-        raise PepaError(f"there is no example `{name}`", f"the examples are {', '.join(examples())}")
-    return replace(load(MODELS / f"{name}.pepa", **parameters), name=name)
-
-
-def examples() -> tuple[str, ...]:
-    """Return the names of the models that ship with the workbench."""
-    return tuple(sorted(path.stem for path in MODELS.glob("*.pepa")))
+    return Model(example_text(name), name, parameters)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,19 @@ def test_every_shipped_model_is_an_example():
     assert pepa.example("vm_launch").text == model_text("vm_launch")
 
 
+def test_the_workbench_opens_an_example_without_a_file(monkeypatch, capsys):
+    from workbench.__main__ import main
+    from workbench.document import shipped
+
+    document = shipped("queue")
+    assert (document.text, document.path) == (model_text("queue"), None)
+    monkeypatch.setattr(sys, "argv", ["pepa-workbench", "--example", "quue"])
+    with pytest.raises(SystemExit) as raised:
+        main()
+    assert "vm_launch" in str(raised.value)
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_a_steady_state_is_that_of_the_core(vm):
     found, expected = vm.steady_state(), solve(model_text("vm_launch"), Q=2)
     assert dict(found.throughput) == pytest.approx(dict(expected.measures.throughput))
