@@ -17,6 +17,7 @@ from pepa.cli.terminal import prepare_streams, say
 
 VERBS = {
     "check": "Say whether a model is well formed.",
+    "format": "Lay out a model's text; its meaning and its comments stay.",
     "derive": "Derive the state space and say what shape it has.",
     "solve": "Solve for the steady state: throughput, population, utilisation.",
     "advise": "Say which method suits: size, time, how near the fluid is.",

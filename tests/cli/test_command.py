@@ -136,3 +136,22 @@ def test_a_small_model_is_solved_without_scipy_or_rich():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_format_checks_shows_and_writes(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_bytes(b"\xef\xbb\xbfr=1.0; // why\r\nP=(a,r).P;\r\nP\r\n")
+    before = path.read_bytes()
+    checked = pepa("format", str(path), "--check")
+    assert (checked.returncode, path.read_bytes()) == (1, before)
+    assert "would be formatted" in checked.stdout
+    shown = pepa("format", str(path), "--diff")
+    assert (shown.returncode, path.read_bytes()) == (0, before)
+    assert {"-r=1.0; // why", "+r = 1.0;  // why"} <= set(shown.stdout.splitlines())
+    assert pepa("format", str(path)).returncode == 0
+    assert path.read_bytes() == b"\xef\xbb\xbfr = 1.0;  // why\r\nP = (a, r).P;\r\nP\r\n"
+    assert pepa("format", str(path), "--check").returncode == 0
+    path.write_text("P = (a, 1.P;\nP")
+    refused = pepa("format", str(path))
+    assert (refused.returncode, path.read_text()) == (1, "P = (a, 1.P;\nP")
+    assert f"{path}:1:" in refused.stderr
