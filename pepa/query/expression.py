@@ -94,6 +94,8 @@ EXPECTED = {
 
 MOST_SIGNS = 500  # so deep may a tree be
 SIGN = re.compile(r"[-+*/=<>!&|(,]")
+ANONYMOUS = re.compile(r"\)\s*\.\s*[A-Za-z_(]")  # as the end of `(c, 1).A`
+QUOTED = 'a name that is no plain word is quoted, as in population("(c, 1).A")'
 EXCERPT = 100  # characters of an expression that are shown around an error
 
 
@@ -137,7 +139,8 @@ def parse(text: str) -> Node:
         found = error.token
         at = Span(end, end) if found.type == "$END" else Span(found.start_pos, found.end_pos)
         what = "the end" if found.type == "$END" else f"`{found}`"
-        raise ExpressionError(text, at, f"unexpected {what}", f"expected {_expected(error.expected)}") from None
+        hint = QUOTED if ANONYMOUS.search(text) else f"expected {_expected(error.expected)}"
+        raise ExpressionError(text, at, f"unexpected {what}", hint) from None
     except (UnexpectedCharacters, UnexpectedEOF) as error:
         place = error.pos_in_stream or 0
         sign = text[place : place + 1]

@@ -216,3 +216,10 @@ def test_names_alone_are_told_from_expressions():
     found = asked(['"my proc"', "population(A) / 2", "c"], net, "fluid")
     assert (found.names, found.expressions) == (("my proc", "c"), ("population(A) / 2",))
     assert asked([], net, "fluid").texts == (*net.actions, *net.derivatives)
+
+
+def test_an_anonymous_name_is_known_by_its_look():
+    with pytest.raises(ExpressionError) as caught:
+        parse("population((c, 1).A) > 2")
+    assert "is quoted" in caught.value.hint
+    parse('population("(c, 1).A") > 2')
