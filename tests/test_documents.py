@@ -16,6 +16,7 @@ from workbench.app import Workbench
 from workbench.panes.help import MANUAL, TOPICS
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
+from workbench.widgets.editor import PepaEditor
 
 ROOT = Path(__file__).parent.parent
 TEXTS = {path.name: path.read_text() for path in (ROOT / "README.md", *sorted(MANUAL.glob("*.md")))}
@@ -66,7 +67,7 @@ def test_every_topic_of_the_manual_is_there_and_reached():
 @pytest.mark.parametrize("name", [name for name in TEXTS if name != "README.md"])
 def test_keys_of_the_manual_are_bound(name):
     bound = {key for binding in Workbench.BINDINGS for key in binding.key.split(",")}
-    for pane in (*Workbench.PANES.values(), StateList, StateSteps):
+    for pane in (*Workbench.PANES.values(), StateList, StateSteps, PepaEditor):
         bound |= {key for binding in pane.BINDINGS for key in binding.key.split(",")}
     bound |= {"escape", "enter", "up", "down", "?"}
     signs = {

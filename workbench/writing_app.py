@@ -143,11 +143,15 @@ class WritingApp(WatchedApp):
     @work(group="words", exclusive=True)
     async def on_completing_area_words_wanted(self, event: PepaEditor.WordsWanted) -> None:
         """Offer what can be written at the cursor, if it is still there."""
+        if not self.query(PepaEditor):
+            return  # the app is closing
         self.take_text()
         text, offset = self.document.text, self._offset
         answer = await self._runs.ask_aside("completions", text=text, offset=offset)
+        if isinstance(answer, Failed) or not self.query(PepaEditor):
+            return
         editor = self._editor
-        if isinstance(answer, Failed) or editor.text != text or self._offset != offset or not editor.has_focus:
+        if editor.text != text or self._offset != offset or not editor.has_focus:
             return
         _, column = editor.cursor_location
         words = [candidate["text"] for candidate in answer["candidates"]]

@@ -101,7 +101,7 @@ async def test_a_new_file_that_another_made_meanwhile_is_not_written_over(tmp_pa
     path = tmp_path / "new.pepa"
     async with workbench(path) as (app, pilot):
         await until(pilot, lambda: "new.pepa (new)" in screen_text(app).splitlines()[0])
-        assert "is a new file" in told(app)
+        await until(pilot, lambda: "is a new file" in told(app))
         await pilot.press("P")
         path.write_text(THEIRS)
         await pilot.press("ctrl+s")
