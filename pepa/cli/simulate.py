@@ -20,6 +20,8 @@ from pepa.cli.request import (
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pepa.control.control import Control
     from pepa.net.net import Net
     from pepa.query.measure import Asked
@@ -94,7 +96,7 @@ def command(
         if steps is not None:
             report |= _path(net, seed, steps)
         elif until is None:
-            report |= _long_run(net, seed, control, precision, events, wanted)
+            report |= _long_run(net, seed, control, precision, events, wanted, wanted.names if measure else ())
         else:
             time = series.times(until, points)
             cores = processes or os.cpu_count() or 1
@@ -123,12 +125,14 @@ def _path(net: Net, seed: int, steps: int) -> dict[str, Any]:
     return {"seed": seed, "events": path_events(population(net, fluid=False), seed, steps)}
 
 
-def _long_run(net: Net, seed: int, control: Control, precision: float, events: int, wanted: Asked) -> dict[str, Any]:
+def _long_run(
+    net: Net, seed: int, control: Control, precision: float, events: int, wanted: Asked, precise: Sequence[str]
+) -> dict[str, Any]:
     from pepa.population.population import population
     from pepa.query import advice, time_report
     from pepa.simulation.long_run import long_run
 
     notes = advice.long_run_sentences(advice.advise(net, control))
-    found = long_run(population(net, fluid=False), seed, control, precision, events)
+    found = long_run(population(net, fluid=False), seed, control, precision, events, asked=precise)
     report = time_report.long_run_report(found, wanted.names, wanted.expressions)
     return {**report, "notes": [*notes, *time_report.imprecise_sentences(report)]}

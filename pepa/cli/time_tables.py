@@ -95,11 +95,17 @@ def print_long_run(report: Report) -> None:
     table.add_column(f"± {100 * report['confidence']:g} %", justify="right")
     for kind in ("measures", "throughput", "population"):
         for name, found in report[kind].items():
-            table.add_row(Text(name), figure(found["mean"]), _margin(found["half_width"]))
+            seen = found["mean"] or math.isfinite(found["half_width"])
+            margin = _margin(found["half_width"]) if seen else "not seen"
+            table.add_row(Text(name), figure(found["mean"]), margin + _below(found))
     console.print(table)
     length = f"{report['events']:,} events to time {report['simulated_time']:.4g}, {report['batches']} batches"
     console.print(f"{length} after a warm-up of {report['warm_up']:.4g}, seed {report['seed']}", style="dim")
     _print_notes(console, report["notes"])
+
+
+def _below(found: Report) -> str:
+    return f": below {figure(found['below'])}" if "below" in found else ""
 
 
 def print_path(report: Report) -> None:

@@ -7,6 +7,7 @@ implementation of the batch means method, 1997). The warm-up cut is the one that
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,22 +68,26 @@ def long_run(
     precision: float = 0.01,
     most_events: int = 50_000_000,
     confidence: float = 0.95,
+    asked: Collection[str] = (),
 ) -> LongRun:
     """Simulate until all means that matter are within `precision` of themselves at the confidence asked for.
 
-    Means below a hundredth of the largest of their kind do not matter. Raises LimitReached where the events run out
-    first: no imprecise figure is an answer; and PepaError where the path ends in a deadlock.
+    Means below a hundredth of the largest of their kind do not matter, unless they are `asked` for by name. Raises
+    LimitReached where the events run out first: no imprecise figure is an answer; and PepaError where the path ends in
+    a deadlock.
     """
     simulator, ticker = PathSimulator(population, seed), Ticker(control, "simulate")
     path = simulator.start()
     length = _first_length(simulator)
     series: list[Batch] = []
     events, worst = 0, np.inf
+    wanted = np.array([name in asked for name in (*population.held, *population.doing)], bool)
     while True:
         done, batch = _batch(simulator, path, length, ticker, (events, worst, precision))
         events += done
         if events > most_events:
-            message = f"after {events:,} events the means are known to {100 * worst:.2g} %, not {100 * precision:g} %"
+            known = f"known to {100 * worst:.2g} %, not {100 * precision:g} %"
+            message = f"after {events:,} events the means are {known if np.isfinite(worst) else 'not all seen yet'}"
             raise LimitReached(message, "raise --events, or ask for less --precision")
         series.append(batch)
         if len(series) < BATCHES:
@@ -91,8 +96,9 @@ def long_run(
         cut = _warm_up(values)
         half, correlation = half_widths(values[cut:], confidence)
         means = values[cut:].mean(axis=0)
-        matter = _matter(means, len(population.held))
-        worst = float((half[matter] / means[matter]).max(initial=0.0))
+        matter = _matter(means, len(population.held)) | wanted
+        relative = np.divide(half, means, out=np.full(len(means), np.inf), where=means > 0)
+        worst = float(relative[matter].max(initial=0.0))
         if worst <= precision and correlation[matter].max(initial=0.0) < CORRELATED:
             break
         series = [one.joined(other) for one, other in zip(series[0::2], series[1::2], strict=True)]

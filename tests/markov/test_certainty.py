@@ -9,6 +9,7 @@ from pepa.control.control import Control
 from pepa.markov.chain.chain import Chain
 from pepa.markov.steady import marginals, slow_mode
 from pepa.markov.steady.gth import stationary as gth
+from pepa.markov.steady.outcome import NotConverged
 from pepa.markov.steady.steady_state import METHODS, stationary, steady_state
 from tests.models import derive, solve
 
@@ -210,3 +211,12 @@ def test_every_method_says_what_it_is_certain_to(method):
     exact, found = solve(text), solve(text, method=method)
     off = np.abs(found.steady.probability - exact.steady.probability).sum()
     assert off <= found.steady.certainty.error <= 1e-6
+
+
+def test_a_method_that_comes_to_nothing_says_why_however_small_the_chain():
+    """Rates 1e18 apart: without one state the balance equations are singular in doubles."""
+    text = "Start = (go, 1e-12).P; P = (a, 2e7).Q; Q = (a, 2e7).P + (stop, 1e-12).Start; Start"
+    with pytest.raises(NotConverged, match="came to none") as caught:
+        solve(text, method="sparse LU")
+    assert "memory" not in caught.value.hint
+    assert solve(text).steady.certainty.exact

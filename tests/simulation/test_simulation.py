@@ -11,6 +11,7 @@ from pepa.population.program import scalar_rates
 from pepa.query.analysis import compile_text
 from pepa.query.rewards import member_counts
 from pepa.query.series import simulated_series
+from pepa.query.time_report import long_run_report
 from pepa.simulation import ensemble as ensembles
 from pepa.simulation import leaping
 from pepa.simulation.ensemble import blocks, confidence, ensemble
@@ -209,3 +210,30 @@ def test_a_recorded_path_is_that_of_its_seed():
     assert events[0]["action"] == "breakdown"
     assert events[0]["left"] == ["Up"]
     assert len(path_events(view(DEAD), 1, 50)) < 50
+
+
+RARE = "A = (a, 1).B + (rare, r).R; B = (b, 2).A; R = (back, 1).A; A"
+
+
+def test_what_is_asked_for_is_as_precise_as_asked_however_small_it_is():
+    shown = view("r = 0.002;\n" + RARE)
+    place = list(shown.doing).index("rare")
+    for asked, within in ((), False), (("rare",), True):
+        found = long_run(shown, 3, Control(), 0.05, asked=asked)
+        mean, half = (float(part[place]) for part in found.throughput)
+        assert (half <= 0.05 * mean) is within
+    exact = 0.002 / (1.5 + 0.002)
+    assert abs(mean - exact) < 3 * half
+    with pytest.raises(LimitReached, match="not all seen yet"):
+        long_run(view("r = 1e-9;\n" + RARE), 3, Control(), 0.05, most_events=200_000, asked=("rare",))
+
+
+def test_what_was_never_seen_has_a_limit_and_no_half_width():
+    found = long_run(view("r = 1e-7;\n" + RARE), 1, Control(), 0.05)
+    report = long_run_report(found, [*found.names, *found.actions])
+    rare, place = report["throughput"]["rare"], report["population"]["R"]
+    assert rare["mean"] == place["mean"] == 0
+    assert np.isnan(rare["half_width"])
+    assert np.isnan(place["half_width"])
+    assert rare["below"] == pytest.approx(3.0 / found.time, rel=0.01)
+    assert "below" not in report["throughput"]["a"]

@@ -94,8 +94,9 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
                 outcome = Outcome.STALLED
                 break
             pulse()
-    except (MemoryError, ArithmeticError):
-        outcome = Outcome.UNSUITABLE
+    except (MemoryError, ArithmeticError) as error:
+        # a factor that is singular in doubles is not for want of memory, however small the chain
+        outcome = Outcome.BROKE_DOWN if isinstance(error, ZeroDivisionError) else Outcome.UNSUITABLE
         best_residual = min(best_residual, chain.residual(best))
     attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began, method.reason)
     return Estimate(best, attempt)

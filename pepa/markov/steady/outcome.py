@@ -35,6 +35,9 @@ class NotConverged(LimitReached):
 
     def __init__(self, attempts: tuple[Attempt, ...], tolerance: float) -> None:
         best = min(attempts, key=lambda attempt: attempt.residual)
-        message = f"no steady state: residual {best.residual:.1e} by {best.method}, above the tolerance {tolerance:.0e}"
+        reached = f"residual {best.residual:.1e} by {best.method}, above the tolerance {tolerance:.0e}"
+        if best.residual <= tolerance:  # of what it started from: the method itself came to nothing
+            reached = f"{best.method} came to none"
+        message = f"no steady state: {reached}"
         super().__init__(message, "; ".join(f"{attempt.method}: {attempt.outcome.value}" for attempt in attempts))
         self.attempts = attempts

@@ -71,7 +71,7 @@ def factorised(balance: Any, pinned: int, pulse: Pulse) -> Step:
             lambda: splu(reduced, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options), pulse
         )
     except RuntimeError as error:  # SuperLU's word for a singular matrix
-        raise ArithmeticError(str(error)) from None
+        raise ZeroDivisionError(str(error)) from None
 
     def solve(right: Vector) -> Vector:
         solution = np.zeros(len(right))
