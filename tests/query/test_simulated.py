@@ -73,6 +73,7 @@ def test_what_never_happens_is_zero_in_every_kind_of_result(system):
             assert measured("probability(Q > 0 | enabled(b)) + mean(Q)", values) == 0
 
 
+@pytest.mark.slow
 def test_intervals_of_a_ratio_cover_the_truth_as_often_as_they_say():
     compiled, times = compile_text(model_text("machine_repair"), {"n": 4}), np.array([3.0])
     text = "probability(Down = 1) / probability(Down = 0)"

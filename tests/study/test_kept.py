@@ -104,7 +104,7 @@ def times_of_points():
         return {}
 
 
-@pytest.mark.parametrize("processes", ["1", "2"])
+@pytest.mark.parametrize("processes", ["2", pytest.param("1", marks=pytest.mark.slow)])
 def test_a_killed_study_goes_on_where_it_was_to_the_same_result(processes):
     code = "from pepa.cli.main import main; main()"
     command = [sys.executable, "-c", code, *SWEEP, "--processes", processes, "--json"]
