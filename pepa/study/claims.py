@@ -66,10 +66,10 @@ def judged(claim: Claim, results: Results) -> Verdict:
     """Decide a claim; where a number it needs is missing it is not decided. Raises ExpressionError."""
     tree = parse(claim.holds)
     judge = _Judge(claim.holds, results)
-    holds = bool(np.all(judge.value(tree)))
+    holds = bool(np.all(judge.truth(tree)))
     decided = judge.decided
     if claim.value:
-        told = _Judge(claim.value, results).value(parse(claim.value))
+        told = _Judge(claim.value, results).number(parse(claim.value))
     else:
         told = _told(tree, _Judge(claim.holds, results))
     number = float(told) if np.ndim(told) == 0 and np.isfinite(told) else None
@@ -81,7 +81,8 @@ def _told(tree: Node, judge: _Judge) -> Any:
     while isinstance(tree, Operation) and tree.operator in ("&", "|"):
         tree = tree.operands[0]
     if isinstance(tree, Operation) and tree.operator in ("<", "<=", ">", ">=", "=", "!="):
-        return judge.value(tree.operands[0])
+        found = judge.value(tree.operands[0])
+        return np.nan if np.asarray(found).dtype.kind == "U" else found
     return np.nan
 
 
@@ -96,10 +97,13 @@ class _Judge:
                 return value
             case Name() | Call() if self.source(node) in self.results.columns:
                 return self.seen(self.results.columns[self.source(node)][self.rows])
-            case Call():
-                return self.call(node)
-            case Operation(operator=sign, operands=operands):
-                return self.operation(sign, operands)
+            case Call() | Operation():
+                try:
+                    return self.call(node) if isinstance(node, Call) else self.operation(node.operator, node.operands)
+                except ValueError:  # columns of different lengths
+                    message = "its sides are of different numbers of points"
+                    hint = "take one point of each, as in at(x, k = 1), or one number, as in max(x)"
+                    raise ExpressionError(self.text, node.span, message, hint) from None
         raise self.unknown(node)
 
     def call(self, node: Call) -> Any:
@@ -109,7 +113,8 @@ class _Judge:
             case "elasticity", (measure, parameter):
                 return self.elasticity(node, self.source(measure), self.source(parameter))
             case function, (argument,) if function in FUNCTIONS:
-                decided, value = self.decided, self.value(argument)
+                decided = self.decided
+                value = self.value(argument) if function in ("first", "last") else self.number(argument)
                 found = FUNCTIONS[function](np.atleast_1d(value))
                 if function in ("first", "last") and np.asarray(value).dtype.kind == "f":
                     self.decided = decided  # one point counts, whatever became of the others
@@ -120,26 +125,43 @@ class _Judge:
         if sign in ("=", "!="):
             same = self.same(*operands)
             return same if sign == "=" else ~same
-        values = [self.value(operand) for operand in operands]
-        match sign:
-            case "negative":
-                return -values[0]
-            case "!":
-                return np.logical_not(values[0])
-            case "&":
-                return np.logical_and.reduce(np.broadcast_arrays(*values))
-            case "|":
-                return np.logical_or.reduce(np.broadcast_arrays(*values))
-            case "=>":
-                return np.logical_or(np.logical_not(values[0]), values[1])
-        return self.seen(BINARY[sign](*values))
+        if sign in ("!", "&", "|", "=>"):
+            truths = [self.truth(operand) for operand in operands]
+            match sign:
+                case "!":
+                    return np.logical_not(truths[0])
+                case "&":
+                    return np.logical_and.reduce(np.broadcast_arrays(*truths))
+                case "|":
+                    return np.logical_or.reduce(np.broadcast_arrays(*truths))
+            return np.logical_or(np.logical_not(truths[0]), truths[1])
+        values = [self.number(operand) for operand in operands]
+        return -values[0] if sign == "negative" else self.seen(BINARY[sign](*values))
+
+    def number(self, node: Node) -> Any:
+        """Return numbers; truth counts as 1. Raises ExpressionError for a text."""
+        value = self.value(node)
+        kind = np.asarray(value).dtype.kind
+        if kind == "U":
+            hint = "a text is only equal to a word, as in scenario = base"
+            raise ExpressionError(self.text, node.span, "expected a number, not a text", hint)
+        return np.multiply(1.0, value) if kind == "b" else value
+
+    def truth(self, node: Node) -> Any:
+        """Return what is true and false; what is missing is neither, and leaves the claim undecided."""
+        value = np.asarray(self.value(node))
+        if value.dtype.kind == "b":
+            return value
+        if value.dtype.kind == "f" and np.isnan(value).all() and not self.decided:
+            return np.zeros(value.shape, bool)
+        raise ExpressionError(self.text, node.span, "expected something true or false", "as in x > 0")
 
     def same(self, left: Node, right: Node) -> Any:
         """Return where two numbers are equal but for rounding, or a column of texts is a word."""
         column = self.value(left)
         if np.asarray(column).dtype.kind == "U":
             return column == self.source(right)
-        return BINARY["="](column, self.value(right))
+        return BINARY["="](self.number(left), self.number(right))
 
     def seen(self, values: Any) -> Any:
         """Return values, having noted whether all are numbers."""
@@ -149,7 +171,7 @@ class _Judge:
 
     def at(self, what: Node, conditions: Sequence[Node]) -> Any:
         before = self.rows
-        holding = [np.asarray(self.value(condition)) for condition in conditions]
+        holding = [self.truth(condition) for condition in conditions]
         chosen = before.copy()
         chosen[before] = np.logical_and.reduce(np.broadcast_arrays(np.ones(before.sum(), bool), *holding))
         if not chosen.any():
