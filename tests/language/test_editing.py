@@ -1,7 +1,7 @@
 """Names of a text for an editor: symbols, renaming, completion, hover, outline; also while the text is half typed."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pepa.control.error import PepaError
@@ -89,6 +89,7 @@ def test_a_name_changed_and_changed_back_is_the_text_as_it_was(text, data):
     assert len(symbols(changed)) == len(symbols(text))
     at = symbols(changed)[symbols(text).index(symbol)].places[0].start
     old = text[symbol.places[0].start : symbol.places[0].end]
+    assume(sum(symbol.name == old for symbol in symbols(text)) == 1)  # one of two of a name has no way back
     assert applied(changed, rename(changed, at, old)) == text
 
 

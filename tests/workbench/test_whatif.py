@@ -25,7 +25,11 @@ async def test_a_rate_doubles_by_three_keys(model, size):
     async with workbench(model, size=size) as (app, pilot):
         await pilot.press("f6")
         await until(pilot, exact(app, "1.200"))
-        await pilot.press("5", "right_square_bracket")
+        await until(pilot, lambda: "+0.8" in screen_text(app))  # the elasticities are there
+        await pilot.pause(0.5)
+        await pilot.press("5")
+        await pilot.pause(0.3)
+        await pilot.press("right_square_bracket")
         await until(pilot, exact(app, "2.000  was 1.200"))
         top = screen_text(app).splitlines()[0]
         assert "a5 1→2" in top
@@ -61,7 +65,10 @@ async def test_an_expression_is_worked_out_and_written_as_one_edit(model):
     async with workbench(model) as (app, pilot):
         await pilot.press("f6")
         await until(pilot, exact(app, "1.200"))
-        await pilot.press("enter", *"2*a5+n", "enter")
+        await pilot.press("enter")
+        await until(pilot, lambda: "a number, or an expression" in screen_text(app))
+        await pilot.pause(0.5)
+        await pilot.press(*"2*a5+n", "enter")
         await until(pilot, lambda: "a5 1→5" in screen_text(app))
         await until(pilot, exact(app, "3.333"))
         await pilot.press("w")
