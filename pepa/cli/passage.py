@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from pepa.cli.main import Exit
 from pepa.cli.options import WHOLE, Real
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
@@ -74,7 +76,11 @@ def command(
         line.clear()
     if as_json:
         print_json(report)
-        return
-    from pepa.cli.passage_tables import print_passage
+    else:
+        from pepa.cli.passage_tables import print_passage
 
-    print_passage(report, chart=not no_chart)
+        print_passage(report, chart=not no_chart)
+    if found.certainty is not None and not found.certainty.exact:
+        say(f"error: the steady state it starts in is {found.certainty.words}: {found.certainty.evidence}", err=True)
+        say("    hint: every figure is as uncertain; pepa solve --explain says more", err=True)
+        raise click.exceptions.Exit(Exit.LIMIT)

@@ -20,7 +20,9 @@ def print_passage(report: Report, *, chart: bool) -> None:
     console = Screen()
     console.print(Text(f"{report['model']}  {report['passage']}", style="bold"))
     console.print(Text(f"{report['states']:,} states, {report['states_on_the_way']:,} on the way", style="dim"))
-    console.print(Text(f"started {report['started']}", style="dim"))
+    certainty = report["start_certainty"]
+    certain = f", which is {certainty['words']}" if certainty else ""
+    console.print(Text(f"started {report['started']}{certain}", style="dim"))
     if not report["probability"] > 0:
         console.print("it never arrives")
         return

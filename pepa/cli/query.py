@@ -35,7 +35,8 @@ def command(
 
     States are expressions as in measures, a reward is a local derivative, an action or an expression. With a bound in
     place of `=?` the answer is a verdict: true, false, or not decided where the bound lies within the error. The status
-    is 0 where all verdicts are true. A PROPERTY may be a file that ends in .props.
+    is 0 where all verdicts are true, 3 where a steady state they rest on is not certain. A PROPERTY may be a file that
+    ends in .props.
 
     \b
     pepa query vm_launch.pepa 'P=? [ F<=10 User3 >= 2 ]'
@@ -77,39 +78,25 @@ def command(
     else:
         for one, found in answers:
             name = f"{one.name}: " if one.name else ""
-            say(f"{name}{found.text}\n    {_told(found)}")
+            say(f"{name}{found.text}\n    {found.words}")
+    if uncertain := [found for _, found in answers if not found.certain]:
+        worst = max((found.certainty for found in uncertain if found.certainty), key=lambda one: one.error)
+        say(f"error: the steady state is {worst.words}: {worst.evidence}", err=True)
+        say("    hint: what rests on it is told with that error; pepa solve --explain says more", err=True)
+        raise click.exceptions.Exit(Exit.LIMIT)
     if any(found.verdict is not True for _, found in answers if not found.is_number):
         raise click.exceptions.Exit(Exit.WRONG)
 
 
 def _report(name: str, found: Answer) -> dict[str, Any]:
     report: dict[str, Any] = {"property": found.text, "name": name or None, "seconds": round(found.seconds, 6)}
+    report["certainty"] = found.certainty and {"error": found.certainty.error, "exact": found.certainty.exact}
     if found.is_number:
-        return {**report, "value": found.value, "low": found.low, "high": found.high, "infinite": _infinite(found)}
+        return {
+            **report,
+            "value": found.value,
+            "low": found.low,
+            "high": found.high,
+            "infinite": math.isinf(found.value),
+        }
     return {**report, "verdict": found.verdict, "holds_in": found.holding, "not_decided_in": found.open}
-
-
-def _infinite(found: Answer) -> bool:
-    return math.isinf(found.value)
-
-
-def _told(found: Answer) -> str:
-    if found.is_number:
-        assert found.low is not None
-        assert found.high is not None
-        if math.isnan(found.value):
-            return "undefined: a division by what may be zero"
-        if _infinite(found) or found.low == found.high:
-            return f"{found.value:.12g}, exactly" if math.isfinite(found.value) else "infinite"
-        half = 0.5 * (found.high - found.low)
-        return f"{found.value:.{_digits(found.value, half)}g} ± {half:.0e}"
-    word = {True: "true", False: "false", None: "not decided: the bound lies within the error"}[found.verdict]
-    undecided = f", not decided in {found.open:,}" if found.open else ""
-    return f"{word}; holds in {found.holding:,} of {found.states:,} states{undecided}"
-
-
-def _digits(value: float, half: float) -> int:
-    """Return how many digits of a value are known, from 1 to 12."""
-    if not (half > 0 and value):
-        return 12
-    return max(1, min(12, math.floor(math.log10(abs(value) / half)) + 1)) if abs(value) > half else 1

@@ -20,6 +20,7 @@ from pepa.markov.passage.curve import Curve, curve
 from pepa.markov.passage.expected import Solver
 from pepa.markov.passage.moments import Moments, moments
 from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Net
 from pepa.net.tagging import MEMBER, by_member, tagged
 from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_derived
@@ -52,11 +53,15 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """A passage ready to be solved: the states met on the way and their solver; `started` says how it starts."""
+    """A passage ready to be solved: the states met on the way and their solver; `started` says how it starts.
+
+    `certainty` is that of the steady state it starts in; None where it starts in given states.
+    """
 
     question: Question
     derived: Derived
     started: str
+    certainty: Certainty | None
     system: Absorbing
     solver: Solver
     control: Control
@@ -89,9 +94,9 @@ def passage(compiled: Compiled, question: Question, control: Control, solved: So
     known = None if question.member else solved
     derived = known.derived if known else derive_net(Compiled(net, compiled.warnings, compiled.seconds), control)
     ends = _ends(derived, question)
-    start, started = _start(derived, question, control, known)
-    system = absorbing(derived.chain, ends, start)
-    return Passage(question, derived, started, system, Solver(system, control), control)
+    start = _start(derived, question, control, known)
+    system = absorbing(derived.chain, ends, start.distribution)
+    return Passage(question, derived, start.words, start.certainty, system, Solver(system, control), control)
 
 
 def understood(net: Net, question: Question) -> None:
@@ -157,18 +162,27 @@ def _ends(derived: Derived, question: Question) -> Ends:
     return Ends(len(question.ends), transition, state)
 
 
-def _start(derived: Derived, question: Question, control: Control, solved: Solved | None) -> tuple[Vector, str]:
-    """Return the distribution at the start, shape (states,), and in words what it is."""
+@dataclass(frozen=True, eq=False)
+class _Start:
+    """The distribution at the start, shape (states,), in words what it is, and how certain where it is the long run."""
+
+    distribution: Vector
+    words: str
+    certainty: Certainty | None = None
+
+
+def _start(derived: Derived, question: Question, control: Control, solved: Solved | None) -> _Start:
     moment, chain, text = _moment(question.begin, derived, question), derived.chain, question.begin
     inside = moment.states
     if inside is not None and inside.sum() == 1:
-        return inside.astype(float), f"in the only state where {text}"
+        return _Start(inside.astype(float), f"in the only state where {text}")
     if inside is not None and not inside.any():
         raise PepaError(f"no reachable state has {text}", "the passage could never start")
-    probability = (solved or solve_derived(derived, control)).steady.probability
+    steady = (solved or solve_derived(derived, control)).steady
+    probability, certainty = steady.probability, steady.certainty
     if inside is not None and question.within:
-        weights = np.where(inside, probability, 0.0)
-        return _shares(weights, f"`{text}` is never so in the long run"), f"at any moment with {text}, in the long run"
+        weights = _shares(np.where(inside, probability, 0.0), f"`{text}` is never so in the long run")
+        return _Start(weights, f"at any moment with {text}, in the long run", certainty)
     entering = moment.transitions
     if inside is not None:
         entering = ~inside[chain.source] & inside[chain.target]
@@ -176,11 +190,12 @@ def _start(derived: Derived, question: Question, control: Control, solved: Solve
     flow = chain.rate[entering] * probability[chain.source[entering]]
     weights = np.bincount(chain.target[entering], flow, chain.size).astype(float)
     if inside is None:
-        return _shares(weights, f"`{text}` never happens in the long run"), f"at completions of {text}, in the long run"
+        weights = _shares(weights, f"`{text}` never happens in the long run")
+        return _Start(weights, f"at completions of {text}, in the long run", certainty)
     if not weights.any() and inside[0]:
-        return (np.arange(chain.size) == 0).astype(float), f"in the initial state, where {text} at first"
-    why = f"in the long run {text} is never entered"
-    return _shares(weights, why), f"at entries to {text}, in the long run"
+        return _Start((np.arange(chain.size) == 0).astype(float), f"in the initial state, where {text} at first")
+    weights = _shares(weights, f"in the long run {text} is never entered")
+    return _Start(weights, f"at entries to {text}, in the long run", certainty)
 
 
 def _shares(weights: Vector, why_not: str) -> Vector:

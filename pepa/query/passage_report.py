@@ -9,7 +9,7 @@ import numpy as np
 
 from pepa.markov.passage.moments import Arrival
 from pepa.query.passage import Passage
-from pepa.query.report import Report
+from pepa.query.report import Report, certainty_report
 from pepa.query.series import times
 from pepa.query.time_report import model_report
 
@@ -35,6 +35,7 @@ def passage_report(
         "to": list(found.question.ends),
         "member": found.question.member or None,
         "started": found.started,
+        "start_certainty": None if found.certainty is None else certainty_report(found.certainty),
         "states": found.derived.space.size,
         "states_on_the_way": found.system.size,
         **_arrival(moments.overall),

@@ -19,13 +19,12 @@ from pepa.markov.passage.absorbing import GOING, Absorbing, Ends, absorbing, rea
 from pepa.markov.passage.bounded import later
 from pepa.markov.passage.expected import Earned, Solver
 from pepa.markov.space.state_space import Vector
-from pepa.markov.steady.error_bound import error_bound
-from pepa.markov.steady.gth import GTH
-from pepa.markov.steady.steady_state import stationary
+from pepa.markov.steady.certainty import Certainty, worst
+from pepa.markov.steady.steady_state import Stationary, stationary
 from pepa.query.truth import Interval, Truths
 
-UNPROVED = 1e-6  # relative error taken for a steady state without a proved bound
 LEAST = 5e-324
+ROUNDING = 1e-15  # of a sum of positive terms
 BELOW_ONE = float(np.nextafter(1.0, 0.0))
 
 
@@ -71,9 +70,14 @@ class Paths:
         possible = np.where(total > 0, into > 0, goal).astype(float)
         return _between(values, np.where(surely, 0.0, 1e-14 * values), possible, (total > 0) & ~surely)
 
+    @property
+    def certainty(self) -> Certainty | None:
+        """What the steady states asked for are certain to, the worst of them; None where none was."""
+        return worst([part.certainty for part in self._stationary]) if "_stationary" in self.__dict__ else None
+
     def long_run(self, values: Interval) -> Interval:
         """Return the average in the long run of what each state is worth."""
-        averages = [self._average(*pair, values) for pair in zip(self.classes.recurrent, self._stationary, strict=True)]
+        averages = [_average(*pair, values) for pair in zip(self.classes.recurrent, self._stationary, strict=True)]
         if len(averages) == 1:
             return Interval(*(np.full(self.chain.size, one) for one in averages[0]))
         ending = [self.until(np.ones(self.chain.size, bool), self._inside(k)) for k in range(len(averages))]
@@ -137,30 +141,30 @@ class Paths:
         return inside
 
     @cached_property
-    def _stationary(self) -> list[tuple[Vector, float]]:
-        """The steady state of each recurrent class, and the relative error of each probability."""
-        found = []
-        for states in self.classes.recurrent:
-            part = self.chain if len(states) == self.chain.size else self.chain.restricted(states)
-            steady = stationary(part, self.control)
-            if part.size == 1:
-                error: float | None = 0.0
-            elif steady.method == GTH.name:
-                error = min(1e-9, 2.0 * part.size**3 * np.finfo(float).eps)
-            else:
-                error = error_bound(part, steady.probability, self.control)
-            found.append((steady.probability, UNPROVED if error is None else error))
-        return found
+    def _stationary(self) -> list[Stationary]:
+        """The steady state of each recurrent class."""
+        whole = [len(states) == self.chain.size for states in self.classes.recurrent]
+        parts = zip(self.classes.recurrent, whole, strict=True)
+        return [
+            stationary(self.chain if all_ else self.chain.restricted(states), self.control) for states, all_ in parts
+        ]
 
-    def _average(
-        self, states: NDArray[np.int64], steady: tuple[Vector, float], values: Interval
-    ) -> tuple[float, float]:
-        probability, error = steady
-        low, high = values.low[states], values.high[states]
-        if (low == low[0]).all() and (high == low).all():
-            return float(low[0]), float(low[0])
-        apart = (error + 1e-15) * float(probability @ np.maximum(np.abs(low), np.abs(high)))
-        return float(probability @ low) - apart, float(probability @ high) + apart
+
+def _average(states: NDArray[np.int64], steady: Stationary, values: Interval) -> tuple[float, float]:
+    """Return the least and the most that the average over a class of states can be.
+
+    Probabilities above that of the certainty are off by its part of themselves, what the others carry by all of it;
+    and an average is between the least and the largest of what is averaged.
+    """
+    low, high = values.low[states], values.high[states]
+    least, most = float(low.min()), float(high.max())
+    certainty, probability = steady.certainty, steady.probability
+    if least == most or certainty.error >= 1:
+        return least, most
+    size = np.maximum(np.abs(low), np.abs(high))
+    rare = probability <= certainty.above
+    apart = (certainty.error + ROUNDING) * float(probability @ size) + float(probability[rare].sum() * size.max())
+    return max(least, float(probability @ low) - apart), min(most, float(probability @ high) + apart)
 
 
 def _doubtful(system: Absorbing) -> Truths:

@@ -5,32 +5,35 @@ A number is known up to its error; where a bound lies within the error, the verd
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pepa.control.control import Control
+from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Net
 from pepa.query.analysis import Derived
 from pepa.query.checker import FILTERS, Checker
 from pepa.query.expression import Call, Name, Node, Operation, Quantified, below, parse, walk
 from pepa.query.states import NoStates, state_values
-from pepa.query.truth import Interval
+from pepa.query.truth import Interval, Truth
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
     """The answer to a property: a number between `low` and `high`, or a verdict; None: not decided.
 
-    `holding` counts the states where it holds for sure, `open` those where it is not decided.
+    `truth` is where it holds, None of a number. `certainty` is that of the steady states the answer rests on, None
+    where it rests on none.
     """
 
     text: str
     low: float | None
     high: float | None
     verdict: bool | None
-    holding: int
-    open: int
+    truth: Truth | None
+    certainty: Certainty | None
     states: int
     seconds: float
 
@@ -46,6 +49,42 @@ class Answer:
         assert self.high is not None
         return self.low if self.low == self.high else 0.5 * (self.low + self.high)
 
+    @property
+    def holding(self) -> int:
+        """The number of states where it holds for sure."""
+        return 0 if self.truth is None else int(self.truth.sure.sum())
+
+    @property
+    def open(self) -> int:
+        """The number of states where it is not decided."""
+        return 0 if self.truth is None else int((self.truth.possible & ~self.truth.sure).sum())
+
+    @property
+    def certain(self) -> bool:
+        """Whether the steady states it rests on are certain."""
+        return self.certainty is None or self.certainty.exact
+
+    @property
+    def words(self) -> str:
+        """The answer as it is told: a number with its error, or a verdict and where it holds."""
+        if self.low is None or self.high is None:
+            word = {True: "true", False: "false", None: "not decided: the bound lies within the error"}[self.verdict]
+            undecided = f", not decided in {self.open:,}" if self.open else ""
+            return f"{word}; holds in {self.holding:,} of {self.states:,} states{undecided}"
+        if math.isnan(self.value):
+            return "undefined: a division by what may be zero"
+        if math.isinf(self.value) or self.low == self.high:
+            return f"{self.value:.12g}, exactly" if math.isfinite(self.value) else "infinite"
+        half = 0.5 * (self.high - self.low)
+        return f"{self.value:.{_digits(self.value, half)}g} ± {half:.0e}"
+
+
+def _digits(value: float, half: float) -> int:
+    """Return how many digits of a value are known, from 1 to 12."""
+    if not (half > 0 and value):
+        return 12
+    return max(1, min(12, math.floor(math.log10(abs(value) / half)) + 1)) if abs(value) > half else 1
+
 
 def answer(text: str, derived: Derived, control: Control, names: Mapping[str, Node] | None = None) -> Answer:
     """Return the answer to a property, in the initial state unless it is filtered.
@@ -53,15 +92,13 @@ def answer(text: str, derived: Derived, control: Control, names: Mapping[str, No
     `names` are constants and labels. Raises ExpressionError where it cannot be read or has no meaning.
     """
     began = time.perf_counter()
-    found = Checker(text, derived, control).value(defined(parse(text), names or {}))
-    seconds = time.perf_counter() - began
-    size = derived.space.size
+    checker = Checker(text, derived, control)
+    found = checker.value(defined(parse(text), names or {}))
+    seconds, certainty, size = time.perf_counter() - began, checker.paths.certainty, derived.space.size
     if isinstance(found, Interval):
-        low, high = float(found.low[0]), float(found.high[0])
-        return Answer(text, low, high, None, 0, 0, size, seconds)
+        return Answer(text, float(found.low[0]), float(found.high[0]), None, None, certainty, size, seconds)
     verdict = True if found.sure[0] else None if found.possible[0] else False
-    holding, open_ = int(found.sure.sum()), int((found.possible & ~found.sure).sum())
-    return Answer(text, None, None, verdict, holding, open_, size, seconds)
+    return Answer(text, None, None, verdict, found, certainty, size, seconds)
 
 
 def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> None:

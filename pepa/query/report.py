@@ -8,6 +8,7 @@ from typing import Any
 from pepa.language.problem import LineIndex, Problem
 from pepa.language.rates import Rate
 from pepa.markov.chain.chain import TINIEST
+from pepa.markov.steady.certainty import Certainty
 from pepa.markov.steady.steady_state import SteadyState
 from pepa.query.analysis import Derived, Solved
 from pepa.query.lumped import SolvedLumped
@@ -97,19 +98,24 @@ def lumped_report(solved: SolvedLumped, model: str) -> Report:
     }
 
 
+def certainty_report(certainty: Certainty) -> Report:
+    """Return what a steady state is certain to, and by what evidence."""
+    return {
+        "error": certainty.error,
+        "above": certainty.above,
+        "exact": certainty.exact,
+        "words": certainty.words,
+        "evidence": certainty.evidence,
+    }
+
+
 def _evidence(steady: SteadyState) -> Report:
     return {
         "method": steady.method,
         "residual": steady.residual,
         "tolerance": steady.tolerance,
         "balance": {"worst": steady.balance.worst, "above": steady.balance.above},
-        "certainty": {
-            "error": steady.certainty.error,
-            "above": steady.certainty.above,
-            "exact": steady.certainty.exact,
-            "words": steady.certainty.words,
-            "evidence": steady.certainty.evidence,
-        },
+        "certainty": certainty_report(steady.certainty),
         "error_bound": steady.error_bound,
         "beyond_bound": sum(int((steady.probability[s] <= TINIEST).sum()) for s in steady.classes.recurrent),
         "iterations": steady.iterations,

@@ -1,7 +1,13 @@
 """`pepa query` as a user calls it."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from click.testing import CliRunner
+
+from pepa.cli.main import Verbs
+from pepa.markov.steady import steady_state
+from pepa.markov.steady.certainty import Certainty
 from tests.cli.command import VM_LAUNCH, answer, pepa
 
 SOON = "P=? [ F<=10 User3 >= 2 ]"
@@ -26,6 +32,21 @@ def test_the_status_tells_a_verdict(tmp_path):
     assert "busy: S=?" in done.stdout
     assert "false; holds in 0 of 17 states" in done.stdout
     assert pepa("query", VM_LAUNCH, "Q=1", "--props", str(file), "P>=1 [ F init ]").stdout.count("true") == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments"), [("query", ["S>=0 [ CM = 1 ]"]), ("passage", ["--from", "useVM", "--to", "end"])]
+)
+def test_a_steady_state_that_is_not_certain_is_said(monkeypatch, verb, arguments):
+    exact = steady_state._finished
+
+    def doubtful(*given):
+        return replace(exact(*given), certainty=Certainty(0.01, 0.0, "a barrier is left"))
+
+    monkeypatch.setattr(steady_state, "_finished", doubtful)
+    done = CliRunner().invoke(Verbs().get_command(None, verb), [str(VM_LAUNCH), "Q=1", *arguments])
+    assert done.exit_code == 3
+    assert "not certain: figures may be off by 1 %: a barrier is left" in done.output
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """Properties against dense matrices and closed forms; verdicts of three kinds; what has no meaning."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
+from pepa.markov.steady.certainty import Certainty
+from pepa.query import paths
 from pepa.query.checker import Checker
 from pepa.query.expression import parse
 from pepa.query.property import answer, understood
@@ -129,6 +133,26 @@ def test_a_bound_within_the_error_is_not_decided():
     assert found.open == 1
     nested = asked(f"P>=0.5 [ F P>={exact!r} [ F<=0.5 A1 = 1 ] ]")
     assert nested.verdict is True  # it is reached whether A0 counts or not
+
+
+def test_what_a_steady_state_is_not_certain_to_is_not_decided(monkeypatch):
+    """In the long run A0 has 2/3: a bound within the certainty is not decided, one outside of it is."""
+    model = "A0 = (up, 1.0).A1; A1 = (down, 2.0).A0; A0"
+    assert asked("S>=0.66 [ A0 = 1 ]", model).certain
+    exact = paths.stationary
+
+    def doubtful(chain, control):
+        return replace(exact(chain, control), certainty=Certainty(1e-2, 0.0, "a barrier is left"))
+
+    monkeypatch.setattr(paths, "stationary", doubtful)
+    assert asked("S>=0.66 [ A0 = 1 ]", model).verdict is None
+    assert asked("S>=0.65 [ A0 = 1 ]", model).verdict is True
+    assert asked("S<0.65 [ A0 = 1 ]", model).verdict is False
+    share = asked("S=? [ A0 = 1 ]", model)
+    assert (share.certain, share.value) == (False, pytest.approx(2 / 3))
+    assert share.high - share.low == pytest.approx(2e-2 * 2 / 3)
+    assert asked("S>=0 [ A0 = 1 ]", model).verdict is True
+    assert asked("P=? [ F<=1 A1 = 1 ]", model).certain  # which rests on none
 
 
 def test_stiff_and_for_long():
