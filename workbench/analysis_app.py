@@ -96,9 +96,12 @@ class AnalysisApp(WhatIfApp):
         """Show an answer in all panes."""
         report = event.report
         self._idle()
+        if "approximate" in report:
+            self._show_approximation(report)
+            return
         self.query_one(SolverPane).show_report(report)
         self.query_one(SourcePane).show_problems(report["problems"])
-        solved, same = "method" in report, report["derivation_reused"]
+        solved, same = "method" in report and "lumped" not in report, report["derivation_reused"]
         self.query_one(StatesPane).show_space(report["states"], solved, same=same)
         if "method" in report:
             self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
@@ -106,6 +109,14 @@ class AnalysisApp(WhatIfApp):
         self._show_staleness()
         self.query_one(WhatIfPane).show_report(report)
         self.ask_influences()
+
+    def _show_approximation(self, report: runs.Report) -> None:
+        self.query_one(SolverPane).show_approximation(report)
+        self.query_one(SourcePane).show_problems(report["problems"])
+        self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
+        self.query_one(StatusLines).report = report
+        self.query_one(WhatIfPane).show_report(report)
+        self._show_staleness()
 
     @runs.while_open
     def on_stopped(self, event: runs.Stopped) -> None:

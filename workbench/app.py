@@ -130,9 +130,8 @@ class Workbench(AnalysisApp):
     def action_solve(self, derive_only: bool = False) -> None:
         """Analyse the model as it stands."""
         self.take_text()
-        solver = self.query_one(SolverPane)
-        run = self._runs.solve(solver.tolerance, solver.most_states, derive_only=derive_only)
-        self.run_worker(run, group="solve")
+        if (how := self.settings()) is not None:
+            self.run_worker(self._runs.solve(how, derive_only=derive_only), group="solve")
 
     def on_solver_pane_run_wanted(self, event: SolverPane.RunWanted) -> None:
         """Run as the solver pane asks."""

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from textual import work
 
+from pepa.control.error import PepaError
 from workbench import runs
 from workbench.engine.client import Engine, Failed
 from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
+from workbench.panes.solver_settings import How
 from workbench.panes.study_results import StudyResults
 from workbench.widgets.editor import PepaEditor
 from workbench.writing_app import WritingApp
@@ -74,13 +76,22 @@ class ExperimentApp(WritingApp):
         else:
             pane.show_meaning(answer)
 
+    def settings(self) -> How | None:
+        """Return how to solve; None, and why in a toast, where that cannot be."""
+        try:
+            return self.query_one(SolverPane).how
+        except PepaError as error:
+            self.notify(f"{error.message} ({error.hint})", title="Solver: nothing was run", severity="error")
+            return None
+
     def on_experiments_pane_run_wanted(self, event: ExperimentsPane.RunWanted) -> None:
         """Run an experiment."""
-        solver = self.query_one(SolverPane)
+        if (how := self.settings()) is None:
+            return
         run = self._runs.study(
             document=str(self.document.path) if self.document.path else None,
-            tolerance=solver.tolerance,
-            most_states=solver.most_states,
+            tolerance=how.tolerance,
+            most_states=how.most_states,
             form=event.form,
             path=event.path,
             name=event.name,

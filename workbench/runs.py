@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 from textual.app import App
@@ -13,6 +13,7 @@ from textual.message import Message
 
 from pepa.control.pace import Pace
 from workbench.engine.client import Cancelled, Crashed, Engine, Failed, Progress
+from workbench.panes.solver_settings import How
 
 Report = dict[str, Any]
 Host = TypeVar("Host", bound=App[Any])
@@ -160,7 +161,7 @@ class Runs:
         if revision == self.revision:
             self._post(Checked(answer["problems"], answer["parameters"], answer.get("sizes", [])))
 
-    async def solve(self, tolerance: float, most_states: int, *, derive_only: bool = False) -> None:
+    async def solve(self, how: How, *, derive_only: bool = False) -> None:
         """Analyse the text; a run that goes on is cancelled first."""
         self._turn += 1
         turn, text, overrides = self._turn, self.text, dict(self.overrides)
@@ -169,18 +170,10 @@ class Runs:
         if turn != self._turn:
             return  # a later wish overtook this one while the old run ended
         self._begin("start", "reading the model")
+        operation, asked = ("approximate", {"method": how.method}) if how.approximate else ("solve", asdict(how))
+        asked |= {"overrides": overrides} if how.approximate else {"overrides": overrides, "derive_only": derive_only}
         try:
-            report = await self._heard(
-                self._engine.ask(
-                    "solve",
-                    self._progressed,
-                    text=text,
-                    tolerance=tolerance,
-                    most_states=most_states,
-                    derive_only=derive_only,
-                    overrides=overrides,
-                )
-            )
+            report = await self._heard(self._engine.ask(operation, self._progressed, text=text, **asked))
         except Cancelled:
             self._end(turn, Stopped("", "", []))
         except Failed as error:

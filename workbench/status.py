@@ -49,6 +49,8 @@ class StatusLines(Vertical):
             return self.running
         if not self.report:
             return "F5 runs the model"
+        if method := self.report.get("approximate"):
+            return f"≈ {method}  ~ stale" if self.stale else f"≈ {method}, not exact"
         states = f"{self.report['states']:,} states"
         if deadlocks := self.report.get("deadlocks", 0):
             states += f" · {deadlocks:,} deadlock" + ("" if deadlocks == 1 else "s")

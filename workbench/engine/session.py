@@ -16,6 +16,7 @@ from pepa.query.analysis import Compiled, Derived, Solved, compile_text, derive_
 from pepa.query.report import (
     Report,
     derived_report,
+    lumped_report,
     parameter_value,
     problems_report,
     shape_sentences,
@@ -82,10 +83,14 @@ class Session:
         most_states: int,
         derive_only: bool = False,
         overrides: dict[str, float] | None = None,
+        method: str = "",
+        bound: bool = False,
+        lump: bool = False,
     ) -> Report:
         """Derive and solve a text with other values for some of its parameters.
 
-        Where only rates changed, that is done from the state space and solution there are.
+        Where only rates changed, that is done from the state space and solution there are. `method` "" is the
+        automatic choice. With `lump` the measures are there, but no probabilities of states.
         """
         control = Control(tolerance=tolerance, most_states=most_states, report=report)
         overrides = overrides or {}
@@ -95,8 +100,12 @@ class Session:
         self.solved, self.text, self.overrides = None, text, overrides
         if derive_only:
             found = derived_report(self.derived, "")
+        elif lump:
+            from pepa.query.lumped import solve_lumped
+
+            found = lumped_report(solve_lumped(self.derived, control, (), method or None, bound=bound), "")
         else:
-            self.solved = solve_derived(self.derived, control, previous=previous)
+            self.solved = solve_derived(self.derived, control, method or None, previous, bound=bound)
             found = solved_report(self.solved, "")
         found["problems"] = problems_report(compiled.warnings, text)
         found["sentences"] = shape_sentences(found)

@@ -71,6 +71,7 @@ class Conversation:
         from pepa.control.error import PepaError
         from pepa.language.problem import ModelError
         from workbench.engine import experiments, writing
+        from workbench.engine.approximate import approximate
         from workbench.engine.session import Session
         from workbench.engine.state_table import StateTable
         from workbench.engine.stepping import Stepping
@@ -82,7 +83,7 @@ class Conversation:
         steps = (stepping.step, stepping.stroll, stepping.way, stepping.state_words)
         turning = WhatIf(session)
         turns = (turning.influences, turning.worth, turning.written)
-        others = (*experiments.OPERATIONS, *writing.OPERATIONS, *states, *steps, *turns)
+        others = (approximate, *experiments.OPERATIONS, *writing.OPERATIONS, *states, *steps, *turns)
         asked = {function.__name__: function for function in others}
         self.send({"id": 0, "kind": "ready"})
         while True:

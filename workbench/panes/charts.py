@@ -176,7 +176,8 @@ class ChartsPane(Pane):
         bars = _bars(self._report, self._baseline, self.view)
         if self._sorted:
             bars.sort(key=lambda bar: -bar.value)
-        self.query_one(BarChart).show_bars(bars, VIEWS[self.view])
+        method = self._report.get("approximate")
+        self.query_one(BarChart).show_bars(bars, VIEWS[self.view] + (f", ≈ by {method}" if method else ""))
         self.border_subtitle = self._subtitle()
 
 

@@ -28,7 +28,6 @@ class ExperimentsPane(Pane):
     TITLE = "5 Experiments"
     HELP_TOPIC = "experiments"
     BINDINGS = [
-        Binding("r", "run", "Run", show=False, id="experiments.run", tooltip="Run the experiment shown, as F7 does"),
         Binding("right", "turn(1)", "Next view", show=False, id="experiments.next", tooltip="Next chart or table"),
         Binding("left", "turn(-1)", "Last view", show=False, id="experiments.last", tooltip="Chart or table before"),
         Binding("l", "list", "List", id="experiments.list", tooltip="All experiments of the file"),

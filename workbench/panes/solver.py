@@ -9,29 +9,30 @@ from typing import Any
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.validation import Number
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
 from workbench.panes.pane import Pane
+from workbench.panes.solver_settings import How, SolverSettings
 
 BLOCKS = 24
 REDRAW = 0.25  # seconds between redraws of a run's progress
+SETTINGS = "Tab: settings"
 
 
 class SolverPane(Pane):
-    """Shows an analysis with its evidence; holds its tolerance and its limit of states."""
+    """Shows an analysis with its evidence; holds the settings of the next one."""
 
     TITLE = "3 Solver"
     HELP_TOPIC = "solver"
     BINDINGS = [
-        Binding("r", "run", "Run", show=False, id="solver.run", tooltip="Derive and solve the model as it stands"),
         Binding("a", "advise", "Advice", id="solver.advise", tooltip="How large it will be, which method suits it"),
         Binding("d", "derive", "Derive only", id="solver.derive", tooltip="Derive the state space, solve nothing"),
         Binding("exclamation_mark", "findings", "Findings", id="solver.findings",
                 tooltip="Deadlocks, what never happens, who is stuck, invariants"),
+        Binding("escape", "leave", "Back", show=False, id="solver.leave", tooltip="From advice or findings back"),
     ]  # fmt: skip
 
     @dataclass
@@ -61,15 +62,11 @@ class SolverPane(Pane):
         yield Static("", id="run-state")
         with VerticalScroll(id="evidence-scroll"):
             yield Static(self._evidence, id="evidence")
-        with Horizontal(id="settings"):
-            yield Label("tolerance")
-            yield Input("1e-12", id="tolerance", compact=True, validators=[Number(1e-16, 1)])
-            yield Label("most states")
-            yield Input("200000000", id="most-states", compact=True, type="integer", validators=[Number(1)])
+        yield SolverSettings(id="settings")
 
     def on_mount(self) -> None:
         """Name the pane."""
-        self.border_title = self.TITLE
+        self.border_title, self.border_subtitle = self.TITLE, SETTINGS
         self.query_one("#run-state").display = False
 
     @property
@@ -78,24 +75,23 @@ class SolverPane(Pane):
         return self.query_one("#evidence-scroll")
 
     @property
-    def tolerance(self) -> float:
-        """The tolerance typed, or the default where it is no number in range."""
-        field = self.query_one("#tolerance", Input)
-        return float(field.value) if field.is_valid and field.value else 1e-12
-
-    @property
-    def most_states(self) -> int:
-        """The limit typed, or the default where it is no number."""
-        field = self.query_one("#most-states", Input)
-        return int(field.value) if field.is_valid and field.value else 200_000_000
-
-    def action_run(self) -> None:
-        """Ask for a run."""
-        self.post_message(self.RunWanted())
+    def how(self) -> How:
+        """The settings; raises PepaError, in words, where one is wrong."""
+        return self.query_one(SolverSettings).how
 
     def action_derive(self) -> None:
         """Ask for a derivation."""
         self.post_message(self.RunWanted(derive_only=True))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Go back by Esc only from something, and only where it has no run to stop."""
+        if action == "leave":
+            return bool(self._aside) and not self.query_one("#run-state").display
+        return super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        """Back to the evidence."""
+        self._left(self._aside)
 
     def action_advise(self) -> None:
         """Ask for advice."""
@@ -118,8 +114,7 @@ class SolverPane(Pane):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Run with the settings typed."""
         event.stop()
-        if event.validation_result is None or event.validation_result.is_valid:
-            self.action_run()
+        self.post_message(self.RunWanted())
 
     def show_running(self, stage: str, message: str, done: float | None = None, left: str = "") -> None:
         """Show how far the run has got, four times a second at most.
@@ -147,6 +142,14 @@ class SolverPane(Pane):
         """Show what was derived and solved."""
         self._show_evidence(_evidence(report))
 
+    def show_approximation(self, report: dict[str, Any]) -> None:
+        """Show how the long run was approximated, and what that is worth."""
+        text = Text(f"≈ {report['approximate']}, no state space", "bold")
+        for sentence in report["sentences"]:
+            text.append(f"\n{sentence}", "not bold")
+        times = "  ".join(f"{stage} {_time(value)}" for stage, value in report["seconds"].items())
+        self._show_evidence(text.append(f"\n{times}", "not bold"))
+
     def show_advice(self, sentences: list[str]) -> None:
         """Show what is to be expected of the model, and which method suits it."""
         self._show_aside("advice", "a", sentences)
@@ -157,7 +160,7 @@ class SolverPane(Pane):
 
     def _show_aside(self, aside: str, key: str, sentences: list[str]) -> None:
         self._aside = aside
-        self.query_one("#evidence", Static).update(Text("\n".join([*sentences, f"({key} goes back)"])))
+        self.query_one("#evidence", Static).update(Text("\n".join([*sentences, f"(Esc or {key} goes back)"])))
 
     def _show_evidence(self, evidence: Text) -> None:
         self._aside, self._evidence = "", evidence
@@ -189,6 +192,8 @@ def _evidence(report: dict[str, Any]) -> Text:
     text.append(f"  {classes:,} recurrent class" + ("" if classes == 1 else "es"))
     text.append(f"\n{report['transient_states']:,} transient  {report['deadlocks']:,} deadlocks")
     text.append(f"  {report['levels']:,} levels")
+    if lumped := report.get("lumped"):
+        text.append(f"\nlumped to {lumped['states']:,} states: {lumped['factor']:.3g} times fewer")
     if "method" in report:
         steps = report["iterations"]
         certainty = report["certainty"]
@@ -199,6 +204,8 @@ def _evidence(report: dict[str, Any]) -> Text:
         above = report["balance"]["above"]
         text.append(" · every state balanced" if above == 0 else f" · states above {above:.0e} balanced")
         text.append(f"\n{certainty['words']}: {certainty['evidence']}", "" if certainty["exact"] else "bold")
+        if "bound" in report["seconds"]:
+            text.append(f"\n{_bound(report)}")
     for attempt in report.get("attempts", ()):
         if attempt["outcome"] != "converged":
             text.append(f"\n  tried {attempt['method']}: {attempt['outcome']}, residual {attempt['residual']:.1e}")
@@ -212,6 +219,13 @@ def _evidence(report: dict[str, Any]) -> Text:
     for sentence in report["sentences"]:
         text.append(f"\n! {sentence}.", "bold")
     return text
+
+
+def _bound(report: dict[str, Any]) -> str:
+    if report["error_bound"] is None:
+        return "no bound on the error could be proved: ill-conditioned, or several classes recur"
+    beyond = f"; {report['beyond_bound']:,} rarer states are not covered" if report["beyond_bound"] else ""
+    return f"every probability proved right to {report['error_bound']:.1e} of itself{beyond}"
 
 
 def _time(seconds: float) -> str:

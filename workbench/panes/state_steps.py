@@ -43,7 +43,7 @@ class StateSteps(Vertical):
         Binding("plus", f"stroll({MANY})", "Walk", show=False, id="steps.walk", tooltip=f"{MANY} steps by chance"),
         Binding("i", "begin", "Initial", id="steps.begin", tooltip="Start again in the initial state"),
         Binding("h", "origins", "Before", id="steps.origins", tooltip="Which states lead here, or what can happen"),
-        Binding("k", "keep", "Keep", id="steps.keep", tooltip="Bookmark this state; g offers it by its name"),
+        Binding("asterisk", "keep", "Keep", id="steps.keep", tooltip="Bookmark this state; g offers it by its name"),
         Binding("g", "ask", "Go to", id="steps.go", tooltip="To a state by number, bookmark, or typed: User3=2 CM3"),
         Binding("x", "ask_way", "Way", id="steps.way", tooltip="The shortest way from the initial state"),
         Binding("X", "ask_likeliest", "Likeliest", show=False, id="steps.likeliest", tooltip="The most probable way"),
