@@ -13,8 +13,8 @@ from pepa.cli.tables import response_sentence
 from pepa.language.printer import figure
 from pepa.query.report import Report
 
-ROWS = 11  # switches shown, and about as many times of a series that is thinned
-ALL = 25  # times of a series up to which all are shown
+ROWS = 11  # switches shown
+ALL = 50  # times of a series up to which all are shown
 COLUMNS = 6  # measures shown of a series that asks for all
 
 
@@ -30,15 +30,16 @@ def print_series(report: Report, names: Sequence[str]) -> None:
     for name in shown:
         table.add_column(Text(name), justify="right", overflow="fold")
     last = len(report["time"]) - 1
-    step = 1 if last < ALL else -(-last // (ROWS - 1))
-    for index in dict.fromkeys((*range(0, last + 1, step), last)):
+    step = next(step for step in range(1, last + 1) if last % step == 0 and (last < ALL * step or step == last))
+    step = step if step < last else 1  # no even way to leave some out
+    for index in range(0, last + 1, step):
         cells = [
             figure(values[name][index]) + (_spread(margins[name][index]) if name in margins else "") for name in shown
         ]
         table.add_row(figure(report["time"][index]), *cells)
     console.print(table)
     if step > 1:
-        console.print(f"each {step}th of {last + 1:,} times, and the last: --json has all", style="dim")
+        console.print(f"one in {step} of {last + 1:,} times: --json has all", style="dim")
     if report["margin"] and any(name in margins for name in shown):
         console.print(f"±: {report['margin']}", style="dim")
     if len(shown) < len(names):

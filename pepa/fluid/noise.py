@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from pepa.control.control import Control, Ticker
 from pepa.fluid.equilibrium import reachable
-from pepa.fluid.ode import Fluid, Trajectory, places, value
-from pepa.population.population import Least, Population, Vector
+from pepa.fluid.ode import Fluid, Trajectory, value
+from pepa.population.population import Least, Population, Vector, places
 
 PARTS = 4
 NOTHING = 1e-100  # members that are none: where their shares of a sum are worked out, they would underflow

@@ -5,7 +5,6 @@ Counts become real numbers that change at the mean rates of the moves, the same 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from pepa.control.control import Control, LimitReached, Ticker
 from pepa.control.error import PepaError
-from pepa.population.population import Expression, Least, Linear, Population, Ready, Total, Vector
+from pepa.population.population import Expression, Least, Linear, Population, Ready, Total, Vector, places
 from pepa.population.program import gradients, scalar_rates
 
 EMPTY = 1e-6  # members
@@ -143,15 +142,4 @@ def value(expression: Expression, counts: Sequence[float] | Vector) -> float:
 
 def named(population: Population, expression: Expression) -> tuple[str, ...]:
     """Return the places an expression counts."""
-    return tuple(dict.fromkeys(population.labels[place] for place in places(expression)))
-
-
-def places(expression: Expression) -> list[int]:
-    """Return the numbers of the places an expression counts."""
-    match expression:
-        case Linear(terms=terms):
-            return [place for place, _ in terms]
-        case Total(parts=parts) | Least(parts=parts):
-            return list(itertools.chain.from_iterable(map(places, parts)))
-        case Ready():
-            raise AssertionError("a fluid has no such part")
+    return tuple(population.labels[place] for place in places(expression))

@@ -213,6 +213,23 @@ class _Writer:
         return steep if active is None else Total((self.expression(active), steep))
 
 
+def places(expression: Expression) -> tuple[int, ...]:
+    """Return the numbers of the places an expression counts, in the order they stand in it."""
+    match expression:
+        case Linear(terms=terms):
+            return tuple(place for place, _ in terms)
+        case Total(parts=parts) | Least(parts=parts):
+            found = [place for part in parts for place in places(part)]
+        case Ready(active=active, passive=passive):
+            found = [*(() if active is None else places(active)), *places(passive)]
+    return tuple(dict.fromkeys(found))
+
+
+def places_read(rate: MoveRate) -> set[int]:
+    """Return the numbers of the places that a rate depends on."""
+    return set(rate.counts).union(*(places(part) for part in (*rate.minima, *rate.divisors)))
+
+
 def _scaled(expression: Expression, by: float) -> Expression:
     match expression:
         case Linear(terms=terms):

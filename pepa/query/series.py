@@ -7,7 +7,7 @@ the method has: a proved error, two standard deviations, or the half width of a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,8 @@ from pepa.query.exact import values_of
 from pepa.query.fluid import values_of as fluid_values_of
 from pepa.query.measure import measured
 from pepa.query.simulated import estimated, samples
-from pepa.simulation.ensemble import Block, Ensemble, blocks, confidence, ensemble
+from pepa.simulation.confidence import LEVEL
+from pepa.simulation.ensemble import Block, Ensemble, blocks, ensemble, intervals
 from pepa.simulation.leaping import refuse_small
 
 MOST_POINTS = 100_000
@@ -178,23 +179,30 @@ def simulated_series(
     seed: int,
     control: Control,
     processes: int = 1,
-    level: float = 0.95,
+    level: float = LEVEL,
     *,
     leap: bool = False,
     expressions: Sequence[str] = (),
 ) -> tuple[Series, Ensemble]:
     """Return the simulated series with confidence intervals, and the ensemble it comes from.
 
-    With `leap` it is approximate, by tau-leaping; raises PepaError where populations are too small for that. An
-    expression is that of the means, its interval by the jackknife over parts of the replications.
+    With `leap` it is approximate, by tau-leaping: what halving the leaps changed is part of its margins. Raises
+    PepaError where populations are too small for that. An expression is that of the means, its interval by the
+    jackknife over parts of the replications.
     """
     if leap:
         refuse_small(net)
     view = population(net, fluid=False)
     parts: list[Block] = list(blocks(view, time, replications, seed, control, processes, leap=leap))
     found = ensemble(view, time, seed, parts)
-    (mean, half), (rate, rate_half) = confidence(found.population, level), confidence(found.throughput, level)
     estimates = [[estimated(text, one, level) for text in expressions] for one in samples(view, time, parts)]
+    values = _columns(expressions, [[one.value for one in row] for row in estimates])
+    halves = _columns(expressions, [[one.half_width for one in row] for row in estimates])
+    if leap and expressions:
+        longer = samples(view, time, [replace(part, counts=part.coarse) for part in parts if part.coarse is not None])
+        coarse = _columns(expressions, [[measured(text, one.values()) for text in expressions] for one in longer])
+        halves = {text: halves[text] + np.abs(values[text] - coarse[text]) for text in expressions}
+    (mean, half), (rate, rate_half) = intervals(found, level)
     series = Series(
         "simulation, tau-leaping" if leap else "simulation",
         time,
@@ -202,12 +210,16 @@ def simulated_series(
         dict(zip(found.actions, rate, strict=True)),
         dict(zip(found.names, half, strict=True)),
         dict(zip(found.actions, rate_half, strict=True)),
-        f"{100 * level:g} % confidence" if replications > 1 else "",
+        _margin_words(level, leap=leap) if replications > 1 else "",
         (f"{replications:,} replications, {found.events:,} events, seed {seed}",),
-        _columns(expressions, [[one.value for one in row] for row in estimates]),
-        _columns(expressions, [[one.half_width for one in row] for row in estimates]),
+        values,
+        halves,
     )
     return series, found
+
+
+def _margin_words(level: float, *, leap: bool) -> str:
+    return f"{100 * level:g} % confidence" + (", and what halving the leaps changed" if leap else "")
 
 
 def quantiles(found: Ensemble, shares: Sequence[float]) -> dict[str, NDArray[np.float64]]:

@@ -18,13 +18,15 @@ from pepa.control.error import PepaError
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.population.population import Population, population
+from pepa.population.program import vector_rates
 from pepa.query.measure import Distribution, Values, measured
 from pepa.query.states import SampledStates
+from pepa.simulation.confidence import LEVEL, batch_interval, mean_interval
 from pepa.simulation.ensemble import Block, blocks
-from pepa.simulation.long_run import LongRun, half_widths, long_run
+from pepa.simulation.long_run import LongRun, long_run
 
 PARTS = 50  # of the replications, each left out in turn
-LEVEL = 0.95
+SAME = 1e-12  # relative difference of what was seen in two parts, of what did not vary
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Simulated:
     """A sample in parts: mean counts (parts, places), rates of moves (parts, moves), and the states met.
 
     `part` says which part each of the states belongs to. `in_order` says that the parts follow one another in time, so
-    that they may be correlated.
+    that they may be correlated; `known`, that it is no sample: the time is 0.
     """
 
     view: Population
@@ -49,6 +51,7 @@ class Simulated:
     states: SampledStates
     part: NDArray[np.int64]
     in_order: bool
+    known: bool = False
 
     def values(self, left_out: int | None = None) -> Values:
         """Return the means over all parts, or over all but one."""
@@ -67,21 +70,19 @@ class Simulated:
 def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     """Return a measure with its confidence interval; raises ExpressionError where it has no meaning."""
     whole, number = measured(text, result.values()), len(result.counts)
+    if result.known:
+        return Estimate(whole, 0.0)
     if number < 2:
         return Estimate(whole, math.nan)
     without = np.array([measured(text, result.values(index)) for index in range(number)])
     observed = number * whole - (number - 1) * without
-    if not np.isfinite(observed).all():
-        return Estimate(whole, math.nan)
-    if whole == 0 and not observed.any():
-        return Estimate(0.0, math.nan)  # never seen: a sample of zeros does not tell how rare it is
+    if not np.isfinite(observed).all() or np.ptp(observed) <= SAME * np.abs(observed).max():
+        return Estimate(whole, math.nan)  # a sample in which nothing varies does not tell how rare it is that it does
     if result.in_order:
-        half, _ = half_widths(observed[:, None], level)
-        return Estimate(float(observed.mean()), float(half[0]))
-    from scipy.stats import t
-
-    half_width = t.ppf(0.5 + level / 2, number - 1) * observed.std(ddof=1) / math.sqrt(number)
-    return Estimate(float(observed.mean()), float(half_width))
+        mean, half, _ = batch_interval(observed[:, None], level)
+        return Estimate(float(mean[0]), float(half[0]))
+    mean, half = mean_interval(observed, level)
+    return Estimate(float(mean), float(half))
 
 
 def long_run_values(net: Net, seed: int, control: Control, precision: float) -> Simulated:
@@ -103,7 +104,7 @@ def batch_sample(found: LongRun) -> Simulated:
 
 
 def values_at(net: Net, times: Vector, replications: int, seed: int, control: Control) -> Iterator[Simulated]:
-    """Yield the sample of some replications at each of some times; throughput is that since the time before.
+    """Yield the sample of some replications at each of some times; throughput is the mean rate at that time.
 
     Raises PepaError for fewer than two replications, and what `blocks` raises.
     """
@@ -119,18 +120,16 @@ def samples(view: Population, times: Vector, parts: Sequence[Block]) -> Iterator
     part = np.arange(replications) * min(PARTS, replications) // replications
     first = np.flatnonzero(np.diff(part, prepend=-1))
     sizes = np.bincount(part)[:, None]
-    spans = np.diff(times, prepend=0.0)
-    before = np.zeros((len(view.rates), replications))
-    for index, span in enumerate(spans.tolist()):
+    rates, flow = vector_rates(view), np.empty((len(view.rates), replications))
+    for index, time in enumerate(times.tolist()):
         counts = np.concatenate([block.counts[:, index] for block in parts], axis=1).astype(float)
-        fired = np.concatenate([block.fired[:, index] for block in parts], axis=1).astype(float)
-        rates = (fired - before) / (span or math.inf)
-        before = fired
+        rates(counts, flow)
         yield Simulated(
             view,
             np.add.reduceat(counts, first, axis=1).T / sizes,
-            np.add.reduceat(rates, first, axis=1).T / sizes,
+            np.add.reduceat(flow, first, axis=1).T / sizes,
             SampledStates(view, counts),
             part,
             in_order=False,
+            known=time == 0,
         )

@@ -21,6 +21,7 @@ from pepa.query.report import Report, parameter_value
 from pepa.query.rewards import split_names
 from pepa.query.series import FluidSeries, Series, doubt_sentences, fluid_measures, quantiles
 from pepa.query.simulated import batch_sample, estimated
+from pepa.simulation.confidence import most_members, most_throughput
 from pepa.simulation.ensemble import Ensemble
 from pepa.simulation.long_run import LongRun
 
@@ -124,12 +125,10 @@ def _response(fluid: Fluid, population: dict[str, float], rates: Vector, names: 
 def long_run_report(found: LongRun, names: Sequence[str], expressions: Sequence[str] = ()) -> Report:
     """Return a simulated long run for some names and expressions."""
 
-    def picked(every: Sequence[str], values: tuple[Vector, Vector]) -> Report:
-        means, halves = (part.tolist() for part in values)
+    def picked(every: Sequence[str], values: tuple[Vector, Vector], most: Vector) -> Report:
+        rows = zip(every, *(part.tolist() for part in (*values, most)), strict=True)
         return {
-            name: _estimate(found, name, mean, half)
-            for name, mean, half in zip(every, means, halves, strict=True)
-            if name in names
+            name: _estimate(found, name, mean, half, varies=far > 0) for name, mean, half, far in rows if name in names
         }
 
     return {
@@ -143,21 +142,22 @@ def long_run_report(found: LongRun, names: Sequence[str], expressions: Sequence[
         "batches": len(found.batches),
         "warm_up": found.warm_up,
         "simulated_time": found.time,
-        "population": picked(found.names, found.population),
-        "throughput": picked(found.actions, found.throughput),
+        "population": picked(found.names, found.population, most_members(found.view)),
+        "throughput": picked(found.actions, found.throughput, most_throughput(found.view)),
         "measures": _estimates(found, expressions),
     }
 
 
-def _estimate(found: LongRun, name: str, mean: float, half: float) -> Report:
-    """Return a mean with its half width; of what was never seen there is none, but a limit to how often it happens.
+def _estimate(found: LongRun, name: str, mean: float, half: float, *, varies: bool) -> Report:
+    """Return a mean with its half width; no width of what was never seen to vary though it can.
 
-    That of an action is the one of no event of a Poisson process in the time simulated: about 3 over that time at 95 %.
+    Of an action that was not seen there is a limit: the rate of a Poisson process without an event in the time
+    simulated, about 3 over it at 95 %.
     """
-    if mean or not (found.view.doing.get(name) or found.view.held.get(name)):
+    if half or not varies:
         return {"mean": mean, "half_width": half}
     unseen: Report = {"mean": mean, "half_width": math.nan}
-    if name in found.view.doing:
+    if name in found.view.doing and not mean:
         unseen["below"] = -math.log(1 - found.confidence) / (found.time - found.warm_up)
     return unseen
 

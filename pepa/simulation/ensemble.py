@@ -6,7 +6,7 @@ their own, so the result does not depend on how many processes share them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ from pepa.control.processes import processes as pool
 from pepa.control.processes import still_wanted
 from pepa.population.population import Population, Vector
 from pepa.population.program import vector_rates
+from pepa.simulation.confidence import LEVEL, mean_interval, most_members, most_throughput, unvaried
 from pepa.simulation.path import PathSimulator
 
 TOGETHER = 64  # replications from which on stepping them together is faster
@@ -31,10 +32,10 @@ Pulse = Callable[[float], None]
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Counts (places, points, replications) and events by move up to each time (moves, points, replications)."""
+    """Counts (places, points, replications) at each time; of leaps also those of leaps twice as long, else None."""
 
     counts: Samples
-    fired: Samples
+    coarse: Samples | None
     events: int
 
 
@@ -42,16 +43,27 @@ class Block:
 class Ensemble:
     """An ensemble: `population` (names, points, replications) and `throughput` (actions, points, replications).
 
-    The throughput at a point is that of the interval before it.
+    The throughput at a point is the rate at which the action happens in the state met there: its mean is what the
+    exact transient gives. `coarse` holds both for leaps twice as long, where it is by leaps.
     """
 
-    names: tuple[str, ...]
-    actions: tuple[str, ...]
+    view: Population
     time: Vector
     population: Samples
     throughput: Samples
+    coarse: tuple[Samples, Samples] | None
     events: int
     seed: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The local derivatives."""
+        return tuple(self.view.held)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The actions."""
+        return tuple(self.view.doing)
 
     @property
     def replications(self) -> int:
@@ -76,7 +88,8 @@ def blocks(
     """
     if replications < 1:
         raise PepaError("there is nothing to simulate: zero replications", "ask for one or more")
-    needed = 3 * 4 * replications * len(time) * sum(population.change.shape)
+    places = len(population.labels)
+    needed = 4 * replications * len(time) * ((4 if leap else 2) * places + len(population.held) + len(population.doing))
     if needed > control.memory:
         message = f"{replications:,} replications at {len(time):,} points take {gibibytes(needed)}"
         raise LimitReached(message, "ask for fewer points or replications, or raise the limit of memory")
@@ -130,9 +143,7 @@ def simulated(
 def _one_by_one(
     population: Population, time: Vector, replications: int, seed: np.random.SeedSequence, pulse: Pulse
 ) -> Block:
-    moves, places = population.change.shape
-    counts = np.empty((places, len(time), replications), np.float32)
-    fired = np.empty((moves, len(time), replications), np.float32)
+    counts = np.empty((len(population.labels), len(time), replications), np.float32)
     events = 0
     simulator = PathSimulator(population, 0, averaging=False)
     for number, own in enumerate(seed.generate_state(replications, np.uint64).tolist()):
@@ -143,25 +154,21 @@ def _one_by_one(
                 events += simulator.advance(path, until)
                 pulse((number + path.time / max(float(time[-1]), 1e-300)) / replications)
             counts[:, point, number] = path.counts
-            fired[:, point, number] = path.fired
-    return Block(counts, fired, events)
+    return Block(counts, None, events)
 
 
 class _Together:
     """Replications stepped together: counts (places, n), one clock and one next point of the grid for each."""
 
     def __init__(self, population: Population, time: Vector, replications: int, seed: np.random.SeedSequence) -> None:
-        moves, places = population.change.shape
         self.time, self.random = time, np.random.default_rng(seed)
         self.rates = vector_rates(population)
         self.change = np.ascontiguousarray(population.change.T.astype(float))
         self.x = np.repeat(population.initial[:, None], replications, 1)
         self.clock = np.zeros(replications)
-        self.fired = np.zeros((moves, replications))
         self.point = np.zeros(replications, np.int64)
         self.which = np.arange(replications)  # of the whole block: finished ones are dropped
-        self.counts = np.empty((places, len(time), replications), np.float32)
-        self.fired_at = np.empty((moves, len(time), replications), np.float32)
+        self.counts = np.empty((len(population.labels), len(time), replications), np.float32)
         self.events = 0
 
     def run(self, pulse: Pulse) -> Block:
@@ -174,7 +181,7 @@ class _Together:
             self._drop()
             left = float((end - self.clock).clip(0).sum()) / max(end, 1e-300)
             pulse(1 - left / replications)
-        return Block(self.counts, self.fired_at, self.events)
+        return Block(self.counts, None, self.events)
 
     def _step(self, waiting: Vector, choice: Vector) -> None:
         rates = np.empty((len(self.change[0]), len(self.which)))
@@ -188,7 +195,6 @@ class _Together:
         going = (self.point < len(self.time)) & (total > 0)
         np.minimum(move, len(rates) - 1, out=move)
         self.x += self.change[:, move] * going
-        self.fired[move, np.arange(len(move))] += going
         self.clock = np.where(going, after, self.clock)
         self.events += int(going.sum())
 
@@ -201,44 +207,51 @@ class _Together:
                 return
             point, whole = self.point[passing], self.which[passing]
             self.counts[:, point, whole] = self.x[:, passing]
-            self.fired_at[:, point, whole] = self.fired[:, passing]
             self.point[passing] += 1
 
     def _drop(self) -> None:
         left = self.point < len(self.time)
         if left.all():
             return
-        self.x, self.fired = self.x[:, left], self.fired[:, left]
+        self.x = self.x[:, left]
         self.clock, self.point, self.which = self.clock[left], self.point[left], self.which[left]
 
 
-def ensemble(population: Population, time: Vector, seed: int, parts: list[Block]) -> Ensemble:
+def ensemble(population: Population, time: Vector, seed: int, parts: Sequence[Block]) -> Ensemble:
     """Return the measures of finished blocks."""
     counts = np.concatenate([part.counts for part in parts], axis=2)
-    fired = np.concatenate([part.fired for part in parts], axis=2)
-    weights = population.population_weights.astype(np.float32)
-    moves = population.action_weights.astype(np.float32)
-    spans = np.diff(time, prepend=0.0)
-    spans[spans == 0] = np.inf
-    done = np.diff(np.tensordot(moves, fired, 1), axis=1, prepend=np.float32(0))
-    return Ensemble(
-        tuple(population.held),
-        tuple(population.doing),
-        time,
-        np.tensordot(weights, counts, 1),
-        (done / spans[None, :, None]).astype(np.float32),
-        sum(part.events for part in parts),
-        seed,
-    )
+    longer = [part.coarse for part in parts if part.coarse is not None]
+    coarse = _figures(population, np.concatenate(longer, axis=2)) if longer else None
+    return Ensemble(population, time, *_figures(population, counts), coarse, sum(part.events for part in parts), seed)
 
 
-def confidence(samples: Samples, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and half width of its confidence interval over the last axis, by Student's t."""
-    from scipy.stats import t
+def _figures(population: Population, counts: Samples) -> tuple[Samples, Samples]:
+    """Return the populations (names, points, replications) and throughputs (actions, points, replications)."""
+    held = np.tensordot(population.population_weights.astype(np.float32), counts, 1)
+    done = np.empty((len(population.doing), *counts.shape[1:]), np.float32)
+    rates = vector_rates(population)
+    flow = np.empty((len(population.rates), counts.shape[2]))
+    for point in range(counts.shape[1]):
+        rates(counts[:, point].astype(float), flow)
+        done[:, point] = population.action_weights @ flow
+    return held, done
 
-    number = samples.shape[-1]
-    mean = samples.mean(axis=-1, dtype=np.float64)
-    if number < 2:
-        return mean, np.full(mean.shape, np.nan)
-    deviation = samples.std(axis=-1, ddof=1, dtype=np.float64)
-    return mean, np.asarray(t.ppf(0.5 + level / 2, number - 1) * deviation / np.sqrt(number))
+
+def intervals(found: Ensemble, level: float = LEVEL) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Return means and half widths of populations and throughputs, each of shape (names, points).
+
+    What is the same in every replication may yet vary, though rarely, once time has passed. Of leaps, what halving
+    them changed is added.
+    """
+    intervals = []
+    later, rare = found.time > 0, unvaried(found.replications, level)
+    for index, (values, most) in enumerate(
+        ((found.population, most_members(found.view)), (found.throughput, most_throughput(found.view)))
+    ):
+        mean, half = mean_interval(values, level)
+        half = np.where((half == 0) & later, np.where(most > 0, most * rare, 0.0)[:, None], half)
+        if found.coarse is not None:
+            change, noise = mean_interval(values - found.coarse[index], level)
+            half += np.abs(change) + noise
+        intervals.append((mean, half))
+    return intervals

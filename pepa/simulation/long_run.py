@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pepa.control.control import Control, LimitReached, Ticker
 from pepa.control.error import PepaError
 from pepa.population.population import Population, Vector
+from pepa.simulation.confidence import batch_interval
 from pepa.simulation.path import CHUNK, Path, PathSimulator, averages
 
 SNAPSHOTS = 128  # states kept of a batch, of models whose states are small
@@ -94,8 +95,7 @@ def long_run(
             continue
         values = np.array([_measured(population, batch) for batch in series])
         cut = _warm_up(values)
-        half, correlation = half_widths(values[cut:], confidence)
-        means = values[cut:].mean(axis=0)
+        means, half, correlation = batch_interval(values[cut:], confidence)
         matter = _matter(means, len(population.held)) | wanted
         relative = np.divide(half, means, out=np.full(len(means), np.inf), where=means > 0)
         worst = float(relative[matter].max(initial=0.0))
@@ -187,23 +187,6 @@ def _warm_up(values: NDArray[np.float64]) -> int:
         if cut and abs(series[:cut].mean() - rest.mean()) > DIFFERENT * rest.std() / np.sqrt(cut):
             return int(cut)
     return 0
-
-
-def half_widths(kept: NDArray[np.float64], confidence: float) -> tuple[Vector, Vector]:
-    """Return half widths of the means of series (batches, n) by Student's t, and lag-one correlations.
-
-    Where some correlation is left they are widened for it.
-    """
-    from scipy.stats import t
-
-    # pairs of batches: what correlation the stopping rule cannot see in the batches is less in them
-    kept = (kept[len(kept) % 2 :: 2] + kept[len(kept) % 2 + 1 :: 2]) / 2
-    centred = kept - kept.mean(axis=0)
-    power = (centred**2).sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        correlation = np.nan_to_num((centred[1:] * centred[:-1]).sum(axis=0) / power)
-    variance = power / (len(kept) - 1) / len(kept) * (1 + 2 * np.maximum(correlation, 0.0))
-    return np.asarray(t.ppf(0.5 + confidence / 2, len(kept) - 1) * np.sqrt(variance)), correlation
 
 
 def _matter(means: Vector, names: int) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pepa.population.population import Expression, Least, Linear, MoveRate, Population, Ready, Total, Vector
+from pepa.population.population import Population, Vector, places_read
 from pepa.population.program import Source, compiled, scalar_rates
 
 CHUNK = 20_000  # events between two looks at the clock of the watcher
@@ -93,7 +93,7 @@ def path_events(population: Population, seed: int, number: int) -> list[dict[str
 
 def _generated(population: Population, random: Random, *, averaging: bool) -> Any:
     """Return advance(x, f, t, until, most, n, S, L) -> (t, events)."""
-    readers = [_places(rate) for rate in population.rates]
+    readers = [places_read(rate) for rate in population.rates]
     scope: dict[str, Any] = {}
     for move, change in enumerate(population.change):
         changed = np.flatnonzero(change).tolist()
@@ -131,20 +131,3 @@ def _generated(population: Population, random: Random, *, averaging: bool) -> An
     ]
     done = tuple(scope[f"d{move}"] for move in range(len(population.rates)))
     return compiled("x, f, t, until, most, n, S, L", body, D=done, log=math.log, random=random.random)
-
-
-def _places(rate: MoveRate) -> set[int]:
-    found = set(rate.counts)
-    for expression in (*rate.minima, *rate.divisors):
-        found |= _read(expression)
-    return found
-
-
-def _read(expression: Expression) -> set[int]:
-    match expression:
-        case Linear(terms=terms):
-            return {place for place, _ in terms}
-        case Total(parts=parts) | Least(parts=parts):
-            return set().union(*map(_read, parts))
-        case Ready(active=active, passive=passive):
-            return _read(passive) | (set() if active is None else _read(active))

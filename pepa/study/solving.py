@@ -189,7 +189,8 @@ def _fluid(net: Net, setting: Setting, index: int, control: Control) -> Outcome:
 
 
 def _simulated(net: Net, setting: Setting, index: int, control: Control) -> Outcome:
-    from pepa.query.simulated import LEVEL, Simulated, estimated, long_run_values, values_at
+    from pepa.query.simulated import Simulated, estimated, long_run_values, values_at
+    from pepa.simulation.confidence import LEVEL
 
     def samples() -> Iterator[Simulated]:
         if setting.times:

@@ -13,8 +13,7 @@ from pepa.query.rewards import member_counts
 from pepa.query.series import simulated_series
 from pepa.query.time_report import long_run_report
 from pepa.simulation import ensemble as ensembles
-from pepa.simulation import leaping
-from pepa.simulation.ensemble import blocks, confidence, ensemble
+from pepa.simulation.ensemble import blocks, ensemble, intervals
 from pepa.simulation.long_run import long_run
 from pepa.simulation.path import PathSimulator, path_events
 from tests.models import MODELS, derive, model_text, solve
@@ -44,7 +43,7 @@ def test_means_over_time_are_the_exact_ones(name, replications):
     time = np.linspace(0, 20, 5)
     found = simulated(model_text(name), time, replications)
     derived = derive(model_text(name))
-    mean, half = confidence(found.population, 0.9999)
+    (mean, half), _ = intervals(found, 0.9999)
     for index, moment in enumerate(transient(derived.chain, time, Control())):
         for row, held in enumerate(found.names):
             exact = moment.probability @ member_counts(derived.space, held)
@@ -61,7 +60,7 @@ def test_bands_cover_the_exact_value_as_often_as_they_say():
     covered = 0
     for seed in range(300):
         found = ensemble(shown, time, seed, list(blocks(shown, time, 100, seed, Control())))
-        mean, half = confidence(found.population)
+        (mean, half), _ = intervals(found)
         covered += abs(mean[row, -1] - exact) <= half[row, -1]
     assert 0.91 <= covered / 300 <= 0.985
 
@@ -85,13 +84,13 @@ def test_processes_change_nothing():
     assert one.events == two.events
 
 
-def test_populations_are_conserved_and_throughputs_counted():
+def test_populations_are_conserved_and_throughputs_are_the_rates_there():
     time = np.linspace(0, 30, 4)
     found = simulated(model_text("machine_repair"), time, 200, n=7)
     rows = [found.names.index("Up"), found.names.index("Down")]
     assert (found.population[rows].sum(axis=0) == 7).all()
-    fired = found.throughput.sum(axis=(0, 1)) * 10
-    assert fired.sum() == pytest.approx(found.events, rel=1e-4)
+    rate, up = found.throughput[found.actions.index("breakdown")], found.population[rows[0]]
+    assert rate == pytest.approx(up * found.view.net.parameters["fail"].value)
 
 
 @pytest.mark.parametrize("replications", [5, 100])
@@ -170,7 +169,7 @@ def test_leaps_agree_with_the_fluid_where_populations_are_large_and_are_fewer():
     text, time = model_text("machine_repair"), np.array([0.0, 5.0, 30.0])
     shown = view(text, n=9000, c=3000)
     found = ensemble(shown, time, 1, list(blocks(shown, time, 200, 1, Control(), leap=True)))
-    mean, half = confidence(found.population)
+    (mean, half), _ = intervals(found)
     down = found.names.index("Down")
     assert mean[down, -1] == pytest.approx(1000, abs=4 * half[down, -1] + 1)
     assert found.population[down, -1].var() == pytest.approx(1000 * 8 / 9, rel=0.35)  # binomial
@@ -179,20 +178,27 @@ def test_leaps_agree_with_the_fluid_where_populations_are_large_and_are_fewer():
     assert rate == pytest.approx(800, rel=0.01)
 
 
-def test_leaps_that_would_go_below_zero_are_taken_again_at_half_their_length(monkeypatch):
-    taken = []
-    longest = leaping._longest
-    monkeypatch.setattr(leaping, "_longest", lambda *found: taken.append(1) or longest(*found))
-    shown, time = view("A = (die, 1).B; B = (rot, 0).B;\nA[5000]"), np.array([0.0, 1.0, 4.0, 30.0])
-    (block,) = blocks(shown, time, 60, 2, Control(), leap=True)
-    alive = block.counts[list(shown.labels).index("A")]
+@pytest.mark.parametrize("replications", [60, 1000])
+def test_leaps_are_off_by_no_more_than_they_say(replications):
+    time = np.array([0.0, 1.0, 4.0, 12.0])
+    model = compile_text("A = (die, 1).B; B = (rot, 1e-9).A;\nA[20000]").net
+    series, found = simulated_series(model, time, replications, 2, Control(), leap=True, expressions=["population(A)"])
+    alive = found.population[found.names.index("A")]
     assert (alive >= 0).all()
-    for point, at in enumerate(time):
-        left = 5000 * np.exp(-at)
-        assert alive[point].mean() == pytest.approx(left, rel=0.02, abs=4 * np.sqrt(left / 60))
-        assert np.array_equal(block.fired[0, point], 5000 - alive[point])
-    assert block.events == 60 * 5000
-    assert len(taken) < 1500  # for 5,000 events of each replication
+    assert (found.population.sum(axis=0) == 20_000).all()
+    for mean, half in (
+        (series.population["A"], series.population_margin["A"]),
+        (series.throughput["die"], series.throughput_margin["die"]),
+        (series.measures["population(A)"], series.measures_margin["population(A)"]),
+    ):
+        assert (np.abs(mean - 20_000 * np.exp(-time)) <= 1.5 * half).all()
+    assert series.population_margin["A"][1] < 40
+
+
+def test_leaps_of_a_few_events_are_refused():
+    text = "P = (a, 1).Q; Q = (b, 0.02).P; R = (a, 3).R1; R1 = (c, 100).R;\nP[1000] <a> R[100]"
+    with pytest.raises(PepaError, match=r"the leaps take \d.\d events only"):
+        simulated_series(compile_text(text).net, np.array([0.0, 20.0]), 100, 5, Control(), leap=True)
 
 
 def test_leaps_are_refused_where_they_gain_nothing():
