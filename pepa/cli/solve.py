@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 @click.option("--lump", is_flag=True, help="Solve the lumped chain (ordinary lumpability) and tell its factor.")
 @click.option("--keep", metavar="NAME", multiple=True,
               help="With --lump: keep the measures of this action or local derivative only; repeatable.")  # fmt: skip
+@click.option(
+    "--distribution",
+    "distributions",
+    metavar="WHAT,...",
+    multiple=True,
+    help="Where the probability is: of a count (User3), of two (User3,TC5) as a heat map, of more as a "
+    "table; a lone component by its name is where it is, NAME[] all of an array; repeatable.",
+)
 @click.option("--response-time", metavar="STATE,...", multiple=True,
               help="Mean time in these local derivatives, from entering to leaving them (Little).")  # fmt: skip
 @failing_clearly
@@ -54,6 +62,7 @@ def command(
     bound: bool,
     lump: bool,
     keep: tuple[str, ...],
+    distributions: tuple[str, ...],
     response_time: tuple[str, ...],
 ) -> None:
     """Derive and solve a model and print its measures."""
@@ -65,8 +74,8 @@ def command(
 
     if keep and not lump:
         raise click.UsageError("--keep goes with --lump")
-    if lump and (response_time or measures):
-        raise click.UsageError("--response-time and --measure need every state: leave out --lump")
+    if lump and (response_time or measures or distributions):
+        raise click.UsageError("--response-time, --measure and --distribution need every state: leave out --lump")
     line = ProgressLine()
     control = Control(tolerance, most_iterations=iterations, report=line, **limits)
     try:
@@ -83,10 +92,8 @@ def command(
     if measures:
         values = exact_values(solved, control)
         found["measures"] = {text: measured(text, values) for text in measures}
-    if response_time:
-        from pepa.query.rewards import split_names
-
-        found["response_time"] = [_response_time(solved, split_names(states)) for states in response_time]
+    if not lump:
+        found |= _distributions(solved, distributions) | _response_times(solved, response_time)
     if as_json:
         print_json(found)
     else:
@@ -97,6 +104,19 @@ def command(
         say(f"error: {found['certainty']['words']}", err=True)
         say("    hint: another --method may do better; --bound proves how right an answer is", err=True)
         raise click.exceptions.Exit(Exit.LIMIT)
+
+
+def _distributions(solved: Solved, asked: tuple[str, ...]) -> dict[str, Any]:
+    from pepa.query.joint_report import joint_report
+    from pepa.query.rewards import split_plainly
+
+    return {"distributions": [joint_report(split_plainly(texts), solved) for texts in asked]} if asked else {}
+
+
+def _response_times(solved: Solved, asked: tuple[str, ...]) -> dict[str, Any]:
+    from pepa.query.rewards import split_names
+
+    return {"response_time": [_response_time(solved, split_names(states)) for states in asked]} if asked else {}
 
 
 def _response_time(solved: Solved, states: list[str]) -> dict[str, Any]:

@@ -66,6 +66,10 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
         console.print(_bars("local derivative", "population", report["population"]))
     for group in report["groups"]:
         console.print(_group(group))
+    for found in report.get("distributions", ()):
+        from pepa.cli.distribution_tables import print_distribution
+
+        print_distribution(found)
     for time in report.get("response_time", ()):
         console.print(Text(response_sentence(time)))
 

@@ -84,6 +84,11 @@ def split_names(text: str) -> list[str]:
 
     As in `"my proc", (c, 1).A`.
     """
+    return [re.sub(r'^"([^"]*)"$', r"\1", part) for part in split_plainly(text)]
+
+
+def split_plainly(text: str) -> list[str]:
+    """Return what stands between commas, but those inside parentheses or quotes, as it is."""
     parts, depth, quoted = [""], 0, False
     for sign in text:
         quoted ^= sign == '"'
@@ -92,7 +97,7 @@ def split_names(text: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += sign
-    return [re.sub(r'^"([^"]*)"$', r"\1", part.strip()) for part in parts]
+    return [part.strip() for part in parts]
 
 
 def known(name: str, names: Iterable[str], what: str) -> str:

@@ -1,0 +1,209 @@
+"""Where the probability is: the distribution of a count, of any expression over a state, of the place of components.
+
+Several at once give their joint distribution. Each value comes with the condition by which its states are found again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.control.error import PepaError
+from pepa.language.printer import name_text, number_text
+from pepa.markov.space.state_space import StateSpace
+from pepa.net.net import Group, Net
+from pepa.query.analysis import Solved
+from pepa.query.expression import Name, parse
+from pepa.query.states import ChainStates, state_values
+
+MOST_VALUES = 100_000  # of one axis
+DENSE = 1 << 22  # cells up to which they are counted in a table
+DIGITS = 12  # significant, by which two values are the same
+WORD = 62  # bits of a code
+PLAIN = re.compile(r"[\w.'\"]+")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One thing whose distribution is asked for, and the values it has in some state, ascending.
+
+    `numbers` are the values where they are numbers (nan for none), else None. `conditions` hold where it has the value;
+    "" where no expression says that.
+    """
+
+    text: str
+    labels: tuple[str, ...]
+    numbers: tuple[float, ...] | None
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """A joint distribution over the values of some axes.
+
+    `cells` has shape (cells, axes): for each combination that some state has, the index of its value on each axis, in
+    ascending order. `probability` and `states`, how many have it, have shape (cells,).
+    """
+
+    axes: tuple[Axis, ...]
+    cells: NDArray[np.int64]
+    probability: NDArray[np.float64]
+    states: NDArray[np.int64]
+
+    def condition(self, cell: int) -> str:
+        """Return the condition that holds in the states of a cell; "" where no expression says it."""
+        each = [axis.conditions[index] for axis, index in zip(self.axes, self.cells[cell].tolist(), strict=True)]
+        return " & ".join(each) if all(each) else ""
+
+    def table(self) -> NDArray[np.float64]:
+        """Return the probabilities as an array with one dimension an axis."""
+        found = np.zeros([len(axis.labels) for axis in self.axes])
+        found[tuple(self.cells.T)] = self.probability
+        return found
+
+
+def joint(texts: Sequence[str], solved: Solved) -> Joint:
+    """Return the joint distribution of some things in the long run.
+
+    Each text is a state expression (`User3`, `User3 + User2`, `enabled(useVM)`), a component by its name where it is a
+    lone one, whose value is then the local derivative it is in, or `NAME[]` for who is where in a whole array. Raises
+    PepaError where one cannot be read, or has too many values.
+    """
+    derived = solved.derived
+    space, probability = derived.space, solved.steady.probability
+    states = ChainStates(space, derived.net, derived.classes, probability)
+    axes, codes = [], []
+    for text in texts:
+        axis, code = _axis(text.strip(), space, derived.net, states)
+        axes.append(axis)
+        codes.append(code)
+    sizes = [len(axis.labels) for axis in axes]
+    key, number = codes[0].astype(np.int64), sizes[0]
+    for size, code in zip(sizes[1:], codes[1:], strict=True):
+        if number * size >= 1 << WORD:
+            key, number = _renumbered(key)
+        key, number = key * size + code, number * size
+    if number <= DENSE:
+        held = np.bincount(key, minlength=number)
+        mass = np.bincount(key, probability, number)
+        found = np.flatnonzero(held)
+        held, mass = held[found], mass[found]
+        cells = np.array(np.unravel_index(found, sizes)).T
+    else:
+        _, first, label, held = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        mass = np.bincount(label, probability)
+        cells = np.array([code[first] for code in codes]).T
+    return Joint(tuple(axes), cells.astype(np.int64), mass.astype(float), held.astype(np.int64))
+
+
+def _axis(text: str, space: StateSpace, net: Net, states: ChainStates) -> tuple[Axis, NDArray[Any]]:
+    """Return an axis and the index of its value in each state."""
+    index = _place_of(text, net)
+    if index is None:
+        return _expression_axis(text, states)
+    group = net.groups[index]
+    if space.layout.is_lone(index):
+        code = space.layout.fields[index][0].read(space.words)
+        present = np.flatnonzero(np.bincount(code, minlength=len(group.initial)))
+        labels = [group.component.labels[place] for place in present.tolist()]
+        conditions = [_count_is(net, group, label, 1) for label in labels]
+        renumbered = np.searchsorted(present, code)
+        return Axis(text, tuple(labels), None, tuple(conditions)), renumbered
+    return _array_axis(text, space, net, index)
+
+
+def _place_of(text: str, net: Net) -> int | None:
+    """Return the group whose place is asked for: a lone one by its name, an array as `NAME[]`; None for none."""
+    whole = text.removesuffix("[]")
+    names = [group.name for group in net.groups]
+    if text not in names and whole == text:
+        return None
+    if whole != text and whole not in names:
+        raise PepaError(f"`{whole}` is no component of this model", f"they are {', '.join(names[:12])}")
+    index = names.index(whole)
+    return index if whole != text or net.groups[index].size == 1 else None
+
+
+def _array_axis(text: str, space: StateSpace, net: Net, index: int) -> tuple[Axis, NDArray[Any]]:
+    group = net.groups[index]
+    key = np.zeros(space.size, np.int64)
+    number = 1
+    counts = [field.read(space.words) for field in space.layout.fields[index]]
+    for count in counts:
+        if number * (group.size + 1) >= 1 << WORD:
+            key, number = _renumbered(key)
+        key, number = key * (group.size + 1) + count, number * (group.size + 1)
+    _, first, code = np.unique(key, return_index=True, return_inverse=True)
+    _refuse_many(text, len(first))
+    rows = np.array([count[first] for count in counts]).T.tolist() if counts else [[]]
+    labels, conditions = [], []
+    for row in rows:
+        held = [(label, number) for label, number in zip(group.component.labels, row, strict=False) if number]
+        labels.append(" ".join(f"{label}×{number}" for label, number in held) or "-")
+        each = [_count_is(net, group, label, number) for label, number in held]
+        conditions.append(" & ".join(each) if all(each) else "")
+    return Axis(text, tuple(labels), None, tuple(conditions)), code
+
+
+def _expression_axis(text: str, states: ChainStates) -> tuple[Axis, NDArray[Any]]:
+    node = parse(text)
+    values = state_values(text, node, states)
+    inner = text if PLAIN.fullmatch(text) or isinstance(node, Name) else f"({text})"
+    if values.dtype == np.bool_:
+        present = np.flatnonzero(np.bincount(values.astype(np.int64), minlength=2))
+        labels = tuple(("no", "yes")[one] for one in present.tolist())
+        conditions = tuple((f"!{inner}", text)[one] for one in present.tolist())
+        return Axis(text, labels, None, conditions), np.searchsorted(present, values)
+    distinct, code = _distinct(np.asarray(values, float))
+    _refuse_many(text, len(distinct))
+    told = [number_text(value) if np.isfinite(value) else "no value" for value in distinct.tolist()]
+    where = tuple(f"{inner} = {one}" if np.isfinite(value) else "" for one, value in zip(told, distinct, strict=True))
+    return Axis(text, tuple(told), tuple(distinct.tolist()), where), code
+
+
+def _distinct(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Return the distinct values, ascending, and which each is; counts need no sorting."""
+    low, high = values.min(), values.max()
+    if np.isfinite(low) and np.isfinite(high) and high - low <= MOST_VALUES and (values == np.rint(values)).all():
+        shifted = (values - low).astype(np.int64)
+        present = np.flatnonzero(np.bincount(shifted))
+        return present + low, np.searchsorted(present, shifted)
+    found, label = np.unique(values, return_inverse=True)
+    rounded = np.array([float(f"{value:.{DIGITS}g}") for value in found[: 10 * MOST_VALUES].tolist()])
+    kept, among = np.unique(rounded, return_inverse=True)
+    return kept, among[np.minimum(label, len(among) - 1)]
+
+
+def _renumbered(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    found, label = np.unique(key, return_inverse=True)
+    return label.astype(np.int64), len(found)
+
+
+def _refuse_many(text: str, number: int) -> None:
+    if number > MOST_VALUES:
+        raise PepaError(f"`{text}` has more than {MOST_VALUES:,} values", "ask for a coarser expression, or fewer")
+
+
+def _count_is(net: Net, group: Group, label: str, number: int) -> str:
+    """Return the condition that a group has so many in a local derivative; "" where no expression says that."""
+    if label not in net.derivatives:
+        return ""
+    alone = sum(label in other.component.labels for other in net.groups) == 1
+    if not alone and not PLAIN.fullmatch(group.name + label):
+        return ""
+    return f"{name_text(label) if alone else f'{group.name}.{label}'} = {number}"
+
+
+def moments(axis: Axis, probability: Iterable[float]) -> tuple[float, float] | None:
+    """Return mean and variance along a numeric axis; None where its values are no numbers, or one of them is none."""
+    numbers = axis.numbers
+    if numbers is None or not np.isfinite(numbers).all():
+        return None
+    weights, values = np.array(list(probability)), np.array(numbers)
+    mean = float(weights @ values)
+    return mean, float(weights @ (values - mean) ** 2)

@@ -1,0 +1,43 @@
+"""Distributions as plain dictionaries: what `--json` prints and the app's worker sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pepa.query.analysis import Solved
+from pepa.query.joint import joint, moments
+from pepa.query.report import Report
+
+MOST_CELLS = 20_000  # told of one distribution: the most probable
+
+
+def joint_report(texts: Sequence[str], solved: Solved) -> Report:
+    """Return the joint distribution of some things with how it is known; raises what `joint` raises.
+
+    `cells` are indices of values by axis, in ascending order; `rest` is the probability of those left out, where there
+    are too many to tell.
+    """
+    found = joint(texts, solved)
+    kept = np.arange(len(found.probability))
+    if len(kept) > MOST_CELLS:
+        kept = np.sort(np.argsort(-found.probability, kind="stable")[:MOST_CELLS])
+    axes = []
+    for number, axis in enumerate(found.axes):
+        along = np.bincount(found.cells[:, number], found.probability, len(axis.labels)).tolist()
+        both = moments(axis, along)
+        told: Report = {"text": axis.text, "values": list(axis.labels), "probability": along}
+        if both is not None:
+            told |= {"mean": both[0], "variance": both[1]}
+        axes.append(told)
+    return {
+        "of": [axis.text for axis in found.axes],
+        "axes": axes,
+        "cells": found.cells[kept].tolist(),
+        "probability": found.probability[kept].tolist(),
+        "states": found.states[kept].tolist(),
+        "conditions": [found.condition(cell) for cell in kept.tolist()],
+        "rest": max(0.0, float(found.probability.sum() - found.probability[kept].sum())),
+        "certainty": solved.steady.certainty.words,
+    }

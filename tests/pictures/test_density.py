@@ -1,0 +1,23 @@
+"""Heat maps of probabilities: every cell has a sign, and no probability looks like none."""
+
+from pepa.pictures.density import density_map, level
+
+
+def test_small_is_not_none():
+    assert level(0.0, 1.0) == 0
+    assert level(1e-300, 1.0) == 1
+    assert level(1.0, 1.0) == 8
+
+
+def test_a_map_with_figures_and_one_without_room():
+    wide = density_map([[0.5, 0.0], [0.25, 0.25]], ["0", "1"], ["no", "yes"], 80).plain.splitlines()
+    assert wide == [
+        "0  █50.0%   ········ ",
+        "1  ▄25.0%   ▄25.0%   ",
+        "   no       yes",
+        "· none  ▁ to █: up to 0.5000",
+    ]
+    narrow = density_map([[0.01] * 100], ["0"], [str(number) for number in range(100)], 53).plain.splitlines()
+    assert narrow[0] == "0  " + "█" * 50
+    assert narrow[1].startswith("   0–1 4–5 ") or "0–1" in narrow[1]
+    assert max(map(len, narrow)) <= 60

@@ -1,0 +1,87 @@
+"""Distributions against closed forms, and against a sum over states one by one."""
+
+import math
+from collections import defaultdict
+
+import pytest
+
+from pepa.control.error import PepaError
+from pepa.explore.listing import matching
+from pepa.query.joint import joint, moments
+from pepa.query.joint_report import joint_report
+from pepa.query.states import ChainStates
+from tests.models import MODELS, model_text, solve
+
+FREE = "P = (a, 1).Q; Q = (b, 2).P;\nR = (c, 3).S; S = (d, 1).R;\nP[12] || R[3]"
+
+
+def binomial(size, share):
+    return [math.comb(size, k) * share**k * (1 - share) ** (size - k) for k in range(size + 1)]
+
+
+def test_independent_members_are_binomial():
+    solved = solve(FREE)
+    one = joint(["P"], solved)
+    assert one.axes[0].numbers == tuple(range(13))
+    assert one.probability == pytest.approx(binomial(12, 2 / 3), rel=1e-12)
+    assert moments(one.axes[0], one.probability) == pytest.approx((8, 12 * 2 / 9), rel=1e-12)
+    both = joint(["Q", "S"], solved).table()
+    for row, first in zip(both, binomial(12, 1 / 3), strict=True):
+        assert row == pytest.approx([first * second for second in binomial(3, 3 / 4)], rel=1e-12)
+    whole = joint(["R[]", "P >= 12"], solved)
+    assert whole.axes[0].labels == ("S×3", "R×1 S×2", "R×2 S×1", "R×3")
+    assert whole.table()[:, 1] == pytest.approx([(2 / 3) ** 12 * one for one in binomial(3, 1 / 4)], rel=1e-12)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_components_one_by_one_state_by_state(path):
+    solved = solve(path.read_text())
+    space, net = solved.derived.space, solved.derived.net
+    if space.size > 5_000:
+        pytest.skip("large")
+    lone = [group.name for group in net.groups if group.size == 1 and group.name not in net.derivatives][:3]
+    lone = lone or [group.name for group in net.groups if group.size == 1][:3]
+    asked = [*lone, f"{net.groups[0].name}[]"]
+    expected = defaultdict(float)
+    names = [group.name for group in net.groups]
+    for state, value in enumerate(solved.steady.probability.tolist()):
+        counts = space.counts(state)
+        places = tuple(
+            net.groups[names.index(name)].component.labels[counts[names.index(name)].index(1)] for name in lone
+        )
+        expected[(*places, counts[0])] += value
+    found = joint(asked, solved)
+    assert found.probability.sum() == pytest.approx(1, rel=1e-12)
+    assert sorted(found.probability) == pytest.approx(sorted(expected.values()), rel=1e-9, abs=1e-300)
+    assert found.states.sum() == space.size
+
+
+def test_a_value_leads_to_its_states():
+    solved = solve(model_text("vm_launch"))
+    derived = solved.derived
+    states = ChainStates(derived.space, derived.net, derived.classes, solved.steady.probability)
+    for asked in (["User3", "TC5"], ["CM", "User[]"], ["User3 / 2 + 0.1", "enabled(useVM)"], ["User3 >= 2", "N.N1"]):
+        found = joint(asked, solved)
+        for cell in range(len(found.probability)):
+            behind = matching(found.condition(cell), states)
+            assert len(behind) == found.states[cell]
+            assert solved.steady.probability[behind].sum() == pytest.approx(found.probability[cell], rel=1e-12)
+
+
+def test_what_cannot_be_asked_is_said():
+    solved = solve(model_text("vm_launch"))
+    with pytest.raises(PepaError, match="no local derivative"):
+        joint(["Usr3"], solved)
+    with pytest.raises(PepaError, match="no component"):
+        joint(["Usr[]"], solved)
+    none = joint_report(["User3 / (User2 + User0)"], solved)
+    assert none["axes"][0]["values"][-1] == "no value"
+    assert "mean" not in none["axes"][0]
+    assert none["conditions"][-1] == ""
+
+
+def test_the_most_probable_are_told_and_the_rest_is_summed(monkeypatch):
+    monkeypatch.setattr("pepa.query.joint_report.MOST_CELLS", 4)
+    found = joint_report(["P", "R[]"], solve(FREE))
+    assert len(found["cells"]) == 4
+    assert found["rest"] == pytest.approx(1 - sum(found["probability"]), rel=1e-12)
