@@ -80,6 +80,24 @@ class ExplorerApp(ExperimentApp):
         self.query_one(SolverPane).show_findings(sentences)
 
     @work
+    async def on_states_pane_findings_wanted(self) -> None:
+        """Say what is remarkable about the model, where its states are."""
+        answer = await self._runs.about_states("findings", long=True)
+        if isinstance(answer, Failed):
+            self._refuse(answer)
+        else:
+            self.query_one(StatesPane).show_findings(answer["sentences"], answer["traces"])
+
+    @work
+    async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
+        """Say where the probability is."""
+        answer = await self._runs.about_states("distribution", of=event.of)
+        if isinstance(answer, Failed):
+            self._refuse(answer)
+        else:
+            self.query_one(StatesPane).show_distribution(answer)
+
+    @work
     async def on_states_pane_way_wanted(self, event: StatesPane.WayWanted) -> None:
         """Find a way to a state."""
         answer = await self._runs.about_steps(

@@ -14,6 +14,8 @@ SHOWN = (
     "parameters", "overrides", "report", "running", "pane", "live", "stale", "document", "changed", "cursor",
 )  # fmt: skip
 
+LEAST = 12  # columns of the document's name
+
 
 class StatusLines(Vertical):
     """Top line and tabs; what they show is set, and they redraw."""
@@ -67,7 +69,9 @@ class StatusLines(Vertical):
             return
         width = self.size.width
         right = self.analysis() + ("  live" if self.live else "")
-        left = f" {self.document}{' ⇄ changed on disk' * self.changed}  {self.cursor}"
+        after = f"{' ⇄ changed on disk' * self.changed}  {self.cursor}"
+        most = max(LEAST, width - len(after) - len(right) - 4)  # the state of the analysis is never cut for a name
+        left = f" {self.document if len(self.document) <= most else self.document[: most - 1] + '…'}{after}"
         room = width - len(left) - len(right) - 6
         middle = _changed(self.parameters, self.overrides)
         middle += _fitting({n: v for n, v in self.parameters.items() if n not in self.overrides}, room - len(middle))

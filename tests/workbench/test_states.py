@@ -150,6 +150,11 @@ async def test_findings_and_advice_come_and_go(tmp_path):
     async with workbench(path, size=(80, 24)) as (app, pilot):
         await solved(app, pilot)
         assert "6 states · 1 deadlock" in screen_text(app).splitlines()[0]
+        await pilot.press("alt+2", "exclamation_mark")
+        await until(pilot, lambda: "→ 1 state is a deadlock" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "nothing can happen here: a deadlock" in screen_text(app))
+        assert len(app.query_one(StatesPane).steps.way) == 3
         await pilot.press("alt+3", "exclamation_mark")
         await until(pilot, lambda: "the nearest is 2 steps" in screen_text(app))
         await pilot.press("exclamation_mark")
@@ -158,3 +163,25 @@ async def test_findings_and_advice_come_and_go(tmp_path):
         await until(pilot, lambda: "a goes back" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: "recurrent class" in screen_text(app))
+
+
+async def test_where_the_probability_is_leads_to_the_states_behind_it():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        await solved(app, pilot)
+        await pilot.press("alt+2")
+        await until(pilot, lambda: "User3×5" in screen_text(app))
+        await typed(app, pilot, "D", "User3")
+        await until(pilot, lambda: "User3  mean 4.208 sd 0.8629  certain to" in screen_text(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "where User3 = 1" in head(app))
+        await typed(app, pilot, "D", "Usr3")
+        await until(pilot, lambda: "no local derivative" in screen_text(app))
+        await pilot.press("escape")
+        await typed(app, pilot, "D", "User3, TC")
+        await until(pilot, lambda: "█44.4%" in screen_text(app))
+        await pilot.press("up", "right", "enter")
+        await until(pilot, lambda: head(app).startswith("1 of 966 · where User3 = 4 & TC0 = 1"))
+        await typed(app, pilot, "D", "CM, N, TC")
+        await until(pilot, lambda: "CM3  N1  TC0" in screen_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "CM3  N1  TC0" not in screen_text(app))

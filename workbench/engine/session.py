@@ -67,13 +67,16 @@ class Session:
         return {"sentences": list(advise(compile_text(text).net, Control(report=report)).sentences)}
 
     def findings(self, report: Watcher) -> Report:
-        """Return in sentences what is remarkable about the derived model."""
+        """Return in sentences what is remarkable about the derived model, each with its trace where it has one."""
         del report
         if self.derived is None:
             raise NO_SPACE
         from pepa.explore.findings import findings
+        from pepa.explore.trace import trace_report
 
-        return {"sentences": [finding.sentence for finding in findings(self.derived)]}
+        found = findings(self.derived)
+        traces = [None if finding.trace is None else trace_report(finding.trace) for finding in found]
+        return {"sentences": [finding.sentence for finding in found], "traces": traces}
 
     def solve(
         self,

@@ -70,28 +70,17 @@ class Conversation:
         """Run requests until the app goes."""
         from pepa.control.error import PepaError
         from pepa.language.problem import ModelError
-        from workbench.engine import experiments, writing
-        from workbench.engine.approximate import approximate
+        from workbench.engine.operations import operations
         from workbench.engine.session import Session
-        from workbench.engine.state_table import StateTable
-        from workbench.engine.stepping import Stepping
-        from workbench.engine.whatif import WhatIf
 
         session = Session()
-        table, stepping = StateTable(session), Stepping(session)
-        states = (table.states, table.find, table.row_of, table.write_states)
-        steps = (stepping.step, stepping.stroll, stepping.way, stepping.state_words)
-        turning = WhatIf(session)
-        turns = (turning.influences, turning.worth, turning.written)
-        others = (approximate, *experiments.OPERATIONS, *writing.OPERATIONS, *states, *steps, *turns)
-        asked = {function.__name__: function for function in others}
+        asked = operations(session)
         self.send({"id": 0, "kind": "ready"})
         while True:
             request = self._queue.get()
             number, operation = request.pop("id"), request.pop("op")
-            operate = asked.get(operation) or getattr(session, operation)
             try:
-                answer = operate(report=Reporter(self, number), **request)
+                answer = asked[operation](report=Reporter(self, number), **request)
                 reply = {"id": number, "kind": "done", "answer": answer}
             except Cancelled:
                 reply = {"id": number, "kind": "cancelled"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,23 +12,36 @@ from textual.message import Message
 from textual.widget import Widget
 
 from workbench.panes.pane import Pane
+from workbench.panes.state_distribution import StateDistribution
+from workbench.panes.state_findings import StateFindings
 from workbench.panes.state_list import StateList, Table
 from workbench.panes.state_steps import StateSteps, Visit
 from workbench.panes.state_way import StateWay
 from workbench.widgets.prompt import Prompt
 
-MAIN = {"list": "#table", "steps": "#activities", "way": "#state-way"}  # the views, and what has the focus in each
 HERE = "to the state where (empty: this one)"
+OF = "distribution of: User3, User3 + User2, a lone component; two with a comma: a heat map; more: a table"
+TURNED = ("list", "steps", "way")  # the views that v turns through; the others have their keys, and Esc leaves them
+HEADS = {
+    "list": "Enter steps · / filter · v view",
+    "distribution": "Enter: the states behind it · D another · Esc back",
+    "findings": "Enter walks into a deadlock · Esc back",
+}
 
 
 class StatesPane(Pane):
-    """Two views of the states, and a line to type into; each keeps its place while the other is shown."""
+    """Views of the states, one at a time, and a line to type into; each keeps its place while another is shown."""
 
     TITLE = "2 States"
     HELP_TOPIC = "states"
     BINDINGS = [
-        Binding("v", "view", "View", id="states.view", tooltip="The table, the steps, or the way here as a chart")
-    ]
+        Binding("v", "view", "View", id="states.view", tooltip="The table, the steps, or the way here as a chart"),
+        Binding("D", "distribution", "Distribution", id="states.distribution",
+                tooltip="Where the probability is: of a count, of two, of components"),
+        Binding("exclamation_mark", "findings", "Findings", id="states.findings",
+                tooltip="Deadlocks, what never happens, who is stuck, invariants"),
+        Binding("escape", "leave", "Back", show=False, id="states.leave", tooltip="Back to the view before"),
+    ]  # fmt: skip
 
     @dataclass
     class WordsWanted(Message):
@@ -41,6 +55,16 @@ class StatesPane(Pane):
         table: Table
 
     @dataclass
+    class DistributionWanted(Message):
+        """Where the probability is is wanted, of one thing or several."""
+
+        of: str
+
+    @dataclass
+    class FindingsWanted(Message):
+        """What is remarkable is wanted."""
+
+    @dataclass
     class WayWanted(Message):
         """A way is wanted, to a condition, or without one to the present state."""
 
@@ -50,7 +74,7 @@ class StatesPane(Pane):
 
     def __init__(self) -> None:
         super().__init__("states")
-        self._shown = "list"
+        self._shown = self._before = "list"
         self._typed: Table | None = None  # what the table is to show by what was typed last
 
     def compose(self) -> ComposeResult:
@@ -58,6 +82,8 @@ class StatesPane(Pane):
         yield StateList()
         yield StateSteps()
         yield StateWay()
+        yield StateDistribution()
+        yield StateFindings()
         yield Prompt()
 
     def on_mount(self) -> None:
@@ -82,14 +108,29 @@ class StatesPane(Pane):
 
     @property
     def main(self) -> Widget:
-        """The table, or the activities while stepping."""
-        return self.query_one(MAIN[self._shown])
+        """What has the keys of the view shown."""
+        if self._shown == "distribution":
+            return self.query_one(StateDistribution).main
+        return self._views[self._shown] if self._shown in ("way", "findings") else self._inner
+
+    @property
+    def _inner(self) -> Widget:
+        return self.query_one("#table" if self._shown == "list" else "#activities")
+
+    @property
+    def _views(self) -> dict[str, Widget]:
+        views = (StateList, StateSteps, StateWay, StateDistribution, StateFindings)
+        return dict(zip((*TURNED, "distribution", "findings"), map(self.query_one, views), strict=True))
 
     def show_space(self, states: int, solved: bool, *, same: bool) -> None:
         """Show the states of a new analysis; where they are the same ones, with other rates, the place is kept."""
         self.list.show_space(states, solved, stay=same)
         if self.steps.way:
             self.steps.action_again()
+        if self._shown == "distribution" and solved:
+            self.post_message(self.DistributionWanted(", ".join(self.query_one(StateDistribution).of)))
+        elif self._shown == "findings":
+            self.post_message(self.FindingsWanted())
 
     def show_stale(self, stale: bool) -> None:
         """Dim states that belong to an older text."""
@@ -97,21 +138,71 @@ class StatesPane(Pane):
         self.set_class(stale, "stale")
 
     def _show(self, view: str) -> None:
+        if view not in TURNED and self._shown in TURNED:
+            self._before = self._shown
         self._shown = view
-        self.list.display, self.steps.display = view == "list", view == "steps"
-        self.query_one(StateWay).display = view == "way"
+        for name, shown in self._views.items():
+            shown.display = name == view
         self._say()
 
     def _say(self) -> None:
-        table = self._shown == "list"
-        self.border_subtitle = "Enter steps · / filter · v view" if table else self.steps.subtitle
+        self.border_subtitle = HEADS.get(self._shown) or self.steps.subtitle
 
     def action_view(self) -> None:
         """Show the next view."""
-        views = list(MAIN)
-        self._show(views[(views.index(self._shown) + 1) % len(views)])
+        at = TURNED.index(self._shown) if self._shown in TURNED else -1
+        self._show(TURNED[(at + 1) % len(TURNED)])
         if self._shown != "list" and not self.steps.way:
             self.steps.action_begin()
+        self.focus_main()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Go back only from what is no view to turn to."""
+        return self._shown not in TURNED if action == "leave" else super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        """Back to the view before."""
+        self._show(self._before)
+        self.focus_main()
+
+    def action_distribution(self) -> None:
+        """Ask of what."""
+        self.post_message(self.WordsWanted())
+        self.prompt.ask("distribution", OF, ", ".join(self.query_one(StateDistribution).of))
+
+    def action_findings(self) -> None:
+        """Ask for findings."""
+        self.post_message(self.FindingsWanted())
+
+    def show_distribution(self, found: dict[str, Any]) -> None:
+        """Show where the probability is."""
+        self.query_one(StateDistribution).show(found)
+        self._show("distribution")
+        self.typed_well()
+
+    def on_state_distribution_chosen(self, event: StateDistribution.Chosen) -> None:
+        """Show the states behind a value."""
+        event.stop()
+        if not event.condition:
+            self.notify("no expression tells these states", severity="warning")
+            return
+        self._show("list")
+        self._retable(replace(self.list.table, condition=event.condition))
+        self.focus_main()
+
+    def show_findings(self, sentences: Sequence[str], traces: Sequence[dict[str, Any] | None]) -> None:
+        """Show what is remarkable; it may have the focus already, or be shown from another pane."""
+        focused = self.has_focus_within
+        self.query_one(StateFindings).show(sentences, traces)
+        self._show("findings")
+        if focused:
+            self.focus_main()
+
+    def on_state_findings_chosen(self, event: StateFindings.Chosen) -> None:
+        """Walk the way into a deadlock."""
+        event.stop()
+        self._show("steps")
+        self.steps.take_way(event.trace)
         self.focus_main()
 
     def begin_steps(self) -> None:
@@ -163,23 +254,30 @@ class StatesPane(Pane):
         text, table = event.text, self.list.table
         if event.about == "filter":
             self._retable(replace(table, condition=text))
-        elif event.about == "sort" and text:
-            falling = not table.falling if text == table.column else text != "#"
-            self._retable(replace(table, column=text, falling=falling))
         elif event.about == "columns":
             columns = tuple(part.strip() for part in text.split(",") if part.strip())
             self._retable(replace(table, columns=columns), stay=True)
-        elif event.about == "find" and text:
-            self.list.find(text)
-        elif event.about == "write" and text:
-            self.post_message(self.WriteWanted(text, table))
-        elif event.about == "go" and text:
-            self._show("steps")
-            self.steps.go(text)
         elif event.about in ("way", "likeliest") and self.steps.way:
             self.post_message(self.WayWanted(text, self.steps.way[-1].members, event.about == "likeliest"))
+        elif text:
+            self._answered(event.about, text)
         else:
             self.typed_well()
+
+    def _answered(self, about: str, text: str) -> None:
+        table = self.list.table
+        if about == "sort":
+            falling = not table.falling if text == table.column else text != "#"
+            self._retable(replace(table, column=text, falling=falling))
+        elif about == "find":
+            self.list.find(text)
+        elif about == "write":
+            self.post_message(self.WriteWanted(text, table))
+        elif about == "distribution":
+            self.post_message(self.DistributionWanted(text))
+        elif about == "go":
+            self._show("steps")
+            self.steps.go(text)
 
     def _retable(self, table: Table, *, stay: bool = False) -> None:
         self._typed = table

@@ -1,0 +1,25 @@
+"""What the worker can be asked, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pepa.query.report import Report
+from workbench.engine import experiments, writing
+from workbench.engine.approximate import approximate
+from workbench.engine.distributions import Distributions
+from workbench.engine.session import Session
+from workbench.engine.state_table import StateTable
+from workbench.engine.stepping import Stepping
+from workbench.engine.whatif import WhatIf
+
+
+def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
+    """Return every operation on a session, or on none."""
+    table, stepping, turning = StateTable(session), Stepping(session), WhatIf(session)
+    analyses = (session.check, session.advise, session.findings, session.solve, session.follow)
+    states = (table.states, table.find, table.row_of, table.write_states, Distributions(session).distribution)
+    steps = (stepping.step, stepping.stroll, stepping.way, stepping.state_words)
+    turns = (turning.influences, turning.worth, turning.written)
+    every = (*analyses, approximate, *experiments.OPERATIONS, *writing.OPERATIONS, *states, *steps, *turns)
+    return {operation.__name__: operation for operation in every}

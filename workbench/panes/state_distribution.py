@@ -1,0 +1,147 @@
+"""Where the probability is: a histogram of one thing, a heat map of two, a table of more; each leads to its states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from pepa.language.printer import figure
+from workbench.widgets.heat_map import HeatMap
+from workbench.widgets.row_table import RowTable
+
+BLOCKS = " ▏▎▍▌▋▊▉█"
+NAMES_CUT = 40  # columns of a value's name, at most
+
+
+class Bars(RowTable):
+    """Values with their probabilities, a row each."""
+
+    BINDINGS = [Binding("enter", "choose", "States", id="bars.choose", tooltip="The states behind this value")]
+
+
+class StateDistribution(Vertical):
+    """One distribution. Enter posts the condition of the states behind the value under the cursor."""
+
+    @dataclass
+    class Chosen(Message):
+        """The states where a condition holds are wanted; "" where none says which they are."""
+
+        condition: str
+
+    def __init__(self) -> None:
+        super().__init__(id="state-distribution")
+        self.of: list[str] = []
+        self._found: dict[str, Any] = {}
+        self._order: list[int] = []
+        self._at: dict[tuple[int, ...], int] = {}
+        self._lines: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """What is shown, and two ways to show it."""
+        yield Static("", id="distribution-head")
+        yield Bars(id="bars")
+        yield HeatMap(id="heat-map")
+
+    def on_mount(self) -> None:
+        """Show the bars."""
+        self.query_one(HeatMap).display = False
+
+    @property
+    def main(self) -> Widget:
+        """What has the keys."""
+        heat = self.query_one(HeatMap)
+        return heat if heat.display else self.query_one(Bars)
+
+    def show(self, found: dict[str, Any]) -> None:
+        """Show another distribution."""
+        self.of, self._found = found["of"], found
+        cells = [tuple(cell) for cell in found["cells"]]
+        self._at = {cell: number for number, cell in enumerate(cells)}
+        two = len(self.of) == 2
+        self.query_one(HeatMap).display, self.query_one(Bars).display = two, not two
+        self._say()
+        if two:
+            rows, columns = (axis["values"] for axis in found["axes"])
+            self.query_one(HeatMap).show_cells(rows, columns, dict(zip(cells, found["probability"], strict=True)))
+            return
+        self._order = list(range(len(cells)))
+        if len(self.of) > 1:
+            self._order.sort(key=lambda cell: -found["probability"][cell])
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Draw to the new width."""
+        if self._found and len(self.of) != 2:
+            self._draw()
+
+    def _say(self, cell: str = "") -> None:
+        found = self._found
+        text = Text(f"{' × '.join(self.of)}  ", "bold")
+        for axis in found["axes"]:
+            if "mean" in axis:
+                text.append(f"mean {figure(axis['mean'])} sd {figure(axis['variance'] ** 0.5)}  ", "not bold")
+        rest = f"  the rarest left out: {figure(found['rest'])}" if found["rest"] else ""
+        text.append(f"{found['certainty']}{rest}", "not bold dim")
+        self.query_one("#distribution-head", Static).update(text.append(f"\n{cell}" if cell else "", "not bold"))
+
+    def _draw(self) -> None:
+        bars, found = self.query_one(Bars), self._found
+        names = [axis["values"] for axis in found["axes"]]
+        rows = [[each[index] for each, index in zip(names, found["cells"][cell], strict=True)] for cell in self._order]
+        widths = [
+            min(NAMES_CUT, max(cell_len(text), *(cell_len(row[column]) for row in rows)))
+            for column, text in enumerate(self.of)
+        ]
+        head = "  ".join(text.ljust(width)[:width] for text, width in zip(self.of, widths, strict=True))
+        bars.freeze([f" {head}  {'probability':>11}  {'states':>10}"])
+        bars.show_rows(len(rows), stay=True)
+        room = max(8, bars.size.width - sum(widths) - 2 * len(widths) - 27)
+        largest = max(found["probability"], default=0.0)
+        self._lines = []
+        for cell, row in zip(self._order, rows, strict=True):
+            told = "  ".join(text.ljust(width)[:width] for text, width in zip(row, widths, strict=True))
+            value = found["probability"][cell]
+            bar = _bar(value / largest if largest else 0.0, room)
+            self._lines.append(f" {told}  {figure(value):>11}  {found['states'][cell]:>10,}  {bar}")
+
+    def on_row_table_page_wanted(self, event: RowTable.PageWanted) -> None:
+        """Give the rows that are to be painted."""
+        event.stop()
+        self.query_one(Bars).fill(event.start, self._lines[event.start : event.end], event.generation)
+
+    def on_heat_map_moved(self, event: HeatMap.Moved) -> None:
+        """Say what the cell is."""
+        event.stop()
+        if self._found and len(self.of) == 2:
+            rows, columns = (axis["values"] for axis in self._found["axes"])
+            cell = self._at.get((event.row, event.column))
+            value = "no state" if cell is None else figure(self._found["probability"][cell])
+            if event.row < len(rows) and event.column < len(columns):
+                self._say(f"{self.of[0]} {rows[event.row]} · {self.of[1]} {columns[event.column]}: {value}")
+
+    def on_heat_map_chosen(self, event: HeatMap.Chosen) -> None:
+        """To the states behind a cell."""
+        event.stop()
+        cell = self._at.get((event.row, event.column))
+        if cell is not None:
+            self.post_message(self.Chosen(self._found["conditions"][cell]))
+
+    def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
+        """To the states behind a value."""
+        event.stop()
+        if event.row < len(self._order):
+            self.post_message(self.Chosen(self._found["conditions"][self._order[event.row]]))
+
+
+def _bar(share: float, width: int) -> str:
+    full, rest = divmod(round(8 * width * share), 8)
+    return "█" * full + (BLOCKS[rest] if rest else "")
