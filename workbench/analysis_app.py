@@ -9,6 +9,8 @@ from textual import work
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from workbench import runs
+from workbench.asking_app import AskingApp
+from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
@@ -18,10 +20,9 @@ from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
-from workbench.whatif_app import WhatIfApp
 
 
-class AnalysisApp(WhatIfApp):
+class AnalysisApp(AskingApp):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
 
     PANES: ClassVar[dict[str, type[Pane]]] = {
@@ -31,6 +32,7 @@ class AnalysisApp(WhatIfApp):
         "charts": ChartsPane,
         "experiments": ExperimentsPane,
         "what-if": WhatIfPane,
+        "ask": AskPane,
     }
     _until = 100.0  # how long to follow the model
     _analysing = False
@@ -90,6 +92,7 @@ class AnalysisApp(WhatIfApp):
         self._set_analysing(True)
         if progress.stage == "study":
             self.query_one(ExperimentsPane).show_running(progress.message + event.left)
+        self.query_one(AskPane).show_running(f"{progress.stage}: {progress.message}{event.left}")
 
     @runs.while_open
     def on_finished(self, event: runs.Finished) -> None:
@@ -103,6 +106,7 @@ class AnalysisApp(WhatIfApp):
         self.query_one(SourcePane).show_problems(report["problems"])
         solved, same = "method" in report and "lumped" not in report, report["derivation_reused"]
         self.query_one(StatesPane).show_space(report["states"], solved, same=same)
+        self.show_wanted_states()
         if "method" in report:
             self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
         self.query_one(StatusLines).report = report
@@ -122,6 +126,7 @@ class AnalysisApp(WhatIfApp):
     def on_stopped(self, event: runs.Stopped) -> None:
         """Say why there is no answer; what was there stays."""
         self._idle()
+        self._wanted_states = ""
         if event.message and self._runs.overrides != self._runs.solved_overrides:
             self.turn_refused(event.problems[0]["message"] if event.problems else event.message)
             return
@@ -173,6 +178,7 @@ class AnalysisApp(WhatIfApp):
         self.query_one(ChartsPane).mark_stale(stale)
         self.query_one(StatesPane).show_stale(stale)
         self.query_one(ExperimentsPane).mark_stale(self._runs.study_stale)
+        self.query_one(AskPane).mark_stale(self._runs.text, self._runs.overrides)
         self.query_one(StatusLines).stale = stale
         self.document_changed()
 

@@ -17,6 +17,7 @@ from workbench import runs
 from workbench.analysis_app import AnalysisApp
 from workbench.document import Document
 from workbench.engine.client import Engine
+from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
@@ -50,11 +51,13 @@ class Workbench(AnalysisApp):
                 tooltip="To the experiments; there: run the one shown"),
         Binding("f8", "step", "Step", id="app.step", tooltip="Step through the model, derived or not"),
         Binding("f9", "live", "Live", id="app.live", tooltip="Run after every pause in typing, or no longer"),
+        Binding("f10", "pane('ask')", "Ask", id="app.ask_line", priority=True,
+                tooltip="Ask anything in one line: probabilities, measures, passage times"),
         Binding("ctrl+q", "leave", "Quit", show=False, id="app.quit", tooltip="Leave the workbench", priority=True),
         Binding("shift+f2", "disk", "Disk", show=False, id="app.disk",
                 tooltip="What changed in the file on disk: compare, merge, reload"),
         Binding("ctrl+o", "open", "Open", show=False, id="app.open", tooltip="Open another model"),
-        Binding("ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="Every command, by its name"),
+        Binding("ctrl+p", "command_palette", "Menu", id="app.commands", tooltip="Every command, by its name"),
         Binding("ctrl+l", "repaint", "Repaint", show=False, id="app.repaint", tooltip="Paint the whole screen anew"),
         Binding("ctrl+t", "suspend_process", "Suspend", show=False, id="app.suspend",
                 tooltip="Back to the shell; fg returns"),
@@ -86,6 +89,7 @@ class Workbench(AnalysisApp):
                 yield StatesPane()
                 yield ExperimentsPane()
                 yield WhatIfPane()
+                yield AskPane()
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -160,10 +164,12 @@ class Workbench(AnalysisApp):
         for column in self.query(".column"):
             column.set_class(column is target.parent, "active")
         if name != "source":
-            self.query_one("#answers").set_class(name == "experiments", "experimenting")
-            self.query_one("#answers").set_class(name == "what-if", "turning")
+            for other, filling in (("experiments", "experimenting"), ("what-if", "turning"), ("ask", "asking")):
+                self.query_one("#answers").set_class(name == other, filling)
         if name == "experiments":
             self.show_experiments()
+        elif name == "ask":
+            self.offer_questions()
         self.query_one(StatusLines).pane = name
         target.focus_main()
 

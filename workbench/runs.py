@@ -75,6 +75,24 @@ class SeriesEnded(Message):
 
 
 @dataclass
+class Answered(Message):
+    """A line was answered, about this text with these values."""
+
+    report: Report
+    text: str
+    overrides: dict[str, float]
+
+
+@dataclass
+class Unanswered(Message):
+    """A line has no answer: cancelled (no message), refused or crashed."""
+
+    question: str
+    message: str
+    hint: str
+
+
+@dataclass
 class StudyBegan(Message):
     """An experiment runs; what is known before its first point."""
 
@@ -234,6 +252,25 @@ class Runs:
                 measure = series["name"]
                 self._end(turn, SeriesFound(method, series))
         return self._end(turn, SeriesEnded())
+
+    async def ask(self, question: str) -> None:
+        """Ask one line about the text as it is; a run that goes on is cancelled first."""
+        self._turn += 1
+        turn, text, overrides = self._turn, self.text, dict(self.overrides)
+        if self._engine.busy:
+            await self._engine.cancel()
+        if turn != self._turn:
+            return
+        self._begin("ask", "reading the model")
+        asked = self._engine.ask("ask", self._progressed, text=text, overrides=overrides, question=question)
+        try:
+            report = await self._heard(asked)
+        except Cancelled:
+            self._end(turn, Unanswered(question, "", ""))
+        except (Failed, Crashed) as error:
+            self._end(turn, Unanswered(question, str(error), error.hint if isinstance(error, Failed) else ""))
+        else:
+            self._end(turn, Answered(report, text, overrides))
 
     async def study(self, **what: Any) -> None:
         """Run an experiment about the text, its points told as they come; a run that goes on is cancelled first."""

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
+REACHED = "  alt+digit"  # how one comes to a pane
 SHOWN = (
     "parameters", "overrides", "report", "running", "pane", "live", "stale", "document", "changed", "cursor",
 )  # fmt: skip
@@ -83,7 +84,8 @@ class StatusLines(Vertical):
         for index, name in enumerate(self._panes, 1):
             label = f" {index} {name.capitalize()} "
             tabs.append(label, "reverse bold" if name == self.pane else "")
-        tabs.append("  alt+digit", "dim")
+        if tabs.cell_len + len(REACHED) <= width:
+            tabs.append(REACHED, "dim")
         self.query_one("#tabs", Static).update(tabs)
 
     def on_mount(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
+    from pepa.query.asking import Figure
     from pepa.query.property import Answer
 
 OVERRIDE = re.compile(r"\s*[\w'\"]+\s*=\s*[-+.\w]*\s*$")
@@ -31,7 +31,7 @@ OVERRIDE = re.compile(r"\s*[\w'\"]+\s*=\s*[-+.\w]*\s*$")
 def command(
     model: Path, words: tuple[str, ...], files: tuple[Path, ...], as_json: bool, limits: dict[str, Any]
 ) -> None:
-    """Answer properties of MODEL: probabilities, long-run shares and rewards, in the syntax of PRISM.
+    """Answer properties of MODEL: probabilities, long-run shares and rewards, in the syntax of PRISM; and measures.
 
     States are expressions as in measures, a reward is a local derivative, an action or an expression. With a bound in
     place of `=?` the answer is a verdict: true, false, or not decided where the bound lies within the error. The status
@@ -43,11 +43,12 @@ def command(
     pepa query vm_launch.pepa Q=3 'P>=0.9 [ User3 < 2 U[5,20] TC5 = 1 ]'
     pepa query vm_launch.pepa 'R{useVM}=? [ C<=100 ]' 'S=? [ CM = 1 ]'
     pepa query vm_launch.pepa 'filter(min, P=? [ F<=10 User3 > 0 ])'
+    pepa query vm_launch.pepa 'passage(User: User1 -> User3)' 'throughput(useVM) / Q'
     """
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net
+    from pepa.query.asking import Asking, understood
     from pepa.query.properties import Properties, Property, read_properties
-    from pepa.query.property import answer, understood
     from pepa.query.time_report import model_report
 
     overrides = overridden(tuple(word for word in words if OVERRIDE.match(word)))
@@ -67,9 +68,8 @@ def command(
             for one in group.properties:
                 understood(one.text, compiled.net, group.names)
         derived = derive_net(compiled, control)
-        answers = [
-            (one, answer(one.text, derived, control, group.names)) for group in groups for one in group.properties
-        ]
+        asking = Asking(derived, control)
+        answers = [(one, asking.answer(one.text, group.names)) for group in groups for one in group.properties]
     finally:
         line.clear()
     if as_json:
@@ -84,19 +84,11 @@ def command(
         say(f"error: the steady state is {worst.words}: {worst.evidence}", err=True)
         say("    hint: what rests on it is told with that error; pepa solve --explain says more", err=True)
         raise click.exceptions.Exit(Exit.LIMIT)
-    if any(found.verdict is not True for _, found in answers if not found.is_number):
+    if not all(found.satisfied for _, found in answers):
         raise click.exceptions.Exit(Exit.WRONG)
 
 
-def _report(name: str, found: Answer) -> dict[str, Any]:
+def _report(name: str, found: Answer | Figure) -> dict[str, Any]:
     report: dict[str, Any] = {"property": found.text, "name": name or None, "seconds": round(found.seconds, 6)}
     report["certainty"] = found.certainty and {"error": found.certainty.error, "exact": found.certainty.exact}
-    if found.is_number:
-        return {
-            **report,
-            "value": found.value,
-            "low": found.low,
-            "high": found.high,
-            "infinite": math.isinf(found.value),
-        }
-    return {**report, "verdict": found.verdict, "holds_in": found.holding, "not_decided_in": found.open}
+    return {**report, **found.report}

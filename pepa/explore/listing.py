@@ -6,6 +6,7 @@ ten million states need not be sorted before the first page is seen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,9 @@ class Order:
     falling: bool = False
 
 
+Condition = Callable[[str, ChainStates], NDArray[np.bool_]]  # what says where a text holds
+
+
 def truths(text: str, states: States) -> NDArray[np.bool_]:
     """Return where a condition holds; raises ExpressionError where it cannot be read or is none."""
     node = parse(text)
@@ -38,11 +42,11 @@ def truths(text: str, states: States) -> NDArray[np.bool_]:
     return values
 
 
-def matching(text: str, states: ChainStates) -> Indices:
+def matching(text: str, states: ChainStates, holds: Condition = truths) -> Indices:
     """Return the states where a condition holds, ascending; all where it is empty."""
     if not text.strip():
         return np.arange(states.size, dtype=np.int32)
-    return np.flatnonzero(truths(text, states)).astype(np.int32)
+    return np.flatnonzero(holds(text, states)).astype(np.int32)
 
 
 def column_values(column: str, states: ChainStates) -> NDArray[Any]:
@@ -114,9 +118,12 @@ class Listing:
         return np.asarray(self.chosen[among[np.argsort(keys[among], kind="stable")]])
 
 
-def listing(states: ChainStates, condition: str, order: Order) -> Listing:
-    """Return the states where a condition holds in an order. Raises ExpressionError for either."""
-    chosen = matching(condition, states)
+def listing(states: ChainStates, condition: str, order: Order, holds: Condition = truths) -> Listing:
+    """Return the states where a condition holds in an order; raises ExpressionError for either.
+
+    `holds` says where the condition does, by itself or by what is known already.
+    """
+    chosen = matching(condition, states, holds)
     if order == Order():
         return Listing(chosen, order, None)
     values = column_values(order.column, states)

@@ -16,6 +16,7 @@ from pepa.net.net import Net
 from pepa.query.analysis import Derived
 from pepa.query.checker import FILTERS, Checker
 from pepa.query.expression import Call, Name, Node, Operation, Quantified, below, parse, walk
+from pepa.query.report import Report
 from pepa.query.states import NoStates, state_values
 from pepa.query.truth import Interval, Truth
 
@@ -63,6 +64,19 @@ class Answer:
     def certain(self) -> bool:
         """Whether the steady states it rests on are certain."""
         return self.certainty is None or self.certainty.exact
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether it holds for sure; a number is no verdict, and does."""
+        return self.is_number or self.verdict is True
+
+    @property
+    def report(self) -> Report:
+        """The answer as plain values."""
+        if self.is_number:
+            bounds = {"low": self.low, "high": self.high}
+            return {"value": self.value, **bounds, "infinite": math.isinf(self.value)}
+        return {"verdict": self.verdict, "holds_in": self.holding, "not_decided_in": self.open}
 
     @property
     def words(self) -> str:

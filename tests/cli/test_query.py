@@ -24,6 +24,12 @@ def test_numbers_and_verdicts():
     assert (infinite["infinite"], infinite["value"]) == (True, None)
 
 
+def test_measures_and_passages_stand_among_them():
+    done = pepa("query", VM_LAUNCH, "Q=1", "passage(User: User1 -> User3)", "throughput(useVM) / Q", "useVM")
+    assert done.returncode == 0
+    assert done.stdout.count("in the long run, certain to") == 3
+
+
 def test_the_status_tells_a_verdict(tmp_path):
     file = tmp_path / "some.props"
     file.write_text('"busy": S=? [ CM = 0 ]\n"busy" < 0.1\n')
@@ -57,7 +63,7 @@ def test_a_steady_state_that_is_not_certain_is_said(monkeypatch, verb, arguments
         (["P=? [ F<=10 User3 >= 2 "], 1, "expected `]`"),
         (["Q=x", SOON], 2, "Q=x"),
         (["none.props"], 1, "cannot read none.props"),
-        (["probability(User3 = 1)"], 1, "no value"),
+        (["probability(User3)"], 1, "true or false"),
     ],
 )
 def test_what_it_says(arguments, status, said):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pepa.query.report import Report
 from workbench.engine import experiments, writing
 from workbench.engine.approximate import approximate
+from workbench.engine.asked import Asked
 from workbench.engine.distributions import Distributions
 from workbench.engine.session import Session
 from workbench.engine.state_table import StateTable
@@ -16,10 +17,11 @@ from workbench.engine.whatif import WhatIf
 
 def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
     """Return every operation on a session, or on none."""
-    table, stepping, turning = StateTable(session), Stepping(session), WhatIf(session)
+    table, stepping, turning, lines = StateTable(session), Stepping(session), WhatIf(session), Asked(session)
     analyses = (session.check, session.advise, session.findings, session.solve, session.follow)
     states = (table.states, table.find, table.row_of, table.write_states, Distributions(session).distribution)
     steps = (stepping.step, stepping.stroll, stepping.way, stepping.state_words)
     turns = (turning.influences, turning.worth, turning.written)
-    every = (*analyses, approximate, *experiments.OPERATIONS, *writing.OPERATIONS, *states, *steps, *turns)
+    asking = (lines.ask, lines.question_words)
+    every = (*analyses, *asking, approximate, *experiments.OPERATIONS, *writing.OPERATIONS, *states, *steps, *turns)
     return {operation.__name__: operation for operation in every}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
@@ -42,6 +43,7 @@ class Session:
     text: str | None = None
     overrides: dict[str, float] = field(default_factory=dict)
     followed: dict[tuple[str, float, str], Series] = field(default_factory=dict)
+    holding: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # where a property holds, in the chain derived
 
     def problems(self, problems: Iterable[Problem], text: str) -> list[Report]:
         """Return problems with their places."""
@@ -100,7 +102,7 @@ class Session:
         compiled = compile_text(text, overrides)
         previous = self.solved
         self.derived = derive_net(compiled, control, self.derived)
-        self.solved, self.text, self.overrides = None, text, overrides
+        self.solved, self.text, self.overrides, self.holding = None, text, overrides, {}
         if derive_only:
             found = derived_report(self.derived, "")
         elif lump:

@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.explore.kinds import kind_of
-from pepa.explore.listing import Listing, Order, listing, truths
+from pepa.explore.listing import Condition, Listing, Order, listing, truths
 from pepa.explore.packed import PackedStates
 from pepa.explore.place import group_text, members
 from pepa.explore.steps import Steps
 from pepa.language.printer import figure
 from pepa.net.net import Net
 from pepa.query.analysis import Derived
+from pepa.query.asking import over_paths
 from pepa.query.expression import parse
+from pepa.query.property import answer
 from pepa.query.report import Report
 from pepa.query.states import ChainStates, state_values
 from workbench.engine.session import NO_SPACE, Session, Watcher
@@ -48,9 +51,8 @@ class StateTable:
         pinned: Sequence[int] = (),
     ) -> Report:
         """Return some rows of the table of states, and the rows pinned above it."""
-        del report
         derived = self._derived()
-        found = self._listing(condition, Order(*order))
+        found = self._listing(condition, Order(*order), report)
         numbers = found.rows(start, stop)
         held = [state for state in pinned if 0 <= state < derived.space.size]
         return {
@@ -63,23 +65,21 @@ class StateTable:
 
     def find(self, report: Watcher, row: int, wanted: str, back: bool, condition: str, order: Sequence[Any]) -> Report:
         """Return the next row of the table whose state matches, or the one before."""
-        del report
-        states = self._states()
+        states, holds = self._states(), self._condition(report)
         if self._matched is None or self._matched[:2] != (self._version(), wanted):
-            self._matched = self._version(), wanted, truths(wanted, states)
-        return {"row": self._listing(condition, Order(*order)).next_match(self._matched[2], row, back=back)}
+            self._matched = self._version(), wanted, holds(wanted, states)
+        return {"row": self._listing(condition, Order(*order), report).next_match(self._matched[2], row, back=back)}
 
     def row_of(self, report: Watcher, state: int, condition: str, order: Sequence[Any]) -> Report:
         """Return the row a state is in."""
-        del report
-        return {"row": self._listing(condition, Order(*order)).row_of(state)}
+        return {"row": self._listing(condition, Order(*order), report).row_of(state)}
 
     def write_states(
         self, report: Watcher, path: str, condition: str, order: Sequence[Any], columns: Sequence[str]
     ) -> Report:
         """Write the whole table as CSV, beside the place first, so that the file is whole or not there."""
         derived, control = self._derived(), Control(report=report)
-        found = self._listing(condition, Order(*order))
+        found = self._listing(condition, Order(*order), report)
         target = Path(path).expanduser()
         partial = target.with_name(f".{target.name}.partial")
         try:
@@ -97,12 +97,28 @@ class StateTable:
             partial.unlink(missing_ok=True)
         return {"path": str(target), "rows": found.size}
 
-    def _listing(self, condition: str, order: Order) -> Listing:
+    def _listing(self, condition: str, order: Order, report: Watcher) -> Listing:
         key = (self._version(), condition, order)
         if self._listed is None or self._listed[:3] != key:
             self._listed = None  # before the next is made: each may be large
-            self._listed = (*key, listing(self._states(), condition, order))
+            self._listed = (*key, listing(self._states(), condition, order, self._condition(report)))
         return self._listed[3]
+
+    def _condition(self, report: Watcher) -> Condition:
+        """Return what says where a condition holds: one about what may happen is a property, kept once worked out."""
+        session, derived = self.session, self._derived()
+
+        def holds(text: str, states: ChainStates) -> NDArray[np.bool_]:
+            if not over_paths(text):
+                return truths(text, states)
+            if text not in session.holding:
+                found = answer(text, derived, Control(report=report))
+                if found.truth is None:
+                    raise PepaError("a number is no condition", "with a bound it is one, as in P>=0.9 [ F User3 >= 2 ]")
+                session.holding[text] = found.truth.sure
+            return session.holding[text]
+
+        return holds
 
     def _version(self) -> object:
         return self.session.solved or self.session.derived

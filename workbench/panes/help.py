@@ -12,7 +12,19 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Markdown
 
 MANUAL = Path(__file__).parent.parent / "manual"
-TOPICS = ("start", "source", "states", "solver", "charts", "experiments", "whatif", "questions", "library", "language")
+TOPICS = (
+    "start",
+    "source",
+    "states",
+    "solver",
+    "charts",
+    "experiments",
+    "whatif",
+    "ask",
+    "questions",
+    "library",
+    "language",
+)
 
 
 def key_table(title: str, bindings: Sequence[BindingType]) -> str:

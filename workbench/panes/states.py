@@ -279,6 +279,12 @@ class StatesPane(Pane):
             self._show("steps")
             self.steps.go(text)
 
+    def show_where(self, condition: str) -> None:
+        """Show the states where a condition holds."""
+        self._show("list")
+        self.list.show(replace(self.list.table, condition=condition))
+        self.focus_main()
+
     def _retable(self, table: Table, *, stay: bool = False) -> None:
         self._typed = table
         self.list.show(table, stay=stay)

@@ -1,0 +1,127 @@
+"""One line asked of a model: a property, a measure in the long run, or a passage time; its writing tells which."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from pepa.control.control import Control
+from pepa.markov.steady.certainty import Certainty
+from pepa.net.net import Net
+from pepa.query import measure
+from pepa.query import property as csl
+from pepa.query.analysis import Derived, Solved, solve_derived
+from pepa.query.exact import exact_values
+from pepa.query.expression import Call, Name, Node, Quantified, Route, parse, walk
+from pepa.query.passage import Passage, passage, question
+from pepa.query.report import Report
+
+
+class Kind(Enum):
+    """What a line asks for."""
+
+    PROPERTY = "property"
+    MEASURE = "measure"
+    PASSAGE = "passage"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The value of a measure in the long run, and what the steady state it is of is certain to."""
+
+    text: str
+    value: float
+    certainty: Certainty
+    seconds: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether the steady state is certain."""
+        return self.certainty.exact
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether it holds: a number is no verdict, and does."""
+        return True
+
+    @property
+    def report(self) -> Report:
+        """The value as plain values."""
+        return {"value": self.value}
+
+    @property
+    def words(self) -> str:
+        """The value as it is told."""
+        return f"{self.value:.12g} in the long run, {self.certainty.words}"
+
+
+def kind(text: str, net: Net) -> Kind:
+    """Return what a line asks for; raises ExpressionError where it cannot be read."""
+    node = parse(text)
+    if isinstance(node, Call) and node.function == "passage" and any(isinstance(one, Route) for one in node.arguments):
+        return Kind.PASSAGE
+    if over_paths(text):
+        return Kind.PROPERTY
+    measured = any(isinstance(one, Call) and one.function != "enabled" for one in walk(node))
+    return Kind.MEASURE if measured or _named(node, net) else Kind.PROPERTY
+
+
+def over_paths(text: str) -> bool:
+    """Whether a line asks what may happen, and not of one state alone; raises ExpressionError where it is no line."""
+    return any(
+        isinstance(one, Quantified) or (isinstance(one, Call) and one.function == "filter") for one in walk(parse(text))
+    )
+
+
+def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> None:
+    """See that a line has a meaning for a net, before anything is derived; raises ExpressionError where it has none."""
+    if kind(text, net) is Kind.PROPERTY:
+        csl.understood(text, net, names)
+    else:
+        measure.understood([_whole(text, net)], net, "exact")
+
+
+def _named(node: Node, net: Net) -> bool:
+    """Whether it is no more than the name of an action or a local derivative: its throughput or population is meant."""
+    return isinstance(node, Name) and node.group is None and node.name in (*net.actions, *net.derivatives)
+
+
+def _whole(text: str, net: Net) -> str:
+    """Return a measure in full, where only a name stands for it."""
+    if not _named(parse(text), net):
+        return text
+    name = text.strip().strip('"')
+    return f"{'population' if name in net.derivatives else 'throughput'}({text.strip()})"
+
+
+@dataclass
+class Asking:
+    """Lines asked of one derived model, which is solved once, where the first of them needs its long run."""
+
+    derived: Derived
+    control: Control
+    solved: Solved | None = None
+
+    def answer(self, text: str, names: Mapping[str, Node] | None = None) -> csl.Answer | Figure:
+        """Return the answer to a line; of a passage, its mean. `names` are constants and labels of properties.
+
+        Raises ExpressionError where it has no meaning, LimitReached as what it needs does.
+        """
+        if kind(text, self.derived.net) is Kind.PROPERTY:
+            return csl.answer(text, self.derived, self.control, names)
+        began = time.perf_counter()
+        if self.solved is None:
+            self.solved = solve_derived(self.derived, self.control)
+        values = exact_values(self.solved, self.control)
+        value = measure.measured(_whole(text, self.derived.net), values)
+        return Figure(text, value, self.solved.steady.certainty, time.perf_counter() - began)
+
+    def passage(self, text: str) -> Passage:
+        """Return the passage a line asks for, ready to be solved."""
+        node = parse(text)
+        assert isinstance(node, Call)
+        (route,) = [part for part in node.arguments if isinstance(part, Route)]
+        asked = question(text, route, self.derived.net)
+        return passage(self.derived.compiled, asked, self.control, self.solved)

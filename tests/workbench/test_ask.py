@@ -1,0 +1,106 @@
+"""The query line: what the worker answers, and what one sees and does with it."""
+
+import json
+
+import pytest
+
+from pepa.control.error import PepaError
+from pepa.query.analysis import compile_text
+from pepa.query.asking import understood
+from tests.models import MODELS
+from tests.workbench.screens import replace, screen_text, until, workbench
+from workbench.engine.asked import Asked
+from workbench.engine.session import Session
+from workbench.engine.state_table import StateTable
+from workbench.panes.ask import AskPane
+from workbench.panes.states import StatesPane
+
+SMALL = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
+
+
+def quiet(_):
+    pass
+
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "small.pepa"
+    path.write_text(SMALL)
+    return path
+
+
+def test_answers_are_plain_and_share_a_chain():
+    asked = Asked(Session())
+    found = {
+        line: asked.ask(quiet, text=SMALL, overrides={"r": 2.0}, question=line)
+        for line in ("passage(P: P -> Q)", "S=? [ P >= 2 ]", "P>0.9 [ F<=1 Q > 0 ]", "work", "P + Q")
+    }
+    json.dumps(found)
+    assert found["passage(P: P -> Q)"]["words"] == "mean 0.5000, standard deviation 0.5000"
+    assert found["passage(P: P -> Q)"]["curve"]["distribution"][0] == 0
+    assert found["S=? [ P >= 2 ]"]["words"].startswith("0.5 ±")
+    assert found["P>0.9 [ F<=1 Q > 0 ]"]["words"] == "true; holds in 4 of 4 states"
+    assert found["work"]["words"].startswith("3 in the long run")
+    assert {one["kind"] for one in found.values()} == {"passage", "number", "truth"}
+    with pytest.raises(PepaError, match="no measure"):
+        asked.ask(quiet, text=SMALL, overrides={}, question="trhoughput(work)")
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_every_model_has_examples_with_a_meaning(path):
+    examples = Asked(Session()).question_words(quiet, path.read_text())["examples"]
+    assert len(examples) >= 3
+    for question, _ in examples:
+        understood(question, compile_text(path.read_text()).net)
+
+
+def test_a_property_filters_the_states_by_itself_and_once_asked():
+    session = Session()
+    session.solve(quiet, text=SMALL, tolerance=1e-12, most_states=100)
+    table, line = StateTable(session), "P>=0.8 [ F<=1 Q = 3 ] | Q = 3"
+    assert table.states(quiet, 0, 9, condition=line)["total"] == 1
+    asked = "P>=0.5 [ F<=1 Q >= 2 ]"
+    answer = Asked(session).ask(quiet, text=SMALL, overrides={}, question=asked)
+    assert asked in session.holding
+    total = table.states(quiet, 0, 9, condition=asked)["total"]
+    assert answer["words"].endswith(f"holds in {total} of 4 states")
+    with pytest.raises(PepaError, match="a number is no condition"):
+        table.states(quiet, 0, 9, condition="P=? [ F<=1 Q = 3 ]")
+
+
+async def ask(app, pilot, line, words):
+    await pilot.press("f10")
+    app.focused.value = line
+    await pilot.press("enter")
+    await until(pilot, lambda: words in screen_text(app))
+
+
+async def test_one_line_asks_anything(small):
+    async with workbench(small, size=(80, 24)) as (app, pilot):
+        await pilot.press("f10")
+        await until(pilot, lambda: "how likely, in the syntax of PRISM" in screen_text(app))
+        await pilot.press(*"P", "greater_than_sign")
+        await until(pilot, lambda: app.query_one(".offers").display or "P>" in screen_text(app))
+        await ask(app, pilot, "P=? [ F<=1 Q >= 2 ]", " ± ")
+        await ask(app, pilot, "P=? [ F<=1 R >= 2 ]", "no local derivative")
+        await ask(app, pilot, "passage(P: P -> Q)", "mean 1.000")
+        await until(pilot, lambda: "50 % by 0.6931" in screen_text(app))
+        assert "P=? [ F<=1 Q >= 2 ]" in screen_text(app)  # the last answers stay
+        await pilot.press("tab", "home")
+        before = app.query_one("#ask-chart").reading
+        await pilot.press("right", "right")
+        assert app.query_one("#ask-chart").reading != before
+        await until(pilot, lambda: app.query_one("#ask-chart").reading in screen_text(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "density  by time" in screen_text(app))
+        await pilot.resize_terminal(200, 50)
+        await pilot.press("e")
+        assert app.focused.value == "passage(P: P -> Q)"
+        replace(app, "1.0", "4.0")
+        await until(pilot, lambda: "~ passage(P: P -> Q)" in screen_text(app))
+        await ask(app, pilot, "P>=0.5 [ F<=0.25 Q >= 2 ]", "holds in")
+        await pilot.press("tab", "enter")  # not run yet: it is, and then filtered
+        await until(pilot, lambda: "where P>=0.5 [ F<=0.25 Q >= 2 ]" in screen_text(app))
+        assert app.query_one(StatesPane).has_focus_within
+        await pilot.press("f10", "up", "up")
+        assert app.query_one(AskPane).main.value == "passage(P: P -> Q)"

@@ -1,0 +1,69 @@
+"""An app that answers one line about its document: what the ask pane wants, and what the engine answers."""
+
+from __future__ import annotations
+
+from textual import work
+
+from workbench import runs
+from workbench.engine.client import Failed
+from workbench.panes.ask import AskPane, Kept
+from workbench.panes.states import StatesPane
+from workbench.whatif_app import WhatIfApp
+
+
+class AskingApp(WhatIfApp):
+    """Answers the ask pane; the other analyses are its subclass's."""
+
+    _wanted_states = ""  # a condition to be shown once the model has been run
+
+    @work(group="question-words", exclusive=True)
+    async def offer_questions(self) -> None:
+        """Offer what can be written in a line about the text as it is."""
+        answer = await self._runs.ask_aside("question_words", text=self._runs.text)
+        if not isinstance(answer, Failed):
+            self.query_one(AskPane).show_words(answer["words"], answer["examples"])
+
+    def on_ask_pane_asked(self, event: AskPane.Asked) -> None:
+        """Answer a line about the text as it stands."""
+        self.take_text()
+        self.run_worker(self._runs.ask(event.question), group="solve")
+
+    @runs.while_open
+    def on_answered(self, event: runs.Answered) -> None:
+        """Show an answer."""
+        self.run_ended()
+        pane = self.query_one(AskPane)
+        pane.show_answer(Kept(event.report, event.text, event.overrides))
+        pane.mark_stale(self._runs.text, self._runs.overrides)
+
+    @runs.while_open
+    def on_unanswered(self, event: runs.Unanswered) -> None:
+        """Say below the line why there is no answer."""
+        self.run_ended()
+        said = f"{event.message}\n{event.hint}".strip() if event.message else "cancelled"
+        self.query_one(AskPane).say(said, wrong=bool(event.message))
+
+    def on_ask_pane_copied(self, event: AskPane.Copied) -> None:
+        """Copy an answer."""
+        self._copy(event.text)
+
+    def on_ask_pane_states_wanted(self, event: AskPane.StatesWanted) -> None:
+        """Show the states where an answer holds; run the model first where they are not those of the text."""
+        self.action_pane("states")
+        self._wanted_states = event.condition
+        if self._runs.solved_text is None or self._runs.stale:
+            self.action_solve()
+        else:
+            self.show_wanted_states()
+
+    def show_wanted_states(self) -> None:
+        """Filter the table of states by what was asked for, if anything was."""
+        condition, self._wanted_states = self._wanted_states, ""
+        if condition:
+            self.query_one(StatesPane).show_where(condition)
+
+    def action_pane(self, name: str) -> None:
+        """Go to a pane; the subclass knows how."""
+
+    def action_solve(self, derive_only: bool = False) -> None:
+        """Run the model; the subclass knows how."""

@@ -1,0 +1,130 @@
+"""What the worker is asked by the query line: one line about the model, and what can be written in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pepa.control.control import Control
+from pepa.control.error import PepaError
+from pepa.language.printer import figure
+from pepa.markov.steady.certainty import Certainty
+from pepa.net.net import Net
+from pepa.query.analysis import compile_text, derive_net
+from pepa.query.asking import Asking, Kind, kind, understood
+from pepa.query.measure import MEASURES, NAMED
+from pepa.query.passage_report import passage_report
+from pepa.query.property import Answer
+from pepa.query.report import Report
+from workbench.engine.session import Session, Watcher
+
+QUANTILES = (0.5, 0.9, 0.95, 0.99)
+POINTS = 200  # of a distribution
+TOLERANCE = 1e-9  # of each of its probabilities
+MOST_WORDS = 2_000  # names offered while typing
+FORMS = ("P=? [ F<=10 ", "P>=0.9 [ F<=10 ", "S=? [ ", "R=? [ C<=100 ]", "R{time}=? [ F ",
+         "filter(min, ", "filter(max, ", "init", "deadlock")  # fmt: skip
+
+
+@dataclass
+class Asked:
+    """Answers the query line; lines about the text last asked about share its chain and its solution."""
+
+    session: Session
+    _about: tuple[str, dict[str, float]] | None = None
+    _asking: Asking | None = None
+
+    def ask(self, report: Watcher, text: str, overrides: dict[str, float], question: str) -> Report:
+        """Return the answer to a line about a text with other values for some of its parameters."""
+        control = Control(report=report)
+        asking = self._prepared(text, overrides, question, control)
+        net = asking.derived.net
+        if kind(question, net) is Kind.PASSAGE:
+            return self._passage(asking, question)
+        found = asking.answer(question)
+        told = {"question": question, "words": found.words, "notes": _doubts(found.certainty)}
+        if not isinstance(found, Answer) or found.truth is None:
+            return {**told, "kind": "number"}
+        if asking.derived is self.session.derived:
+            self.session.holding[question] = found.truth.sure
+        return {**told, "kind": "truth"}
+
+    def question_words(self, report: Watcher, text: str) -> Report:
+        """Return what can be written in a line about a text, the forms of questions first, and some examples."""
+        del report
+        net = compile_text(text).net
+        return {"words": [*FORMS, *_measures(net), *_names(net)][:MOST_WORDS], "examples": _examples(net)}
+
+    def _prepared(self, text: str, overrides: dict[str, float], question: str, control: Control) -> Asking:
+        """Return the model derived, that of the last run where it is the same."""
+        compiled = compile_text(text, overrides)
+        understood(question, compiled.net)
+        session, about = self.session, (text, dict(overrides))
+        if session.derived is not None and (session.text, session.overrides) == about:
+            if self._asking is None or self._asking.derived is not session.derived:
+                self._asking = Asking(session.derived, control)
+            self._asking.solved = session.solved or self._asking.solved
+        elif self._asking is None or self._about != about:
+            self._asking = Asking(derive_net(compiled, control, session.derived), control)
+        self._about, self._asking.control = about, control
+        return self._asking
+
+    def _passage(self, asking: Asking, question: str) -> Report:
+        found = asking.passage(question)
+        report = passage_report(found, "", QUANTILES, POINTS, None, TOLERANCE)
+        notes = [f"started {report['started']}", *_doubts(found.certainty)]
+        told = {"question": question, "kind": "passage", "notes": notes}
+        if not report["probability"] > 0:
+            return {**told, "words": "it never arrives", "curve": None}
+        words = f"mean {_cell(report['mean'])}, standard deviation {_cell(report['standard_deviation'])}"
+        if report["never"]:
+            words += f"; with {figure(report['never'])} it never arrives"
+        each = [f"{one['name']} first with {_cell(one['probability'])}" for one in report["ends"]]
+        notes += [", ".join(each)] * (len(each) > 1)
+        notes.append(f"mean proved right to {report['relative_error']['mean']:.0e} of itself")
+        return {**told, "words": words, "curve": report["curve"], "quantiles": report["quantiles"]}
+
+
+def _cell(value: float | None) -> str:
+    return "not finite" if value is None else figure(value)
+
+
+def _doubts(certainty: Certainty | None) -> list[str]:
+    if certainty is None or certainty.exact:
+        return []
+    return [f"✗ the steady state is {certainty.words}: {certainty.evidence}"]
+
+
+def _examples(net: Net) -> list[list[str]]:
+    """Return lines that have a meaning for the net, each with what it asks, of its largest group."""
+    group = max(net.groups, key=lambda one: (one.size, len(one.component.labels)))
+    held = [name for name in net.derivatives if any(name in inside for inside in group.component.contents)]
+    held = [name for name in held if NAMED.fullmatch(name) and name not in "XFGUW"] or held  # read as they stand
+    last = held[-1]
+    asked = [
+        [f"P=? [ F<=10 {last} >= 1 ]", "how likely, in the syntax of PRISM"],
+        [f"P>=0.9 [ F<=10 {last} >= 1 ]", "in which states it is so"],
+        [f"S=? [ {last} >= 1 ]", "how much of the time, in the long run"],
+        [f"passage({group.name}: {held[0]} -> {held[-1]})", "how long it takes one member: mean, quantiles"],
+        *([f"throughput({action})", "any measure in the long run"] for action in net.actions[:1]),
+    ]
+    return [one for one in asked if _has_meaning(one[0], net)]
+
+
+def _has_meaning(question: str, net: Net) -> bool:
+    try:
+        understood(question, net)
+    except PepaError:
+        return False
+    return True
+
+
+def _measures(net: Net) -> list[str]:
+    """Return the beginnings of measures and, of each action, its throughput."""
+    return [*(f"{function}(" for function in MEASURES), *(f"throughput({action})" for action in net.actions)]
+
+
+def _names(net: Net) -> list[str]:
+    labels = [f"{group.name}.{label}" for group in net.groups for label in group.component.labels]
+    groups = [group.name for group in net.groups]
+    enabled = [f"enabled({action})" for action in net.actions]
+    return list(dict.fromkeys((*net.derivatives, *net.actions, *net.parameters, *groups, *labels, *enabled)))

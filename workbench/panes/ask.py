@@ -1,0 +1,227 @@
+"""The ask pane: one line asks anything of the model; its answers stay, the curve of a passage time with a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.input import Selection
+from textual.widgets.option_list import Option
+
+from workbench.panes.pane import Pane
+from workbench.widgets.distribution_chart import DistributionChart
+from workbench.widgets.picking_input import Offers
+from workbench.widgets.prompt import RememberingInput
+
+MOST = 50  # answers kept
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer and what it is about."""
+
+    report: dict[str, Any]
+    text: str
+    overrides: dict[str, float]
+
+
+class AskPane(Pane):
+    """A line to type into, the last answers, the newest first, and what there is to see of the one chosen."""
+
+    TITLE = "7 Ask"
+    HELP_TOPIC = "ask"
+    BINDINGS = [
+        Binding("right", "move(1)", "Later", show=False, id="ask.later", tooltip="The cursor of a distribution, on"),
+        Binding("left", "move(-1)", "Sooner", show=False, id="ask.sooner", tooltip="The cursor, back"),
+        Binding("shift+right", "move(10)", "Far on", show=False, id="ask.far", tooltip="The cursor, far on"),
+        Binding("shift+left", "move(-10)", "Far back", show=False, id="ask.back", tooltip="The cursor, far back"),
+        Binding("d", "density", "Density", id="ask.density", tooltip="Density or distribution of a passage time"),
+        Binding("e", "again", "Edit", id="ask.again", tooltip="This question into the line again"),
+        Binding("y", "copy", "Copy", show=False, id="ask.copy", tooltip="Copy question and answer (OSC 52)"),
+    ]  # fmt: skip
+
+    @dataclass
+    class Asked(Message):
+        """A line is to be answered."""
+
+        question: str
+
+    @dataclass
+    class StatesWanted(Message):
+        """The states where an answer holds are to be shown."""
+
+        condition: str
+
+    @dataclass
+    class Copied(Message):
+        """An answer is to go to the clipboard."""
+
+        text: str
+
+    def __init__(self) -> None:
+        super().__init__("ask")
+        self.add_class("aside")
+        self._kept: list[Kept] = []
+        self._typed: list[str] = []
+        self._now: tuple[str, dict[str, float]] = ("", {})
+        self._waiting = False  # for an answer
+
+    def compose(self) -> ComposeResult:
+        """The line, what is said of it, the answers, the one chosen."""
+        offers = Offers(classes="offers")
+        yield RememberingInput(offers, "ask-line")
+        yield Static("", id="ask-said")
+        yield OptionList(id="ask-answers")
+        yield DistributionChart(id="ask-chart")
+        yield offers
+
+    def on_mount(self) -> None:
+        """Say what can be asked."""
+        self.border_title = self.TITLE
+        self.border_subtitle = "Enter asks · ↑ earlier · Tab answers: ←/→ cursor · d density · Enter states"
+        line = self.query_one(RememberingInput)
+        line.placeholder = "ask: P=? [ … ]  S>=0.5 [ … ]  passage(… -> …)  throughput(…)"
+        line.typed = self._typed
+        self.query_one("#ask-said", Static).display = False
+        self._list.display = False
+
+    @property
+    def main(self) -> Widget:
+        """The line."""
+        return self.query_one(RememberingInput)
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one("#ask-answers", OptionList)
+
+    @property
+    def _chart(self) -> DistributionChart:
+        return self.query_one(DistributionChart)
+
+    @property
+    def chosen(self) -> Kept | None:
+        """The answer under the cursor."""
+        at = self._list.highlighted
+        return None if at is None or at >= len(self._kept) else self._kept[at]
+
+    def show_words(self, words: Sequence[str], examples: Sequence[Sequence[str]]) -> None:
+        """Offer words while typing; until something has been asked, show examples, each with what it asks."""
+        self.query_one(RememberingInput).show_choices(words)
+        if not self._kept:
+            width = max((len(question) for question, _ in examples), default=0)
+            self._chart.show_words([f"{question:<{width}}  {what}" for question, what in examples])
+
+    # What is asked and answered
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Ask what was typed."""
+        event.stop()
+        question = event.value.strip()
+        if not question:
+            return
+        if question not in self._typed[-1:]:
+            self._typed.append(question)
+        self.query_one(RememberingInput).begin(question, self._typed)
+        self.say("…")
+        self._waiting = True
+        self.post_message(self.Asked(question))
+
+    def say(self, said: str, *, wrong: bool = False) -> None:
+        """Say below the line how far an answer has got, or why there is none; nothing hides it."""
+        self._waiting = self._waiting and not wrong
+        line = self.query_one("#ask-said", Static)
+        line.display = bool(said)
+        line.set_class(wrong, "wrong")
+        line.update(Text(said))
+
+    def show_running(self, said: str) -> None:
+        """Say how far the answer has got, while one is waited for."""
+        if self._waiting:
+            self.say(said)
+
+    def show_answer(self, kept: Kept) -> None:
+        """Put an answer above the others; one to the same question about the same model goes."""
+        same = (kept.report["question"], kept.text, kept.overrides)
+        others = [one for one in self._kept if (one.report["question"], one.text, one.overrides) != same]
+        self._kept = [kept, *others][:MOST]
+        self._now = kept.text, kept.overrides
+        self._waiting = False
+        self.say("")
+        self._relist(0)
+        line = self.query_one(RememberingInput)
+        line.selection = Selection(0, len(line.value))  # typing replaces what was asked
+
+    def mark_stale(self, text: str, overrides: dict[str, float]) -> None:
+        """Mark answers about another text than this, or other values."""
+        if (text, overrides) != self._now:
+            self._now = text, dict(overrides)
+            self._relist(self._list.highlighted or 0)
+
+    def _relist(self, chosen: int) -> None:
+        listed = self._list
+        listed.clear_options()
+        listed.add_options([Option(self._row(one)) for one in self._kept])
+        listed.display = bool(self._kept)
+        if self._kept:
+            listed.highlighted = min(chosen, len(self._kept) - 1)
+            self._show(self._kept[listed.highlighted])
+
+    def _row(self, kept: Kept) -> Text:
+        stale = self._now != (kept.text, kept.overrides)
+        row = Text(("~ " if stale else "  ") + kept.report["question"], "dim" if stale else "bold")
+        return row.append(f"\n    {kept.report['words']}", "dim" if stale else "not bold")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show what there is to see of an answer."""
+        event.stop()
+        if self.chosen is not None:
+            self._show(self.chosen)
+
+    def _show(self, kept: Kept) -> None:
+        report, chart = kept.report, self._chart
+        if report.get("curve"):
+            chart.show_curve(report["curve"], report["quantiles"], report["notes"])
+            return
+        hint = ["Tab, Enter: the states where it holds"] * (report["kind"] == "truth")
+        chart.show_words([*report["notes"], *hint])
+
+    # Keys
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Hand the states where it holds to the states pane; of an answer that is none, say so."""
+        event.stop()
+        kept = self.chosen
+        if kept is None:
+            return
+        if kept.report["kind"] == "truth":
+            self.post_message(self.StatesWanted(kept.report["question"]))
+        else:
+            self.say("an answer without states: ask with a bound, as in P>=0.9 [ … ]")
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor of the distribution."""
+        self._chart.move(by)
+
+    def action_density(self) -> None:
+        """Turn to the density and back."""
+        self._chart.turn()
+
+    def action_again(self) -> None:
+        """Take the question into the line again."""
+        if (kept := self.chosen) is not None:
+            line = self.query_one(RememberingInput)
+            line.begin(kept.report["question"], self._typed)
+            line.cursor_position = len(line.value)
+            self.focus_main()
+
+    def action_copy(self) -> None:
+        """Copy question and answer."""
+        if (kept := self.chosen) is not None:
+            self.post_message(self.Copied(f"{kept.report['question']}    {kept.report['words']}"))

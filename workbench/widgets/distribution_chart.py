@@ -1,0 +1,96 @@
+"""The distribution of a passage time, or its density, with a cursor that reads when how much has arrived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Group
+from rich.text import Text
+from textual.widgets import Static
+
+from pepa.language.printer import figure
+
+LEAST = 6  # rows of a chart
+AROUND = 4  # rows that are not of the chart
+
+
+class DistributionChart(Static):
+    """One curve that redraws itself to its size; what it shows is asked for once and kept."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._curve: dict[str, list[float]] = {}
+        self._quantiles: list[dict[str, float]] = []
+        self._notes: list[str] = []
+        self.density = False
+        self.at = 0  # the time under the cursor, by number
+
+    def show_words(self, lines: list[str]) -> None:
+        """Show sentences, and no curve."""
+        self._curve = {}
+        self.update(Text("\n".join(lines)))
+
+    def show_curve(self, curve: dict[str, Any], quantiles: list[dict[str, float]], notes: list[str]) -> None:
+        """Show a distribution, the cursor at the median or where the last point is."""
+        self._curve, self._quantiles, self._notes = curve, quantiles, notes
+        half = 0.5 * curve["distribution"][-1]
+        self.at = next(index for index, share in enumerate(curve["distribution"]) if share >= half)
+        self._draw()
+
+    @property
+    def shows_curve(self) -> bool:
+        """Whether there is a cursor to move."""
+        return bool(self._curve)
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many points."""
+        if self._curve:
+            self.at = max(0, min(self.at + by, len(self._curve["time"]) - 1))
+            self._draw()
+
+    def turn(self) -> None:
+        """Show the density in place of the distribution, or the other way round."""
+        self.density = not self.density
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Redraw to the new size."""
+        self._draw()
+
+    @property
+    def reading(self) -> str:
+        """What the cursor reads."""
+        time, arrived = self._curve["time"][self.at], self._curve["distribution"][self.at]
+        return f"by time {figure(time)}: {100 * arrived:.4g} % have arrived, density {self._read('density')}"
+
+    def _read(self, key: str) -> str:
+        return figure(self._curve[key][self.at])
+
+    def _draw(self) -> None:
+        if not self._curve or self.size.width <= 20:
+            return
+        head = Text(("density" if self.density else "distribution") + "  ", "bold", no_wrap=True, overflow="ellipsis")
+        head.append(self.reading, "bold")
+        below = Text(no_wrap=True, overflow="ellipsis")
+        for one in self._quantiles:
+            time = "never" if one["time"] is None else figure(one["time"])
+            below.append(f"{100 * one['share']:g} % by {time}   ")
+        for note in self._notes:
+            below.append(f"\n{note}", "dim")
+        room = self.size.height - 2 - len(self._notes)
+        parts = [head, below] if room < LEAST else [head, self._chart(room), below]
+        self.update(Group(*parts))
+
+    def _chart(self, height: int) -> Text:
+        import plotext
+
+        values = self._curve["density" if self.density else "distribution"]
+        plotext.clear_figure()
+        plotext.limit_size(False, False)
+        plotext.theme("clear")
+        plotext.plot_size(self.size.width, height)
+        plotext.plot(self._curve["time"], values, marker="braille", color="cyan")
+        plotext.vline(self._curve["time"][self.at], color="orange")
+        top = max(values)
+        plotext.ylim(0, 1 if not self.density else 1.02 * top or 1)
+        return Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
