@@ -200,12 +200,15 @@ class Workbench(AnalysisApp):
 
     def action_manual(self) -> None:
         """Open the manual at the topic of the pane that has the focus."""
-        from workbench.panes.help import Manual, key_table
+        from workbench.panes.help import Manual, checks, key_table
 
         keys = {pane.HELP_TOPIC: key_table(pane.TITLE, pane.BINDINGS) for pane in self.PANES.values()}
         keys["source"] += key_table("the text", PepaEditor.BINDINGS)
         keys["states"] += key_table("the table", StateList.BINDINGS) + key_table("steps", StateSteps.BINDINGS)
         keys["start"] = key_table("everywhere", self.BINDINGS)
+        if (code := self.query_one(SourcePane).chosen_problem) in checks():
+            self.push_screen(Manual("checks", keys, code))
+            return
         focused = [pane.HELP_TOPIC for pane in self.PANES.values() if self.query_one(pane).has_focus_within]
         self.push_screen(Manual(focused[0] if focused else "start", keys))
 

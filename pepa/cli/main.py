@@ -32,6 +32,7 @@ VERBS = {
     "findings": "Tell what the author may have missed: deadlocks, what never happens, invariants.",
     "trace": "Find a way to a state: the shortest, the most probable, or one by chance.",
     "compare": "Compare scenarios by their measures; or decide strong equivalence of two models.",
+    "help": "Show a topic of the manual, or what a check is about.",
 }
 
 

@@ -55,10 +55,12 @@ class _Item:
     kind: str  # of what is aligned together
     newlines: int
     lines: str = ""
+    is_kept: bool = False  # its lines stay as they are: a comment on one of them waives warnings
+    beside: bool = False  # stays on the line of the item before
 
     @property
     def waives(self) -> bool:
-        """Whether a comment waives warnings on its line: the lines stay as they are then."""
+        """Whether a comment in it waives warnings on its line."""
         return any(word.is_comment and WAIVER.match(word.text) for word in (*self.words, *self.notes))
 
 
@@ -138,7 +140,18 @@ def _items(text: str) -> list[_Item]:
         close()
     for word in rest:
         note(word)
+    _keep_waived(items)
     return items
+
+
+def _keep_waived(items: list[_Item]) -> None:
+    """Keep together what shares a line with a comment that waives warnings on it."""
+    for place in range(len(items) - 1, -1, -1):
+        item = items[place]
+        item.is_kept = item.is_kept or item.waives
+        before = items[place - 1] if place else None
+        if item.is_kept and item.words and not item.newlines and before and before.words:
+            item.beside = before.is_kept = True
 
 
 def _joined(items: list[_Item]) -> str:
@@ -154,26 +167,30 @@ def _joined(items: list[_Item]) -> str:
         _align(run)
         if pieces and run[0].newlines > 1:
             pieces.append("")
-        pieces += [item.lines for item in run]
+        for item in run:
+            if item.beside:
+                pieces[-1] += f" {item.lines}"
+            else:
+                pieces.append(item.lines)
     return "\n".join(pieces) + "\n"
 
 
 def _align(run: list[_Item]) -> None:
     """Lay out the items of one run, each as its `lines`."""
-    widths = [width for item in run if (width := _name_width(item.words)) <= WIDEST_NAME]
+    widths = [width for item in run if not item.beside and (width := _name_width(item.words)) <= WIDEST_NAME]
     column = max(widths, default=0)
     for item in run:
-        item.lines = _statement(item, column)
+        item.lines = _statement(item, 0 if item.beside else column)
     lengths = [len(item.lines.rpartition("\n")[2]) for item in run]
     noted = [
         length
         for item, length in zip(run, lengths, strict=True)
-        if item.notes and item.words and length <= WIDEST_NOTED
+        if item.notes and item.words and not item.beside and length <= WIDEST_NOTED
     ]
     for item, length in zip(run, lengths, strict=True):
         if item.notes:
             notes = " ".join(note.text for note in item.notes)
-            gap = max(2, max(noted, default=0) + 2 - length) if item.words else 0
+            gap = max(2, 0 if item.beside else max(noted, default=0) + 2 - length) if item.words else 0
             item.lines += " " * gap + notes
 
 
@@ -202,7 +219,7 @@ def _statement(item: _Item, column: int) -> str:
     own = _name_width(words)
     padding = max(0, column - own) if own else 0
     indent = " " * (own + padding + 1 if own else INDENT)
-    if item.waives:
+    if item.is_kept:
         breaks = frozenset(word.start for word in words if word.newlines)
     else:
         breaks = _breaks(code, len(_flat(words)) + padding)

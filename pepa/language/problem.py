@@ -92,18 +92,24 @@ EXCERPT = 100  # columns of a source line shown around a problem
 
 
 def render(problem: Problem, lines: LineIndex, path: str) -> str:
-    """Return the problem as `path:line:column: severity: message`, the line, a caret span and the hint."""
+    """Return the problem as `path:line:column: severity: message [code]`, the line, a caret span and the hint."""
     place = lines.place(problem.span)
     cut = max(0, place.column - 1 - EXCERPT // 2)
     excerpt = lines.line(place.line, cut, EXCERPT).expandtabs(1)
     before = place.column - 1 - cut
     width = place.end_column - place.column if place.end_line == place.line else EXCERPT
     caret = " " * before + "^" * max(1, min(width, len(excerpt) - before))
-    head = f"{path}:{place.line}:{place.column}: {problem.severity}: {_brief(problem.message)}"
-    parts = [head, f"    {excerpt}", f"    {caret}"]
+    parts = [headline(problem, lines, path), f"    {excerpt}", f"    {caret}"]
     if problem.hint:
         parts.append(f"    hint: {_brief(problem.hint)}")
     return "\n".join(parts)
+
+
+def headline(problem: Problem, lines: LineIndex, path: str) -> str:
+    """Return the problem as `path:line:column: severity: message [code]`, one line."""
+    place = lines.place(problem.span)
+    told = " ".join(_brief(problem.message).split())
+    return f"{path}:{place.line}:{place.column}: {problem.severity}: {told} [{problem.code}]"
 
 
 def _brief(text: str) -> str:

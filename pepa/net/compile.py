@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from pepa.language.checks import check
+from pepa.language.checks.model import check
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import LARGEST_ARRAY, parameter_values
@@ -19,7 +19,7 @@ from pepa.net.system import Leaf, SystemBuilder, hidden, leaves
 def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
     """Parse and check a model text; return the model and its warnings. Raises ModelError with all its errors."""
     parsed = parse(text)
-    problems = parsed.problems if parsed.model is None else (*parsed.problems, *check(parsed.model))
+    problems = parsed.problems if parsed.model is None else (*parsed.problems, *check(parsed.model, text))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors or parsed.model is None:
         raise ModelError(sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR))

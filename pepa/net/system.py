@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pepa.control.depth import DEEPEST
-from pepa.language.checks import composite_constants
+from pepa.language.composition import composite_constants
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import Parameters, array_size
 from pepa.language.syntax import TAU, Array, Constant, Cooperation, Hiding, Model, Name, Process

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pepa.language.checks import check
+from pepa.language.checks.model import check
 from pepa.language.edit import applied
 from pepa.language.fixes.fixes import fixes
 from pepa.language.parser import parse

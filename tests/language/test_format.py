@@ -95,6 +95,11 @@ def test_old_style_marks_line_ends_and_waivers_stay():
     assert formatted("%r=1.0;\r\n#P=(a,r).P;\r\nP") == "%r = 1.0;\r\n#P = (a, r).P;\r\nP\r\n"
     waived = "P = (a, 1).P + (a, 1).P // pepa: ignore repeated-branch\n  + (b, 1).P + (b, 1).P;\nP\n"
     assert formatted(waived) == waived
+    shared = "r=1;P = (a,r).P + (a,r).P; Q=(b,1).Q; // pepa: ignore repeated-branch\nP<>Q"
+    after = formatted(shared)
+    assert after == "r = 1; P = (a, r).P + (a, r).P; Q = (b, 1).Q;  // pepa: ignore repeated-branch\nP <> Q\n"
+    assert formatted(after) == after
+    holds("P=(a,1).P\n + (b,1)\n .P; Q=(b,1).Q // pepa: ignore\n + (c,1).Q; R=(c,1).R;\n\n// pepa: ignore\nP<>Q<>R")
 
 
 def test_a_text_with_errors_is_refused():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pepa.language.checks import check
+from pepa.language.checks.model import check
 from pepa.language.parser import parse
 from pepa.language.problem import LineIndex, Severity, Span, render
 from pepa.language.slips import SLIPS
@@ -102,7 +102,7 @@ def test_nesting_has_a_limit_that_is_said():
 def test_a_problem_is_shown_with_its_line_and_a_caret():
     text = "P = (a, 1).P;\nP <a> Qu"
     shown = render(errors(text)[0], LineIndex(text), "m.pepa").splitlines()
-    assert shown[0] == "m.pepa:2:7: error: process `Qu` is not defined"
+    assert shown[0] == "m.pepa:2:7: error: process `Qu` is not defined [undefined-process]"
     assert shown[1:3] == ["    P <a> Qu", "          ^^"]
 
 

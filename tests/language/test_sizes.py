@@ -6,7 +6,7 @@ import time
 import pytest
 
 from pepa.language import common_forms
-from pepa.language.checks import check
+from pepa.language.checks.model import check
 from pepa.language.cycles import components, cycles
 from pepa.language.nearest import Nearest
 from pepa.language.parser import parse

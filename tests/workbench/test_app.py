@@ -179,6 +179,12 @@ async def test_the_manual_opens_where_one_is(small):
             await pilot.pause()
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
+        await pilot.press("alt+1")
+        replace(app, "P[3]", "P[3] <work, rest, workk> P")
+        await until(pilot, lambda: "[redundant-action]" in screen_text(app))
+        app.query_one("#problems").focus()
+        await pilot.press("f1")
+        await until(pilot, lambda: "P <a, b> P" in screen_text(app))
 
 
 async def test_every_key_of_the_app_is_in_the_palette(small):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ TOPICS = (
     "questions",
     "library",
     "language",
+    "checks",
 )
 
 
@@ -31,6 +33,11 @@ def key_table(title: str, bindings: Sequence[BindingType]) -> str:
     """Return a Markdown table of the keys of a place, from its bindings."""
     rows = [f"| {binding.key} | {binding.tooltip} |" for binding in bindings if isinstance(binding, Binding)]
     return "\n".join([f"\n## Keys: {title}\n", "| key | |", "|---|---|", *rows, ""])
+
+
+def checks() -> frozenset[str]:
+    """Return the codes of the checks that have a page."""
+    return frozenset(re.findall(r"^## (\S+)$", (MANUAL / "checks.md").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 class Manual(ModalScreen[None]):
@@ -42,10 +49,11 @@ class Manual(ModalScreen[None]):
         Binding("left", "turn(-1)", "Previous topic", tooltip="Previous topic"),
     ]
 
-    def __init__(self, topic: str, keys: dict[str, str]) -> None:
+    def __init__(self, topic: str, keys: dict[str, str], heading: str = "") -> None:
         super().__init__()
         self._topic = topic
         self._keys = keys
+        self._heading = heading
 
     def compose(self) -> ComposeResult:
         """Topics, and the text of one."""
@@ -56,6 +64,8 @@ class Manual(ModalScreen[None]):
     async def on_mount(self) -> None:
         """Open at the topic asked for."""
         await self._show()
+        if self._heading:
+            self.call_after_refresh(self.query_one("#topic", Markdown).goto_anchor, self._heading)
 
     async def action_turn(self, by: int) -> None:
         """Turn to another topic."""

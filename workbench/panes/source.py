@@ -57,6 +57,13 @@ class SourcePane(Pane):
         """The text."""
         return self.editor
 
+    @property
+    def chosen_problem(self) -> str:
+        """The code of the problem chosen in the list, while the list has the focus; else nothing."""
+        listed = self.query_one("#problems", OptionList)
+        index = listed.highlighted if listed.has_focus else None
+        return str(self._problems[index]["code"]) if index is not None and index < len(self._problems) else ""
+
     def show_problems(self, problems: list[dict[str, Any]]) -> None:
         """Underline and list the problems of the text as it stands."""
         self._problems, self._at = problems, -1
@@ -93,7 +100,7 @@ class SourcePane(Pane):
 
 def _line(problem: dict[str, Any]) -> str:
     hint = f" — {problem['hint']}" if problem["hint"] else ""
-    text = f"{SIGNS[problem['severity']]} {problem['line']}:{problem['column']} {problem['message']}{hint}"
+    text = f"{SIGNS[problem['severity']]} {problem['line']}:{problem['column']} {problem['message']}{hint} [{problem['code']}]"
     return text.replace("[", r"\[")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pepa.language.checks.table import BY_CODE as CHECKED
 from pepa.language.fixes import names, structure
 from pepa.language.fixes.fix import Fix
 from pepa.language.fixes.slips import BY_HINT
@@ -13,15 +14,8 @@ BY_CODE: dict[str, tuple[Callable[[Problem, str], Fix | None], ...]] = {
     "undefined-rate": (names.nearest, names.definition),
     "undefined-process": (names.nearest, names.definition),
     "lower-case-process": (names.upper_case,),
-    "upper-case-rate": (names.lower_case,),
-    "repeated-action": (structure.leave_out_action,),
-    "redundant-action": (structure.leave_out_action,),
     "tau-cooperation": (structure.leave_out_action,),
-    "unused-rate": (structure.delete_definition,),
-    "unused-process": (structure.delete_definition,),
-    "hides-nothing": (structure.leave_out_action,),
-    "unshared-action": (structure.add_action,),
-    "wildcard-reading": (structure.parentheses,),
+    **{check.code: check.fixers for check in CHECKED.values()},
 }
 
 

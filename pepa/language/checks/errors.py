@@ -1,16 +1,15 @@
-"""Static checks of a parsed model: names, shapes and rates, before any semantics (Hillston 1996, section 3.3)."""
+"""Errors of a parsed model: its names, shapes and rates, before any semantics (Hillston 1996, section 3.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
+from pepa.language.checks.facts import Facts, Nodes
+from pepa.language.composition import composite_constants
 from pepa.language.cycles import chained, cycles
 from pepa.language.nearest import Nearest
-from pepa.language.problem import ModelError, Problem, Severity, Span
+from pepa.language.problem import ModelError, Problem
 from pepa.language.rates import evaluate, parameter_values, rate_problem, undefined_rate
-from pepa.language.suspicions import suspicions
 from pepa.language.syntax import (
     TAU,
     Array,
@@ -19,53 +18,18 @@ from pepa.language.syntax import (
     Cooperation,
     Hiding,
     Model,
-    Node,
-    Number,
-    Parameter,
     Prefix,
     Process,
-    walk,
 )
 
 
-def check(model: Model) -> list[Problem]:
-    """Return all problems of a model in the order of its text; no errors among them: it can be compiled."""
-    nodes = _Nodes.of(model)
+def errors(facts: Facts) -> list[Problem]:
+    """Return the errors of a model; where there are none it can be compiled."""
+    model, nodes = facts.model, facts.nodes
     problems = [*_names(model), *_references(model, nodes), *_recursion(model)]
     if not problems:
         problems = [*_shapes(model, nodes), *_rates(model, nodes)]
-        if not problems:
-            problems = list(suspicions(model))
-    problems += [*_sets(nodes), *_unused(model, nodes), *_upper_case_rates(nodes), *_never(model, nodes)]
-    return sorted(problems, key=lambda problem: problem.span.start)
-
-
-@dataclass(frozen=True)
-class _Nodes:
-    """The nodes of a model that checks look at, each kind in the order of the text."""
-
-    parameters: list[Parameter]
-    constants: list[Constant]
-    prefixes: list[Prefix]
-    choices: list[Choice]
-    sets: list[Cooperation | Hiding | Array]
-
-    @classmethod
-    def of(cls, model: Model) -> _Nodes:
-        found = cls([], [], [], [], [])
-        add: dict[type[Node], Callable[[Any], None]] = {
-            Parameter: found.parameters.append,
-            Constant: found.constants.append,
-            Prefix: found.prefixes.append,
-            Choice: found.choices.append,
-            **dict.fromkeys((Cooperation, Hiding, Array), found.sets.append),
-        }
-        roots: list[Node] = [definition.process for definition in model.processes]
-        for root in (*roots, model.system, *(definition.expression for definition in model.rates)):
-            for node in walk(root):
-                if (appended := add.get(type(node))) is not None:
-                    appended(node)
-        return found
+    return [*problems, *_cooperations_on_tau(nodes)]
 
 
 def _names(model: Model) -> Iterator[Problem]:
@@ -85,7 +49,7 @@ def _names(model: Model) -> Iterator[Problem]:
             yield Problem("lower-case-process", message, name.span, hint)
 
 
-def _references(model: Model, nodes: _Nodes) -> Iterator[Problem]:
+def _references(model: Model, nodes: Nodes) -> Iterator[Problem]:
     rates = {definition.name.text for definition in model.rates}
     processes = {definition.name.text for definition in model.processes}
     near_rates, near_processes = Nearest(rates), Nearest(processes)
@@ -148,21 +112,7 @@ def _recursion(model: Model) -> Iterator[Problem]:
         yield Problem("unguarded-recursion", message, spans[first], hint)
 
 
-def composite_constants(model: Model) -> set[str]:
-    """Return the names of the definitions that hold a cooperation, a hiding or an array, themselves or by name."""
-    aliases: dict[str, list[str]] = {}
-    composite: list[str] = []
-    for name, body in model.definitions.items():
-        if isinstance(body, Constant):
-            aliases.setdefault(body.name, []).append(name)
-        elif isinstance(body, Cooperation | Hiding | Array):
-            composite.append(name)
-    for name in composite:  # grows while it is walked
-        composite.extend(aliases.pop(name, ()))
-    return set(composite)
-
-
-def _shapes(model: Model, nodes: _Nodes) -> Iterator[Problem]:
+def _shapes(model: Model, nodes: Nodes) -> Iterator[Problem]:
     composite = composite_constants(model)
     for prefix in nodes.prefixes:
         if _is_composite(prefix.continuation, composite):
@@ -184,7 +134,7 @@ def _not_sequential(process: Process, where: str) -> Problem:
     return Problem("not-sequential", message, process.span, hint)
 
 
-def _rates(model: Model, nodes: _Nodes) -> Iterator[Problem]:
+def _rates(model: Model, nodes: Nodes) -> Iterator[Problem]:
     try:
         values = parameter_values(model)
     except ModelError as error:
@@ -200,73 +150,9 @@ def _rates(model: Model, nodes: _Nodes) -> Iterator[Problem]:
                 yield problem
 
 
-def _sets(nodes: _Nodes) -> Iterator[Problem]:
+def _cooperations_on_tau(nodes: Nodes) -> Iterator[Problem]:
     for node in nodes.sets:
-        if not node.actions:
-            continue
-        seen: set[str] = set()
-        for name in node.actions:
+        for name in node.actions or ():
             if name.text == TAU and not isinstance(node, Hiding):
                 message = "nothing can cooperate on `tau`: it is an action of one component alone"
                 yield Problem("tau-cooperation", message, name.span, "name the action, and hide it further out")
-            elif name.text in seen:
-                yield _warning("repeated-action", f"`{name.text}` is named twice in this set", name.span)
-            seen.add(name.text)
-        if isinstance(node, Cooperation):
-            yield from _readings(node)
-
-
-def _readings(node: Cooperation) -> Iterator[Problem]:
-    """Warn where `<*>` stands left of another cooperation: some tools let it take all to its right."""
-    first = node.parts[0]
-    if isinstance(first, Cooperation) and first.actions is None:
-        message = "other tools read `A <*> B <b> C` as `A <*> (B <b> C)`; here it is `(A <*> B) <b> C`"
-        yield _warning("wildcard-reading", message, first.span, "write the parentheses you mean")
-
-
-def _unused(model: Model, nodes: _Nodes) -> Iterator[Problem]:
-    rates = {node.name for node in nodes.parameters}
-    for definition in model.rates:
-        if definition.name.text not in rates:
-            yield _warning("unused-rate", f"rate `{definition.name.text}` is never used", definition.name.span)
-    reached = _reached(model)
-    for process in model.processes:
-        if process.name.text not in reached:
-            message = f"process `{process.name.text}` is not part of the system"
-            yield _warning("unused-process", message, process.name.span)
-
-
-def _reached(model: Model) -> set[str]:
-    bodies, reached, stack = model.definitions, set[str](), [model.system]
-    while stack:
-        for node in walk(stack.pop()):
-            if isinstance(node, Constant) and node.name not in reached and node.name in bodies:
-                reached.add(node.name)
-                stack.append(bodies[node.name])
-    return reached
-
-
-def _upper_case_rates(nodes: _Nodes) -> Iterator[Problem]:
-    for prefix in nodes.prefixes:
-        if isinstance(prefix.rate, Parameter) and prefix.rate.name[:1].isupper():
-            message = f"other PEPA tools take rate names in lower case only: `{prefix.rate.name}`"
-            yield _warning("upper-case-rate", message, prefix.rate.span)
-
-
-def _never(model: Model, nodes: _Nodes) -> Iterator[Problem]:
-    """Warn of a rate written 0, but for a process that is there to do nothing: `Stop = (stop, 0).Stop;`."""
-    idle = {id(one.process) for one in model.processes if _leads_to(one.process, one.name.text)}
-    for prefix in nodes.prefixes:
-        if isinstance(prefix.rate, Number) and prefix.rate.value == 0 and id(prefix) not in idle:
-            message = f"the rate of `{prefix.action.text}` is 0: it never happens"
-            yield _warning("zero-rate", message, prefix.rate.span, "a parameter that is 0 for now needs no warning")
-
-
-def _leads_to(process: Process, name: str) -> bool:
-    return (
-        isinstance(process, Prefix) and isinstance(process.continuation, Constant) and process.continuation.name == name
-    )
-
-
-def _warning(code: str, message: str, span: Span, hint: str = "") -> Problem:
-    return Problem(code, message, span, hint, Severity.WARNING)

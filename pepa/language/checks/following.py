@@ -1,0 +1,155 @@
+"""What each component can do in the system, found from the text without deriving the system.
+
+A component is followed with the actions that its partners never do taken out, and the activities at rate 0: what it
+cannot do then it can never do, whatever the others are at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pepa.language.checks.letters import Letters
+from pepa.language.composition import composite_constants
+from pepa.language.derivatives import activities
+from pepa.language.problem import Span
+from pepa.language.syntax import (
+    TAU,
+    Array,
+    Constant,
+    Cooperation,
+    Expression,
+    Hiding,
+    Model,
+    Name,
+    Number,
+    Prefix,
+    Process,
+)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the model before."""
+
+    model: Model
+    letters: Letters
+    value: Callable[[Expression], float]
+
+    @cached_property
+    def definitions(self) -> dict[str, Process]:
+        return self.model.definitions
+
+    @cached_property
+    def spans(self) -> dict[str, Span]:
+        return {one.name.text: one.name.span for one in self.model.processes}
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What cooperations around a component make of its actions: never done by a partner; done with one."""
+
+    blocked: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+
+    def without(self, actions: tuple[Name, ...]) -> _Context:
+        hidden = {name.text for name in actions}
+        return _Context(self.blocked - hidden, self.shared - hidden)
+
+
+def _components(known: _Known) -> Iterator[tuple[Process, _Context]]:
+    """Yield the sequential components of the system, each with its context."""
+    composite = composite_constants(known.model)
+    stack: list[tuple[Process, _Context]] = [(known.model.system, _Context())]
+    seen: set[tuple[int, _Context]] = set()
+    while stack:
+        node, context = stack.pop()
+        if (id(node), context) in seen:
+            continue
+        seen.add((id(node), context))
+        match node:
+            case Cooperation(parts=parts):
+                inside = _together(node, context, known)
+                stack += [(part, inside) for part in parts]
+            case Hiding(process=inner, actions=actions):
+                stack.append((inner, context.without(actions)))
+            case Array(process=inner, actions=actions):
+                stack.append((inner, _Context(context.blocked, context.shared | {name.text for name in actions})))
+            case Constant(name=name) if name in composite:
+                stack.append((known.definitions[name], context))
+            case _:
+                yield node, context
+
+
+def _together(node: Cooperation, context: _Context, known: _Known) -> _Context:
+    letters = [known.letters.seen(part) for part in node.parts]
+    if node.actions is None:
+        return _Context(context.blocked, context.shared | frozenset.intersection(*letters) - {TAU})
+    named = {name.text for name in node.actions}
+    blocked = named - frozenset.intersection(*letters)
+    return _Context(context.blocked | blocked, context.shared | named)
+
+
+@dataclass
+class Followed:
+    """What following every component has found."""
+
+    names: set[str] = field(default_factory=set)  # constants that are reached
+    stuck: dict[Span, tuple[str, list[str]]] = field(default_factory=dict)
+    dead: list[tuple[Prefix, str]] = field(default_factory=list)  # activities that never happen, and to what constant
+    loops: dict[Span, tuple[Prefix, str]] = field(default_factory=dict)
+
+
+def followed(model: Model, letters: Letters, value: Callable[[Expression], float]) -> Followed:
+    """Follow every component of a sound model through all it may ever do."""
+    known = _Known(model, letters, value)
+    found = Followed()
+    seen: set[tuple[_Context, str | int]] = set()
+    for component, context in _components(known):
+        stack = [component]
+        while stack:
+            term = stack.pop()
+            key = (context, term.name if isinstance(term, Constant) else id(term))
+            if key not in seen:
+                seen.add(key)
+                stack += _step(term, context, known, found)
+    return found
+
+
+def _step(term: Process, context: _Context, known: _Known, found: Followed) -> list[Process]:
+    """Note what one derivative can do; return what it leads to."""
+    name = term.name if isinstance(term, Constant) else None
+    if name is not None:
+        found.names.add(name)
+    able = activities(term, known.definitions)
+    alive = [one for one in able if one.action.text not in context.blocked and known.value(one.rate) != 0]
+    is_meant = all(isinstance(one.rate, Number) and one.rate.value == 0 for one in able)
+    if alive:
+        kept = {id(one) for one in alive}
+        for one in able:
+            if id(one) not in kept and isinstance(one.continuation, Constant):
+                found.dead.append((one, one.continuation.name))
+    elif not is_meant:
+        place, label = _place(term, known)
+        found.stuck.setdefault(place, (label, [one.action.text for one in able]))
+    _note_loops(name, alive, context, found)
+    return [one.continuation for one in alive]
+
+
+def _note_loops(name: str | None, alive: list[Prefix], context: _Context, found: Followed) -> None:
+    back = [one for one in alive if name is not None and _is_name(one.continuation, name)]
+    if len(back) < len(alive):
+        for one in back:
+            if one.action.text not in context.shared:
+                found.loops.setdefault(one.span, (one, str(name)))
+
+
+def _is_name(process: Process, name: str | None = None) -> bool:
+    return isinstance(process, Constant) and name in (None, process.name)
+
+
+def _place(term: Process, known: _Known) -> tuple[Span, str]:
+    if isinstance(term, Constant):
+        return known.spans[term.name], f"`{term.name}`"
+    return term.span, "this process"

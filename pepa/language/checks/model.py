@@ -1,0 +1,23 @@
+"""All that is said of a parsed model."""
+
+from __future__ import annotations
+
+from pepa.language.checks.errors import errors
+from pepa.language.checks.facts import Facts
+from pepa.language.checks.table import CHECKS
+from pepa.language.problem import Problem
+from pepa.language.syntax import Model
+
+
+def check(model: Model, text: str = "") -> list[Problem]:
+    """Return all problems of a model in the order of its text; no errors among them: it can be compiled.
+
+    Without the text, what its comments tell is not looked at.
+    """
+    facts = Facts(model, text)
+    problems = errors(facts)
+    is_sound = not problems
+    for one in CHECKS:
+        if one.find is not None and (is_sound or one.names_only):
+            problems += one.find(facts)
+    return sorted(problems, key=lambda problem: problem.span.start)

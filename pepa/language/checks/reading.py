@@ -1,0 +1,36 @@
+"""Checks made while a text is read: of its comments."""
+
+from __future__ import annotations
+
+import re
+
+from pepa.language.checks.check import Check
+from pepa.language.fixes.fix import Fix, replacement
+from pepa.language.problem import Problem
+
+
+def _nearest_code(problem: Problem, text: str) -> Fix | None:
+    del text
+    meant = re.fullmatch(r"did you mean `([^`]+)`\?", problem.hint)
+    return meant and replacement(f"write `{meant[1]}`", problem.span, meant[1])
+
+
+CHECKS = (
+    Check(
+        "commented-out",
+        "a definition behind `%` that is read as a comment",
+        "`%` starts a comment, and in old-style models a rate. What is meant is told from the rest of the text: here "
+        "the rate is defined without a `%` as well, or nothing uses it.",
+        "%r = 2;\nr = 1;\nP = (a, r).P;\nP",
+        "// r = 2;\nr = 1;\nP = (a, r).P;\nP",
+    ),
+    Check(
+        "unknown-waiver",
+        "a comment that waives a check there is none of",
+        "`// pepa: ignore CODE` waives nothing then, and the warning that it was written for comes back. Without a "
+        "code all warnings of the line are waived.",
+        "P = (a, 1).P;  // pepa: ignore self-lop\nP",
+        "P = (a, 1).P;  // pepa: ignore self-loop\nP",
+        fixers=(_nearest_code,),
+    ),
+)

@@ -1,0 +1,59 @@
+"""`pepa check` for people and for programs, and the pages of `pepa help`."""
+
+import json
+
+import click
+import pytest
+
+from pepa.cli.main import pepa
+
+
+@pytest.fixture
+def run(capsys):
+    def ran(*arguments):
+        status = pepa.main(list(arguments), standalone_mode=False)
+        return status or 0, capsys.readouterr().out
+
+    return ran
+
+
+@pytest.fixture
+def model(tmp_path):
+    path = tmp_path / "a, b.pepa"
+    path.write_text("R = 1;\nP = (a, R).P + (b, 0).P;\nQ = (a, 1).Q;\nP <a> P\n", encoding="utf-8")
+    return str(path)
+
+
+def test_warnings_are_chosen_by_their_codes(run, model):
+    def codes(*options):
+        status, out = run("check", model, "--json", *options)
+        assert status == 0
+        return {problem["code"] for problem in json.loads(out)["problems"]}
+
+    everything = codes()
+    assert {"upper-case-rate", "zero-rate", "unused-process"} <= everything
+    assert codes("--ignore", "zero-rate,unused-process") == everything - {"zero-rate", "unused-process"}
+    assert codes("--select", "zero-rate", "--select", "upper-case-rate") == {"zero-rate", "upper-case-rate"}
+    with pytest.raises(click.UsageError, match="did you mean `zero-rate`"):
+        run("check", model, "--ignore", "zero-rat")
+
+
+def test_problems_for_editors_and_for_github(run, model, tmp_path):
+    status, out = run("check", model, "--format", "line", "--select", "zero-rate")
+    assert (status, out) == (0, f"{model}:2:20: warning: the rate of `b` is 0: it never happens [zero-rate]\n")
+    status, out = run("check", model, "--format", "github", "--select", "zero-rate")
+    named = model.replace(",", "%2C")
+    assert out.startswith(f"::warning file={named},line=2,endLine=2,col=20,endColumn=20,title=zero-rate::the rate of")
+    wrong = tmp_path / "wrong.pepa"
+    wrong.write_text("P = (a, 1).P;\nP <a% P\n", encoding="utf-8")
+    status, out = run("check", str(wrong), "--format", "github", "--select", "zero-rate")
+    assert (status, out[:8]) == (1, "::error ")
+    assert "\n" not in out.rstrip("\n")
+
+
+def test_help_has_the_pages_of_checks_and_the_topics_of_the_manual(run):
+    assert "Client <ask> Server" in run("help", "unshared-action")[1]
+    assert run("help", "language")[1].startswith("# The language")
+    assert "unshared-action" in run("help")[1]
+    with pytest.raises(click.UsageError, match="did you mean `self-loop`"):
+        run("help", "self-lop")
