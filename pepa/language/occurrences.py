@@ -174,6 +174,17 @@ def _is_sum_of_names(text: str, statement: Statement) -> bool:
     if statement.name is None or statement.is_rate:
         return False
     tokens = [token[0] for token in _tokens(text, statement.body, statement.span.end)]
+    tokens = _without_parentheses_of_names(tokens)
     while tokens[:1] == ["("] and tokens[-1] == ")":
         tokens = tokens[1:-1]
     return all(token == "+" or re.fullmatch(NAME, token) for token in tokens)
+
+
+def _without_parentheses_of_names(tokens: list[str]) -> list[str]:
+    """Return the tokens with `(name)` written `name`, however often it is in parentheses."""
+    kept: list[str] = []
+    for token in tokens:
+        kept.append(token)
+        while kept[-1] == ")" and len(kept) > 2 and kept[-3] == "(" and kept[-2] != "+":
+            kept[-3:] = [kept[-2]]
+    return kept

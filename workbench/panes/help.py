@@ -49,11 +49,11 @@ class Manual(ModalScreen[None]):
         Binding("left", "turn(-1)", "Previous topic", tooltip="Previous topic"),
     ]
 
-    def __init__(self, topic: str, keys: dict[str, str], heading: str = "") -> None:
+    def __init__(self, topic: str, keys: dict[str, str], check: str = "") -> None:
         super().__init__()
         self._topic = topic
         self._keys = keys
-        self._heading = heading
+        self._check = check  # the code of one, whose page is shown alone
 
     def compose(self) -> ComposeResult:
         """Topics, and the text of one."""
@@ -64,17 +64,19 @@ class Manual(ModalScreen[None]):
     async def on_mount(self) -> None:
         """Open at the topic asked for."""
         await self._show()
-        if self._heading:
-            self.call_after_refresh(self.query_one("#topic", Markdown).goto_anchor, self._heading)
 
     async def action_turn(self, by: int) -> None:
         """Turn to another topic."""
         self._topic = TOPICS[(TOPICS.index(self._topic) + by) % len(TOPICS)]
+        self._check = ""
         await self._show()
 
     async def _show(self) -> None:
         names = "  ".join(f"[reverse] {topic} [/]" if topic == self._topic else topic for topic in TOPICS)
         self.query_one("#topics", Label).update(f"{names}   ←/→ turn, Esc closes")
         text = (MANUAL / f"{self._topic}.md").read_text(encoding="utf-8")
+        if self._topic == "checks":  # all pages at once would take seconds to lay out
+            text = text[text.index(f"## {self._check}\n") :] if self._check else text
+            text = text[: text.find("\n## ")]
         await self.query_one("#topic", Markdown).update(text + self._keys.get(self._topic, ""))
         self.query_one(VerticalScroll).scroll_home(animate=False)

@@ -59,10 +59,14 @@ class SourcePane(Pane):
 
     @property
     def chosen_problem(self) -> str:
-        """The code of the problem chosen in the list, while the list has the focus; else nothing."""
+        """The code of the problem chosen in the list, or of the one that the cursor has just been led to."""
         listed = self.query_one("#problems", OptionList)
-        index = listed.highlighted if listed.has_focus else None
-        return str(self._problems[index]["code"]) if index is not None and index < len(self._problems) else ""
+        index = (listed.highlighted or 0) if listed.has_focus else self._at
+        if not 0 <= index < len(self._problems):
+            return ""
+        problem = self._problems[index]
+        is_there = self.editor.cursor_location == (problem["line"] - 1, problem["column"] - 1)
+        return str(problem["code"]) if listed.has_focus or is_there else ""
 
     def show_problems(self, problems: list[dict[str, Any]]) -> None:
         """Underline and list the problems of the text as it stands."""
@@ -100,7 +104,8 @@ class SourcePane(Pane):
 
 def _line(problem: dict[str, Any]) -> str:
     hint = f" — {problem['hint']}" if problem["hint"] else ""
-    text = f"{SIGNS[problem['severity']]} {problem['line']}:{problem['column']} {problem['message']}{hint} [{problem['code']}]"
+    place = f"{SIGNS[problem['severity']]} {problem['line']}:{problem['column']}"
+    text = f"{place} {problem['message']}{hint} [{problem['code']}]"
     return text.replace("[", r"\[")
 
 

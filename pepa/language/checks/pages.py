@@ -11,7 +11,7 @@ HEAD = """# Checks
 
 What a model may say and rarely means. A warning forbids nothing: a comment on its line waives it,
 `// pepa: ignore CODE`, and without a code every warning of the line. `pepa check --select CODE` tells this
-warning only, `--ignore CODE` all others, and `pepa help CODE` shows one of these pages.
+warning only, `--ignore CODE` all others. `pepa help CODE` shows the page of one, as **F1** does on a problem.
 """
 
 
