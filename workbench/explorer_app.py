@@ -88,6 +88,15 @@ class ExplorerApp(ExperimentApp):
         else:
             self.query_one(StatesPane).show_findings(answer["sentences"], answer["traces"])
 
+    @work(group="graph", exclusive=True)
+    async def on_states_pane_graph_wanted(self, event: StatesPane.GraphWanted) -> None:
+        """Draw the graphs at a state."""
+        answer = await self._runs.about_steps("graph", place=event.place)
+        if isinstance(answer, Failed):
+            self._refuse(answer)
+        else:
+            self.query_one(StatesPane).show_graphs(answer)
+
     @work
     async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
         """Say where the probability is."""

@@ -30,6 +30,7 @@ VERBS = {
     "sweep": "Ask measures over ranges of parameters.",
     "experiment": "Run experiments from a file: charts, claims, CSV and JSON.",
     "findings": "Tell what the author may have missed: deadlocks, what never happens, invariants.",
+    "graph": "Draw the components, the states and the cooperations of a model; DOT and SVG.",
     "trace": "Find a way to a state: the shortest, the most probable, or one by chance.",
     "compare": "Compare scenarios by their measures; or decide strong equivalence of two models.",
     "help": "Show a topic of the manual, or what a check is about.",

@@ -14,6 +14,7 @@ import numpy as np
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
+from pepa.explore.graphs import component_graph, state_graph, system_tree
 from pepa.explore.kinds import kind_of
 from pepa.explore.likeliest import most_probable
 from pepa.explore.place import Counts, counts_of, group_text, initial, members, number_of, told, typed
@@ -21,13 +22,17 @@ from pepa.explore.search import shortest, shortest_to_state
 from pepa.explore.steps import Activity, Steps, random_walk
 from pepa.explore.trace import Trace, trace_report
 from pepa.explore.ways import way_in_chain, way_to
+from pepa.language.printer import figure
+from pepa.net.compile import load
 from pepa.net.net import Net
+from pepa.pictures.graph import graph_lines, node_rows, tree_lines
 from pepa.query.analysis import Derived, compile_text
 from pepa.query.report import Report
 from workbench.engine.session import Session, Watcher
 
 MOST_WORDS = 2_000  # names offered while typing
 LONGEST = 18  # digits of a number of a state
+MOST_GROUPS = 40  # whose components are drawn
 MOST_BACK = 200  # states before this one that are listed
 
 
@@ -64,6 +69,35 @@ class Stepping:
         if origins:
             detail["origins"] = list(self._origins(steps, known, counts))
         return detail
+
+    def graph(self, report: Watcher, text: str, place: Report) -> Report:
+        """Return graphs at a state as lines: of the components, of the states around, of the cooperations.
+
+        `places` are the states of some lines of the second, by the number of the line.
+        """
+        del report
+        steps, known = self._stepping(text), self._known(text)
+        net, here = steps.net, self._place(steps.net, text, place)
+        components = [component_graph(net, index, here) for index in range(min(MOST_GROUPS, len(net.groups)))]
+        states = state_graph(steps, initial(net), here, lambda counts: self._noted(known, counts))
+        left = len(net.groups) - len(components)
+        return {
+            "components": [line for one in components for line in (one.title, *graph_lines(one), "")]
+            + [f"{left:,} more components"] * (left > 0),
+            "states": [states.title, *graph_lines(states)],
+            "system": tree_lines(system_tree(load(text)[0], net, here)),
+            "places": [
+                [row + 1, list(members(net, states.counts[number]))] for row, number in node_rows(states).items()
+            ],
+        }
+
+    def _noted(self, known: Derived | None, counts: Counts) -> str:
+        """Return number and probability of a state, where they are known."""
+        state = None if known is None else number_of(known.space, counts)
+        solved = self.session.solved
+        if state is None:
+            return ""
+        return f"  #{state:,}" + (f"  {figure(float(solved.steady.probability[state]))}" if solved else "")
 
     def stroll(self, report: Watcher, text: str, place: Report, number: int, seed: int | None = None) -> Report:
         """Return some random steps by the rates: the states passed, what happened, and the time each lasted."""

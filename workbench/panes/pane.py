@@ -25,6 +25,12 @@ class Pane(Vertical):
         """The widget the pane is about."""
         raise NotImplementedError
 
+    def focus_if_here(self) -> None:
+        """Focus the widget the pane is about, which may be another now, unless one is in another pane."""
+        focused = self.screen.focused
+        if focused is None or self in focused.ancestors:
+            self.focus_main()
+
     def focus_main(self) -> None:
         """Focus it at once, and not after what else waits: the next key may wait there already."""
         self.screen.set_focus(self.main)

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from workbench.panes.pane import Pane
 from workbench.panes.state_distribution import StateDistribution
 from workbench.panes.state_findings import StateFindings
+from workbench.panes.state_graph import StateGraph
 from workbench.panes.state_list import StateList, Table
 from workbench.panes.state_steps import StateSteps, Visit
 from workbench.panes.state_way import StateWay
@@ -38,6 +39,8 @@ class StatesPane(Pane):
         Binding("v", "view", "View", id="states.view", tooltip="The table, the steps, or the way here as a chart"),
         Binding("D", "distribution", "Distribution", id="states.distribution",
                 tooltip="Where the probability is: of a count, of two, of components"),
+        Binding("G", "graph", "Graph", id="states.graph",
+                tooltip="The components, the states around here, the cooperations as graphs: the next of them"),
         Binding("exclamation_mark", "findings", "Findings", id="states.findings",
                 tooltip="Deadlocks, what never happens, who is stuck, invariants"),
         Binding("escape", "leave", "Back", show=False, id="states.leave", tooltip="Back to the view before"),
@@ -59,6 +62,12 @@ class StatesPane(Pane):
         """Where the probability is is wanted, of one thing or several."""
 
         of: str
+
+    @dataclass
+    class GraphWanted(Message):
+        """The graphs at the present state are wanted."""
+
+        place: dict[str, Any]
 
     @dataclass
     class FindingsWanted(Message):
@@ -83,6 +92,7 @@ class StatesPane(Pane):
         yield StateSteps()
         yield StateWay()
         yield StateDistribution()
+        yield StateGraph()
         yield StateFindings()
         yield Prompt()
 
@@ -111,7 +121,7 @@ class StatesPane(Pane):
         """What has the keys of the view shown."""
         if self._shown == "distribution":
             return self.query_one(StateDistribution).main
-        return self._views[self._shown] if self._shown in ("way", "findings") else self._inner
+        return self._views[self._shown] if self._shown in ("way", "graph", "findings") else self._inner
 
     @property
     def _inner(self) -> Widget:
@@ -119,8 +129,8 @@ class StatesPane(Pane):
 
     @property
     def _views(self) -> dict[str, Widget]:
-        views = (StateList, StateSteps, StateWay, StateDistribution, StateFindings)
-        return dict(zip((*TURNED, "distribution", "findings"), map(self.query_one, views), strict=True))
+        views = (StateList, StateSteps, StateWay, StateDistribution, StateGraph, StateFindings)
+        return dict(zip((*TURNED, "distribution", "graph", "findings"), map(self.query_one, views), strict=True))
 
     def show_space(self, states: int, solved: bool, *, same: bool) -> None:
         """Show the states of a new analysis; where they are the same ones, with other rates, the place is kept."""
@@ -131,6 +141,8 @@ class StatesPane(Pane):
             self.post_message(self.DistributionWanted(", ".join(self.query_one(StateDistribution).of)))
         elif self._shown == "findings":
             self.post_message(self.FindingsWanted())
+        elif self._shown == "graph":
+            self._ask_graph()
 
     def show_stale(self, stale: bool) -> None:
         """Dim states that belong to an older text."""
@@ -146,7 +158,8 @@ class StatesPane(Pane):
         self._say()
 
     def _say(self) -> None:
-        self.border_subtitle = HEADS.get(self._shown) or self.steps.subtitle
+        graph = self.query_one(StateGraph)
+        self.border_subtitle = graph.subtitle if self._shown == "graph" else HEADS.get(self._shown, self.steps.subtitle)
 
     def action_view(self) -> None:
         """Show the next view."""
@@ -170,6 +183,31 @@ class StatesPane(Pane):
         self.post_message(self.WordsWanted())
         self.prompt.ask("distribution", OF, ", ".join(self.query_one(StateDistribution).of))
 
+    def action_graph(self) -> None:
+        """Show graphs at the present state; once they are shown, the next kind of them."""
+        if self._shown == "graph":
+            self.query_one(StateGraph).turn()
+            self._say()
+        else:
+            self._ask_graph()
+
+    def _ask_graph(self) -> None:
+        way = self.steps.way
+        self.post_message(self.GraphWanted({"members": way[-1].members} if way else {"typed": ""}))
+
+    def show_graphs(self, found: dict[str, Any]) -> None:
+        """Show graphs of the present state."""
+        self.query_one(StateGraph).show(found)
+        self._show("graph")
+        self.focus_if_here()
+
+    def on_state_graph_stepped(self, event: StateGraph.Stepped) -> None:
+        """Step to a state of the graph."""
+        event.stop()
+        self._show("steps")
+        self.steps.look({"members": event.members}, [Visit(event.members)])
+        self.focus_main()
+
     def action_findings(self) -> None:
         """Ask for findings."""
         self.post_message(self.FindingsWanted())
@@ -192,11 +230,9 @@ class StatesPane(Pane):
 
     def show_findings(self, sentences: Sequence[str], traces: Sequence[dict[str, Any] | None]) -> None:
         """Show what is remarkable; it may have the focus already, or be shown from another pane."""
-        focused = self.has_focus_within
         self.query_one(StateFindings).show(sentences, traces)
         self._show("findings")
-        if focused:
-            self.focus_main()
+        self.focus_if_here()
 
     def on_state_findings_chosen(self, event: StateFindings.Chosen) -> None:
         """Walk the way into a deadlock."""

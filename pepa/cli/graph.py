@@ -1,0 +1,82 @@
+"""`pepa graph`: the derivation graphs of a model's components, its states, its cooperation tree; drawn, DOT or SVG."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pepa.cli.request import failing_clearly, model_arguments, print_json
+from pepa.cli.terminal import say
+from pepa.language.source import read_source
+
+if TYPE_CHECKING:
+    from pepa.explore.graph import Graph, Tree
+
+HELP = """Draw graphs of MODEL, without deriving it.
+
+\b
+pepa graph MODEL                         every component, the cooperations, and the states where they are few
+pepa graph MODEL --component User        one component: repeatable
+pepa graph MODEL --states --at 'CM3'     the states around one
+pepa graph MODEL --component User --dot | dot -Tsvg > user.svg
+"""
+
+
+@click.command("graph", help=HELP)
+@model_arguments
+@click.option("--component", "components", metavar="NAME", multiple=True, help="The derivation graph of a component.")
+@click.option("--states", is_flag=True, help="All states where they are 60 at most, else those around one.")
+@click.option("--system", is_flag=True, help="The cooperation tree with its sets.")
+@click.option("--at", "place", default="", metavar="STATE", help="Where the model is: 'User3=2 CM3'. [default: init]")
+@click.option("--dot", "kind", flag_value="dot", help="Print them in the language of Graphviz.")
+@click.option("--svg", "kind", flag_value="svg", help="Print them as a picture for browsers.")
+@failing_clearly
+def command(
+    model: Path,
+    overrides: dict[str, float],
+    as_json: bool,
+    components: tuple[str, ...],
+    states: bool,
+    system: bool,
+    place: str,
+    kind: str | None,
+) -> None:
+    """Draw graphs of a model."""
+    if kind and as_json:
+        raise click.UsageError("say one of --dot, --svg and --json")
+    from pepa.pictures.graph import dot, dot_of_tree, graph_lines, svg, tree_lines
+
+    graphs, tree = _wanted(read_source(model), overrides, place, (components, states, system))
+    if as_json:
+        print_json({"model": str(model), "graphs": [asdict(one) for one in graphs], "system": tree and asdict(tree)})
+        return
+    if kind == "dot":
+        say("".join(map(dot, graphs)) + (dot_of_tree(tree) if tree else ""), end="")
+        return
+    lines = [line for one in graphs for line in (one.title, *(f"  {line}" for line in graph_lines(one)), "")]
+    lines += ["the system", *(f"  {line}" for line in tree_lines(tree))] if tree else []
+    say(svg(str(model), lines) if kind == "svg" else "\n".join(lines).rstrip("\n"), end="" if kind else "\n")
+
+
+def _wanted(
+    text: str, overrides: dict[str, float], place: str, wanted: tuple[tuple[str, ...], bool, bool]
+) -> tuple[list[Graph], Tree | None]:
+    """Return the graphs asked for, all kinds where none is, and the tree if it is."""
+    from pepa.explore.graphs import component_graph, component_named, state_graph, system_tree
+    from pepa.explore.place import initial, typed
+    from pepa.explore.steps import Steps
+    from pepa.net.compile import compile_model, load
+
+    components, states, system = wanted
+    every = not any(wanted)
+    model, _ = load(text)
+    net = compile_model(model, overrides)
+    here = typed(place, net)
+    indices = range(len(net.groups)) if every else [component_named(net, name) for name in components]
+    graphs: list[Any] = [component_graph(net, index, here) for index in indices]
+    if states or every:
+        graphs.append(state_graph(Steps(net), initial(net), here))
+    return graphs, system_tree(model, net, here) if system or every else None
