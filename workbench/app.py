@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer
 
 from workbench import runs
 from workbench.analysis_app import AnalysisApp
@@ -29,6 +28,7 @@ from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
+from workbench.widgets.footer import FittingFooter
 
 WIDE = 110  # columns from which panes stand side by side
 CHECK_AFTER = 0.15  # seconds without a key press
@@ -90,7 +90,7 @@ class Workbench(AnalysisApp):
                 yield ExperimentsPane()
                 yield WhatIfPane()
                 yield AskPane()
-        yield Footer(compact=True, show_command_palette=False)
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         """Listen to signals; start the engine after the first paint."""
@@ -101,8 +101,8 @@ class Workbench(AnalysisApp):
 
     @work
     async def _begin(self) -> None:
-        self.recover()
         self.watch_file()
+        self.recover()
         await self._engine.start()
         await self._runs.check()
 

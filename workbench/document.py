@@ -30,6 +30,7 @@ class Document:
     path: Path | None
     raw: str = ""
     new: bool = False
+    slot: int = 0  # of recovery files, among apps that have the same file open
 
     @property
     def dirty(self) -> bool:
@@ -56,7 +57,7 @@ class Document:
         except OSError as error:
             raise PepaError(f"cannot write {target}: {error.strerror or error}", "save it elsewhere") from None
         forget(self)
-        return Document(self.text, self.text, target, raw)
+        return Document(self.text, self.text, target, raw, slot=self.slot if target == self.path else 0)
 
     def on_disk(self) -> str | None:
         """Return what lies in the file now if that is not what was last read or written; None where it is, or is gone.
@@ -105,8 +106,9 @@ def file_key(path: Path | None) -> str:
     return hashlib.sha256(os.fsencode(path.resolve() if path else "untitled")).hexdigest()[:16]
 
 
-def _recovery_file(path: Path | None) -> Path:
-    return state_folder() / "recovery" / f"{file_key(path)}.json"
+def recovery_file(path: Path | None, slot: int) -> Path:
+    """Return where the unsaved text of a model is kept."""
+    return state_folder() / "recovery" / f"{file_key(path)}{f'-{slot}' if slot else ''}.json"
 
 
 def remember(document: Document) -> None:
@@ -114,7 +116,7 @@ def remember(document: Document) -> None:
     if not document.dirty:
         forget(document)
         return
-    file = _recovery_file(document.path)
+    file = recovery_file(document.path, document.slot)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = {"version": RECOVERY_VERSION, "path": str(document.path or ""), "text": document.text}
     write_new(file, json.dumps(content))
@@ -123,13 +125,13 @@ def remember(document: Document) -> None:
 def forget(document: Document) -> None:
     """Remove the recovery file of a document, if there is one that can be removed."""
     with contextlib.suppress(OSError):
-        _recovery_file(document.path).unlink(missing_ok=True)
+        recovery_file(document.path, document.slot).unlink(missing_ok=True)
 
 
 def recovered(document: Document) -> str | None:
     """Return the text an earlier run left unsaved, if it differs from the document's."""
     try:
-        content = json.loads(read_bytes(_recovery_file(document.path), LARGEST_RECOVERY))
+        content = json.loads(read_bytes(recovery_file(document.path, document.slot), LARGEST_RECOVERY))
     except (PepaError, ValueError, RecursionError):  # whatever stands there, the file itself is opened
         return None
     if not isinstance(content, dict) or content.get("version") != RECOVERY_VERSION:

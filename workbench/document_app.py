@@ -83,10 +83,10 @@ class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
         """Write the model to its file, whole or not at all."""
         await self.save()
 
-    async def save(self) -> bool:
-        """Save, asking for a name where there is none; return whether that worked."""
+    async def save(self, *, elsewhere: bool = False) -> bool:
+        """Save, asking for a name where there is none, or for another one; return whether that worked."""
         self.take_text()
-        path = self.document.path
+        path = None if elsewhere else self.document.path
         if path is None:
             answer = await self.push_screen_wait(Ask("Save the model as", "model.pepa"))
             if answer is None:
@@ -123,11 +123,7 @@ class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
     @work
     async def action_save_as(self) -> None:
         """Write the model to another file and go on with that."""
-        self.take_text()
-        before = self.document
-        self.document = Document(before.text, before.saved, None, before.raw)
-        if not await self.save():
-            self.document = before
+        await self.save(elsewhere=True)
 
     @work
     async def action_open(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from textual import work
@@ -12,6 +13,7 @@ from workbench.line_ends import plain, told
 from workbench.merging import differences, merged
 from workbench.panes.disk import KEEP, MERGE, RELOAD, DiskChanged
 from workbench.presence import Presence
+from workbench.recovery_slot import RecoverySlot
 from workbench.status import StatusLines
 from workbench.widgets.editor import PepaEditor
 
@@ -25,6 +27,7 @@ class WatchedApp(DocumentApp):
     _told: str | None = None  # what of the file was told already
     _others: frozenset[str] = frozenset()
     _presence = Presence(None)
+    _slot = RecoverySlot(None)
 
     def watch_file(self) -> None:
         """Begin to look."""
@@ -41,6 +44,10 @@ class WatchedApp(DocumentApp):
         self._presence.leave()
         self._presence, self._others = Presence(self.document.path), frozenset()
         self._presence.enter()
+        self._slot.leave()
+        self._slot = RecoverySlot(self.document.path)
+        self._slot.take()
+        self.document = replace(self.document, slot=self._slot.number)
         self._stamp, self._told = _stamp(self.document.path), None
         if self.document.new:
             self.notify(f"{self.document.path} is a new file")
@@ -131,8 +138,9 @@ class WatchedApp(DocumentApp):
         self.query_one(StatusLines).changed = False
 
     async def on_unmount(self) -> None:
-        """Take the sign of presence away."""
+        """Take the signs of presence away."""
         self._presence.leave()
+        self._slot.leave()
 
 
 def _stamp(path: Path | None) -> tuple[int, ...]:

@@ -113,6 +113,18 @@ class WritingApp(WatchedApp):
             self.notify(f"renamed in {changed['places']} places; ctrl+z takes it back")
 
     @work(group="writing", exclusive=True)
+    async def action_lay_out(self) -> None:
+        """Lay the text out as `pepa format` does, as one step of undo; the cursor stays at what it is at."""
+        answer = await self._asked("laid_out", offset=self._offset)
+        if answer is None:
+            return
+        if answer["text"] == self._editor.text:
+            self.notify("the text is laid out already")
+            return
+        self._editor.replace_all(answer["text"])
+        self._go(answer["offset"])
+
+    @work(group="writing", exclusive=True)
     async def action_fix(self) -> None:
         """Mend the problem here, or the next that can be; where there are several ways, ask."""
         answer = await self._asked("fixable", offset=self._offset)

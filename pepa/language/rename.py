@@ -8,6 +8,7 @@ from pepa.control.error import PepaError
 from pepa.language.edit import Edit, applied
 from pepa.language.occurrences import PASSIVE, Kind, occurrences, unquoted
 from pepa.language.printer import name_text
+from pepa.language.problem import Span
 from pepa.language.statements import NAME
 from pepa.language.symbols import Symbol, symbol_at, symbols
 from pepa.language.syntax import TAU
@@ -16,6 +17,8 @@ from pepa.language.syntax import TAU
 def rename(text: str, offset: int, new: str) -> tuple[Edit, ...]:
     """Return the edits that rename the symbol at an offset, quotes put and taken as the new name needs them.
 
+    What else has the same name keeps it: an action that is called like a rate, and of two definitions of one name the
+    other. A rate and a process cannot have one name, nor can two actions: taking a name that is there is refused.
     Raises PepaError where no name stands there, for a name that cannot be written or is reserved, and for one that
     something else has.
     """
@@ -30,7 +33,7 @@ def rename(text: str, offset: int, new: str) -> tuple[Edit, ...]:
         return ()
     _refuse_clash(symbol, name, symbols(text))
     edits = tuple(Edit(place, written) for place in symbol.places)
-    if not _same_but_for_the_name(text, applied(text, edits), symbol, name):
+    if not _same_but_for_the_name(text, applied(text, edits), frozenset(symbol.places), name):
         raise PepaError(f"`{name}` would be read as something else here", "choose another name")
     return edits
 
@@ -56,10 +59,9 @@ def _refuse_clash(symbol: Symbol, name: str, known: tuple[Symbol, ...]) -> None:
             raise PepaError(f"there is {article} {other.kind} `{name}` already", "choose another name")
 
 
-def _same_but_for_the_name(before: str, after: str, symbol: Symbol, name: str) -> bool:
+def _same_but_for_the_name(before: str, after: str, places: frozenset[Span], name: str) -> bool:
     """Whether the text reads alike afterwards, name by name: what looks like a rate may turn into a process."""
     expected = [
-        (item.kind, name if (item.kind, item.name) == (symbol.kind, symbol.name) else item.name, item.statement)
-        for item in occurrences(before).found
+        (item.kind, name if item.span in places else item.name, item.statement) for item in occurrences(before).found
     ]
     return expected == [(item.kind, item.name, item.statement) for item in occurrences(after).found]

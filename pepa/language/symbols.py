@@ -53,11 +53,26 @@ def _is_performed(item: Occurrence, blanked: str) -> bool:
 
 
 def symbol_at(text: str, offset: int) -> Symbol | None:
-    """Return the symbol whose name stands at an offset, or ends there."""
+    """Return the symbol whose name stands at an offset, or ends there.
+
+    Where several definitions have its name, it is one of them: a later one has the places within itself, and the
+    first one, which the model goes by, all others.
+    """
     found = occurrence_at(text, offset)
     if found is None:
         return None
-    return next(symbol for symbol in symbols(text) if (symbol.kind, symbol.name) == (found.kind, found.name))
+    read = occurrences(text)
+    items = [item for item in read.found if (item.kind, item.name) == (found.kind, found.name)]
+    later = {item.statement for item in items if item.defines} - {_first_definition(items)}
+    if found.statement in later:
+        own = [item for item in items if item.statement == found.statement]
+    else:
+        own = [item for item in items if item.statement not in later]
+    return _symbol(own, read.blanked)
+
+
+def _first_definition(items: list[Occurrence]) -> int | None:
+    return next((item.statement for item in items if item.defines), None)
 
 
 def occurrence_at(text: str, offset: int) -> Occurrence | None:

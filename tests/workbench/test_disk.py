@@ -3,15 +3,17 @@
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList
 
 from tests.workbench.screens import answer, asked, left, replace, screen_text, told, until, workbench
 from workbench import line_ends
-from workbench.document import opened
+from workbench.document import Document, forget, opened, recovered, remember
 from workbench.merging import differences, merged
 from workbench.presence import Presence
+from workbench.recovery_slot import RecoverySlot
 from workbench.widgets.editor import PepaEditor
 
 TEXT = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
@@ -218,3 +220,24 @@ def test_merging_three_texts():
     assert both.conflicts == 1
     assert "<<<<<<< here\nx\n=======\ny\n>>>>>>> on disk" in both.text
     assert "-x" in differences("x", "y")
+
+
+@pytest.mark.parametrize("path", [None, Path("model.pepa")])
+def test_two_apps_on_one_file_have_recovery_files_of_their_own(tmp_path, monkeypatch, path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    first, second = RecoverySlot(path), RecoverySlot(path)
+    first.take()
+    second.take()
+    documents = [Document("", "", path, slot=slot.number) for slot in (first, second)]
+    for number, document in enumerate(documents):
+        remember(document.edited(f"text {number}"))
+    assert [recovered(document) for document in documents] == ["text 0", "text 1"]
+    forget(documents[0])
+    first.leave()
+    second.leave()  # as where it died: its text is still there
+    third = RecoverySlot(path)
+    third.take()
+    assert recovered(Document("", "", path, slot=third.number)) == "text 1"
+    third.leave()
+    assert list((tmp_path / "state" / "pepa-workbench" / "open").iterdir()) == []

@@ -65,6 +65,24 @@ async def test_rename_everywhere_is_one_step_of_undo(model):
         await until(pilot, lambda: "P" in told(app) and editor.text == TEXT)
 
 
+async def test_the_text_is_laid_out_in_one_step_and_the_cursor_stays_at_its_word(model):
+    async with workbench(model, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        editor.replace_all("r=1.0;P = (work,r) . Q; Q = (rest,2.0*r).P; // q\nP[3]<work>Q")
+        editor.move_cursor((0, 24))
+        await pilot.press("shift+f5")
+        after = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0*r).P;  // q\nP[3] <work> Q\n"
+        await until(pilot, lambda: editor.text == after)
+        assert editor.cursor_location == (2, 0)
+        await pilot.press("shift+f5")
+        await until(pilot, lambda: "laid out already" in told(app))
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: editor.text.startswith("r=1.0;P"))
+        foot = screen_text(app).splitlines()[-1]
+        assert foot.endswith(" Menu")
+        assert foot.split(" ^p")[0].split()[-1] in ("What-if", "Experiment", "Step", "Live", "Run")
+
+
 async def test_definition_references_and_facts(model):
     async with workbench(model) as (app, pilot):
         editor = app.query_one(PepaEditor)

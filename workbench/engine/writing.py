@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from pepa.control.error import PepaError
 from pepa.language.completion import completion
 from pepa.language.edit import applied
 from pepa.language.fixes.fixes import fixes
+from pepa.language.format import formatted
 from pepa.language.hover import hover
 from pepa.language.outline import Entry, outline
 from pepa.language.problem import LineIndex, ModelError, Problem, Span
@@ -43,6 +46,15 @@ def renamed(report: Watcher, text: str, offset: int, new: str) -> Report:
     del report
     edits = rename(text, offset, new)
     return {"text": applied(text, edits), "places": len(edits)}
+
+
+def laid_out(report: Watcher, text: str, offset: int) -> Report:
+    """Return the text laid out, and where what stands at an offset is then."""
+    del report
+    after = formatted(text)
+    before = sum(not sign.isspace() for sign in text[:offset])  # only blanks change, and no others
+    places = (place for place, sign in enumerate(after) if not sign.isspace())
+    return {"text": after, "offset": next(islice(places, before, None), len(after))}
 
 
 def completions(report: Watcher, text: str, offset: int) -> Report:
@@ -98,4 +110,4 @@ def _problems(text: str) -> tuple[Problem, ...]:
         return error.problems
 
 
-OPERATIONS = (places, renamed, completions, facts, outlined, fixable)
+OPERATIONS = (places, renamed, laid_out, completions, facts, outlined, fixable)
