@@ -190,6 +190,11 @@ class Equilibrium(_Figures):
         """What it is, and how it was obtained."""
         return "fluid approximation at its equilibrium"
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences to read beside the figures."""
+        return self.found.notes
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Simulation(_Figures):
@@ -276,13 +281,14 @@ class TimeSeries(Table):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sweep(Table):
-    """Measures at many points; a point that has none is nan, and `reasons` says why."""
+    """Measures at many points; a point that has none is nan, and `reasons` says why; `notes` are about some points."""
 
     parameters: Mapping[str, Vector]
     measures: Mapping[str, Vector]
     half_widths: Mapping[str, Vector]
     reasons: tuple[str, ...]
     methods: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         """Return the values of a parameter or measure, shape (points,); raises PepaError."""
@@ -297,8 +303,8 @@ class Sweep(Table):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Why points have no value."""
-        return tuple(f"no value: {reason}" for reason in dict.fromkeys(self.reasons) if reason)
+        """Why points have no value, and what makes others doubtful."""
+        return (*(f"no value: {reason}" for reason in dict.fromkeys(self.reasons) if reason), *self.notes)
 
     def columns(self) -> Columns:
         """One row a point."""

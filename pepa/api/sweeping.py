@@ -38,16 +38,17 @@ def swept(
     parameters = [tuple(point.items()) for point in points]
     found = {name: np.full(len(points), np.nan) for name in measures}
     halves = {name: np.full(len(points), np.nan) for name in measures}
-    reasons, methods = [""] * len(points), [""] * len(points)
+    reasons, methods, notes = [""] * len(points), [""] * len(points), dict[str, None]()
     with crew(processes, None) as workers:
         for outcome in run([setting] * len(points), parameters, control, workers):
             reasons[outcome.index], methods[outcome.index] = outcome.reason, outcome.method
             for row in outcome.rows:
+                notes |= dict.fromkeys(row.notes)
                 for name in measures:
                     found[name][outcome.index] = row.values[name]
                     halves[name][outcome.index] = row.half_width.get(name, np.nan)
     varied = {name: np.array([point[name] for point in points]) for name in ranges}
-    return Sweep(varied, found, halves, tuple(reasons), tuple(methods))
+    return Sweep(varied, found, halves, tuple(reasons), tuple(methods), tuple(notes))
 
 
 def _values(name: str, given: Iterable[float] | str) -> tuple[float, ...]:

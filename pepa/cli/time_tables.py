@@ -82,7 +82,7 @@ def _mean_and_deviation(part: Report, name: str) -> tuple[str, str]:
         return figure(part["measures"][name]) if "measures" in part else "", ""
     if name in part["population"]:
         deviation = part.get("standard_deviation")
-        return figure(part["population"][name]), "" if deviation is None else figure(deviation[name])
+        return figure(part["population"][name]), "" if deviation is None else _margin(deviation[name])
     return figure(part["throughput"][name]), ""
 
 

@@ -20,7 +20,7 @@ from pepa.population.population import Vector
 
 STEPS = 40
 HORIZONS = (2e2, 2e3, 2e4)  # times tried, of the slowest mean sojourn there is in the model
-RANK = 1e-9  # singular values below this share of the largest are zero
+RANK = 1e-12  # singular values below this share of the largest are zero: passive partners are STEEP, which is large
 NEAR = 1e-4  # of the members: how close the trajectory must come
 AT_REST = 1e-9  # likewise, where there are equilibria all around
 

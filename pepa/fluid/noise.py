@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control, Ticker
+from pepa.fluid.drained import drained, minima
 from pepa.fluid.equilibrium import reachable
-from pepa.fluid.ode import Fluid, Trajectory, value
-from pepa.population.population import Least, Population, Vector, places
+from pepa.fluid.ode import Fluid, Trajectory, slope, value
+from pepa.population.population import Least, Vector, passive_places, places
 
 PARTS = 4
 NOTHING = 1e-100  # members that are none: where their shares of a sum are worked out, they would underflow
@@ -25,7 +26,7 @@ CLOSE = 2.0  # standard deviations between two sides of a minimum within which e
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why fluid mean and band of an action are unreliable: near a switch, or with few copies."""
+    """Why fluid mean and band of an action are unreliable: near a switch, few copies, or nobody left waiting."""
 
     action: str
     reason: str
@@ -91,39 +92,37 @@ def propagated(
     return carry, gain
 
 
-def doubts(population: Population, counts: Vector, covariance: NDArray[np.float64]) -> list[Doubt]:
-    """Return why fluid and noise are unreliable at some counts: minima near a switch, groups of few copies."""
+def doubts(fluid: Fluid, counts: Vector, covariance: NDArray[np.float64] | None) -> list[Doubt]:
+    """Return why fluid and noise are unreliable at some counts: minima near a switch, few copies, nobody left waiting.
+
+    Without a covariance it is not known what is near a switch.
+    """
+    population, flow = fluid.population, fluid.rates(counts)
     found: dict[tuple[str, str], Doubt] = {}
-    sizes = np.array([group.size for group in population.net.groups])
-    for action, moves in population.doing.items():
-        for least in (least for move in moves for least in population.rates[move].minima):
-            if len(least.parts) < 2:
-                continue
-            groups = {int(population.group[place]) for part in least.parts for place in places(part)}
-            few = sorted(population.net.groups[group].name for group in groups if sizes[group] < FEW)
-            if few:
-                reason = f"few copies of {', '.join(few)} take part"
-                found.setdefault((action, "few"), Doubt(action, reason))
-            if _near_switch(least, counts, covariance):
-                reason = "two partners limit it about equally, so that the mean of the minimum is less than the minimum"
-                found.setdefault((action, "near"), Doubt(action, reason))
+    for action, least in minima(population, flow):
+        groups = {int(population.group[place]) for part in least.parts for place in places(part)}
+        few = sorted(group.name for group in (population.net.groups[index] for index in groups) if 0 < group.size < FEW)
+        if few:
+            found.setdefault((action, "few"), Doubt(action, f"few copies of {', '.join(few)} take part"))
+        if covariance is not None and _near_switch(least, counts, covariance):
+            reason = "two partners limit it about equally, so that the mean of the minimum is less than the minimum"
+            found.setdefault((action, "near"), Doubt(action, reason))
+    for place, action in drained(population, counts, flow).items():
+        name = population.labels[place]
+        reason = f"in the fluid nobody is left waiting in {name}, which is passive: in the model, by chance, some are"
+        found.setdefault((action, name), Doubt(action, reason))
     return list(found.values())
 
 
 def _near_switch(least: Least, counts: Vector, covariance: NDArray[np.float64]) -> bool:
-    values = [value(part, counts) for part in least.parts]
-    first = int(np.argmin(values))
-    slopes = np.zeros((len(least.parts), len(counts)))
-    for row, part in enumerate(least.parts):
-        numbers = places(part)
-        for place in numbers:
-            unit = np.zeros(len(counts))
-            unit[place] = 1.0
-            slopes[row, place] = value(part, unit)
-    for other in range(len(least.parts)):
-        if other != first:
-            apart = slopes[other] - slopes[first]
-            deviation = float(np.sqrt(max(apart @ covariance @ apart, 0.0)))
-            if values[other] - values[first] < CLOSE * deviation:
-                return True
+    """Return whether another side may as well be the least; a passive one is, where it is drained, which is told."""
+    parts = sorted(least.parts, key=lambda part: value(part, counts))
+    if passive_places(parts[0]):
+        return False
+    first = slope(parts[0], counts)
+    for other in (part for part in parts[1:] if not passive_places(part)):
+        apart = slope(other, counts) - first
+        deviation = float(np.sqrt(max(float(apart @ covariance @ apart), 0.0)))
+        if value(other, counts) - value(parts[0], counts) < CLOSE * deviation:
+            return True
     return False

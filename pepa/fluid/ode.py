@@ -5,7 +5,7 @@ Counts become real numbers that change at the mean rates of the moves, the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,10 @@ from pepa.population.population import Expression, Least, Linear, Population, Re
 from pepa.population.program import gradients, scalar_rates
 
 EMPTY = 1e-6  # members
-METHODS = ("LSODA", "BDF", "Radau", "RK45", "DOP853")
+TIE = 1e-6  # relative difference of two sides of a minimum that the solver cannot tell
+AT_ONCE = 1e-6  # of the time followed
+EXPLICIT = ("RK45", "DOP853")
+METHODS = ("LSODA", "BDF", "Radau", *EXPLICIT)
 
 
 class Fluid:
@@ -104,27 +107,60 @@ def trajectory(
 
 
 def switches(path: Trajectory) -> list[Switch]:
-    """Return where along a trajectory another partner of a cooperation becomes the limiting one."""
+    """Return where along a trajectory another partner of a cooperation becomes the limiting one.
+
+    Partners that limit it alike do not take turns: another does when it is less by more than the solver's noise.
+    """
     population = path.fluid.population
-    moves = {index: action for action, indices in population.doing.items() for index in indices}
     found: dict[tuple[float, str], Switch] = {}
-    for index, rate in enumerate(population.rates):
-        for least in rate.minima:
-            if len(least.parts) < 2:
-                continue
-            values = np.array([[value(part, x) for x in path.at_steps.T] for part in least.parts])
-            limiting = np.argmin(values, axis=0)
-            for step in np.flatnonzero(np.diff(limiting)):
-                before, after = int(limiting[step]), int(limiting[step + 1])
-                if values[before, step] < EMPTY:
-                    continue  # at the start many minima are between places where nobody is yet
-                gaps = values[before, step : step + 2] - values[after, step : step + 2]
-                share = gaps[0] / (gaps[0] - gaps[1]) if gaps[0] != gaps[1] else 1.0
-                time = float(path.steps[step] + share * (path.steps[step + 1] - path.steps[step]))
-                names = tuple(named(population, least.parts[side]) for side in (before, after))
-                switch = Switch(time, moves[index], *names)
-                found.setdefault((round(time, 9), moves[index]), switch)
+    for action, least in _every_least(population):
+        values = np.array([[value(part, x) for x in path.at_steps.T] for part in least.parts])
+        for step, before, after in _turns(values):
+            gaps = values[before, step : step + 2] - values[after, step : step + 2]
+            share = gaps[0] / (gaps[0] - gaps[1]) if gaps[0] != gaps[1] else 1.0
+            time = float(path.steps[step] + share * (path.steps[step + 1] - path.steps[step]))
+            if time <= AT_ONCE * path.steps[-1]:
+                continue  # the start is filled at once where somebody is passive
+            switch = Switch(time, action, *(named(population, least.parts[side]) for side in (before, after)))
+            found.setdefault((float(f"{time:.6g}"), action), switch)
     return sorted(found.values(), key=lambda switch: switch.time)
+
+
+def _every_least(population: Population) -> list[tuple[str, Least]]:
+    """Return the minima of two parts or more, each once with its action."""
+    found = {
+        (action, least): None
+        for action, moves in population.doing.items()
+        for move in moves
+        for outer in population.rates[move].minima
+        for least in leasts(outer)
+    }
+    return list(found)
+
+
+def _turns(values: NDArray[np.float64]) -> Iterator[tuple[int, int, int]]:
+    """Yield where another row of values (rows, steps) becomes the least: the step it crosses after, and both rows."""
+    limiting = int(np.argmin(values[:, 0]))
+    for step in range(1, values.shape[1]):
+        least = int(np.argmin(values[:, step]))
+        gap = values[limiting, step] - values[least, step]
+        if gap > TIE * max(values[limiting, step], float(values[:, : step + 1].max()) * TIE):
+            below = np.flatnonzero(values[limiting, :step] <= values[least, :step])
+            if values[limiting, :step].max() >= EMPTY and len(below):
+                yield int(below[-1]), limiting, least  # else nobody was there yet
+            limiting = least
+
+
+def leasts(expression: Expression) -> Iterator[Least]:
+    """Yield the minima in an expression, of two parts or more."""
+    match expression:
+        case Least(parts=parts) | Total(parts=parts):
+            if isinstance(expression, Least) and len(parts) > 1:
+                yield expression
+            for part in parts:
+                yield from leasts(part)
+        case Ready():
+            raise AssertionError("a fluid has no such part")
 
 
 def value(expression: Expression, counts: Sequence[float] | Vector) -> float:
@@ -136,6 +172,22 @@ def value(expression: Expression, counts: Sequence[float] | Vector) -> float:
             return sum(value(part, counts) for part in parts)
         case Least(parts=parts):
             return min(value(part, counts) for part in parts)
+        case Ready():
+            raise AssertionError("a fluid has no such part")
+
+
+def slope(expression: Expression, counts: Vector) -> Vector:
+    """Return the derivatives of an expression by the counts, shape (places,), on the least side of each minimum."""
+    match expression:
+        case Linear(terms=terms):
+            found = np.zeros(len(counts))
+            for place, rate in terms:
+                found[place] += rate
+            return found
+        case Total(parts=parts):
+            return np.asarray(np.sum([slope(part, counts) for part in parts], axis=0))
+        case Least(parts=parts):
+            return slope(min(parts, key=lambda part: value(part, counts)), counts)
         case Ready():
             raise AssertionError("a fluid has no such part")
 

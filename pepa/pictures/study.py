@@ -139,6 +139,8 @@ def evidence(points: Points) -> Text:
     """Return in a line each how the points were obtained, and why some were not."""
     methods = Counter(point["method"].split(", residual")[0] for point in points if "method" in point)
     found = [Text(f"{number:,} of {len(points):,} points: {method}", "dim") for method, number in methods.items()]
+    noted = Counter(note for point in points for note in point.get("notes", ()))
+    found += [Text(f"! {number:,} of {len(points):,} points: {note}") for note, number in noted.items()]
     failed = Counter(point["reason"] for point in points if "reason" in point)
     found += [Text(f"! {number:,} failed: {reason}") for reason, number in failed.items()]
     return Text("\n").join(found)

@@ -19,14 +19,16 @@ from pepa.net.net import Apparent, LeafRate, MinRate, Move, Net, SumRate
 
 Vector = NDArray[np.float64]
 MOST_ENTRIES = 20_000_000  # places x moves: the table of changes is dense
-STEEP = 1e3  # how much faster than the fastest activity a passive partner is in a fluid, where infinity has no place
+STEEP = 1e6  # how much faster than the fastest activity a passive partner is in a fluid, where infinity has no place
+ENOUGH = 1e2  # and so much faster than all the others together, so that no single one of them is ever short of it
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A sum of coefficient x count over places."""
+    """A sum of coefficient x count over places; `passive` where the coefficients stand for a rate without limit."""
 
     terms: tuple[tuple[int, float], ...]
+    passive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,14 @@ class Population:
         return flow
 
 
-def population(net: Net, *, fluid: bool) -> Population:
+def population(net: Net, *, fluid: bool, steep: float = STEEP) -> Population:
     """Return the population view of a net.
 
-    With `fluid`, a passive partner limits a move as one that is STEEP times faster than anything else: a rate that is
-    there whenever a fraction of a partner is would jump. Raises PepaError where a component mixes active and passive
-    rates on one action, which has no fluid, and LimitReached where there are too many places and moves.
+    With `fluid`, a passive partner limits a move as one that is `steep` times faster than anything else, or more where
+    many are served by one: a rate that is there whenever a fraction of a partner is would jump. Where it does limit one
+    nobody is left waiting: figures must not show what is (see `pepa.fluid.drained`). Raises PepaError where a component
+    mixes active and passive rates on one action, which has no fluid, and LimitReached where there are too many places
+    and moves.
     """
     first = np.concatenate([[0], np.cumsum([len(group.initial) for group in net.groups])]).astype(int)
     moves = tuple(move for move in net.moves if not move.passive)
@@ -138,7 +142,8 @@ def population(net: Net, *, fluid: bool) -> Population:
             for name, number in contents.items():
                 held[name].append((start + derivative, number))
     fastest = max((t.rate for move in moves for t in (p.transition for p in move.participants)), default=1.0)
-    writer = _Writer(first.tolist(), STEEP * fastest if fluid else None)
+    unlimited = fastest * max(steep, ENOUGH * sum(group.size for group in net.groups))
+    writer = _Writer(first.tolist(), unlimited if fluid else None)
     return Population(
         net,
         _labels(net),
@@ -225,15 +230,27 @@ def places(expression: Expression) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def passive_places(expression: Expression) -> frozenset[int]:
+    """Return the places whose members wait passively in an expression of a fluid."""
+    match expression:
+        case Linear(terms=terms, passive=passive):
+            return frozenset(place for place, _ in terms) if passive else frozenset()
+        case Total(parts=parts) | Least(parts=parts):
+            return frozenset().union(*map(passive_places, parts))
+        case Ready():
+            raise AssertionError("a fluid has no such part")
+
+
 def places_read(rate: MoveRate) -> set[int]:
     """Return the numbers of the places that a rate depends on."""
     return set(rate.counts).union(*(places(part) for part in (*rate.minima, *rate.divisors)))
 
 
 def _scaled(expression: Expression, by: float) -> Expression:
+    """Return a weight as the rate that stands for one without limit."""
     match expression:
         case Linear(terms=terms):
-            return Linear(tuple((place, by * value) for place, value in terms))
+            return Linear(tuple((place, by * value) for place, value in terms), passive=True)
         case Total(parts=parts):
             return Total(tuple(_scaled(part, by) for part in parts))
         case Least(parts=parts):

@@ -45,7 +45,10 @@ Passages = Callable[[str, float, Question], float]  # the mean, a quantile, or w
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """A result that measures are asked of; `kind` is its word in messages."""
+    """A result that measures are asked of; `kind` is its word in messages, `notes` must be read beside its figures.
+
+    In the local derivatives that are `empty` it has nobody, though in the model there are some.
+    """
 
     kind: str
     net: Net
@@ -54,6 +57,8 @@ class Values:
     flow: Vector
     distribution: Distribution | None = None
     passages: Passages | None = None
+    notes: tuple[str, ...] = ()
+    empty: frozenset[str] = frozenset()
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -156,6 +161,9 @@ class Interpreter:
         """Return a mean response time."""
         if not names:
             raise ExpressionError(self.text, node.span, "`responsetime` is of one or more local derivatives", "")
+        if self.result.empty.issuperset(names):
+            message = f"a {self.result.kind} result has nobody left waiting there, though by chance some are"
+            raise ExpressionError(self.text, node.span, message, "solve the model exactly, or simulate it")
         return response_time(self.result.net, self.result.population, self.result.flow, names).mean
 
     def of_states(self, node: Call, argument: Node) -> float:

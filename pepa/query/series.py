@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
+from pepa.fluid.drained import shown
 from pepa.fluid.noise import Doubt, covariances, doubts
-from pepa.fluid.ode import Fluid, Switch, Trajectory, switches, trajectory
+from pepa.fluid.ode import EXPLICIT, Fluid, Switch, Trajectory, switches, trajectory
 from pepa.markov.transient.transient import transient
 from pepa.net.net import Net
-from pepa.population.population import Vector, population
+from pepa.population.population import Vector, passive_places, population
 from pepa.query.analysis import Derived
 from pepa.query.exact import values_of
+from pepa.query.fluid import deviations, doubt_sentences
 from pepa.query.fluid import values_of as fluid_values_of
 from pepa.query.measure import measured
 from pepa.query.simulated import estimated, samples
@@ -29,6 +31,8 @@ from pepa.simulation.ensemble import Block, Ensemble, blocks, ensemble, interval
 from pepa.simulation.leaping import refuse_small
 
 MOST_POINTS = 100_000
+GENTLE = 1e3  # how much faster than the fastest activity passive partners are for an explicit method
+GLANCES = 100  # times of a fluid at which it is looked at what makes it doubtful
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,30 +132,44 @@ def fluid_series(
     expressions: Sequence[str] = (),
 ) -> FluidSeries:
     """Return the fluid series, with a band of two standard deviations by linear noise; expressions have no band."""
-    view = population(net, fluid=True)
+    gentle = method.upper() in EXPLICIT
+    view = population(net, fluid=True, **({"steep": GENTLE} if gentle else {}))
     path = trajectory(Fluid(view), time, control, method)
-    weights = view.population_weights
-    values, rates = weights @ path.counts, view.action_weights @ path.rates()
+    weights, flows = view.population_weights, path.rates()
+    values = weights @ shown(view, path.counts, flows)
     margins: dict[str, Vector] = {}
-    why: list[Doubt] = []
     noise = covariances(path, control) if band else None
-    finite = noise is not None and bool(np.isfinite(noise).all())
-    if noise is not None and finite:
-        variance = np.einsum("np,tpq,nq->nt", weights, noise, weights)
-        margins = dict(zip(view.held, 2 * np.sqrt(np.maximum(variance, 0.0)), strict=True))
-        why = doubts(view, path.counts[:, -1], noise[-1])
+    if noise is not None and np.isfinite(noise).all():
+        each = [deviations(path.fluid, counts, own) for counts, own in zip(path.counts.T, noise, strict=True)]
+        margins = dict(zip(view.held, 2 * np.array(each).T, strict=True))
+    why = _doubts(path, noise if margins else None)
+    notes = list(doubt_sentences(why))
+    if band and not margins:
+        notes.append("the noise grows beyond all numbers: there is no band")
+    if gentle and any(passive_places(least) for rate in view.rates for least in rate.minima):
+        notes.append(f"{path.method} cannot follow `infty`: it is {GENTLE:g} times the fastest rate here, LSODA can")
     series = Series(
         f"fluid, {path.method}",
         time,
         dict(zip(view.held, values, strict=True)),
-        dict(zip(view.doing, rates, strict=True)),
+        dict(zip(view.doing, view.action_weights @ flows, strict=True)),
         margins,
         {},
-        "two standard deviations (linear noise)" if finite else "",
-        doubt_sentences(why) if finite or not band else ("the noise grows beyond all numbers: there is no band",),
+        "two standard deviations (linear noise)" if margins else "",
+        tuple(notes),
         _columns(expressions, [fluid_measures(path.fluid, counts, expressions) for counts in path.counts.T]),
     )
     return FluidSeries(series, path, tuple(switches(path)), tuple(why))
+
+
+def _doubts(path: Trajectory, noise: NDArray[np.float64] | None) -> list[Doubt]:
+    """Return why the fluid is unreliable at any of its times; what lies further apart is looked at now and then."""
+    found: dict[Doubt, None] = {}
+    number = path.counts.shape[1]
+    for point in sorted({*range(0, number, max(1, number // GLANCES)), number - 1}):
+        every = doubts(path.fluid, path.counts[:, point], None if noise is None else noise[point])
+        found |= dict.fromkeys(every)
+    return list(found)
 
 
 def fluid_measures(fluid: Fluid, counts: Vector, expressions: Sequence[str]) -> list[float]:
@@ -160,16 +178,6 @@ def fluid_measures(fluid: Fluid, counts: Vector, expressions: Sequence[str]) -> 
         return []
     values = fluid_values_of(fluid, counts)
     return [measured(text, values) for text in expressions]
-
-
-def doubt_sentences(why: Sequence[Doubt]) -> tuple[str, ...]:
-    """Say for each reason which actions it makes unreliable."""
-    by_reason: dict[str, list[str]] = {}
-    for doubt in why:
-        by_reason.setdefault(doubt.reason, []).append(doubt.action)
-    return tuple(
-        f"mean and band are unreliable at {', '.join(actions)}: {reason}" for reason, actions in by_reason.items()
-    )
 
 
 def simulated_series(

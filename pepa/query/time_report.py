@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 
 from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.fluid.closure import Closure, closure
 from pepa.fluid.equilibrium import Equilibrium
-from pepa.fluid.noise import doubts, stationary_covariance
 from pepa.fluid.ode import Fluid
 from pepa.net.net import Net
-from pepa.population.population import Vector
+from pepa.population.population import Vector, passive_places
 from pepa.query.advice import cooperating
+from pepa.query.fluid import deviations, stationary, values_of
+from pepa.query.measure import Values, measured
 from pepa.query.measures import response_time
 from pepa.query.report import Report, parameter_value
 from pepa.query.rewards import split_names
-from pepa.query.series import FluidSeries, Series, doubt_sentences, fluid_measures, quantiles
+from pepa.query.series import FluidSeries, Series, quantiles
 from pepa.query.simulated import batch_sample, estimated
 from pepa.simulation.confidence import most_members, most_throughput
 from pepa.simulation.ensemble import Ensemble
@@ -83,22 +85,20 @@ def equilibrium_report(
     if found.counts is None:
         return report
     view = fluid.population
-    rates = fluid.rates(found.counts)
-    values = view.populations(found.counts)
-    report["population"] = values
-    report["throughput"] = view.throughputs(rates)
-    report["response_time"] = [_response(fluid, values, rates, split_names(names)) for names in times]
-    report["measures"] = dict(zip(expressions, fluid_measures(fluid, found.counts, expressions), strict=True))
-    report["notes"] = []
-    if found.rank < found.dimension:  # the noise carries it along the continuum: there is no stationary one
+    covariance = stationary(fluid, found)
+    values = values_of(fluid, found.counts, covariance)
+    report["population"] = dict(values.population)
+    report["throughput"] = dict(values.throughput)
+    report["response_time"] = [_response(values, split_names(names)) for names in times]
+    report["measures"] = {text: measured(text, values) for text in expressions}
+    report["notes"] = list(values.notes)
+    if covariance is None:
         return report
-    covariance = stationary_covariance(fluid, found.counts)
-    weights = view.population_weights
-    deviation = np.sqrt(np.maximum(np.einsum("np,pq,nq->n", weights, covariance, weights), 0.0))
+    deviation = deviations(fluid, found.counts, covariance)
     report["standard_deviation"] = dict(zip(view.held, deviation.tolist(), strict=True))
-    if min(cooperating(view.net).values(), default=0) >= SEVERAL:
+    passive = any(passive_places(least) for rate in view.rates for least in rate.minima)
+    if not passive and min(cooperating(view.net).values(), default=0) >= SEVERAL:
         report["closure"] = _closure_report(fluid, closure(fluid, view.initial, control))
-    report["notes"] = list(doubt_sentences(doubts(view, found.counts, covariance)))
     return report
 
 
@@ -116,9 +116,11 @@ def _closure_report(fluid: Fluid, found: Closure | None) -> Report | None:
     }
 
 
-def _response(fluid: Fluid, population: dict[str, float], rates: Vector, names: list[str]) -> Report:
-    view = fluid.population
-    found = response_time(view.net, population, view.flow(rates), names)
+def _response(values: Values, names: list[str]) -> Report:
+    if values.empty.issuperset(names):
+        message = f"the fluid has nobody left waiting in {', '.join(names)}, though by chance some are"
+        raise PepaError(message, "solve the model exactly, or simulate it, for that response time")
+    found = response_time(values.net, values.population, values.flow, names)
     return {"states": list(found.states), "mean": found.mean, **found.report}
 
 

@@ -69,6 +69,8 @@ def rows(experiment: Experiment, outcomes: Iterable[Outcome]) -> list[dict[str, 
             one: dict[str, object] = {"parameters": {**shown, **time}, "values": row.values, "status": "done"}
             if row.half_width:
                 one["half_width"] = row.half_width
+            if row.notes:
+                one["notes"] = list(row.notes)
             found.append({**one, "method": outcome.method})
     return found
 

@@ -115,7 +115,10 @@ def _outcome(text: object) -> Outcome | None:
         return None
     try:
         fields = json.loads(text)
-        rows = tuple(Row(_values(row["values"]), _values(row["half_width"])) for row in fields["rows"])
+        rows = tuple(
+            Row(_values(row["values"]), _values(row["half_width"]), tuple(map(str, row["notes"])))
+            for row in fields["rows"]
+        )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return Outcome(0, rows, str(fields.get("method", "")))

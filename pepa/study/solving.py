@@ -49,10 +49,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Row:
-    """Values by label, at one time where the setting has times; half widths where they are estimates."""
+    """Values by label, at one time where the setting has times; half widths where they are estimates.
+
+    `notes` are sentences to read beside them.
+    """
 
     values: dict[str, float]
     half_width: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,7 @@ def _row(found: Solved, setting: Setting, index: int, control: Control) -> Outco
 
 
 def _measured(setting: Setting, values: Values) -> Row:
-    return Row({label: measured(text, values) for label, text in setting.measures})
+    return Row({label: measured(text, values) for label, text in setting.measures}, notes=values.notes)
 
 
 def _exact_at(batch: Batch, net: Net, index: int, control: Control) -> Outcome:

@@ -122,11 +122,11 @@ def test_switches_are_reported_where_another_partner_limits():
 def test_doubts_name_the_action_and_the_few():
     found = fluid(model_text("machine_repair"), n=100, c=3)
     rest = equilibrium(found, Control())
-    why = doubts(found.population, rest.counts, stationary_covariance(found, rest.counts))
+    why = doubts(found, rest.counts, stationary_covariance(found, rest.counts))
     assert [(doubt.action, doubt.reason) for doubt in why] == [("repair", "few copies of Repairer take part")]
     critical = fluid(model_text("machine_repair"), n=90, c=10)
     rest = equilibrium(critical, Control())
-    why = doubts(critical.population, rest.counts, stationary_covariance(critical, rest.counts))
+    why = doubts(critical, rest.counts, stationary_covariance(critical, rest.counts))
     assert "two partners limit it about equally" in why[0].reason
 
 

@@ -92,8 +92,8 @@ def test_the_fluid_of_free_members_has_the_exact_mean_and_band():
 @pytest.mark.parametrize("until", [1.0, 100.0])
 def test_every_shipped_model_has_a_band_of_numbers(path, until):
     found = fluid_series(net(path.read_text()), times(until, 10), Control()).series
-    for margin in found.population_margin.values():
-        assert np.isfinite(margin).all()
+    for name, margin in found.population_margin.items():
+        assert (np.isfinite(margin) | (found.population[name] == 0)).all()  # of who is drained there is none
         assert margin[0] == 0
     assert found.margin
 
