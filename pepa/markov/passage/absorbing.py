@@ -95,6 +95,23 @@ def absorbing(chain: Chain, ends: Ends, start: Vector | None = None) -> Absorbin
     return Absorbing(kept, rows[:, kept].tocsr(), into, weights[kept].astype(float), at_once)
 
 
+def with_ends(rates: csr_array[np.float64], ends: NDArray[np.float64]) -> Chain:
+    """Return the chain of states with `rates` (n, n) between them and `ends` (n, m) out of them.
+
+    The ends are states too: they come last, in their order, and are never left.
+    """
+    inner = rates.tocoo()
+    size, (source, end) = rates.shape[0], np.nonzero(ends)
+    whole = size + ends.shape[1]
+    return Chain(
+        whole,
+        np.concatenate([inner.row, source]).astype(np.int32),
+        np.concatenate([inner.col, size + end]).astype(np.int32),
+        np.concatenate([inner.data, ends[source, end]]).astype(float),
+        np.array([0, whole]),
+    )
+
+
 def reachable(matrix: csr_array[np.float64], front: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which states can be reached along the entries of a matrix (row to column) from those of a front."""
     from scipy.sparse import csr_array

@@ -1,9 +1,8 @@
 """What will be so at a time, and what is earned until then, from every state at once: backward, by uniformisation.
 
 A pass stops where another jump changes nothing any more: jumps average, so that later ones change no more. A small
-chain followed for many jumps is followed in steps that double instead, by squaring a stochastic matrix whose rows are
-kept so, with what has left as a column of its own; only positive terms are added (Xue and Ye, Computing exponentials
-of essentially non-negative matrices entrywise to high relative accuracy, 2013).
+chain followed for many jumps is followed in steps that double instead (`squaring`), with what has left as a state of
+its own: what is earned in twice a time is that of the first half, and that of the second from where one is then.
 """
 
 from __future__ import annotations
@@ -16,7 +15,9 @@ from numpy.typing import NDArray
 
 from pepa.control.control import Control, Ticker
 from pepa.markov.chain.chain import Chain
+from pepa.markov.passage.absorbing import with_ends
 from pepa.markov.space.state_space import Vector
+from pepa.markov.transient.squaring import EXTENDED, FINER, TERMS, Squaring, poisson_weights, squarings
 from pepa.markov.transient.uniformisation import poisson
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ LOOK = 32  # jumps between two looks at what another changes
 ROUNDING = 1e-15  # of a jump
 MANY = 20_000  # jumps from which on a small chain is followed by squaring
 DENSE = 400  # states of such a chain
-TERMS = 25  # of the series of a short time, in which there is one jump on average
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +55,9 @@ def later(
     inward = np.asarray(rates[:, still] @ found[still]) + earning[active]
     inner = _Inner(rates[:, active].tocsr(), np.asarray(rates[:, still].sum(axis=1)).ravel(), exits)
     jumps = float(exits.max()) * time
-    if jumps > MANY and len(active) <= DENSE:
-        inside, error = inner.doubled(found[active], inward, time)
-    else:
-        inside, error = inner.followed(found[active], inward, time, tolerance, Ticker(control, "until a time"))
+    ticker = Ticker(control, "until a time")
+    follow = inner.doubled if jumps > MANY and len(active) <= DENSE else inner.followed
+    inside, error = follow(found[active], inward, time, tolerance, ticker)
     found[active] = inside
     return Later(found, error)
 
@@ -114,30 +113,37 @@ class _Inner:
                 ticker.tick(lambda told=jump: (f"{told:,} of {last:,} jumps", told / last))  # type: ignore[misc]
         return total, error + ROUNDING * (jump + 10) * float(np.abs(total).max(initial=0.0))
 
-    def doubled(self, values: Vector, inward: Vector, time: float) -> tuple[Vector, float]:
-        """Return what `followed` does, by doubling a short time."""
-        rate = float(self.exits.max())
-        doublings = max(0, int(np.ceil(np.log2(rate * time))))
-        short = time / 2**doublings
-        size = len(values)
-        step = np.column_stack([self.rates.toarray(), self.leaving]) / rate
-        step[np.arange(size), np.arange(size)] += 1 - self.exits / rate
-        term, weight, beyond = np.eye(size, size + 1), np.exp(-rate * short), 1.0
-        whole, earned = np.zeros((size, size + 1)), np.zeros(size)
-        for number in range(TERMS):
-            whole += weight * term
-            beyond -= weight
-            earned += max(beyond, 0.0) / rate * (term[:, :-1] @ inward)
-            following = term[:, :-1] @ step
-            following[:, -1] += term[:, -1]
-            term = following
-            weight *= rate * short / (number + 1)
-        for _ in range(doublings):
-            whole /= whole.sum(axis=1, keepdims=True)
-            inside = whole[:, :-1]
-            earned = earned + inside @ earned
-            squared = inside @ whole
-            squared[:, -1] += whole[:, -1]
-            whole = squared
-        total = whole[:, :-1] @ values + earned
-        return total, ROUNDING * size * (doublings + TERMS) * float(np.abs(total).max(initial=0.0))
+    def doubled(
+        self, values: Vector, inward: Vector, time: float, tolerance: float, ticker: Ticker
+    ) -> tuple[Vector, float]:
+        """Return what `followed` does, by doubling a short time; in extended precision where doubles do not reach."""
+        found = self._doubled(values, inward, time, ticker, np.float64)
+        if found[1] > tolerance and len(values) < EXTENDED and FINER:
+            found = self._doubled(values, inward, time, ticker, np.longdouble)
+        return found
+
+    def _doubled(self, values: Vector, inward: Vector, time: float, ticker: Ticker, real: Any) -> tuple[Vector, float]:
+        run = Squaring(with_ends(self.rates, self.leaving[:, None]), ticker, 0.0, real)
+        doublings = squarings(run.fastest, time)
+        power = run.first(time, doublings)
+        earned = _at_first(run, np.append(inward, 0.0).astype(real), power.span)
+        size, unit = len(earned), float(np.finfo(real).eps)
+        error = unit * size * TERMS * float(np.abs(earned).max())
+        for number in range(doublings):
+            most = float(np.abs(earned).max())
+            earned = earned + power.matrix @ earned
+            error = 2 * error + most * (float(power.rows.max()) + (size + 4) * unit)
+            power = run.doubled(power, f"squaring {number + 1} of {doublings}", number / doublings)
+        total = power.matrix[:-1, :-1] @ values + earned[:-1]
+        error += float(np.abs(values).max(initial=0.0)) * (float(power.rows.max()) + (size + 4) * unit)
+        return total.astype(float), error + ROUNDING * float(np.abs(total).max(initial=0.0))
+
+
+def _at_first(run: Squaring, inward: Vector, time: float) -> Vector:
+    """Return what comes in a time in which there is one jump on average at most, by its series: positive terms only."""
+    weights, step, total = poisson_weights(run.real(run.fastest * time)), run.step(), np.zeros_like(inward)
+    beyond = np.cumsum(weights[::-1])[::-1]  # as many jumps or more
+    for more in beyond[1:]:
+        total += more / run.real(run.fastest) * inward
+        inward = np.asarray(step @ inward)
+    return total

@@ -13,14 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control, Ticker
-from pepa.markov.passage.absorbing import Absorbing
+from pepa.markov.passage.absorbing import Absorbing, with_ends
 from pepa.markov.passage.expected import Solver
 from pepa.markov.space.state_space import Vector
+from pepa.markov.transient.squaring import EXTENDED, FINER, TERMS, Power, Squaring, poisson_weights
 from pepa.markov.transient.uniformisation import poisson
 
 LEFT_OUT = 0.1  # of the tolerance: what may be met of the states left out
@@ -30,10 +32,10 @@ LONG = 500_000  # jumps from which on a look at how evenly it falls pays
 FEW = 500  # states up to which none is left out
 TINY = 1e-250  # probabilities below which doubles lose their digits
 ROUNDING = 1e-15  # of a jump
+UNIT = 2.0**-53
 DENSE = 200  # states up to which a chain that is followed for long is squared
 MOST_SQUARES = 200
 FOREVER = 1e300  # jumps
-TERMS = 25  # of the series for the time of a jump
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,6 +172,7 @@ class _Point:
     density: Vector
     jumps: float
     beyond: float
+    off: float = 0.0  # of all of it, where that is known at once
 
 
 def curve(
@@ -194,7 +197,7 @@ def curve(
     # what goes on for long is followed backward, where it is seen to fall evenly
     enough = max(down_to, LEFT_OUT * tolerance)
     if 0 < len(kept) <= DENSE and rate * min(until, solver.mean() / max(jumps.mass, 1e-300)) > LONG:
-        return squared(jumps, rate, system)
+        return squared(system, rate, Ticker(control, "passage"), tolerance)
     far = len(kept) > 0 and rate * min(until, -np.log(enough) * solver.mean() / max(jumps.mass, 1e-300)) > LONG
     blocks: list[_Block] = []
     ticker, left, rest = Ticker(control, "passage"), jumps.mass, _unknown(jumps.ends.shape[1])
@@ -218,10 +221,11 @@ def curve(
 class Squared(Curve):
     """The distribution for a small chain followed for long: by powers of its transition matrix over a mean jump.
 
-    `powers` are those of 1, 2, 4, ... such times, `ends` the rates out of each state that moves.
+    `powers` are those of 1, 2, 4, ... such times, from the `start` over the states that move and the ends; `step` is
+    that of a jump.
     """
 
-    powers: tuple[Vector, ...]
+    powers: tuple[Power, ...]
     start: Vector
     step: Vector
 
@@ -231,58 +235,58 @@ class Squared(Curve):
         return f"squaring, {len(self.powers)} powers of the transition matrix"
 
     def _error(self, point: _Point) -> float:
-        del point
-        return ROUNDING * len(self.step) * (len(self.powers) + TERMS)
+        return point.off
 
     @cached_property
     def _final(self) -> float:
-        longest = (self.start @ self.powers[-1])[len(self.start) - len(self.at_once) :]
+        longest = (self.start @ self.powers[-1].matrix)[len(self.start) - len(self.at_once) :]
         return float((self.at_once + longest)[:-2].sum())
 
     def _point(self, time: float) -> _Point:
         jumps = self.rate * min(float(time), 2.0 ** len(self.powers) / self.rate)
-        whole, row = int(jumps), self.start
-        whole = min(whole, 2 ** len(self.powers) - 1)
+        row, off, unit = self.start, 0.0, float(np.finfo(self.start.dtype).eps) * (len(self.start) + 4)
+        whole = min(int(jumps), 2 ** len(self.powers) - 1)
         for number, power in enumerate(self.powers):
             if whole >> number & 1:
-                row = row @ power
+                off += float(row @ power.rows) + unit
+                row = row @ power.matrix
         row = _series(row, self.step, min(1.0, jumps - whole))
         moving = len(row) - len(self.at_once)
-        density = self.rate * (row[:moving] @ self.step[:moving, moving:])
-        return _Point(float(row[:moving].sum()), self.at_once + row[moving:], density, 0.0, 0.0)
+        density = self.rate * (row[:moving] @ self.step[:moving, moving:]).astype(float)
+        arrived = self.at_once + row[moving:].astype(float)
+        return _Point(float(row[:moving].sum()), arrived, density, jumps, 0.0, off + TERMS * unit + UNIT)
 
 
-def squared(jumps: _Jumps, rate: float, system: Absorbing) -> Squared:
-    """Return the distribution by squaring, only positive terms added; rows are kept stochastic.
-
-    So what hardly ever happens keeps its digits (Xue and Ye, Computing exponentials of essentially non-negative
-    matrices entrywise to high relative accuracy, 2013).
-    """
-    moving, ends = jumps.ends.shape
-    step = np.zeros((moving + ends, moving + ends))
-    step[:moving, :moving], step[:moving, moving:] = jumps.dense(), jumps.ends
-    step[range(moving, moving + ends), range(moving, moving + ends)] = 1.0
-    power = _series(np.eye(moving + ends), step, 1.0)
-    powers: list[Vector] = []
-    while len(powers) < MOST_SQUARES and power[:moving, :moving].max() > 1e-18:
-        power = power / power.sum(axis=1, keepdims=True)
-        powers.append(power)
-        power = power @ power
-    powers.append(power / power.sum(axis=1, keepdims=True))
-    start = np.append(jumps.start, np.zeros(ends))
-    at_once = np.append(system.at_once, float(system.start.sum()) - jumps.mass)
-    return Squared(
-        rate, np.array([jumps.mass]), np.zeros((0, ends)), at_once, _unknown(ends), tuple(powers), start, step
-    )
+def squared(system: Absorbing, rate: float, ticker: Ticker, tolerance: float) -> Squared:
+    """Return the distribution by squaring; in extended precision where doubles do not reach the tolerance."""
+    found = _squared(system, rate, ticker, np.float64)
+    worst = max(float(power.rows.max()) for power in found.powers)
+    if worst > tolerance and len(found.start) <= EXTENDED and FINER:
+        return _squared(system, rate, ticker, np.longdouble)
+    return found
 
 
-def _series(rows: Vector, step: Vector, mean: float) -> Vector:
-    """Return rows after a time in which there is so many jumps on average, one at most."""
-    weight, total = float(np.exp(-mean)), np.zeros_like(rows)
-    for number in range(TERMS):
-        total = total + weight * rows
-        rows = rows @ step
-        weight *= mean / (number + 1)
+def _squared(system: Absorbing, rate: float, ticker: Ticker, real: Any) -> Squared:
+    moving, ends = system.ends.shape
+    missing = np.zeros((moving, 1))  # no state is left out
+    run = Squaring(with_ends(system.rates, np.column_stack([system.ends, missing])), ticker, 0.0, real)
+    powers = [run.first(1 / rate, 0)]
+    while len(powers) < MOST_SQUARES and powers[-1].matrix[:moving, :moving].max() > 1e-18:
+        powers.append(run.doubled(powers[-1], f"squaring {len(powers)}", 0.0))
+    step = run.chain.dense().astype(real) / real(rate)
+    np.fill_diagonal(step, 1 - step.sum(axis=1))
+    start = np.append(system.start, np.zeros(ends + 1)).astype(real)
+    mass, at_once = float(system.start.sum()), np.append(system.at_once, 0.0)
+    rest, none = _unknown(ends + 1), np.zeros((0, ends + 1))
+    return Squared(rate, np.array([mass]), none, at_once, rest, tuple(powers), start, step)
+
+
+def _series(row: Vector, step: Vector, mean: float) -> Vector:
+    """Return a distribution after a time in which there is so many jumps on average, one at most."""
+    total = np.zeros_like(row)
+    for weight in poisson_weights(row.dtype.type(mean)):
+        total = total + weight * row
+        row = row @ step
     return total
 
 
@@ -308,10 +312,6 @@ class _Jumps:
         self.mass = float(self.start.sum())
         self.ends = np.column_stack([system.ends[kept], np.asarray(rows @ outside)]) / rate
         self._step = (rows[:, kept] * (1 / rate) + diags_array(1 - system.exits[kept] / rate)).tocsr()
-
-    def dense(self) -> Vector:
-        """Return the probabilities of a jump between the states kept."""
-        return np.asarray(self._step.toarray())
 
     def forward(self) -> Iterator[_Block]:
         """Follow the distribution from the start: one product a jump."""

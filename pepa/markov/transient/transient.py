@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pepa.control.control import Control
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
-from pepa.markov.transient import scaling, uniformisation
+from pepa.markov.transient import scaling, squaring, uniformisation
 from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.uniformisation import EACH, STEP
 
@@ -43,7 +43,7 @@ def stepping_seconds(chain: Chain, until: float) -> float:
 def squaring_seconds(chain: Chain, times: Vector) -> float:
     """Return about how many seconds scaling and squaring takes."""
     fastest, gaps = float(chain.exit_rates.max(initial=0.0)), scaling.gaps(times)
-    products = sum(scaling.squarings(fastest, gap) for gap in dict.fromkeys(gaps) if gap > 0)
-    series = len(set(gaps)) * scaling.TERMS * (len(chain.rate) / chain.size + 1) * chain.size**2 * READ
+    products = sum(squaring.squarings(fastest, gap) for gap in dict.fromkeys(gaps) if gap > 0)
+    series = len(set(gaps)) * squaring.TERMS * (len(chain.rate) / chain.size + 1) * chain.size**2 * READ
     each = STEP + READ * chain.size**2
     return products * (MULTIPLIED * chain.size**3 + 3 * each) + series + len(times) * each
