@@ -1,22 +1,19 @@
 """Expected values before leaving, by elimination without subtraction: right in every entry, however stiff the chain.
 
-States are eliminated in independent sets while that adds little (Saad, ILUM, 1996), the rest by dense elimination
-(Grassmann, Taksar and Heyman 1985), with the outside as the state that is never eliminated: so the total rate out of
-a state is always summed, and only positive terms are added (Alfa, Xue and Ye, Accurate computation of the smallest
-eigenvalue of a diagonally dominant M-matrix, 2002).
+States are eliminated in independent sets, the rest by dense elimination, with the outside as the state that is never
+eliminated: so the total rate out of a state is always summed, and only positive terms are added (Alfa, Xue and Ye,
+Accurate computation of the smallest eigenvalue of a diagonally dominant M-matrix, 2002).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pepa.markov.chain.elimination import Round, reduced
 from pepa.markov.passage.absorbing import Absorbing
 from pepa.markov.space.state_space import Vector
-from pepa.markov.steady.elimination import independent
 from pepa.markov.steady.gth import eliminate
 from pepa.markov.steady.method import Pulse
 
@@ -24,19 +21,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 DENSE = 1_000  # states left that dense elimination takes over
-LARGEST_DENSE = 6_000  # states left where eliminating stalls for which dense elimination is still worth it
 MOST_FILL = 20  # times the transitions of the chain
-
-
-@dataclass(frozen=True, eq=False)
-class _Round:
-    """States eliminated together and those kept: rates between them, and what leaves the former."""
-
-    gone: NDArray[np.int64]
-    kept: NDArray[np.int64]
-    outflow: Vector
-    out: csr_array[np.float64]
-    into: csr_array[np.float64]
 
 
 class Elimination:
@@ -46,21 +31,8 @@ class Elimination:
 
     def __init__(self, system: Absorbing, pulse: Pulse) -> None:
         """Eliminate; raises MemoryError where that adds too many transitions."""
-        rates = _with_outside(system)
-        self._rounds: list[_Round] = []
-        limit = MOST_FILL * rates.nnz + 100_000
-        random = np.random.default_rng(0)
-        while rates.shape[0] > DENSE:
-            chosen = independent(rates, random)
-            stalled = chosen.sum() < 0.02 * rates.shape[0] or rates.nnz > limit
-            if stalled and rates.shape[0] <= LARGEST_DENSE:
-                break
-            if stalled:
-                raise MemoryError
-            rates, done = _without(rates, chosen)
-            self._rounds.append(done)
-            pulse()
-        self._dense = rates.toarray()
+        left = reduced(_with_outside(system), DENSE, MOST_FILL, pulse, outside=True)
+        self._rounds, self._dense = left.rounds, left.rates.toarray()
         self._outflow = eliminate(self._dense, pulse)[1:]
 
     def backward(self, right: Vector) -> Vector:
@@ -80,7 +52,7 @@ class Elimination:
         for done, earned in zip(reversed(self._rounds), reversed(held), strict=True):
             whole = np.empty(len(done.gone) + len(done.kept))
             whole[done.kept] = current
-            whole[done.gone] = earned + np.asarray(done.out @ current) / done.outflow
+            whole[done.gone] = earned + np.asarray(_out(done) @ current) / done.outflow
             current = whole
         return current[1:]
 
@@ -91,7 +63,7 @@ class Elimination:
         current, held = np.append(0.0, start), []
         for done in self._rounds:
             spent = current[done.gone] / done.outflow
-            current = current[done.kept] + np.asarray(done.out.T @ spent)
+            current = current[done.kept] + np.asarray(_out(done).T @ spent)
             held.append(spent)
         inner = self._dense[1:, 1:]
         upper = np.eye(len(inner)) - np.triu(inner, 1)
@@ -108,6 +80,11 @@ class Elimination:
         return current[1:]
 
 
+def _out(done: Round) -> csr_array[np.float64]:
+    assert done.out is not None
+    return done.out
+
+
 def _with_outside(system: Absorbing) -> csr_array[np.float64]:
     """Return the rates with the outside as state 0, which is entered and never left."""
     from scipy.sparse import csr_array
@@ -122,19 +99,3 @@ def _with_outside(system: Absorbing) -> csr_array[np.float64]:
     others[places] = False
     data[others], indices[others] = rates.data, rates.indices + 1
     return csr_array((data, indices, pointers), shape=(system.size + 1, system.size + 1))
-
-
-def _without(rates: csr_array[np.float64], chosen: NDArray[np.bool_]) -> tuple[csr_array[np.float64], _Round]:
-    """Return the rates between the states not chosen, paths through one chosen state included."""
-    from scipy.sparse import csr_array, diags_array
-
-    chosen[0] = False  # the outside
-    gone, kept = np.flatnonzero(chosen), np.flatnonzero(~chosen)
-    out = csr_array(rates[gone][:, kept])
-    outflow: Any = out.sum(axis=1)
-    rows = rates[kept]
-    into = csr_array(rows[:, gone])
-    joined = (rows[:, kept] + into @ diags_array(1.0 / outflow) @ out).tocoo()
-    moving = joined.row != joined.col
-    left = csr_array((joined.data[moving], (joined.row[moving], joined.col[moving])), shape=joined.shape)
-    return left, _Round(gone, kept, outflow, out, into)
