@@ -10,6 +10,7 @@ from workbench.engine.client import Failed
 from workbench.experiment_app import ExperimentApp
 from workbench.panes.dialogs import Choose
 from workbench.panes.solver import SolverPane
+from workbench.panes.source import SourcePane
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
@@ -62,6 +63,39 @@ class ExplorerApp(ExperimentApp):
         else:
             pane.show_step(answer)
             pane.typed_well()
+
+    def on_states_pane_lit(self, event: StatesPane.Lit) -> None:
+        """Light in the text where the model is, unless it has been edited since."""
+        text_is_known = self._runs.text == self.document.text
+        self.query_one(SourcePane).light(event.places if text_is_known else [])
+
+    @work
+    async def on_states_pane_replay_wanted(self, event: StatesPane.ReplayWanted) -> None:
+        """Walk the way that a file holds."""
+        answer = await self._runs.about_steps("replay", path=event.path)
+        if isinstance(answer, Failed):
+            self._refuse(answer)
+        else:
+            pane = self.query_one(StatesPane)
+            pane.typed_well()
+            pane.steps.take_way(answer)
+
+    @work
+    async def on_states_pane_way_write_wanted(self, event: StatesPane.WayWriteWanted) -> None:
+        """Write the way here to a file; one that is there is asked about."""
+        if not await self._may_replace(event.path):
+            return
+        answer = await self._runs.about_steps("write_way", path=event.path, way=event.way)
+        if isinstance(answer, Failed):
+            self._refuse(answer)
+        else:
+            self.query_one(StatesPane).typed_well()
+            self.notify(f"the way written to {answer['path']}: o opens it, pepa trace --replay too")
+
+    async def _may_replace(self, path: str) -> bool:
+        if not Path(path).expanduser().exists():
+            return True
+        return await self.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"])) == "Replace it"
 
     @work
     async def on_state_steps_stroll_wanted(self, event: StateSteps.StrollWanted) -> None:
@@ -132,10 +166,8 @@ class ExplorerApp(ExperimentApp):
     @work
     async def on_states_pane_write_wanted(self, event: StatesPane.WriteWanted) -> None:
         """Write the table to a file; one that is there is asked about."""
-        if Path(event.path).expanduser().exists():
-            answer = await self.push_screen_wait(Choose(f"{event.path} exists", ["Replace it", "Keep it"]))
-            if answer != "Replace it":
-                return
+        if not await self._may_replace(event.path):
+            return
         written = await self._runs.about_states(
             "write_states", long=True, path=event.path, columns=event.table.columns, **event.table.wish()
         )

@@ -22,10 +22,10 @@ from pepa.language.source import read_source
 @failing_clearly
 def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
     """Derive a model and print what is remarkable about it."""
-    from pepa.cli.trace_tables import trace_text
     from pepa.control.control import Control
     from pepa.explore.findings import findings
     from pepa.explore.trace import trace_report
+    from pepa.explore.trace_text import trace_text
     from pepa.query.analysis import compile_text, derive_net
 
     line = ProgressLine()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
-from pepa.control.error import PepaError
 from pepa.language.source import read_source
 
 HELP = """Find a way through the states of MODEL.
@@ -19,7 +17,8 @@ HELP = """Find a way through the states of MODEL.
 pepa trace MODEL --to 'User3 = 5'                  the shortest; stops as soon as it is found
 pepa trace MODEL --to deadlock --most-probable     the likeliest sequence of activities
 pepa trace MODEL --random 20                       one run by the rates
-pepa trace MODEL --replay trace.json               the same way again, with the rates of now
+pepa trace MODEL --replay trace.json               the same way again, with the rates of now; or a path that
+                                                   `pepa simulate MODEL --path N --json` has recorded
 """
 
 
@@ -47,9 +46,10 @@ def command(
     """Find, walk or replay a trace and print it."""
     if sum(wanted[one] is not None for one in ("condition", "steps", "replay")) != 1:
         raise click.UsageError("say one of --to CONDITION, --random STEPS and --replay FILE")
-    from pepa.cli.trace_tables import print_trace, trace_text
+    from pepa.cli.trace_tables import print_trace
     from pepa.control.control import Control
     from pepa.explore.trace import trace_report
+    from pepa.explore.trace_text import write_trace
     from pepa.query.analysis import compile_text
     from pepa.query.report import parameter_value
 
@@ -62,7 +62,7 @@ def command(
     parameters = {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()}
     report = {"model": str(model), "parameters": parameters, **trace_report(trace)}
     if save is not None:
-        _save(save, json.dumps(report, indent=2) + "\n" if save.suffix == ".json" else trace_text(report))
+        write_trace(save, report)
     if as_json:
         print_json(report)
     else:
@@ -73,34 +73,17 @@ def _trace(compiled: Any, control: Any, wanted: dict[str, Any]) -> Any:
     from pepa.explore.place import typed
     from pepa.explore.steps import Steps, random_walk
     from pepa.explore.trace import Trace, replayed
+    from pepa.explore.trace_text import read_trace
 
     net = compiled.net
     steps = Steps(net)
     start = typed(wanted["start"], net)
     if wanted["replay"] is not None:
-        return replayed(steps, _read(wanted["replay"]))
+        return replayed(steps, read_trace(wanted["replay"]))
     if wanted["steps"] is not None:
-        walk = itertools.islice(random_walk(steps, start, wanted["seed"]), wanted["steps"])
-        return Trace(net, start, tuple(stay.activity for stay in walk), "by chance")
+        walk = tuple(itertools.islice(random_walk(steps, start, wanted["seed"]), wanted["steps"]))
+        took = tuple(stay.seconds for stay in walk)
+        return Trace(net, start, tuple(stay.activity for stay in walk), "by chance", took)
     from pepa.explore.ways import way_to
 
     return way_to(compiled, start, wanted["condition"], control, likeliest=wanted["most_probable"])
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(read_source(path))
-    except (ValueError, RecursionError):
-        raise PepaError(f"{path} is no JSON", "a trace is what `pepa trace --json` prints") from None
-    if not isinstance(found, dict):
-        raise PepaError(f"{path} is no trace", "a trace is what `pepa trace --json` prints")
-    return found
-
-
-def _save(path: Path, text: str) -> None:
-    from pepa.language.saving import write_whole
-
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        raise PepaError(f"{path} cannot be written: {error.strerror}", "choose another place") from None

@@ -1,19 +1,26 @@
-"""The most probable way to a state where a condition holds (Dijkstra 1959), over the activities of a derived chain."""
+"""The most probable way to a state where a condition holds (Dijkstra 1959): over a derived chain, or on the fly."""
 
 from __future__ import annotations
 
+import heapq
+import itertools
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.control.control import Control, Progress, in_background
+from pepa.control.control import Control, Progress, Ticker, in_background
+from pepa.explore.packed import PackedStates
+from pepa.explore.place import Counts
+from pepa.explore.search import Condition
 from pepa.explore.steps import Steps
 from pepa.explore.trace import Trace, followed
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import StateSpace
 
 STEP = 1e-12  # what a step costs beside its chance: of ways as probable the shortest is found
+MOST_LOOKED_AT = 3_000  # states, on the fly
 
 
 def most_probable(
@@ -47,6 +54,53 @@ def most_probable(
     pairs = zip(path[::-1], path[-2::-1], strict=False)
     moves = [_likeliest_move(space, chain, source, target) for source, target in pairs]
     return followed(steps, space.counts(start), moves, "most probable")
+
+
+def most_probable_on_the_fly(steps: Steps, start: Counts, condition: Condition, control: Control) -> Trace | None:
+    """Return the likeliest sequence of activities from a state to one where a condition holds, deriving nothing.
+
+    States are looked at by the probability of the likeliest way to each. None where there is no such state, or it is
+    not among the first MOST_LOOKED_AT: one by one is slow, and a derived chain decides then. Raises PepaError where
+    something has no rate.
+    """
+    ticker = Ticker(control, "search")
+    costs, before = {start: 0.0}, dict[Counts, tuple[Counts, int]]()
+    settled: set[Counts] = set()
+    waiting: list[tuple[float, int, Counts, bool]] = [(0.0, 0, start, _holds(steps, [start], condition)[0])]
+    for number in itertools.count(1):
+        while waiting and waiting[0][2] in settled:
+            heapq.heappop(waiting)
+        if not waiting or len(settled) == MOST_LOOKED_AT:
+            return None
+        cost, _, counts, wanted = heapq.heappop(waiting)
+        if wanted:
+            return followed(steps, start, _moves_back(before, counts), "most probable")
+        settled.add(counts)
+        ticker.tick(lambda: (f"{len(settled):,} states by their probability", None))
+        fresh = []
+        for activity in steps.activities(counts):
+            reached = cost + max(STEP, STEP - math.log(activity.chance))
+            if reached < costs.get(activity.target, math.inf):
+                costs[activity.target], before[activity.target] = reached, (counts, activity.move)
+                fresh.append(activity.target)
+        for index, (target, holds) in enumerate(zip(fresh, _holds(steps, fresh, condition), strict=True)):
+            heapq.heappush(waiting, (costs[target], number * len(steps.net.moves) + index, target, holds))
+    raise AssertionError
+
+
+def _holds(steps: Steps, states: list[Counts], condition: Condition) -> list[bool]:
+    if not states:
+        return []
+    words = np.array([steps.layout.pack(counts) for counts in states], np.int64).T
+    return [bool(one) for one in condition(PackedStates(steps.forward, steps.net, steps.layout, words))]
+
+
+def _moves_back(before: dict[Counts, tuple[Counts, int]], counts: Counts) -> list[int]:
+    moves = []
+    while counts in before:
+        counts, move = before[counts]
+        moves.append(move)
+    return moves[::-1]
 
 
 def _likeliest_move(space: StateSpace, chain: Chain, source: int, target: int) -> int:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pepa.control.error import PepaError
-from pepa.explore.place import Counts, counts_of, members, told
-from pepa.explore.steps import Activity, Steps
+from pepa.explore.place import Counts, counts_of, initial, members, told
+from pepa.explore.steps import Activity, Part, Steps
 from pepa.net.net import Net
+
+NO_TRACE = PepaError(
+    "this is no trace", "a trace is what `pepa trace --json` or `pepa simulate --path N --json` prints"
+)
 
 
 @dataclass(frozen=True)
 class Trace:
-    """A way from a state by activities one after another. `found` says how it was found."""
+    """A way from a state by activities one after another. `found` says how it was found.
+
+    `seconds` is how long it took to each of them, where the way was walked or recorded and not thought of.
+    """
 
     net: Net
     start: Counts
     activities: tuple[Activity, ...]
     found: str
+    seconds: tuple[float, ...] = ()
 
     @property
     def end(self) -> Counts:
@@ -48,15 +58,17 @@ def followed(steps: Steps, start: Counts, moves: Iterable[int], found: str) -> T
 
 
 def replayed(steps: Steps, report: Mapping[str, Any]) -> Trace:
-    """Return a trace as it was reported, with the rates of this net.
+    """Return a trace as it was reported, or a path as `pepa simulate --path` reports it, with the rates of this net.
 
-    Raises PepaError where it is no trace, or at the first step that this net cannot do.
+    Raises PepaError where it is neither, or at the first step that this net cannot do.
     """
+    if "events" in report:
+        return _recorded(steps, report["events"])
     try:
         start = counts_of(steps.net, report["start"]["members"])
         wanted = [(str(step["action"]), counts_of(steps.net, step["members"])) for step in report["steps"]]
     except (KeyError, TypeError, AttributeError):
-        raise PepaError("this is no trace", "a trace is what `pepa trace --json` prints") from None
+        raise NO_TRACE from None
     counts, passed = start, list[Activity]()
     for number, (action, target) in enumerate(wanted, 1):
         fitting = [a for a in steps.activities(counts) if a.action == action and a.target == target]
@@ -65,7 +77,47 @@ def replayed(steps: Steps, report: Mapping[str, Any]) -> Trace:
             raise PepaError(f"step {number}, {action}, cannot happen in {told(steps.net, counts)}", f"there can: {can}")
         passed.append(max(fitting, key=lambda activity: activity.rate))
         counts = target
-    return Trace(steps.net, start, tuple(passed), str(report.get("found", "replayed")))
+    took = [step.get("seconds") for step in report["steps"]]
+    known = tuple(float(one) for one in took if isinstance(one, int | float))
+    found = str(report.get("found", "replayed"))
+    return Trace(steps.net, start, tuple(passed), found, known if len(known) == len(passed) else ())
+
+
+def _recorded(steps: Steps, events: Any) -> Trace:
+    """Return the events of a simulated path, each the activity that moves the same members."""
+    labels = Counter(label for group in steps.net.groups for label in group.component.labels)
+
+    def named(group: str, label: str) -> str:
+        return label if labels[label] == 1 else f"{group}.{label}"
+
+    def moved(activity: Activity) -> tuple[str, list[str], list[str]]:
+        parts = [part for part in activity.parts if part.source != part.target]
+        left, entered = ([named(part.group, side(part)) for part in parts] for side in (_source, _target))
+        return activity.action, sorted(left), sorted(entered)
+
+    try:
+        wanted = [(str(e["action"]), sorted(e["left"]), sorted(e["entered"])) for e in events]
+        times = [0.0, *(float(event["time"]) for event in events)]
+    except (KeyError, TypeError, ValueError):
+        raise NO_TRACE from None
+    counts = start = initial(steps.net)
+    passed = list[Activity]()
+    for number, event in enumerate(wanted, 1):
+        fitting = [activity for activity in steps.activities(counts) if moved(activity) == event]
+        if not fitting:
+            raise PepaError(f"step {number}, {event[0]}, cannot happen in {told(steps.net, counts)}", "another model?")
+        passed.append(fitting[0])
+        counts = fitting[0].target
+    took = tuple(after - before for before, after in itertools.pairwise(times))
+    return Trace(steps.net, start, tuple(passed), "simulated", took)
+
+
+def _source(part: Part) -> str:
+    return part.source
+
+
+def _target(part: Part) -> str:
+    return part.target
 
 
 def trace_report(trace: Trace) -> dict[str, Any]:
@@ -85,7 +137,8 @@ def trace_report(trace: Trace) -> dict[str, Any]:
                 "parts": [[part.group, part.source, part.target] for part in activity.parts],
                 "text": told(trace.net, activity.target),
                 "members": list(members(trace.net, activity.target)),
+                **({"seconds": trace.seconds[number]} if trace.seconds else {}),
             }
-            for activity in trace.activities
+            for number, activity in enumerate(trace.activities)
         ],
     }

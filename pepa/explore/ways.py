@@ -6,7 +6,7 @@ import numpy as np
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.explore.likeliest import most_probable
+from pepa.explore.likeliest import most_probable, most_probable_on_the_fly
 from pepa.explore.listing import truths
 from pepa.explore.place import Counts, initial, number_of
 from pepa.explore.search import shortest, shortest_to_state
@@ -26,6 +26,10 @@ def way_to(compiled: Compiled, start: Counts, condition: str, control: Control, 
     """
     truths(condition, NoStates(compiled.net))
     named = {node.name for node in walk(parse(condition)) if isinstance(node, Name)}
+    if likeliest and not named & NEEDS_CHAIN:
+        near = most_probable_on_the_fly(Steps(compiled.net), start, lambda states: truths(condition, states), control)
+        if near is not None:
+            return near
     if likeliest or named & NEEDS_CHAIN:
         derived = derive_net(compiled, control)
         solved = solve_derived(derived, control) if "probability" in named else None

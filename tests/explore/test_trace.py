@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pepa.control.control import Control, LimitReached
 from pepa.control.error import PepaError
+from pepa.explore.likeliest import most_probable_on_the_fly
 from pepa.explore.listing import truths
 from pepa.explore.place import initial, typed
 from pepa.explore.search import shortest, shortest_to_state
@@ -17,7 +18,9 @@ from pepa.explore.steps import Steps
 from pepa.explore.trace import replayed, trace_report
 from pepa.explore.ways import way_in_chain, way_to
 from pepa.language.problem import ModelError
+from pepa.population.population import population
 from pepa.query.analysis import compile_text
+from pepa.simulation.path import path_events
 from tests import oracle
 from tests.models import derive, model_text, solve
 from tests.test_oracle_agreement import arrays, definitions, leaf, systems
@@ -157,3 +160,37 @@ def test_conditions_are_read_before_anything_is_derived():
     compiled = compile_text(model_text("vm_launch"), {"Q": 10**6})
     with pytest.raises(PepaError, match="no local derivative"):
         way_to(compiled, initial(compiled.net), "Usr3 = 1", Control())
+
+
+@pytest.mark.parametrize("name", ["client_server", "machine_repair", "queue"])
+def test_the_likeliest_way_on_the_fly_is_that_of_the_chain(name):
+    derived = derive(model_text(name))
+    steps, start = Steps(derived.net), initial(derived.net)
+    label = derived.net.groups[0].component.labels[-1]
+    for condition in (f"{label} >= 1", f"{label} = {min(2, derived.net.groups[0].size)}", "init"):
+        near = most_probable_on_the_fly(steps, start, lambda states, c=condition: truths(c, states), Control())
+        whole = way_in_chain(derived, None, start, condition, Control(), likeliest=True)
+        assert near.probability == pytest.approx(whole.probability, rel=1e-9)
+        assert len(near.activities) == len(whole.activities)
+    never = most_probable_on_the_fly(steps, start, lambda states: truths("deadlock", states), Control())
+    assert never is None
+
+
+def test_on_the_fly_no_derivation_is_needed():
+    net = compile_text(model_text("vm_launch").replace("Q = 5;", "Q = 5000000;"))
+    found = way_to(net, initial(net.net), "User0 >= 30", Control(), likeliest=True)
+    assert [activity.action for activity in found.activities] == ["generate_Kvm"] * 30
+
+
+@pytest.mark.parametrize("name", ["vm_launch", "tandem", "pc_lan4"])
+def test_a_simulated_path_is_walked_again(name):
+    net = compile_text(model_text(name)).net
+    events = path_events(population(net, fluid=False), 1, 60)
+    trace = replayed(Steps(net), json.loads(json.dumps({"events": events})))
+    assert [activity.action for activity in trace.activities] == [event["action"] for event in events]
+    assert sum(trace.seconds) == pytest.approx(events[-1]["time"])
+    again = replayed(Steps(net), json.loads(json.dumps(trace_report(trace))))
+    assert (again.activities, again.seconds) == (trace.activities, trace.seconds)
+    for wrong in ({"events": [{}]}, {"events": 3}, {"events": [{"action": "x", "left": [], "entered": [], "time": 1}]}):
+        with pytest.raises(PepaError):
+            replayed(Steps(net), wrong)

@@ -5,6 +5,7 @@ import pytest
 from tests.workbench.screens import replace, screen_text, solved, until, workbench
 from workbench.panes.states import StatesPane
 from workbench.widgets.cell_table import CellTable
+from workbench.widgets.editor import PepaEditor
 
 SMALL = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
 
@@ -14,6 +15,12 @@ def small(tmp_path):
     path = tmp_path / "small.pepa"
     path.write_text(SMALL)
     return path
+
+
+def lit(app):
+    """Which lines of the text are lit, by kind."""
+    marks = [mark for line in app.query_one(PepaEditor)._marks.get("stepping", {}).values() for mark in line]
+    return {kind: sorted({mark.line for mark in marks if mark.kind == kind}) for kind in ("here", "can")}
 
 
 async def typed(app, pilot, key, text):
@@ -33,9 +40,17 @@ async def test_steps_lead_on_and_back_without_a_run(small):
         await pilot.press("f8")
         await until(pilot, lambda: "P×3" in screen_text(app))
         assert "not derived" in screen_text(app)
+        await until(pilot, lambda: lit(app) == {"here": [1], "can": [1]})
         await pilot.press("enter")
         await until(pilot, lambda: "P×2 Q×1" in screen_text(app))
         assert "1 step" in screen_text(app)
+        await until(pilot, lambda: lit(app) == {"here": [1, 2], "can": [1, 2]})
+        await typed(app, pilot, "w", str(small.with_suffix(".json")))
+        await until(pilot, lambda: not app.query_one(StatesPane).prompt.display)
+        await pilot.press("i")
+        await until(pilot, lambda: "0 steps" in screen_text(app))
+        await typed(app, pilot, "o", str(small.with_suffix(".json")))
+        await until(pilot, lambda: "P×2 Q×1" in screen_text(app) and "1 step" in screen_text(app))
         await pilot.press("backspace")
         await until(pilot, lambda: "0 steps" in screen_text(app))
         await pilot.press("space")

@@ -20,8 +20,19 @@ def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
     table, stepping, turning, lines = StateTable(session), Stepping(session), WhatIf(session), Asked(session)
     analyses = (session.check, session.advise, session.findings, session.solve, session.follow)
     states = (table.states, table.find, table.row_of, table.write_states, Distributions(session).distribution)
-    steps = (stepping.step, stepping.stroll, stepping.way, stepping.graph, stepping.state_words)
+    steps = (stepping.step, stepping.stroll, stepping.graph, stepping.state_words)
+    ways = (stepping.way, stepping.replay, stepping.write_way)
     turns = (turning.influences, turning.worth, turning.written)
     asking = (lines.ask, lines.question_words)
-    every = (*analyses, *asking, approximate, *experiments.OPERATIONS, *writing.OPERATIONS, *states, *steps, *turns)
+    every = (
+        *analyses,
+        *asking,
+        approximate,
+        *experiments.OPERATIONS,
+        *writing.OPERATIONS,
+        *states,
+        *steps,
+        *ways,
+        *turns,
+    )
     return {operation.__name__: operation for operation in every}

@@ -6,8 +6,9 @@ state, its number and probability, does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,15 @@ from pepa.control.error import PepaError
 from pepa.explore.graphs import component_graph, state_graph, system_tree
 from pepa.explore.kinds import kind_of
 from pepa.explore.likeliest import most_probable
+from pepa.explore.lit import lit
 from pepa.explore.place import Counts, counts_of, group_text, initial, members, number_of, told, typed
 from pepa.explore.search import shortest, shortest_to_state
 from pepa.explore.steps import Activity, Steps, random_walk
-from pepa.explore.trace import Trace, trace_report
+from pepa.explore.trace import Trace, replayed, trace_report
+from pepa.explore.trace_text import read_trace, write_trace
 from pepa.explore.ways import way_in_chain, way_to
 from pepa.language.printer import figure
+from pepa.language.problem import LineIndex
 from pepa.net.compile import load
 from pepa.net.net import Net
 from pepa.pictures.graph import graph_lines, node_rows, tree_lines
@@ -32,6 +36,7 @@ from workbench.engine.session import Session, Watcher
 
 MOST_WORDS = 2_000  # names offered while typing
 LONGEST = 18  # digits of a number of a state
+MOST_LIT = 2_000  # stretches of the text
 MOST_GROUPS = 40  # whose components are drawn
 MOST_BACK = 200  # states before this one that are listed
 
@@ -68,7 +73,19 @@ class Stepping:
         }
         if origins:
             detail["origins"] = list(self._origins(steps, known, counts))
-        return detail
+        return detail | _lit(text, steps.net, counts, activities)
+
+    def replay(self, report: Watcher, text: str, path: str) -> Report:
+        """Return the way that a file holds: a trace, or a simulated path."""
+        del report
+        return trace_report(replayed(self._stepping(text), read_trace(Path(path).expanduser())))
+
+    def write_way(self, report: Watcher, text: str, path: str, way: Report) -> Report:
+        """Write a way, JSON where the name ends so, else text; return where it lies."""
+        del report
+        target = Path(path).expanduser()
+        write_trace(target, trace_report(replayed(self._stepping(text), way)))
+        return {"path": str(target)}
 
     def graph(self, report: Watcher, text: str, place: Report) -> Report:
         """Return graphs at a state as lines: of the components, of the states around, of the cooperations.
@@ -202,6 +219,12 @@ class Stepping:
             listed += 1
             if listed == MOST_BACK:
                 return
+
+
+def _lit(text: str, net: Net, counts: Counts, activities: Iterable[Activity]) -> Report:
+    found, lines = lit(load(text)[0], net, counts, activities), LineIndex(text)
+    places = [(kind, lines.place(span)) for kind in ("can", "here") for span in getattr(found, kind)]
+    return {"lit": [[kind, p.line, p.column, p.end_line, p.end_column] for kind, p in places[:MOST_LIT]]}
 
 
 def _described(net: Net, counts: Counts) -> Report:

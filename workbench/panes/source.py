@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -81,8 +82,25 @@ class SourcePane(Pane):
         self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
 
     def drop_marks(self) -> None:
-        """Remove the underlines, which an edit may have moved; the next check brings them back."""
+        """Remove the marks, which an edit may have moved; the next check brings those of problems back."""
         self.editor.show_marks([])
+        self.light([])
+
+    def light(self, places: Sequence[tuple[str, int, int, int, int]]) -> None:
+        """Light stretches of the text, of kind `here` or `can`, and bring one of the first into sight.
+
+        Lines and columns are from 1, the end column is the one after the last character.
+        """
+        marks = [
+            Mark(line - 1, start - 1 if line == first else 0, end - 1 if line == last else None, kind)
+            for kind, first, start, last, end in places
+            for line in range(first, last + 1)
+        ]
+        self.editor.show_marks(marks, layer="stepping")
+        rows = [mark.line for mark in marks if mark.kind == "here"]
+        top, height = self.editor.scroll_offset.y, self.editor.size.height
+        if rows and not self.editor.has_focus and not any(top <= row < top + height for row in rows):
+            self.editor.scroll_to(y=max(0, min(rows) - 2), animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go to the chosen problem."""

@@ -47,6 +47,9 @@ class StateSteps(Vertical):
         Binding("g", "ask", "Go to", id="steps.go", tooltip="To a state by number, bookmark, or typed: User3=2 CM3"),
         Binding("x", "ask_way", "Way", id="steps.way", tooltip="The shortest way from the initial state"),
         Binding("X", "ask_likeliest", "Likeliest", show=False, id="steps.likeliest", tooltip="The most probable way"),
+        Binding("o", "ask_file", "Open", show=False, id="steps.open",
+                tooltip="Walk a way kept in a file: a trace, or a path of pepa simulate --path --json"),
+        Binding("w", "ask_write", "Write", show=False, id="steps.write", tooltip="Write the way here, JSON or text"),
         Binding("y", "copy", "Copy", show=False, id="steps.copy", tooltip="Copy this state to the clipboard (OSC 52)"),
     ]  # fmt: skip
 
@@ -180,6 +183,23 @@ class StateSteps(Vertical):
     def action_ask_likeliest(self) -> None:
         """Ask where the most probable way should lead."""
         self.post_message(self.Asked("likeliest"))
+
+    def action_ask_file(self) -> None:
+        """Ask which file holds the way to walk."""
+        self.post_message(self.Asked("replay"))
+
+    def action_ask_write(self) -> None:
+        """Ask where to write the way here."""
+        self.post_message(self.Asked("keep"))
+
+    @property
+    def told_way(self) -> dict[str, Any]:
+        """The way here as a trace that can be replayed."""
+        steps = [
+            {"action": v.action, "members": v.members} | ({} if v.seconds is None else {"seconds": v.seconds})
+            for v in self.way[1:]
+        ]
+        return {"found": "walked", "start": {"members": self.way[0].members}, "steps": steps}
 
     def take_way(self, trace: dict[str, Any]) -> None:
         """Stand at the end of a way from the initial state."""

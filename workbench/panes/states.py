@@ -22,6 +22,10 @@ from workbench.widgets.prompt import Prompt
 
 HERE = "to the state where (empty: this one)"
 OF = "distribution of: User3, User3 + User2, a lone component; two with a comma: a heat map; more: a table"
+FILES = {
+    "replay": ("walk the way kept in the file (pepa trace --save, pepa simulate --path --json)", "trace.json"),
+    "keep": ("write the way here to the file, .json or text", "trace.json"),
+}
 TURNED = ("list", "steps", "way")  # the views that v turns through; the others have their keys, and Esc leaves them
 HEADS = {
     "list": "Enter steps · / filter · v view",
@@ -72,6 +76,25 @@ class StatesPane(Pane):
     @dataclass
     class FindingsWanted(Message):
         """What is remarkable is wanted."""
+
+    @dataclass
+    class Lit(Message):
+        """Where in the text the model is, while one steps; nowhere in the table."""
+
+        places: list[tuple[str, int, int, int, int]]
+
+    @dataclass
+    class ReplayWanted(Message):
+        """The way that a file holds is to be walked."""
+
+        path: str
+
+    @dataclass
+    class WayWriteWanted(Message):
+        """The way here is to be written to a file."""
+
+        path: str
+        way: dict[str, Any]
 
     @dataclass
     class WayWanted(Message):
@@ -155,7 +178,12 @@ class StatesPane(Pane):
         self._shown = view
         for name, shown in self._views.items():
             shown.display = name == view
+        self._light()
         self._say()
+
+    def _light(self) -> None:
+        stepping = self._shown in ("steps", "way", "graph")
+        self.post_message(self.Lit(self.steps.detail.get("lit", []) if stepping else []))
 
     def _say(self) -> None:
         graph = self.query_one(StateGraph)
@@ -252,6 +280,7 @@ class StatesPane(Pane):
         """Show one state and what can happen in it."""
         self.steps.show(detail)
         self.query_one(StateWay).show(self.steps.way, [group["name"] for group in detail["groups"]])
+        self._light()
         self._say()
 
     def on_state_list_opened(self, event: StateList.Opened) -> None:
@@ -274,6 +303,8 @@ class StatesPane(Pane):
         event.stop()
         if event.about == "go":
             self.list.action_ask("go")
+        elif event.about in FILES:
+            self.prompt.ask(event.about, *FILES[event.about])
         else:
             self.post_message(self.WordsWanted())
             which = "shortest" if event.about == "way" else "most probable"
@@ -314,6 +345,10 @@ class StatesPane(Pane):
         elif about == "go":
             self._show("steps")
             self.steps.go(text)
+        elif about == "replay":
+            self.post_message(self.ReplayWanted(text))
+        elif about == "keep" and self.steps.way:
+            self.post_message(self.WayWriteWanted(text, self.steps.told_way))
 
     def show_where(self, condition: str) -> None:
         """Show the states where a condition holds."""

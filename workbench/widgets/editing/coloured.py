@@ -27,6 +27,8 @@ MARKS = {
     "error": Style(color="bright_red", underline=True, bold=True),
     "warning": Style(color="yellow", underline=True),
     "found": Style(reverse=True),
+    "here": Style(reverse=True, bold=True),  # where the components are, while one steps
+    "can": Style(underline=True, bold=True),
 }
 
 
