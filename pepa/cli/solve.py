@@ -122,7 +122,8 @@ def _response_times(solved: Solved, asked: tuple[str, ...]) -> dict[str, Any]:
 def _response_time(solved: Solved, states: list[str]) -> dict[str, Any]:
     from pepa.query.measures import response_time
 
-    time = response_time(solved.derived.net, solved.measures.population, solved.flow, states)
+    found = solved.measures
+    time = response_time(solved.derived.net, {**found.population, **found.compound}, solved.flow, states)
     return {
         "states": list(time.states),
         "mean": time.mean,

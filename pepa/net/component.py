@@ -53,6 +53,13 @@ class Component:
     alphabet: frozenset[str]
     silent: frozenset[str] = frozenset()
 
+    def holding(self, name: str) -> tuple[int, ...]:
+        """Return how many of a name each local derivative holds: a named one, or a whole state such as `A|C`."""
+        return tuple(
+            int(label == name) or contents.get(name, 0)
+            for label, contents in zip(self.labels, self.contents, strict=True)
+        )
+
 
 def sequential(initial: Process, definitions: Mapping[str, Process], parameters: Parameters) -> Component:
     """Derive the component that starts as `initial`, in time linear in its size.

@@ -132,6 +132,12 @@ class Net:
         """The action types, those of its moves first, in their order, and then what never happens."""
         return tuple(dict.fromkeys((*(move.action for move in self.moves), *self.alphabet)))
 
+    @cached_property
+    def compound(self) -> tuple[str, ...]:
+        """The states of whole members of composites, such as `A|C`: they can be asked for, but are in no table."""
+        labels = dict.fromkeys(label for group in self.groups for label in group.component.labels)
+        return tuple(label for label in labels if label not in self.derivatives)
+
     @property
     def structure(self) -> tuple[object, ...]:
         """All but the rates: nets of equal structure have the same state space, transition by transition."""

@@ -104,6 +104,15 @@ class Population:
         """Return the population of each local derivative by counts (places,)."""
         return dict(zip(self.held, (self.population_weights @ counts).tolist(), strict=True))
 
+    def compounds(self, counts: Vector) -> dict[str, float]:
+        """Return the members in each state of a whole composite, such as `A|C`, by counts (places,)."""
+        labels = [label for group in self.net.groups for label in group.component.labels]
+        found = dict.fromkeys(self.net.compound, 0.0)
+        for label, count in zip(labels, counts.tolist(), strict=True):
+            if label in found:
+                found[label] += count
+        return found
+
     def throughputs(self, rates: Vector) -> dict[str, float]:
         """Return the throughput of each action by the rates of the moves (moves,)."""
         return dict(zip(self.doing, (self.action_weights @ rates).tolist(), strict=True))

@@ -57,4 +57,5 @@ def values_of(derived: Derived, probability: Vector) -> Values:
 
 def _values(derived: Derived, found: Measures, flow: Vector, probability: Vector) -> Values:
     distribution = Distribution(ChainStates(derived.space, derived.net, derived.classes, probability), probability)
-    return Values("exact", derived.net, found.throughput, found.population, flow, distribution)
+    held = {**found.population, **found.compound}
+    return Values("exact", derived.net, found.throughput, held, flow, distribution)

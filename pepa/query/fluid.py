@@ -59,7 +59,7 @@ def values_of(fluid: Fluid, counts: Vector, covariance: NDArray[np.float64] | No
     shown = np.maximum(counts, 0.0)
     shown[list(gone)] = 0.0
     names = {name for name, places in view.held.items() if any(place in gone for place, _ in places)}
-    held = view.populations(shown)
+    held = {**view.populations(shown), **view.compounds(shown)}
     notes = doubt_sentences(doubts(fluid, counts, covariance))
     empty = frozenset(name for name in names if held[name] == 0)
     return Values("fluid", view.net, view.throughputs(rates), held, view.flow(rates), notes=notes, empty=empty)

@@ -47,7 +47,8 @@ Passages = Callable[[str, float, Question], float]  # the mean, a quantile, or w
 class Values:
     """A result that measures are asked of; `kind` is its word in messages, `notes` must be read beside its figures.
 
-    In the local derivatives that are `empty` it has nobody, though in the model there are some.
+    `population` has the states of whole composites, such as `A|C`, after the local derivatives. In those that are
+    `empty` it has nobody, though in the model there are some.
     """
 
     kind: str
@@ -65,7 +66,7 @@ class Values:
         """The members of the groups that have each local derivative."""
         found: dict[str, int] = {}
         for group in self.net.groups:
-            for name in {name for contents in group.component.contents for name in contents}:
+            for name in {*group.component.labels, *(name for held in group.component.contents for name in held)}:
                 found[name] = found.get(name, 0) + group.size
         return found
 
@@ -146,7 +147,7 @@ class Interpreter:
     def local_derivative(self, node: Node) -> str:
         """Return the name of a local derivative."""
         what = "local derivative"
-        return self.named(node, what, lambda name, net: known(name, net.derivatives, what))
+        return self.named(node, what, lambda name, net: known(name, (*net.derivatives, *net.compound), what))
 
     def named(self, node: Node, what: str, found: Callable[[str, Net], str]) -> str:
         """Return a name that `found` knows."""
@@ -215,8 +216,9 @@ def asked(texts: Sequence[str], net: Net, kind: str) -> Asked:
 
     Raises PepaError for an unknown name, and ExpressionError for an expression that has no meaning.
     """
-    every = (*net.actions, *net.derivatives)
+    every = (*net.actions, *net.derivatives, *net.compound)
     texts = [text.strip()[1:-1] if text.strip()[1:-1] in every else text for text in texts]
+    texts = [f'population("{text}")' if text in net.compound else text for text in texts]
     named = [text for text in texts if text in every or NAMED.fullmatch(text)]
     names = measurable(named, net) if named or not texts else ()
     expressions = tuple(dict.fromkeys(text for text in texts if text not in names))
@@ -243,7 +245,7 @@ def understood(texts: Iterable[str], net: Net, kind: str) -> None:
         passage_understood(net, question)
         return 0.0
 
-    populations = dict.fromkeys(net.derivatives, 0.0)
+    populations = dict.fromkeys((*net.derivatives, *net.compound), 0.0)
     distribution = None if kind == "fluid" else Distribution(NoStates(net), np.ones(1))
     nothing = Values(
         kind,
@@ -263,18 +265,11 @@ def understood(texts: Iterable[str], net: Net, kind: str) -> None:
 
 def _to_be_quoted(error: ExpressionError, net: Net) -> ExpressionError:
     """Return the error; where a name that needs quotes stands there without them, with that as its hint."""
-    for name in sorted(net.derivatives, key=len, reverse=True):
+    for name in sorted((*net.derivatives, *net.compound), key=len, reverse=True):
         if NAMED.fullmatch(name) or f'"{name}"' in error.text:
             continue
         loose = r"\s*".join(map(re.escape, re.findall(r"[\w.']+|[^\w\s]", name)))
         if re.search(loose, error.text):
             hint = f'write the name in double quotes: population("{name}")' if '"' not in name else QUOTES_INSIDE
-            return ExpressionError(error.text, error.span, error.said, hint)
-    compound = {label for group in net.groups for label in group.component.labels} - set(net.derivatives)
-    for label in compound:
-        if label in error.text:
-            hint = (
-                f"`{label}` is the state of a whole member: ask for its parts, as in population({label.split('|')[0]})"
-            )
             return ExpressionError(error.text, error.span, error.said, hint)
     return error

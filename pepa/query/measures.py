@@ -35,6 +35,16 @@ class Measures:
     population: Mapping[str, float]
     groups: tuple[GroupMeasures, ...]
 
+    @property
+    def compound(self) -> dict[str, float]:
+        """The members in each state of a whole composite, such as `A|C`."""
+        found: dict[str, float] = {}
+        for group in self.groups:
+            for label, value in group.population.items():
+                if label not in self.population:
+                    found[label] = found.get(label, 0.0) + value
+        return found
+
 
 def flows(space: StateSpace, chain: Chain, probability: Vector) -> Vector:
     """Return the mean rate at which each move of the net happens, shape (moves,)."""
@@ -120,7 +130,7 @@ def response_time(net: Net, population: Mapping[str, float], flow: Vector, state
     """
     names = tuple(dict.fromkeys(states))
     for name in names:
-        known(name, population, "local derivative")
+        known(name, (*net.derivatives, *net.compound), "local derivative")
     arrivals = float(entering(net, names) @ flow)
     start = _cycle(net, names, flow)
     cycles = float(entering(net, [start]) @ flow) if start else 0.0
@@ -136,7 +146,7 @@ def _cycle(net: Net, names: tuple[str, ...], flow: Vector) -> str:
     starts, again = set[str](), False
     for index, group in enumerate(net.groups):
         contents = group.component.contents
-        inside = {state for state, held in enumerate(contents) if any(held.get(name) for name in names)}
+        inside = {state for name in names for state, number in enumerate(group.component.holding(name)) if number}
         if not inside:
             continue
         if any(sum(held.values()) != 1 for held in contents):
@@ -170,11 +180,10 @@ def _comes_back(steps: set[tuple[int, int]], inside: set[int], start: int) -> bo
 def entering(net: Net, names: Iterable[str]) -> Vector:
     """Return how many members each move takes into a set of local derivatives, shape (moves,)."""
     wanted = tuple(names)
+    held = [np.sum([group.component.holding(name) for name in wanted], axis=0, dtype=int) for group in net.groups]
     found = np.zeros(len(net.moves))
     for index, move in enumerate(net.moves):
         for participant in move.participants:
-            contents = net.groups[participant.group].component.contents
-            before = sum(contents[participant.transition.source].get(name, 0) for name in wanted)
-            after = sum(contents[participant.transition.target].get(name, 0) for name in wanted)
-            found[index] += max(0, after - before)
+            own = held[participant.group]
+            found[index] += max(0, own[participant.transition.target] - own[participant.transition.source])
     return found

@@ -50,7 +50,7 @@ def member_counts(space: Packed, name: str, of_group: str | None = None) -> Vect
         if of_group not in (None, group.name):
             continue
         fields = space.layout.fields[index]
-        held = [contents.get(name, 0) for contents in group.component.contents]
+        held = group.component.holding(name)
         if not any(held) or not fields:
             continue
         if space.layout.is_lone(index):

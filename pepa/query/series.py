@@ -109,7 +109,7 @@ def _columns(names: Sequence[str], rows: Sequence[Sequence[float]]) -> dict[str,
 
 
 def _most(net: Net, name: str) -> float:
-    return float(sum(g.size * max(c.get(name, 0) for c in g.component.contents) for g in net.groups))
+    return float(sum(group.size * max(group.component.holding(name)) for group in net.groups))
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,7 +62,8 @@ class Simulated:
         view = self.view
         rates = shares @ self.rates
         probability = weights[self.part]
-        held = view.populations(shares @ self.counts)
+        counts = shares @ self.counts
+        held = {**view.populations(counts), **view.compounds(counts)}
         distribution = Distribution(self.states, probability / probability.sum())
         return Values("simulated", view.net, view.throughputs(rates), held, view.flow(rates), distribution)
 

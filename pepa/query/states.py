@@ -142,11 +142,12 @@ class SampledStates:
 
     def count(self, name: str, group: str | None) -> Numbers:
         """Return the members in a local derivative."""
-        owners = self.population.group
-        found = np.zeros(self.size)
-        for place, number in self.population.held[name]:
-            if group in (None, self.net.groups[owners[place]].name):
-                found += number * self.counts[place]
+        found, place = np.zeros(self.size), 0
+        for one in self.net.groups:
+            for number in one.component.holding(name):
+                if number and group in (None, one.name):
+                    found += number * self.counts[place]
+                place += 1
         return found
 
     def enabled(self, action: str) -> Truths:
@@ -307,7 +308,8 @@ class _States:
         with self.marked(node):
             if node.group is not None:
                 known(node.group, [group.name for group in self.states.net.groups], "group")
-            return self.states.count(known(node.name, self.states.net.derivatives, "local derivative"), node.group)
+            names = (*self.states.net.derivatives, *self.states.net.compound)
+            return self.states.count(known(node.name, names, "local derivative"), node.group)
 
     @contextlib.contextmanager
     def marked(self, node: Node) -> Iterator[None]:

@@ -87,7 +87,7 @@ def equilibrium_report(
     view = fluid.population
     covariance = stationary(fluid, found)
     values = values_of(fluid, found.counts, covariance)
-    report["population"] = dict(values.population)
+    report["population"] = {name: values.population[name] for name in view.held}
     report["throughput"] = dict(values.throughput)
     report["response_time"] = [_response(values, split_names(names)) for names in times]
     report["measures"] = {text: measured(text, values) for text in expressions}
