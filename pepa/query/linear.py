@@ -11,7 +11,8 @@ from pepa.language.slopes import NONE, Slopes, combined
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.query.expression import Call, Name, Node, Operation, parse
-from pepa.query.measure import Interpreter, Values
+from pepa.query.interpreter import raised
+from pepa.query.measure import Measured, Values
 from pepa.query.measures import entering
 from pepa.query.rewards import known_action
 from pepa.query.states import States, parameter, state_values
@@ -40,16 +41,16 @@ def linear(text: str, result: Values) -> Linear:
     return _Linear(text, result).linear(parse(text))
 
 
-class _Linear(Interpreter):
+class _Linear(Measured):
     def linear(self, node: Node) -> Linear:
-        value = self.value(node)
+        value = float(self.number(node))
         match node:
             case Name(name=name):
                 return Linear(value, own=self.result.net.parameters[name].slopes)
             case Call():
                 return self.of_call(node, value)
             case Operation(operator=sign, operands=operands):
-                factors = partials(sign, [self.value(operand) for operand in operands])
+                factors = partials(sign, [self.number(operand) for operand in operands])
                 if not any(factors):
                     return Linear(value)
                 return _total(value, list(zip(factors, map(self.linear, operands), strict=True)))
@@ -118,6 +119,11 @@ def partials(sign: str, values: list[Any]) -> list[Any]:
             with np.errstate(divide="ignore", invalid="ignore"):
                 share = np.true_divide(1.0, below)
                 return [share, -above * share * share]
+        case "^" | "**", [base, exponent]:
+            by_base = np.where(np.equal(exponent, 0), 0.0, exponent * raised(base, np.subtract(exponent, 1)))
+            logarithm = np.log(base, out=np.full(np.shape(base), np.nan), where=np.greater(base, 0))
+            by_exponent = np.where(np.greater(base, 0), raised(base, exponent) * logarithm, 0.0)
+            return [by_base[()], by_exponent[()]]
     return [0.0] * len(values)
 
 

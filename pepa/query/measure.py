@@ -7,22 +7,23 @@ states (probability, mean, variance) only a result that has one can answer, and 
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from pepa.control.error import PepaError
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, Route, parse, walk
+from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, parse, walk
+from pepa.query.interpreter import Interpreter
 from pepa.query.measures import response_time
 from pepa.query.passage import Question, question
 from pepa.query.passage import understood as passage_understood
 from pepa.query.rewards import known, known_action, measurable
-from pepa.query.states import BINARY, NoStates, States, located, parameter, state_values
+from pepa.query.states import NoStates, States, located, parameter, state_values
 
 TIMES = ("passage", "quantile", "arrived")
 MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance", *TIMES)
@@ -73,27 +74,26 @@ class Values:
 
 def measured(text: str, result: Values) -> float:
     """Return the value of a measure; raises ExpressionError where it cannot be read or has no meaning."""
-    return Interpreter(text, result).value(parse(text))
+    return float(Measured(text, result).number(parse(text)))
 
 
-class Interpreter:
-    """Gives every part of an expression its value; raises ExpressionError at the part that has none."""
+class Measured(Interpreter):
+    """Gives every part of a measure its value in a result."""
+
+    example = "as in throughput(useVM) > 0.1"
 
     def __init__(self, text: str, result: Values) -> None:
-        self.text, self.result = text, result
+        super().__init__(text)
+        self.result = result
 
-    def value(self, node: Node) -> float:
-        """Return the value of a part."""
+    def leaf(self, node: Node) -> float:
+        """Return the value of a name or a measure."""
         match node:
-            case Number(value=value):
-                return value
             case Call():
                 return self.call(node)
             case Quantified() | Route():
                 message = "what may happen is no measure"
                 raise ExpressionError(self.text, node.span, message, "ask for it by `pepa query`")
-            case Operation(operator=sign, operands=operands):
-                return float(_combined(sign, [self.value(operand) for operand in operands]))
             case Name(name=name, group=None) if (number := parameter(name, self.result.net)) is not None:
                 return number
             case Name(name=name):
@@ -133,7 +133,7 @@ class Interpreter:
         example = "passage(ask -> answer)" if of_mean else f"{node.function}(0.95, User: ask -> answer)"
         if not isinstance(route, Route) or len(numbers) != (not of_mean):
             raise ExpressionError(self.text, node.span, f"`{node.function}` is of one passage", f"as in {example}")
-        number = self.value(numbers[0]) if numbers else 0.0
+        number = float(self.number(numbers[0])) if numbers else 0.0
         if not number >= 0 or (node.function == "quantile" and not 0 < number < 1):
             raise ExpressionError(self.text, numbers[0].span, f"{number:g} is not possible here", f"as in {example}")
         if self.result.passages is None:
@@ -183,23 +183,11 @@ class Interpreter:
         return mean
 
 
-def _combined(sign: str, values: list[float]) -> float:
-    """Return the value of an operation on figures; truth is 1, and a division by zero is not a number."""
-    if any(map(math.isnan, values)):
-        return math.nan  # what is not a number makes nothing true or false
-    match sign, values:
-        case "negative", [inner]:
-            return -inner
-        case "!", [inner]:
-            return not inner
-        case "&", _:
-            return all(values)
-        case "|", _:
-            return any(values)
-        case "=>", [left, right]:
-            return not left or bool(right)
-        case _:
-            return float(BINARY[sign](*values))
+class _Understood(Measured):
+    """Sees whether a measure has a meaning before anything is known: whatever would be compared is."""
+
+    def incomparable(self, node: Operation, missing: Any) -> None:
+        del node, missing
 
 
 @dataclass(frozen=True)
@@ -258,7 +246,7 @@ def understood(texts: Iterable[str], net: Net, kind: str) -> None:
     )
     for text in texts:
         try:
-            measured(text, nothing)
+            _Understood(text, nothing).value(parse(text))
         except ExpressionError as error:
             raise _to_be_quoted(error, net) from None
 

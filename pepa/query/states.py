@@ -7,7 +7,6 @@ is enabled, and for which state is the first or a deadlock.
 from __future__ import annotations
 
 import contextlib
-import operator
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, Protocol
@@ -22,40 +21,12 @@ from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Net
 from pepa.population.population import Population
 from pepa.population.program import vector_rates
-from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, Quantified, Route
+from pepa.query.expression import Call, ExpressionError, Name, Node, Operation
+from pepa.query.interpreter import Interpreter
 from pepa.query.rewards import known, known_action, member_counts
 
-CLOSE = 1e-9  # relative difference of numbers that are equal
-BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "^": lambda base, exponent: raised(base, exponent),
-    "**": lambda base, exponent: raised(base, exponent),
-    "/": lambda above, below: quotient(above, below),
-    "=": lambda left, right: np.isclose(left, right, rtol=CLOSE, atol=0),
-    "!=": lambda left, right: ~np.isclose(left, right, rtol=CLOSE, atol=0),
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
-
-
-def quotient(above: Any, below: Any) -> Any:
-    """Return a quotient, divided only where it is defined: what is divided by 0 is not a number."""
-    above, below = np.broadcast_arrays(np.asarray(above, float), np.asarray(below, float))
-    return np.divide(above, below, out=np.full(below.shape, np.nan), where=below != 0)[()]
-
-
-def raised(base: Any, exponent: Any) -> Any:
-    """Return a power; what has none, as 0^-1 or (-2)^0.5, is not a number."""
-    with np.errstate(all="ignore"):
-        found = np.power(np.asarray(base, float), exponent)
-    return np.where(np.isfinite(found), found, np.nan)[()]
 
 
 class States(Protocol):
@@ -222,7 +193,7 @@ def state_values(text: str, node: Node, states: States) -> NDArray[Any]:
 
     Raises ExpressionError where a name is unknown or something has no meaning in one state.
     """
-    return np.broadcast_to(np.asarray(_States(text, states).value(node)), (states.size,))
+    return np.broadcast_to(np.asarray(_InStates(text, states).value(node)), (states.size,))
 
 
 def parameter(name: str, net: Net) -> float | None:
@@ -244,60 +215,25 @@ KEYWORDS: dict[str, Callable[[States], Any]] = {
 }
 
 
-def _combined(sign: str, values: list[Any]) -> Any:
-    """Return the value of an operation on values in every state; in arithmetic truth counts as 1."""
-    if sign in ("negative", "+", "-", "*"):
-        values = [np.multiply(1.0, value) for value in values]
-    return -values[0] if sign == "negative" else BINARY[sign](*values)
-
-
-class _States:
+class _InStates(Interpreter):
     def __init__(self, text: str, states: States) -> None:
-        self.text, self.states = text, states
+        super().__init__(text)
+        self.states = states
 
-    def value(self, node: Node) -> Any:
+    def leaf(self, node: Node) -> Any:
         match node:
-            case Number(value=value):
-                return value
             case Name():
                 return self.name(node)
             case Call(function="enabled", arguments=(Name(name=action, group=None),)):
                 with self.marked(node):
                     return self.states.enabled(known_action(action, self.states.net))
-            case Call() | Quantified() | Route():
-                what = f"`{node.function}`" if isinstance(node, Call) else "what may happen"
-                hint = "in a state there are counts, enabled(action)" if isinstance(node, Call) else "ask `pepa query`"
-                raise ExpressionError(self.text, node.span, f"{what} has no value in one state", hint)
-            case Operation(operator=sign, operands=operands) if sign in ("!", "&", "|", "=>"):
-                truths = [self.truth(operand) for operand in operands]
-                if sign == "!":
-                    return ~truths[0]
-                if sign == "=>":
-                    return ~truths[0] | truths[1]
-                return (np.logical_and if sign == "&" else np.logical_or).reduce(truths)
-            case Operation(operator=sign, operands=operands):
-                values = [self.value(operand) for operand in operands]
-                if sign in COMPARISONS:
-                    self.comparable(node, values)
-                return _combined(sign, values)
-        raise AssertionError(node)
+        what = f"`{node.function}`" if isinstance(node, Call) else "what may happen"
+        hint = "in a state there are counts, enabled(action)" if isinstance(node, Call) else "ask `pepa query`"
+        raise ExpressionError(self.text, node.span, f"{what} has no value in one state", hint)
 
-    def comparable(self, node: Node, values: list[Any]) -> None:
-        """Raise ExpressionError where a comparison has no truth: with what is not a number, either would be a lie."""
-        if isinstance(self.states, NoStates):
-            return
-        left, right = (np.isnan(value) for value in values)
-        unknown = np.broadcast_to(left | right, (self.states.size,))
-        if unknown.any():
-            where = f"in {np.count_nonzero(unknown):,} of {self.states.size:,} states"
-            message = f"it compares what is not a number {where}"
-            raise ExpressionError(self.text, node.span, message, "a division by 0 is not a number: compare products")
-
-    def truth(self, node: Node) -> Truths:
-        values = np.broadcast_to(np.asarray(self.value(node)), (self.states.size,))
-        if values.dtype != np.bool_:
-            raise ExpressionError(self.text, node.span, "expected something true or false", "as in User3 >= 2")
-        return values
+    def incomparable(self, node: Operation, missing: Any) -> None:
+        if not isinstance(self.states, NoStates):
+            super().incomparable(node, np.broadcast_to(missing, (self.states.size,)))
 
     def name(self, node: Name) -> Any:
         if node.group is None and node.name in KEYWORDS:

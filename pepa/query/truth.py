@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.space.state_space import Vector
+from pepa.query.interpreter import equal
 
 Truths = NDArray[np.bool_]
 
@@ -30,8 +31,8 @@ class Interval:
             case "<=" | "<":
                 return other.compared(sign.replace("<", ">"), self)
             case "=":
-                same = (self.low == self.high) & (other.low == other.high) & (self.low == other.low)
-                return Truth(same, (self.low <= other.high) & (other.low <= self.high))
+                same = (self.low == self.high) & (other.low == other.high) & equal(self.low, other.low)
+                return Truth(same, same | (self.low <= other.high) & (other.low <= self.high))
             case _:
                 return ~self.compared("=", other)
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse, walk
-from pepa.query.states import BINARY
+from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, parse, walk
+from pepa.query.interpreter import Interpreter
 
 Column = NDArray[Any]
 FUNCTIONS: dict[str, Callable[[Column], Any]] = {
@@ -86,25 +86,44 @@ def _told(tree: Node, judge: _Judge) -> Any:
     return np.nan
 
 
-class _Judge:
+class _Judge(Interpreter):
+    """Values over the rows of the results; what is missing leaves the claim undecided."""
+
+    example = "as in x > 0"
+
     def __init__(self, text: str, results: Results) -> None:
-        self.text, self.results, self.decided = text, results, True
+        super().__init__(text)
+        self.results, self.decided = results, True
         self.rows: NDArray[np.bool_] = np.ones(len(next(iter(results.columns.values()), ())), bool)
 
-    def value(self, node: Node) -> Any:
-        match node:
-            case Number(value=value):
-                return value
-            case Name() | Call() if self.source(node) in self.results.columns:
-                return self.seen(self.results.columns[self.source(node)][self.rows])
-            case Call() | Operation():
-                try:
-                    return self.call(node) if isinstance(node, Call) else self.operation(node.operator, node.operands)
-                except ValueError:  # columns of different lengths
-                    message = "its sides are of different numbers of points"
-                    hint = "take one point of each, as in at(x, k = 1), or one number, as in max(x)"
-                    raise ExpressionError(self.text, node.span, message, hint) from None
+    def leaf(self, node: Node) -> Any:
+        if isinstance(node, Name | Call) and self.source(node) in self.results.columns:
+            return self.seen(self.results.columns[self.source(node)][self.rows])
+        if isinstance(node, Call):
+            return self.call(node)
         raise self.unknown(node)
+
+    def value(self, node: Node) -> Any:
+        try:
+            return super().value(node)
+        except ValueError:  # columns of different lengths
+            message = "its sides are of different numbers of points"
+            hint = "take one point of each, as in at(x, k = 1), or one number, as in max(x)"
+            raise ExpressionError(self.text, node.span, message, hint) from None
+
+    def operation(self, node: Operation) -> Any:
+        return self.seen(super().operation(node))
+
+    def compared(self, node: Operation) -> Any:
+        column = self.value(node.operands[0])
+        if node.operator in ("=", "!=") and np.asarray(column).dtype.kind == "U":
+            same = column == self.source(node.operands[1])
+            return same if node.operator == "=" else ~same
+        return super().compared(node)
+
+    def incomparable(self, node: Operation, missing: Any) -> None:
+        del node, missing
+        self.decided = False
 
     def call(self, node: Call) -> Any:
         match node.function, node.arguments:
@@ -121,47 +140,18 @@ class _Judge:
                 return self.seen(found[0] if np.ndim(value) < np.ndim(found) else found)
         raise self.unknown(node)
 
-    def operation(self, sign: str, operands: Sequence[Node]) -> Any:
-        if sign in ("=", "!="):
-            same = self.same(*operands)
-            return same if sign == "=" else ~same
-        if sign in ("!", "&", "|", "=>"):
-            truths = [self.truth(operand) for operand in operands]
-            match sign:
-                case "!":
-                    return np.logical_not(truths[0])
-                case "&":
-                    return np.logical_and.reduce(np.broadcast_arrays(*truths))
-                case "|":
-                    return np.logical_or.reduce(np.broadcast_arrays(*truths))
-            return np.logical_or(np.logical_not(truths[0]), truths[1])
-        values = [self.number(operand) for operand in operands]
-        return -values[0] if sign == "negative" else self.seen(BINARY[sign](*values))
-
     def number(self, node: Node) -> Any:
-        """Return numbers; truth counts as 1. Raises ExpressionError for a text."""
-        value = self.value(node)
-        kind = np.asarray(value).dtype.kind
-        if kind == "U":
+        if np.asarray(value := super().number(node)).dtype.kind == "U":
             hint = "a text is only equal to a word, as in scenario = base"
             raise ExpressionError(self.text, node.span, "expected a number, not a text", hint)
-        return np.multiply(1.0, value) if kind == "b" else value
+        return value
 
     def truth(self, node: Node) -> Any:
         """Return what is true and false; what is missing is neither, and leaves the claim undecided."""
         value = np.asarray(self.value(node))
-        if value.dtype.kind == "b":
-            return value
         if value.dtype.kind == "f" and np.isnan(value).all() and not self.decided:
             return np.zeros(value.shape, bool)
-        raise ExpressionError(self.text, node.span, "expected something true or false", "as in x > 0")
-
-    def same(self, left: Node, right: Node) -> Any:
-        """Return where two numbers are equal but for rounding, or a column of texts is a word."""
-        column = self.value(left)
-        if np.asarray(column).dtype.kind == "U":
-            return column == self.source(right)
-        return BINARY["="](self.number(left), self.number(right))
+        return super().truth(node)
 
     def seen(self, values: Any) -> Any:
         """Return values, having noted whether all are numbers."""
