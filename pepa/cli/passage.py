@@ -1,19 +1,28 @@
-"""`pepa passage`: how long from one thing to another."""
+"""`pepa passage`: how long from one thing to another, exactly, by the fluid or by simulation, or side by side."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pepa.cli.main import Exit
-from pepa.cli.options import WHOLE, Real
+from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
+from pepa.control.error import PepaError
 from pepa.language.source import read_source
 
+if TYPE_CHECKING:
+    from pepa.control.control import Control
+    from pepa.query.analysis import Compiled
+    from pepa.query.passage import Question
+    from pepa.query.report import Report
+
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
+METHODS = ("exact", "fluid", "simulation")
 
 
 @click.command("passage")
@@ -25,6 +34,10 @@ QUANTILES = (0.5, 0.9, 0.95, 0.99)
 @click.option("--member", metavar="GROUP", default="",
               help="Follow one member of this array: actions and local derivatives are its own.")  # fmt: skip
 @click.option("--within", is_flag=True, help="Start at any moment in the states of --from, not at entries to them.")
+@click.option("--method", "methods", type=click.Choice(METHODS), multiple=True, default=["exact"], show_default=True,
+              help="How; repeatable: side by side. The fluid and the simulation need --member.")  # fmt: skip
+@click.option("--passages", type=POSITIVE, default=20_000, show_default=True, help="How many are simulated.")
+@click.option("--seed", type=WHOLE, default=1, show_default=True, help="Of the simulation.")
 @click.option("--quantile", "quantiles", type=Real(0, 1, min_open=True, max_open=True), multiple=True,
               help=f"A part of all passages; repeatable. [default: {', '.join(map(str, QUANTILES))}]")  # fmt: skip
 @click.option("--until", type=Real(0, min_open=True), metavar="T",
@@ -43,6 +56,9 @@ def command(
     ends: tuple[str, ...],
     member: str,
     within: bool,
+    methods: tuple[str, ...],
+    passages: int,
+    seed: int,
     quantiles: tuple[float, ...],
     until: float | None,
     points: int,
@@ -54,33 +70,92 @@ def command(
     From one completion of an action to the next of another, or from entering some states to entering others; started
     in the long run, as it is seen at those moments. `--from init` starts in the initial state.
 
+    One member of an array can be followed where no chain reaches, too: by the fluid, with what makes it doubtful, and
+    by simulation, with 95 % confidence at each time.
+
     \b
     pepa passage vm_launch.pepa --from receiveRequest --to forward_N_id_To_User
     pepa passage vm_launch.pepa --member User --from User1 --to User3
     pepa passage vm_launch.pepa --from init --to 'User3 >= 2' --to untrusted_N
+    pepa passage client_server.pepa --member Client --from request --to answer --method exact --method fluid
     """
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text
-    from pepa.query.passage import passage, questions
-    from pepa.query.passage_report import passage_report
+    from pepa.query.passage import questions
     from pepa.query.series import times
 
     times(until or 1.0, points)  # a wrong number of points is told before anything is derived
     line = ProgressLine()
     control = Control(report=line, **limits)
+    shown = _Shown(str(model), quantiles or QUANTILES, points, tolerance, passages, seed)
+    reports: list[Report] = []
+    refused: dict[str, PepaError] = {}
     try:
         compiled = compile_text(read_source(model), overrides)
-        found = passage(compiled, questions(begin, ends, member, within=within), control)
-        report = passage_report(found, str(model), quantiles or QUANTILES, points, until, tolerance)
+        question = questions(begin, ends, member, within=within)
+        for method in dict.fromkeys(methods):
+            end = reports[0]["curve"]["time"][-1] if reports and reports[0]["curve"] else until
+            try:
+                reports.append(_report(method, compiled, question, control, shown, end))
+            except PepaError as error:
+                refused[method] = error
     finally:
         line.clear()
+    if not reports:
+        raise next(iter(refused.values()))
     if as_json:
-        print_json(report)
+        print_json(reports[0] if len(reports) == 1 else {**_head(reports[0]), "methods": reports})
     else:
-        from pepa.cli.passage_tables import print_passage
+        from pepa.cli.passage_tables import print_passage, print_side_by_side
 
-        print_passage(report, chart=not no_chart)
-    if found.certainty is not None and not found.certainty.exact:
-        say(f"error: the steady state it starts in is {found.certainty.words}: {found.certainty.evidence}", err=True)
-        say("    hint: every figure is as uncertain; pepa solve --explain says more", err=True)
-        raise click.exceptions.Exit(Exit.LIMIT)
+        if len(reports) == 1:
+            print_passage(reports[0], chart=not no_chart)
+        else:
+            print_side_by_side(reports, chart=not no_chart)
+    for method, why in refused.items():
+        say(f"no answer by {method}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
+    for report in reports:
+        _refuse_uncertain(report.get("start_certainty"))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What is shown of a passage, and how it is simulated."""
+
+    model: str
+    quantiles: tuple[float, ...]
+    points: int
+    tolerance: float
+    passages: int
+    seed: int
+
+
+def _report(
+    method: str, compiled: Compiled, question: Question, control: Control, shown: _Shown, until: float | None
+) -> Report:
+    """Return the report of a passage by one method."""
+    if method == "simulation":
+        from pepa.query.simulated_passage import simulated_passage, simulated_passage_report
+
+        sample = simulated_passage(compiled.net, question, shown.passages, shown.seed, control)
+        about = compiled.net, question, sample, shown.model
+        return simulated_passage_report(*about, shown.quantiles, shown.points, until)
+    from pepa.query.fluid_passage import fluid_passage
+    from pepa.query.passage import passage
+    from pepa.query.passage_report import passage_report
+
+    exact = method == "exact"
+    found = passage(compiled, question, control) if exact else fluid_passage(compiled.net, question, control)
+    return passage_report(found, shown.model, shown.quantiles, shown.points, until, shown.tolerance)
+
+
+def _head(report: Report) -> Report:
+    return {key: report[key] for key in ("model", "parameters", "passage", "from", "to", "member")}
+
+
+def _refuse_uncertain(certainty: Report | None) -> None:
+    if certainty is None or certainty["exact"]:
+        return
+    say(f"error: the steady state it starts in is {certainty['words']}: {certainty['evidence']}", err=True)
+    say("    hint: every figure is as uncertain; pepa solve --explain says more", err=True)
+    raise click.exceptions.Exit(Exit.LIMIT)

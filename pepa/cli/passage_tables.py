@@ -13,12 +13,16 @@ from pepa.query.report import Report
 
 ROWS = 11  # times shown of a distribution
 WIDEST = 100
+BANDS = 24  # points of a simulated distribution that are drawn
 
 
 def print_passage(report: Report, *, chart: bool) -> None:
     """Print a passage time and how each figure was obtained."""
     console = Screen()
     console.print(Text(f"{report['model']}  {report['passage']}", style="bold"))
+    if report["kind"] == "simulation":
+        _print_simulated(console, report, chart=chart)
+        return
     console.print(Text(f"{report['states']:,} states, {report['states_on_the_way']:,} on the way", style="dim"))
     certainty = report["start_certainty"]
     certain = f", which is {certainty['words']}" if certainty else ""
@@ -27,18 +31,98 @@ def print_passage(report: Report, *, chart: bool) -> None:
         console.print("it never arrives")
         return
     console.print(_arrivals(report))
-    error = report["relative_error"]
-    told = f"exact: {report['method']}; mean proved right to {error['mean']:.0e} of itself"
-    console.print(f"{told}, variance to {error['variance']:.0e}", style="dim")
+    console.print(_how(report), style="dim")
     if report["quantiles"]:
         console.print(_quantiles(report))
     curve = report["curve"]
-    if curve is None:
-        return
+    if curve is not None:
+        if chart:
+            console.print(_chart(report))
+        console.print(_distribution(report))
+        console.print(f"{curve['method']}: each probability right to {curve['error']:.0e}", style="dim")
+    _print_notes(console, report)
+
+
+def _how(report: Report) -> str:
+    """Say how mean and variance were obtained."""
+    if report["kind"] == "fluid":
+        return f"fluid: one member among the mean of the others; {report['method']}"
+    error = report["relative_error"]
+    told = f"exact: {report['method']}; mean proved right to {error['mean']:.0e} of itself"
+    return f"{told}, variance to {error['variance']:.0e}"
+
+
+def _print_simulated(console: Screen, report: Report, *, chart: bool) -> None:
+    console.print(Text(f"started {report['started']}", style="dim"))
+    mean, half = figure(report["mean"]), figure(report["mean_half_width"])
+    console.print(f"mean {mean} ± {half}, standard deviation {figure(report['standard_deviation'])}")
+    console.print(_quantiles(report))
     if chart:
-        console.print(_chart(report))
-    console.print(_distribution(report))
-    console.print(f"{curve['method']}: each probability right to {curve['error']:.0e}", style="dim")
+        console.print(_overlaid([report]))
+    console.print(_compared([report]))
+    console.print(f"{report['method']}", style="dim")
+    console.print(f"±: {100 * report['confidence']:g} % confidence, {report['band']}", style="dim")
+    _print_notes(console, report)
+
+
+def _print_notes(console: Screen, report: Report) -> None:
+    for note in report["notes"]:
+        console.print(Text(f"! {note}"))
+
+
+def print_side_by_side(reports: list[Report], *, chart: bool) -> None:
+    """Print a passage time by several methods: their means and quantiles, their distributions in one chart."""
+    console = Screen()
+    console.print(Text(f"{reports[0]['model']}  {reports[0]['passage']}", style="bold"))
+    shares = [one["share"] for one in reports[0]["quantiles"]]
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("")
+    for head in ("mean", "sd", *(f"{100 * share:g} % by" for share in shares)):
+        table.add_column(head, justify="right", no_wrap=True)
+    for report in reports:
+        half = f" ± {figure(report['mean_half_width'])}" if "mean_half_width" in report else ""
+        quantiles = [_cell(one["time"]) for one in report["quantiles"]]
+        table.add_row(report["kind"], _cell(report["mean"]) + half, _cell(report["standard_deviation"]), *quantiles)
+    console.print(table)
+    if chart:
+        console.print(_overlaid(reports))
+    console.print(_compared(reports))
+    for report in reports:
+        method = report["method"].removeprefix(f"{report['kind']}, ")
+        told = f"{report['kind']}: {method}, started {report['started']}"
+        console.print(Text(told, style="dim"))
+        if report["kind"] == "simulation":
+            console.print(f"±: {100 * report['confidence']:g} % confidence, {report['band']}", style="dim")
+        _print_notes(console, report)
+
+
+def _overlaid(reports: list[Report]) -> Text:
+    from pepa.pictures.plots import Line, lines
+
+    found = []
+    for one in (report for report in reports if report["curve"]):
+        curve = one["curve"]
+        step = max(1, len(curve["time"]) // BANDS) if "half_width" in curve else 1  # bands would hide the other lines
+        half = curve.get("half_width", [])[::step]
+        found.append(Line(one["kind"], curve["time"][::step], curve["distribution"][::step], half))
+    size = shutil.get_terminal_size()
+    return lines(found, min(size.columns, WIDEST), max(12, min(20, size.lines - 8)), "time")
+
+
+def _compared(reports: list[Report]) -> Table:
+    """Return how much has arrived by some times, by each method."""
+    shown = [one for one in reports if one["curve"]]
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in ("time", *(one["kind"] for one in shown)):
+        table.add_column(column, justify="right", no_wrap=True)
+    time = shown[0]["curve"]["time"] if shown else []
+    for index in sorted({round((len(time) - 1) * row / (ROWS - 1)) for row in range(ROWS if shown else 0)}):
+        cells = []
+        for one in shown:
+            half = f" ± {one['curve']['half_width'][index]:.1e}" if "half_width" in one["curve"] else ""
+            cells.append(figure(one["curve"]["distribution"][index]) + half)
+        table.add_row(figure(time[index]), *cells)
+    return table
 
 
 def _cell(value: float | None) -> str:

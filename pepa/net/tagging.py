@@ -21,7 +21,7 @@ def tagged(net: Net, name: str) -> Net:
     `name` is that of the group or of a local derivative that no other group has; the member starts in the first
     occupied one. Raises PepaError where no group is meant.
     """
-    index = _group(net, name)
+    index = group_of(net, name)
     group = net.groups[index]
     if not group.size:
         raise PepaError(f"`{group.name}` has no member to follow", "its array is of size 0")
@@ -41,7 +41,11 @@ def by_member(net: Net, move: Move) -> bool:
     return any(participant.group == len(net.groups) - 1 for participant in move.participants)
 
 
-def _group(net: Net, name: str) -> int:
+def group_of(net: Net, name: str) -> int:
+    """Return the number of the group of a name: its own, or that of a local derivative no other group has.
+
+    Raises PepaError where no group is meant, or several.
+    """
     named = [index for index, group in enumerate(net.groups) if group.name == name]
     holding = [
         index

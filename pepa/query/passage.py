@@ -55,16 +55,24 @@ class Question:
 class Passage:
     """A passage ready to be solved: the states met on the way and their solver; `started` says how it starts.
 
-    `certainty` is that of the steady state it starts in; None where it starts in given states.
+    `states` is how many the chain has in all. `certainty` is that of the steady state it starts in; None where it
+    starts in given states. `doubts` say why the chain is not that of the model, where it is an approximation of it.
     """
 
     question: Question
-    derived: Derived
+    net: Net
+    states: int
     started: str
     certainty: Certainty | None
     system: Absorbing
     solver: Solver
     control: Control
+    doubts: tuple[str, ...] | None = None
+
+    @property
+    def kind(self) -> str:
+        """By what it is answered."""
+        return "exact" if self.doubts is None else "fluid"
 
     def moments(self) -> Moments:
         """Return who arrives and when, mean and variance."""
@@ -96,7 +104,8 @@ def passage(compiled: Compiled, question: Question, control: Control, solved: So
     ends = _ends(derived, question)
     start = _start(derived, question, control, known)
     system = absorbing(derived.chain, ends, start.distribution)
-    return Passage(question, derived, start.words, start.certainty, system, Solver(system, control), control)
+    solver = Solver(system, control)
+    return Passage(question, net, derived.space.size, start.words, start.certainty, system, solver, control)
 
 
 def understood(net: Net, question: Question) -> None:

@@ -29,14 +29,16 @@ def passage_report(
     quantile_curve = found.curve(tolerance, down_to=down_to) if beyond else curve
     end = until or curve.quantile(SHOWN * total).time
     report = {
-        **model_report(found.derived.net, model),
+        **model_report(found.net, model),
+        "kind": found.kind,
+        "notes": list(found.doubts or ()),
         "passage": str(found.question),
         "from": found.question.begin,
         "to": list(found.question.ends),
         "member": found.question.member or None,
         "started": found.started,
         "start_certainty": None if found.certainty is None else certainty_report(found.certainty),
-        "states": found.derived.space.size,
+        "states": found.states,
         "states_on_the_way": found.system.size,
         **_arrival(moments.overall),
         "ends": [{"name": name, **_arrival(one)} for name, one in zip(found.question.ends, moments.each, strict=True)],

@@ -45,3 +45,31 @@ def test_what_it_says(arguments, status, said):
     done = pepa("passage", VM_LAUNCH, *arguments)
     assert done.returncode == status
     assert said in done.stdout + done.stderr
+
+
+def test_methods_side_by_side():
+    asked = [
+        "passage",
+        "models/client_server.pepa",
+        "clients=6",
+        "servers=3",
+        "--member",
+        "Client",
+        "--from",
+        "request",
+        "--to",
+        "answer",
+    ]
+    methods = [part for method in ("exact", "fluid", "simulation") for part in ("--method", method)]
+    done = pepa(*asked, *methods, "--passages", "1000")
+    assert done.returncode == 0
+    assert "95 % confidence, pointwise, by means of batches" in done.stdout
+    assert "! mean and band are unreliable" in done.stdout
+    status, found = answer(*asked, *methods, "--passages", "1000")
+    assert (status, [one["kind"] for one in found["methods"]]) == (0, ["exact", "fluid", "simulation"])
+    exact, fluid, simulated = (one["mean"] for one in found["methods"])
+    assert exact == pytest.approx(fluid, rel=0.2)
+    assert abs(simulated - exact) < 3 * found["methods"][2]["mean_half_width"]
+    done = pepa("passage", VM_LAUNCH, "Q=1", "--member", "User", "--from", "User1", "--to", "User3", *methods[:4])
+    assert done.returncode == 0
+    assert "no answer by fluid" in done.stderr

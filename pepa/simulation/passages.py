@@ -1,0 +1,157 @@
+"""Passage times of the members of a group, by one long path in which all of them are told apart.
+
+Which member of those in a place a move takes is by chance: they are interchangeable, so that this is exact. All members
+are followed at once, each with the moments at which its passages began; the first of them are left out as a warm-up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.control.control import Control, LimitReached, Ticker
+from pepa.control.error import PepaError
+from pepa.population.population import Population, Vector
+from pepa.simulation.confidence import LEVEL, batch_interval, unvaried
+from pepa.simulation.path import PathSimulator
+
+BATCHES = 40  # of passages that follow one another
+WARM_UP = 0.2  # of the passages wanted, as many are left out at first
+EACH = 3  # and at least so many a member
+MOST_EVENTS = 200_000_000
+GRID = 400  # points at which a distribution is inverted
+
+
+class Local(Protocol):
+    """What is so of a member as it moves, or while it is in some of its local derivatives."""
+
+    @property
+    def action(self) -> str:
+        """The action it does; empty where it is about where it is."""
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """In which of its local derivatives it is so."""
+
+    def entered(self, source: int, target: int, action: str) -> bool:
+        """Whether it becomes so by a transition."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a move does to the member it takes: whether a passage ends by it, and whether one begins."""
+
+    source: int
+    target: int
+    ends: bool
+    begins: bool
+    at_once: bool  # what begins has ended there
+
+
+def moved(source: int, target: int, action: str, begin: Local, ends: Sequence[Local]) -> Moved:
+    """Return what a move by an action means for the passages of the member it takes."""
+    inside = any(end.inside[target] for end in ends)
+    done = inside or any(end.action and end.action == action for end in ends)
+    return Moved(source, target, done, begin.entered(source, target, action), inside)
+
+
+@dataclass(frozen=True, eq=False)
+class Passages:
+    """Passage times in the order they ended, the warm-up left out; `events` of the path in all."""
+
+    times: Vector
+    events: int
+    seed: int
+
+    def _batches(self) -> list[Vector]:
+        return [np.sort(part) for part in np.array_split(self.times, BATCHES)]
+
+    def mean(self, level: float = LEVEL) -> tuple[float, float]:
+        """Return the mean and its half width."""
+        found, half, _ = batch_interval(np.array([[part.mean()] for part in self._batches()]), level)
+        return float(found[0]), float(half[0])
+
+    def arrived(self, times: Vector, level: float = LEVEL) -> tuple[Vector, Vector]:
+        """Return which part takes no longer than some times, with half widths, each right with the level by itself."""
+        shares = np.array([np.searchsorted(part, times, side="right") / len(part) for part in self._batches()])
+        found, half, _ = batch_interval(shares, level)
+        same = (shares == shares[0]).all(axis=0)
+        return found, np.where(same, unvaried(len(self.times), level), half)
+
+    def quantile(self, share: float, level: float = LEVEL) -> tuple[float, float, float]:
+        """Return the time in which a part is over, and between which times that is, where the band crosses it."""
+        grid = np.quantile(self.times, np.linspace(0.0, 1.0, GRID + 1))
+        found, half = self.arrived(grid, level)
+        after, surely = found + half >= share, found - half >= share
+        low = float(grid[int(np.argmax(after))]) if after.any() else math.inf
+        high = float(grid[int(np.argmax(surely))]) if surely.any() else math.inf
+        return float(np.quantile(self.times, share)), low, high
+
+
+def passages(
+    population: Population, first: int, moves: Sequence[Moved | None], number: int, seed: int, control: Control
+) -> Passages:
+    """Return so many passage times of the members of a group, whose places start at `first`.
+
+    `moves` are what each move of the population does to a member. Raises PepaError in a deadlock, LimitReached where
+    passages are too rare, and whatever the watcher raises to cancel.
+    """
+    simulator, members = PathSimulator(population, seed, averaging=False), _Members(population, first, moves, seed)
+    path, ticker = simulator.start(), Ticker(control, "simulate")
+    found: list[float] = []
+    wanted, events = number + max(math.ceil(WARM_UP * number), EACH * members.size), 0
+
+    def told() -> tuple[str, float]:
+        return f"{len(found):,} of {wanted:,} passages", min(1.0, len(found) / wanted)
+
+    while len(found) < wanted:
+        if not simulator.advance(path, math.inf, 1):
+            raise PepaError("the simulation came to a deadlock", "pepa findings tells how; ask from `init` exactly")
+        move = path.fired.index(1)
+        path.fired[move] = 0
+        found.extend(members.take(move, path.time))
+        events += 1
+        if events % 1024 == 0:
+            ticker.tick(told)
+        if events == MOST_EVENTS:
+            message = f"{len(found):,} of {wanted:,} passages ended in {events:,} events"
+            raise LimitReached(message, "ask for fewer --passages, or another --method")
+    return Passages(np.array(found[-number:]), events, seed)
+
+
+class _Members:
+    """Who is in each place, and when the passages of each began that have not ended."""
+
+    def __init__(self, population: Population, first: int, moves: Sequence[Moved | None], seed: int) -> None:
+        self._moves, self._random = moves, Random(seed + 1)
+        counts = population.initial[population.group == population.group[first]].astype(int).tolist()
+        numbers = iter(range(sum(counts)))
+        self._places = [[next(numbers) for _ in range(count)] for count in counts]
+        self.size = sum(counts)
+        self._began: list[list[float]] = [[] for _ in range(self.size)]
+
+    def take(self, move: int, time: float) -> Iterator[float]:
+        """Let a move take one member; yield the passages that end by it."""
+        effect = self._moves[move]
+        if effect is None:
+            return
+        waiting = self._places[effect.source]
+        at = int(self._random.random() * len(waiting))
+        waiting[at], waiting[-1] = waiting[-1], waiting[at]
+        member = waiting.pop()
+        self._places[effect.target].append(member)
+        began = self._began[member]
+        if effect.ends and began:
+            yield from (time - start for start in began)
+            began.clear()
+        if effect.begins:
+            if effect.at_once:
+                yield 0.0
+            else:
+                began.append(time)
