@@ -38,7 +38,7 @@ def main() -> None:
     from workbench.app import Workbench
 
     colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment
-    app = Workbench(document, own_colours=colourless)
+    app = Workbench(document, own_colours=colourless, greets=True)
     if colourless or _few_colours():
         app.theme = "ansi-dark"
     app.call_later(gc.enable)

@@ -26,6 +26,7 @@ from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
+from workbench.watched_app import Signs
 from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.footer import FittingFooter
@@ -56,7 +57,9 @@ class Workbench(AnalysisApp):
         Binding("ctrl+q", "leave", "Quit", show=False, id="app.quit", tooltip="Leave the workbench", priority=True),
         Binding("shift+f2", "disk", "Disk", show=False, id="app.disk",
                 tooltip="What changed in the file on disk: compare, merge, reload"),
-        Binding("ctrl+o", "open", "Open", show=False, id="app.open", tooltip="Open another model"),
+        Binding("ctrl+o", "open", "Open", show=False, id="app.open", tooltip="Open a model beside this one"),
+        Binding("shift+f8", "other", "Other model", show=False, id="app.other",
+                tooltip="Show the next of the models that are open"),
         Binding("ctrl+p", "command_palette", "Menu", id="app.commands", tooltip="Every command, by its name"),
         Binding("ctrl+l", "repaint", "Repaint", show=False, id="app.repaint", tooltip="Paint the whole screen anew"),
         Binding("ctrl+t", "suspend_process", "Suspend", show=False, id="app.suspend",
@@ -68,8 +71,9 @@ class Workbench(AnalysisApp):
         ),
     ]  # fmt: skip
 
-    def __init__(self, document: Document, *, own_colours: bool = False) -> None:
+    def __init__(self, document: Document, *, own_colours: bool = False, greets: bool = False) -> None:
         super().__init__(document, own_colours=own_colours)
+        self._greets = greets
         self.animation_level = "none"
         self.live = False
         self._engine = Engine()
@@ -103,6 +107,8 @@ class Workbench(AnalysisApp):
     async def _begin(self) -> None:
         self.watch_file()
         self.recover()
+        if self._greets:
+            self.greet()
         await self._engine.start()
         await self._runs.check()
 
@@ -216,6 +222,7 @@ class Workbench(AnalysisApp):
         """Offer every key of the app in the command palette, by name."""
         yield from (command for command in super().get_system_commands(screen) if command.title != "Quit")
         yield SystemCommand("Save as", "Write the model to another file", self.action_save_as)
+        yield SystemCommand("Close model", "Close this model and show the next", self.action_close_model)
         for binding in (*self.BINDINGS, *WRITING):
             if isinstance(binding, Binding):
                 run = binding.action
@@ -225,9 +232,9 @@ class Workbench(AnalysisApp):
                     lambda run=run: self.call_later(self.run_action, run),
                 )
 
-    def document_opened(self) -> None:
+    def document_opened(self, signs: Signs | None = None) -> None:
         """Forget the analyses of the document before."""
-        super().document_opened()
+        super().document_opened(signs)
         self._runs = runs.Runs(self._engine, self)
         self._runs.edited(self.document.text)
         self.query_one(StatusLines).report = {}

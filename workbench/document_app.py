@@ -12,15 +12,13 @@ from textual.app import App
 from textual.css.query import NoMatches
 
 from pepa.control.error import PepaError
-from workbench.document import Document, forget, opened, recovered, remember
+from workbench.document import Document, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.status import StatusLines
 from workbench.terminal.driver import OwnDriver
 from workbench.terminal.screen_diff import ScreenDiff
 from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
-
-SAVE, DISCARD, STAY = "Save and go on", "Discard the changes", "Stay"
 
 
 class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
@@ -124,44 +122,6 @@ class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
     async def action_save_as(self) -> None:
         """Write the model to another file and go on with that."""
         await self.save(elsewhere=True)
-
-    @work
-    async def action_open(self) -> None:
-        """Open another model in place of this one."""
-        if not await self._settled_changes():
-            return
-        answer = await self.push_screen_wait(Ask("Open the model", str(self.document.path or "models/")))
-        if answer is None:
-            return
-        try:
-            self.document = opened(Path(answer).expanduser())
-        except PepaError as error:
-            self.notify(error.hint, title=error.message, severity="error")
-            return
-        self.query_one(PepaEditor).load_text(self.document.text)
-        self.document_opened()
-
-    async def action_quit(self) -> None:
-        """Leave as Quit does, however it was asked for."""
-        self.action_leave()
-
-    @work
-    async def action_leave(self) -> None:
-        """Leave; unsaved changes are asked about."""
-        if await self._settled_changes():
-            self.exit(0)
-
-    async def _settled_changes(self) -> bool:
-        self.take_text()
-        if not self.document.dirty:
-            return True
-        question = f"{self.document.name} has unsaved changes"
-        answer = await self.push_screen_wait(Choose(question, [SAVE, DISCARD, STAY]))
-        if answer == SAVE:
-            return await self.save()
-        if answer == DISCARD:
-            forget(self.document)
-        return answer == DISCARD
 
     def action_repaint(self) -> None:
         """Paint the whole screen anew."""

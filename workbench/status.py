@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 REACHED = "  alt+digit"  # how one comes to a pane
 SHOWN = (
-    "parameters", "overrides", "report", "running", "pane", "live", "stale", "document", "changed", "cursor",
+    "parameters", "overrides", "report", "running", "pane", "live", "stale", "document", "changed", "cursor", "beside",
 )  # fmt: skip
 
 LEAST = 12  # columns of the document's name
@@ -32,6 +32,7 @@ class StatusLines(Vertical):
     document: reactive[str] = reactive("")
     changed: reactive[bool] = reactive(False)  # the file, on disk
     cursor: reactive[str] = reactive("1:1")  # line and column
+    beside: reactive[int] = reactive(0)  # models that are open and not shown
 
     def __init__(self, panes: list[str]) -> None:
         super().__init__()
@@ -70,7 +71,8 @@ class StatusLines(Vertical):
             return
         width = self.size.width
         right = self.analysis() + ("  live" if self.live else "")
-        after = f"{' ⇄ changed on disk' * self.changed}  {self.cursor}"
+        others = f" +{self.beside}" if self.beside else ""
+        after = f"{others}{' ⇄ changed on disk' * self.changed}  {self.cursor}"
         most = max(LEAST, width - len(after) - len(right) - 4)  # the state of the analysis is never cut for a name
         left = f" {self.document if len(self.document) <= most else self.document[: most - 1] + '…'}{after}"
         room = width - len(left) - len(right) - 6

@@ -8,6 +8,7 @@ from pathlib import Path
 from textual import work
 
 from pepa.control.error import PepaError
+from workbench.document import Document
 from workbench.document_app import DocumentApp
 from workbench.line_ends import plain, told
 from workbench.merging import differences, merged
@@ -20,51 +21,82 @@ from workbench.widgets.editor import PepaEditor
 LOOK_AFTER = 1.0  # seconds between two looks at the file
 
 
+def stamp(path: Path | None) -> tuple[int, ...]:
+    """Return what of a file changes whenever it is written; nothing where there is none."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return ()
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if found is not None else ()
+
+
+class Signs:
+    """What one open file has: a sign of presence and a recovery slot of its own, and what was last seen of it."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.presence, self.slot = Presence(path), RecoverySlot(path)
+        self.stamp: tuple[int, ...] = stamp(path)
+        self.told: str | None = None  # what of the file was told already
+        self.others: frozenset[str] = frozenset()
+
+    def enter(self) -> None:
+        """Show the signs."""
+        self.presence.enter()
+        self.slot.take()
+
+    def leave(self) -> None:
+        """Take the signs away."""
+        self.presence.leave()
+        self.slot.leave()
+
+
 class WatchedApp(DocumentApp):
     """Looks at the file while nothing happens; before it is written over, what came in between is asked about."""
 
-    _stamp: tuple[int, ...] = ()
-    _told: str | None = None  # what of the file was told already
-    _others: frozenset[str] = frozenset()
-    _presence = Presence(None)
-    _slot = RecoverySlot(None)
+    signs: Signs
+
+    def __init__(self, document: Document, *, own_colours: bool = False) -> None:
+        super().__init__(document, own_colours=own_colours)
+        self.signs = Signs(None)
 
     def watch_file(self) -> None:
         """Begin to look."""
         self._enter()
         self.set_interval(LOOK_AFTER, self._look)
 
-    def document_opened(self) -> None:
-        """Look at another file from now on."""
+    def document_opened(self, signs: Signs | None = None) -> None:
+        """Look at another file from now on; one that was left open has its signs already."""
         super().document_opened()
-        self._enter()
+        if signs is None:
+            self._enter()
+        else:
+            self.signs = signs
+            self.query_one(StatusLines).changed = False
+            self._look()
 
     def _enter(self) -> None:
         """Tell what is unusual about the file, and show others that it is open here."""
-        self._presence.leave()
-        self._presence, self._others = Presence(self.document.path), frozenset()
-        self._presence.enter()
-        self._slot.leave()
-        self._slot = RecoverySlot(self.document.path)
-        self._slot.take()
-        self.document = replace(self.document, slot=self._slot.number)
-        self._stamp, self._told = _stamp(self.document.path), None
+        self.signs = Signs(self.document.path)
+        self.signs.enter()
+        self.document = replace(self.document, slot=self.signs.slot.number)
         if self.document.new:
             self.notify(f"{self.document.path} is a new file")
         if said := told(self.document.raw):
             self.notify(said)
+        self.query_one(StatusLines).changed = False
         self._look()
 
     def _look(self) -> None:
-        others = frozenset(self._presence.others())
-        if others - self._others:
+        others = frozenset(self.signs.presence.others())
+        if others - self.signs.others:
             named = ", ".join(sorted(others))
             said = f"{self.document.name} is also open in another workbench ({named})"
             self.notify(f"{said}: who saves later is asked", severity="warning")
-        self._others = others
-        stamp = _stamp(self.document.path)
-        if stamp != self._stamp:
-            self._stamp = stamp
+        self.signs.others = others
+        now = stamp(self.document.path)
+        if now != self.signs.stamp:
+            self.signs.stamp = now
             self._tell_changed()
 
     def _tell_changed(self) -> None:
@@ -72,8 +104,8 @@ class WatchedApp(DocumentApp):
             raw = self.document.on_disk()
         except PepaError:
             return  # it can be read later, or saving says why not
-        if raw != self._told and self.is_running:
-            self._told = raw
+        if raw != self.signs.told and self.is_running:
+            self.signs.told = raw
             self.query_one(StatusLines).changed = raw is not None
             if raw is not None:
                 told = f"{self.document.name} has changed on disk"
@@ -132,21 +164,12 @@ class WatchedApp(DocumentApp):
     def document_saved(self) -> None:
         """Know the own writing from that of others."""
         super().document_saved()
-        if self._presence.path != self.document.path:
+        if self.signs.path != self.document.path:
+            self.signs.leave()
             self._enter()
-        self._stamp, self._told = _stamp(self.document.path), None
+        self.signs.stamp, self.signs.told = stamp(self.document.path), None
         self.query_one(StatusLines).changed = False
 
     async def on_unmount(self) -> None:
         """Take the signs of presence away."""
-        self._presence.leave()
-        self._slot.leave()
-
-
-def _stamp(path: Path | None) -> tuple[int, ...]:
-    """Return what of a file changes whenever it is written; nothing where there is none."""
-    try:
-        found = path.stat() if path is not None else None
-    except OSError:
-        return ()
-    return (found.st_mtime_ns, found.st_size, found.st_ino) if found is not None else ()
+        self.signs.leave()

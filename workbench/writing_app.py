@@ -10,12 +10,12 @@ from workbench.engine.client import Failed
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.pick import Pick
 from workbench.runs import Runs
-from workbench.watched_app import WatchedApp
+from workbench.several_app import SeveralApp
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.find_bar import FindBar
 
 
-class WritingApp(WatchedApp):
+class WritingApp(SeveralApp):
     """Answers the keys of the text that need the whole of it, most by asking the worker."""
 
     _runs: Runs

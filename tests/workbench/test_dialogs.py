@@ -3,9 +3,14 @@
 import signal
 
 import pytest
+from textual.widgets import Input
 
+from pepa.language.format import formatted
+from pepa.query.analysis import compile_text
 from tests.workbench.screens import answer, asked, left, replace, screen_text, told, until, workbench
+from workbench.app import Workbench
 from workbench.document import opened, recovered
+from workbench.offered import SKELETON, offers
 from workbench.widgets.editor import PepaEditor
 
 TEXT = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
@@ -83,48 +88,97 @@ async def test_another_model_is_opened(model, tmp_path):
         assert app.query_one(PepaEditor).text == OTHER
 
 
-async def test_what_is_no_model_is_told_and_the_open_one_stays(model, tmp_path):
+async def test_a_wrong_path_keeps_the_dialog_open_and_a_new_file_is_begun_on_a_second_enter(model, tmp_path):
     (tmp_path / "binary.pepa").write_bytes(b"\0\1\2")
     async with workbench(model) as (app, pilot):
-        for path, said in ((tmp_path, "is a directory"), (tmp_path / "binary.pepa", "is a binary file")):
-            await pilot.press("ctrl+o")
-            await asked(app, pilot, "Open the model")
-            await answer(app, pilot, path)
-            await until(pilot, lambda said=said: said in told(app))
+        await pilot.press("ctrl+o")
+        await asked(app, pilot, "Open the model")
+        line = app.screen.query_one(Input)
+        for path, said in (
+            (tmp_path / "binary.pepa", "is a binary file"),
+            (tmp_path / "no" / "a.pepa", "No such file"),
+            (tmp_path / "new.pepa", "Enter once more begins it"),
+        ):
+            line.value = str(path)
+            await pilot.press("enter")
+            await until(pilot, lambda said=said: said in str(app.screen.query_one("#opening-wrong").content))
+        line.value = f"{tmp_path}/mod"
+        await pilot.press("tab")
+        assert line.value == str(model)
+        await pilot.press("enter")
+        await until(pilot, lambda: "the model that is shown" in told(app))
         assert app.query_one(PepaEditor).text == TEXT
         await pilot.press("ctrl+o")
         await asked(app, pilot, "Open the model")
-        await answer(app, pilot, keys=["escape"])
-        await until(pilot, lambda: app.document.path == model)
+        await answer(app, pilot, tmp_path / "new.pepa", keys=["enter", "enter"])
+        await until(pilot, lambda: app.document.new and app.document.path == tmp_path / "new.pepa")
 
 
-@pytest.mark.parametrize(
-    ("keys", "text", "saved"),
-    [
-        (["enter"], OTHER, True),
-        (["down", "enter"], OTHER, False),
-        (["down", "down", "enter"], TEXT.replace("1.0", "6.0"), False),
-    ],
-)
-async def test_opening_with_changes_asks_what_to_do_with_them(model, tmp_path, keys, text, saved):
+async def test_a_model_stays_beside_the_one_that_is_opened_with_its_changes_and_its_undo(model, tmp_path):
     other = tmp_path / "other.pepa"
     other.write_text(OTHER)
+    changed = TEXT.replace("1.0", "6.0")
     async with workbench(model) as (app, pilot):
+        editor = app.query_one(PepaEditor)
         replace(app, "1.0", "6.0")
         await pilot.press("ctrl+o")
-        await asked(app, pilot, "unsaved changes")
-        await answer(app, pilot, keys=keys)
-        if text == OTHER:
-            await asked(app, pilot, "Open the model")
-            await answer(app, pilot, other)
-        await until(pilot, lambda: app.query_one(PepaEditor).text == text)
-    assert ("6.0" in model.read_text()) is saved
+        await asked(app, pilot, "Open the model")
+        await answer(app, pilot, other)
+        await until(pilot, lambda: editor.text == OTHER and "other.pepa +1" in screen_text(app))
+        await pilot.press("x", "shift+f8")
+        await until(pilot, lambda: editor.text == changed)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: editor.text == TEXT)
+        await pilot.press("ctrl+y", "shift+f8")
+        await until(pilot, lambda: editor.text == f"x{OTHER}")
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: editor.text == OTHER)
+        await pilot.press("ctrl+q")  # this one has no changes, the other has
+        await asked(app, pilot, "model.pepa has unsaved changes")
+        await answer(app, pilot, keys=["escape"])
+        await pilot.press("ctrl+o")
+        await asked(app, pilot, "Open the model")
+        await answer(app, pilot, other)  # it is open already
+        await until(pilot, lambda: editor.text == OTHER)
+        app.action_close_model()
+        await until(pilot, lambda: editor.text == changed and "+1" not in screen_text(app))
+        await pilot.press("ctrl+q")
+        await asked(app, pilot, "model.pepa has unsaved changes")
+        await answer(app, pilot, keys=["down", "enter"])
+        await left(app, pilot)
+    assert recovered(opened(model)) is None
+    assert model.read_text() == TEXT
+
+
+async def test_started_without_a_file_it_asks_what_to_begin_with(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.pepa").write_text(OTHER)
+    app = Workbench(opened(None), greets=True)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await asked(app, pilot, "What do you want to begin with?")
+        for text in ("new     from a skeleton", "example vm_launch", "file    here.pepa"):
+            assert any(text in offer.label for offer in offers(""))
+        assert "from a skeleton" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.query_one(PepaEditor).text == SKELETON)
+        await pilot.press("ctrl+o")
+        await asked(app, pilot, "Open the model")
+        await pilot.press(*"tandem", "enter")
+        await until(pilot, lambda: "Two queues in a row" in app.query_one(PepaEditor).text)
+        await pilot.press("ctrl+o")
+        await asked(app, pilot, "Open the model")
+        await answer(app, pilot, "here.pepa")
+        await until(pilot, lambda: app.query_one(PepaEditor).text == OTHER)
+    assert [offer.name for offer in offers("here") if offer.kind == "recent"] == [str(tmp_path / "here.pepa")]
+
+
+def test_a_skeleton_is_a_model_laid_out_of_which_nothing_is_said():
+    assert compile_text(SKELETON).warnings == ()
+    assert formatted(SKELETON) == SKELETON
 
 
 async def test_an_untitled_model_is_named_before_it_is_saved(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    from workbench.app import Workbench
-
     app = Workbench(opened(None))
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.query_one(PepaEditor).replace_all(TEXT)

@@ -29,7 +29,7 @@ def model(tmp_path):
 
 async def test_a_change_on_disk_is_noticed_and_merged(model):
     async with workbench(model) as (app, pilot):
-        await until(pilot, lambda: app._stamp)
+        await until(pilot, lambda: app.signs.stamp)
         replace(app, "1.0", "3.0")
         model.write_text(THEIRS)
         await until(pilot, lambda: "changed on disk" in screen_text(app).splitlines()[0])
@@ -117,7 +117,7 @@ async def test_a_new_model_has_nothing_of_the_old(model, tmp_path):
         await until(pilot, lambda: "r=1" in screen_text(app).splitlines()[0])
         await pilot.press("ctrl+o")
         await asked(app, pilot, "Open the model")
-        await answer(app, pilot, tmp_path / "new.pepa")
+        await answer(app, pilot, tmp_path / "new.pepa", keys=["enter", "enter"])
         await until(pilot, lambda: "(new)" in screen_text(app).splitlines()[0])
         assert "r=1" not in screen_text(app).splitlines()[0]
 
@@ -151,14 +151,14 @@ async def test_two_apps_know_of_each_other(model):
     async with workbench(model) as (app, pilot):
         code = "import sys,pathlib; from workbench.presence import Presence; p = Presence(pathlib.Path(sys.argv[1])); "
         code += "p.enter(); print(len(p.others()), flush=True); sys.stdin.read()"
-        await until(pilot, lambda: app._presence._held is not None)
+        await until(pilot, lambda: app.signs.presence._held is not None)
         with subprocess.Popen(
             [sys.executable, "-c", code, str(model)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as other:
             assert other.stdout.readline() == "1\n"
             await until(pilot, lambda: "also open in another workbench" in told(app))
             other.kill()  # as a crash would
-        assert app._presence.others() == []
+        assert app.signs.presence.others() == []
     assert Presence(model).others() == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.text import Text
@@ -12,8 +13,10 @@ from textual import events
 from textual.document._document import Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
+from textual.document._history import EditHistory
 from textual.geometry import Offset, Size
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from pepa.language.shown import HARMFUL, shown
 from workbench.widgets.editing.lines import TAB, Lines, Wrapped
@@ -21,6 +24,16 @@ from workbench.widgets.editing.lines import TAB, Lines, Wrapped
 STEPS = 1000  # of undo
 ONE_FOR_ONE = re.compile(f"[{HARMFUL}]")
 SPARE = 4  # columns behind the longest line, for the cursor
+
+
+@dataclass(frozen=True)
+class Held:
+    """A text with its undo, put aside; where its cursor was, and what of it was shown."""
+
+    document: Lines
+    history: EditHistory
+    selection: Selection
+    scroll: Offset
 
 
 class FaithfulArea(TextArea):
@@ -38,12 +51,32 @@ class FaithfulArea(TextArea):
     def _set_document(self, text: str, language: str | None) -> None:
         """Begin with a text: the base class's way, but for the kind of document."""
         del language
-        self.document = Lines(text)
+        self._begin(Lines(text))
+
+    def _begin(self, document: Lines) -> None:
+        self.document = document
         self.wrapped_document = Wrapped(self.document, tab_width=TAB)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._build_highlight_map()
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
+
+    def hold(self) -> Held:
+        """Return the text as it is; another must be begun, or taken up, before the next edit."""
+        self.history.checkpoint()
+        return Held(self.document, self.history, self.selection, self.scroll_offset)
+
+    def begin_anew(self) -> None:
+        """Let the next text have an undo of its own."""
+        self.history = EditHistory(STEPS, self.history.checkpoint_timer, self.history.checkpoint_max_characters)
+
+    def take_up(self, held: Held) -> None:
+        """Go on with a text that was held."""
+        self._begin(held.document)
+        self.history = held.history
+        self.selection = held.selection
+        self.scroll_to(held.scroll.x, held.scroll.y, animate=False)
+        self.post_message(self.Changed(self))
 
     def get_line(self, line_index: int) -> Text:
         """Return one line as it is drawn: what cannot be seen is drawn as a sign."""

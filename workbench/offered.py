@@ -1,0 +1,152 @@
+"""What an open dialog offers: a new model, files opened lately, models that ship, and what lies in a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+from pepa.api.examples import example_text, examples
+from pepa.control.error import PepaError
+from pepa.language.saving import write_new
+from pepa.language.source import read_bytes
+from workbench.document import Document, opened, shipped, state_folder
+
+MOST_RECENT = 20
+MOST_LISTED = 300  # of one folder
+MOST_LOOKED_AT = 5_000
+LARGEST = 2**20  # bytes of the list of recent files
+SKELETON = """\
+// What this model is about.
+
+work = 1.0;  // rates: how often a second
+rest = 0.5;
+n    = 3;    // how many users
+
+User    = (work, work).Resting;
+Resting = (rest, rest).User;
+
+Server = (work, infty).Server;
+
+User[n] <work> Server
+"""
+
+
+class Kind(StrEnum):
+    """What an offer is."""
+
+    NEW = "new"
+    RECENT = "recent"
+    EXAMPLE = "example"
+    FOLDER = "folder"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One line of the list: its kind, a path or the name of an example, and what is said beside it."""
+
+    kind: Kind
+    name: str
+    about: str = ""
+
+    @property
+    def label(self) -> str:
+        """The line."""
+        return f"{self.kind:<8}{self.name:<18}{self.about}".rstrip()
+
+    def document(self) -> Document:
+        """Return the model it stands for. Raises PepaError."""
+        if self.kind is Kind.NEW:
+            return Document(SKELETON, SKELETON, None)
+        return shipped(self.name) if self.kind is Kind.EXAMPLE else opened(expanded(self.name))
+
+
+def offers(typed: str) -> list[Offer]:
+    """Return what fits what is typed: of a path what lies there, of a word all that holds it."""
+    typed = typed.strip()
+    folder, begun = os.path.split(typed)
+    if folder:
+        return [*_listed(folder, begun), *(one for one in _recent_offers() if typed in one.name)]
+    wanted = typed.lower()
+    everything = [Offer(Kind.NEW, "from a skeleton"), *_recent_offers(), *_examples(), *_listed("", "")]
+    return [one for one in everything if wanted in one.label.lower()]
+
+
+def completed(typed: str) -> str:
+    """Return a path gone on with as far as there is one way, as a shell does."""
+    folder, begun = os.path.split(typed)
+    names = [one.name for one in _listed(folder, begun, starting=True)]
+    if not names:
+        return typed
+    least, most = min(names), max(names)  # what these two share, all share
+    return least[: next((place for place, sign in enumerate(least) if most[place : place + 1] != sign), len(least))]
+
+
+def expanded(typed: str) -> Path:
+    """Return the path of what was typed, `~` being the home directory where there is one."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        return Path(typed)
+
+
+def _listed(folder: str, begun: str, *, starting: bool = False) -> Iterator[Offer]:
+    """Yield folders and models in a folder whose names hold what is begun, or start with it; hidden ones are not."""
+    wanted = begun.lower()
+    found: list[Offer] = []
+    with contextlib.suppress(OSError), os.scandir(expanded(folder or ".")) as entries:
+        for entry in islice(entries, MOST_LOOKED_AT):
+            name = entry.name
+            fits = name.startswith(begun) if starting else wanted in name.lower()
+            if name.startswith(".") or not fits or not name.isprintable():
+                continue
+            path = f"{folder.rstrip('/') if folder != '/' else ''}/{name}" if folder else name
+            if _is_folder(entry):
+                found.append(Offer(Kind.FOLDER, f"{path}/"))
+            elif name.endswith(".pepa"):
+                found.append(Offer(Kind.FILE, path))
+    found.sort(key=lambda one: (one.kind is Kind.FOLDER, one.name))
+    yield from found[:MOST_LISTED]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _examples() -> Iterator[Offer]:
+    for name in examples():
+        yield Offer(Kind.EXAMPLE, name, example_text(name).partition("\n")[0].lstrip("/ "))
+
+
+def _recent_offers() -> Iterator[Offer]:
+    return (Offer(Kind.RECENT, path) for path in recent() if Path(path).exists())
+
+
+def _recent_file() -> Path:
+    return state_folder() / "recent.json"
+
+
+def recent() -> list[str]:
+    """Return the files opened or saved last, the latest first."""
+    try:
+        paths = json.loads(read_bytes(_recent_file(), LARGEST))
+    except (PepaError, ValueError, RecursionError):
+        return []
+    return [path for path in paths if isinstance(path, str) and path.isprintable()] if isinstance(paths, list) else []
+
+
+def note_recent(path: Path) -> None:
+    """Put a file before the others opened lately; where that cannot be kept nothing is lost."""
+    own = str(path.absolute())
+    with contextlib.suppress(OSError):
+        _recent_file().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_new(_recent_file(), json.dumps([own, *(one for one in recent() if one != own)][:MOST_RECENT]))

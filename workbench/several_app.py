@@ -1,0 +1,162 @@
+"""An app with more than one model: the one that is shown, and those beside it, each with its text, undo and place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual import work
+
+from workbench.document import Document, forget
+from workbench.offered import note_recent
+from workbench.panes.dialogs import Choose
+from workbench.panes.opening import Opening
+from workbench.status import StatusLines
+from workbench.watched_app import Signs, WatchedApp
+from workbench.widgets.editing.faithful import Held
+from workbench.widgets.editor import PepaEditor
+
+SAVE, DISCARD, STAY = "Save and go on", "Discard the changes", "Stay"
+
+
+@dataclass(frozen=True)
+class _Other:
+    """A model that is open and not shown."""
+
+    document: Document
+    held: Held
+    signs: Signs
+
+
+class SeveralApp(WatchedApp):
+    """Opens models beside the one that is there; a key goes from one to the next."""
+
+    _others: tuple[_Other, ...] = ()
+
+    def greet(self) -> None:
+        """Ask what to begin with, where the app was started without a model."""
+        if self.document.path is None and not self.document.text:
+            self._ask_and_open("What do you want to begin with?")
+
+    def action_open(self) -> None:
+        """Open another model beside this one."""
+        folder = "" if self.document.path is None else str(self.document.path.parent)
+        self._ask_and_open("Open the model", "" if folder in ("", ".") else f"{folder}/")
+
+    @work
+    async def _ask_and_open(self, question: str, typed: str = "") -> None:
+        document = await self.push_screen_wait(Opening(question, typed))
+        if document is None:
+            return
+        self.take_text()
+        for index, other in enumerate(self._others):
+            if _is_same(document.path, other.document.path):
+                self._show(index)
+                return
+        if _is_same(document.path, self.document.path):
+            self.notify(f"{self.document.name} is the model that is shown")
+            return
+        if self.document.path is not None or self.document.text:
+            self._put_beside()
+        else:
+            self.signs.leave()
+        self.document = document
+        editor = self.query_one(PepaEditor)
+        editor.begin_anew()
+        editor.load_text(document.text)
+        self.document_opened()
+        self.recover()
+
+    def _put_beside(self) -> None:
+        self.keep_recovery()
+        held = self.query_one(PepaEditor).hold()
+        self._others = (*self._others, _Other(self.document, held, self.signs))
+        self.query_one(StatusLines).beside = len(self._others)
+
+    def _show(self, index: int) -> None:
+        """Show a model that lies beside, and put the one shown there."""
+        other = self._others[index]
+        self._others = self._others[:index] + self._others[index + 1 :]
+        self._put_beside()
+        self._take_up(other)
+
+    def _take_up(self, other: _Other) -> None:
+        self.document = other.document
+        self.query_one(PepaEditor).take_up(other.held)
+        self.query_one(StatusLines).beside = len(self._others)
+        self.document_opened(other.signs)
+
+    def action_other(self) -> None:
+        """Show the next of the models that are open."""
+        self.take_text()
+        if self._others:
+            self._show(0)
+        else:
+            self.notify("no other model is open: ctrl+o opens one beside this")
+
+    @work
+    async def action_close_model(self) -> None:
+        """Close this model, asking about changes, and show the next."""
+        if not self._others:
+            self.notify("it is the only model that is open: ctrl+q leaves")
+        elif await self.settled_changes():
+            self.signs.leave()
+            other, self._others = self._others[0], self._others[1:]
+            self._take_up(other)
+
+    async def action_quit(self) -> None:
+        """Leave as Quit does, however it was asked for."""
+        self.action_leave()
+
+    @work
+    async def action_leave(self) -> None:
+        """Leave; unsaved changes are asked about, model by model."""
+        while await self.settled_changes():
+            changed = [index for index, other in enumerate(self._others) if other.document.dirty]
+            if not changed:
+                self.exit(0)
+                return
+            self._show(changed[0])
+
+    async def settled_changes(self) -> bool:
+        """Ask what to do with unsaved changes; return whether nothing stands against going on."""
+        self.take_text()
+        if not self.document.dirty:
+            return True
+        question = f"{self.document.name} has unsaved changes"
+        answer = await self.push_screen_wait(Choose(question, [SAVE, DISCARD, STAY]))
+        if answer == SAVE:
+            return await self.save()
+        if answer == DISCARD:
+            forget(self.document)
+            self.document = self.document.edited(self.document.saved)
+            self.query_one(PepaEditor).replace_all(self.document.saved)
+        return answer == DISCARD
+
+    def document_opened(self, signs: Signs | None = None) -> None:
+        """Know the file the next time one is looked for."""
+        super().document_opened(signs)
+        self._note()
+
+    def document_saved(self) -> None:
+        """Know the file the next time one is looked for."""
+        super().document_saved()
+        self._note()
+
+    def watch_file(self) -> None:
+        """Begin to look; know the file the next time one is looked for."""
+        super().watch_file()
+        self._note()
+
+    def _note(self) -> None:
+        if self.document.path is not None:
+            note_recent(self.document.path)
+
+    async def on_unmount(self) -> None:
+        """Take the signs of the models beside away."""
+        for other in self._others:
+            other.signs.leave()
+
+
+def _is_same(one: Path | None, other: Path | None) -> bool:
+    return one is not None and other is not None and one.resolve() == other.resolve()
