@@ -99,12 +99,26 @@ class Listing:
         return int(before)
 
     def next_match(self, matches: NDArray[np.bool_], row: int, *, back: bool = False) -> int | None:
-        """Return the next row (or the one before, with `back`) whose state matches, going round; None without any."""
-        found = np.flatnonzero(matches[self.sorted])
-        if not len(found):
+        """Return the next row (or the one before, with `back`) whose state matches, going round; None without any.
+
+        Nothing is sorted for that: of ten million states one is found in a few passes over their keys.
+        """
+        among = np.flatnonzero(matches[self.chosen])
+        if not len(among):
             return None
-        at = np.searchsorted(found, row, side="left" if back else "right")
-        return int(found[(at - 1 if back else at) % len(found)])
+        beyond = among[self._beyond(among, row, back)] if 0 <= row < self.size else among
+        wanted = beyond if len(beyond) else among
+        keys = wanted if self.keys is None else self.keys[wanted]
+        at = len(keys) - 1 - int(np.argmax(keys[::-1])) if back else int(np.argmin(keys))
+        return self.row_of(int(self.chosen[wanted[at]]))
+
+    def _beyond(self, among: NDArray[np.int64], row: int, back: bool) -> NDArray[np.bool_]:
+        """Return which of some places in `chosen` are in rows after one, or before it."""
+        here = int(np.searchsorted(self.chosen, self.rows(row, row + 1)[0]))
+        keys = among if self.keys is None else self.keys[among]
+        key = here if self.keys is None else self.keys[here]
+        tied = keys == key
+        return np.asarray((keys < key) | (tied & (among < here)) if back else (keys > key) | (tied & (among > here)))
 
     def _first_rows(self) -> Indices:
         keys, wanted = self.keys, min(HEAD, self.size)
