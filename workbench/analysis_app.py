@@ -82,6 +82,7 @@ class AnalysisApp(AskingApp):
                 self.set_overrides(pane.overrides)
             if self.query_one(ExperimentsPane).display:
                 self.offer_choices()
+        self.parameters_known()
 
     @runs.while_open
     def on_running(self, event: runs.Running) -> None:

@@ -182,14 +182,16 @@ class Workbench(AnalysisApp):
     def action_whatif(self) -> None:
         """Go to the parameters; run the model where that has not been done."""
         self.action_pane("what-if")
+        self.hold_for_parameters()
         if self._runs.solved_text is None or self._runs.stale:
             self.action_solve()
         else:
             self.ask_influences()
 
     def run_turned(self) -> None:
-        """Run the model with the parameters turned."""
-        self.action_solve()
+        """Run the model with the parameters turned; not once the panes are going."""
+        if self.is_running:
+            self.action_solve()
 
     def action_experiment(self) -> None:
         """Go to the experiments; there, run the one shown."""

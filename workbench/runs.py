@@ -150,6 +150,7 @@ class Runs:
         self.studied_text: str | None = None
         self.latest: Report = {}
         self.baseline: Report = {}
+        self.checked = False  # whether the text as it is now was read
         self._turn = 0
         self._pace = Pace()
 
@@ -157,6 +158,7 @@ class Runs:
         """Take note of a new text."""
         self.text = text
         self.revision += 1
+        self.checked = False
 
     @property
     def stale(self) -> bool:
@@ -177,6 +179,7 @@ class Runs:
         except (Failed, Crashed, Cancelled):
             return  # the next edit asks again, a new worker is there
         if revision == self.revision:
+            self.checked = True
             self._post(Checked(answer["problems"], answer["parameters"], answer.get("sizes", [])))
 
     async def solve(self, how: How, *, derive_only: bool = False) -> None:

@@ -18,6 +18,9 @@ class WhatIfApp(ExplorerApp):
     """Answers the what-if pane; the run itself is its subclass's."""
 
     _turning: Timer | None = None
+    _hold: object = None  # of keys typed before there are rows
+    _wanted = ""  # a measure typed, until it is known to be one
+    _wanting: object = None  # the hold of the keys behind it
 
     def on_what_if_pane_turned(self, event: WhatIfPane.Turned) -> None:
         """Run the model with other values, once turning pauses."""
@@ -25,6 +28,16 @@ class WhatIfApp(ExplorerApp):
         if self._turning is not None:
             self._turning.stop()
         self._turning = self.set_timer(SETTLED, self.run_turned)
+
+    def hold_for_parameters(self) -> None:
+        """Let keys wait for the rows, where the text has not been read yet."""
+        if not self._runs.checked:
+            self.release_keys(self._hold)
+            self._hold = self.hold_keys()
+
+    def parameters_known(self) -> None:
+        """Hand on the keys typed before there were rows."""
+        self.release_keys(self._hold)
 
     def set_overrides(self, overrides: dict[str, float]) -> None:
         """Have the analyses and the header go by these values."""
@@ -42,14 +55,22 @@ class WhatIfApp(ExplorerApp):
     async def ask_influences(self) -> None:
         """Ask what the watched figure depends on, unless the answer would be about something else by then."""
         pane, overrides = self.query_one(WhatIfPane), dict(self._runs.overrides)
-        if not pane.measure or not pane.display or self._runs.stale:
+        measure = self._wanted or pane.measure
+        if not measure or not pane.display or self._runs.stale:
             return
-        found = await self._runs.influences(pane.measure)
+        found = await self._runs.influences(measure)
+        if found is None or overrides != self._runs.overrides:
+            return  # a run overtook it, and asks again
         if isinstance(found, Failed):
             pane.show_wrong(f"{found}: {found.hint}")
-        elif found is not None and overrides == self._runs.overrides:
-            pane.typed_well()
+        else:
+            if self._wanted == measure:
+                pane.measure = measure
+                pane.typed_well()
             pane.show_influences(found, overrides)
+        if self._wanted == measure:
+            self._wanted = ""
+            self.release_keys(self._wanting)
 
     def turn_refused(self, message: str) -> None:
         """Go back to the values that had an answer, and say in the row why."""
@@ -59,16 +80,22 @@ class WhatIfApp(ExplorerApp):
         pane.show_refusal(message)
 
     def on_what_if_pane_measure_wanted(self, event: WhatIfPane.MeasureWanted) -> None:
-        """Watch another figure."""
-        self.query_one(WhatIfPane).measure = event.measure
+        """Watch another figure, if it is one; the keys behind it are for the rows, or to put it right."""
+        self._wanted, self._wanting = event.measure, self.hold_keys()
         self.ask_influences()
 
+    def on_what_if_pane_worth_wanted(self, event: WhatIfPane.WorthWanted) -> None:
+        """Work out what was typed, and turn to it; the keys behind it are for the rows, or to put it right."""
+        self._work_out(event, self.hold_keys())
+
     @work
-    async def on_what_if_pane_worth_wanted(self, event: WhatIfPane.WorthWanted) -> None:
-        """Work out what was typed, and turn to it."""
+    async def _work_out(self, event: WhatIfPane.WorthWanted, hold: object) -> None:
         pane = self.query_one(WhatIfPane)
         what = {"text": self._runs.text, "overrides": self._runs.overrides, "expression": event.text}
-        answer = await self._runs.ask_aside("worth", **what)
+        try:
+            answer = await self._runs.ask_aside("worth", **what)
+        finally:
+            self.release_keys(hold)
         if isinstance(answer, Failed):
             pane.show_wrong(f"{answer}: {answer.hint}")
         else:

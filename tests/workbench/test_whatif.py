@@ -1,6 +1,9 @@
 """Turning parameters, as a user does it, over the real worker process."""
 
+import asyncio
+
 import pytest
+from textual import events
 
 from tests.workbench.screens import screen_text, until, workbench
 from workbench.panes.whatif import WhatIfPane
@@ -16,6 +19,18 @@ def model(tmp_path):
     return path
 
 
+def typed(app, *keys):
+    """Post keys at once, as from a terminal that is ahead of the app."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def turnable(app, pilot):
+    """Wait for the figure and the rows: they come from two workers."""
+    await until(pilot, exact(app, "1.200"))
+    await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
+
+
 def exact(app, figure):
     return lambda: f"throughput(work) {figure}" in screen_text(app)
 
@@ -26,10 +41,7 @@ async def test_a_rate_doubles_by_three_keys(model, size):
         await pilot.press("f6")
         await until(pilot, exact(app, "1.200"))
         await until(pilot, lambda: "+0.8" in screen_text(app))  # the elasticities are there
-        await pilot.pause(0.5)
-        await pilot.press("5")
-        await pilot.pause(0.3)
-        await pilot.press("right_square_bracket")
+        typed(app, "5", "right_square_bracket")
         await until(pilot, exact(app, "2.000  was 1.200"))
         top = screen_text(app).splitlines()[0]
         assert "a5 1→2" in top
@@ -40,7 +52,7 @@ async def test_a_rate_doubles_by_three_keys(model, size):
 async def test_first_order_is_marked_until_the_exact_figure_is_there(model):
     async with workbench(model) as (app, pilot):
         await pilot.press("f6")
-        await until(pilot, exact(app, "1.200"))
+        await turnable(app, pilot)
         pane = app.query_one(WhatIfPane)
         pane.overrides = {"a5": 1.1}
         assert pane.predicted() == pytest.approx(1.2 * 1.1**0.8)
@@ -51,7 +63,7 @@ async def test_first_order_is_marked_until_the_exact_figure_is_there(model):
 async def test_what_the_model_cannot_have_is_refused_in_its_row(model):
     async with workbench(model) as (app, pilot):
         await pilot.press("f6")
-        await until(pilot, exact(app, "1.200"))
+        await turnable(app, pilot)
         await pilot.press("down", "right_square_bracket", "right_square_bracket")
         await until(pilot, lambda: "✗ the rate of `skip` is" in screen_text(app))
         assert app.query_one(WhatIfPane).overrides in ({}, {"p": 1.0})
@@ -63,15 +75,7 @@ async def test_what_the_model_cannot_have_is_refused_in_its_row(model):
 
 async def test_an_expression_is_worked_out_and_written_as_one_edit(model):
     async with workbench(model) as (app, pilot):
-        await pilot.press("f6")
-        await until(pilot, exact(app, "1.200"))
-        await pilot.press("enter")
-        await until(pilot, lambda: "a number, or an expression" in screen_text(app))
-        await pilot.pause(0.5)
-        await pilot.press(*"2*a5+n", "enter")
-        await until(pilot, lambda: "a5 1→5" in screen_text(app))
-        await until(pilot, exact(app, "3.333"))
-        await pilot.press("w")
+        typed(app, "f6", "5", "enter", *"2*a5+n", "enter", "w")  # the engine has not even started
         await until(pilot, lambda: "a5 = 5" in app.query_one(PepaEditor).text)
         await until(pilot, lambda: "→" not in screen_text(app).splitlines()[0])
         app.query_one(PepaEditor).undo()
@@ -81,7 +85,7 @@ async def test_an_expression_is_worked_out_and_written_as_one_edit(model):
 async def test_a_key_held_down_ends_with_one_run_and_the_right_figure(model):
     async with workbench(model) as (app, pilot):
         await pilot.press("f6")
-        await until(pilot, exact(app, "1.200"))
+        await turnable(app, pilot)
         solved = []
         run = app._runs.solve
 
@@ -98,3 +102,22 @@ async def test_a_key_held_down_ends_with_one_run_and_the_right_figure(model):
         expected = 3 * 0.5 * value * 2 / (2 + 0.5 * value)
         await until(pilot, exact(app, f"{expected:.4g}"))
         assert len(solved) == 1
+
+
+async def test_keys_behind_an_answer_that_takes_its_time_are_for_what_comes_after_it(model):
+    async with workbench(model) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        quick = app._runs.ask_aside
+
+        async def slow(*arguments, **named):
+            await asyncio.sleep(0.5)
+            return await quick(*arguments, **named)
+
+        app._runs.ask_aside = slow
+        pane = app.query_one(WhatIfPane)
+        typed(app, "enter", *"2", "enter", "down", "enter", *"0.25", "enter", "m", *"population(Q)", "enter")
+        await until(pilot, lambda: pane.overrides == {"a5": 2.0, "p": 0.25})
+        await until(pilot, lambda: "population(Q) 0.6" in screen_text(app))  # 3 x 0.5 / (2 + 0.5)
+        typed(app, "enter", *"9 9", "enter", "escape", "R")  # what is wrong is said; Escape closes the line
+        await until(pilot, lambda: pane.overrides == {})

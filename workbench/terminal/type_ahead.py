@@ -2,12 +2,14 @@
 
 Textual hands every key to the widget that has the focus when it arrives, and what a key is bound to is done only after
 the keys behind it: of `b`, Backspace, `c` in one packet the `c` is deleted, and what follows Tab goes to the old line.
+A widget answers a key by a message to its pane, which may open a line to type into; what follows is for that line.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from textual import events
@@ -16,6 +18,16 @@ from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 
 PATIENCE = 0.2  # seconds between two looks whether the widget that hears a key has gone
+ROUNDS = 6  # ways up behind one key at most: an app that is told much has always something waiting
+LONGEST = 10.0  # seconds that keys wait for an answer
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way up behind a key: by whom, and the how manyth it is."""
+
+    heard: Sequence[MessagePump]
+    rounds: int = 1
 
 
 class TypeAhead(App[int]):
@@ -26,12 +38,30 @@ class TypeAhead(App[int]):
         self._ahead: deque[events.Key | events.Paste] = deque()
         self._hearing: Sequence[MessagePump] = ()  # who has to deal with a key yet, the one that does so first
         self._looking = False
+        self._holds: set[object] = set()
+
+    def hold_keys(self) -> object:
+        """Let keys wait from now on for what they are meant for, until `release_keys`; Escape waits for nothing."""
+        hold = object()
+        self._holds.add(hold)
+        self.set_timer(LONGEST, lambda: self.release_keys(hold))
+        return hold
+
+    def release_keys(self, hold: object) -> None:
+        """Hand on the keys that waited, unless they wait for something else too."""
+        if hold in self._holds:
+            self._holds.discard(hold)
+            if not self._holds and not self._hearing:
+                self.call_later(self._hand_on)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for those before them."""
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
             return
+        if self._holds and isinstance(event, events.Key) and event.key == "escape":
+            self._holds.clear()
+            self._ahead.clear()
         self._ahead.append(event)
         if not self._hearing:
             await self._hand_on()
@@ -40,20 +70,28 @@ class TypeAhead(App[int]):
             self.set_timer(PATIENCE, self._look)
 
     async def _hand_on(self) -> None:
-        if not self._ahead:
+        if self._hearing and self._hearing != (self,):
+            return  # a released key is on its way
+        if not self._ahead or self._holds:
             self._hearing = ()
             return
         receiver: DOMNode = self.focused or self.screen
         self._hearing = heard = receiver.ancestors_with_self
         await super().on_event(self._ahead.popleft())
-        self._follow(heard)
+        self._follow(heard, Way(heard))
 
-    def _follow(self, heard: Sequence[MessagePump]) -> None:
-        """Go the way of the key from the widget up to the app, behind it in the queue of each."""
+    def _follow(self, heard: Sequence[MessagePump], way: Way) -> None:
+        """Go the way of the key from the widget up to the app, behind it in the queue of each.
+
+        Then again, behind the messages by which they answered, until nothing waits in any queue.
+        """
         for index, pump in enumerate(heard):
-            if pump.call_later(self._follow, heard[index + 1 :]):
+            if pump.call_later(self._follow, heard[index + 1 :], way):
                 self._hearing = heard[index:]
                 return
+        if way.rounds < ROUNDS and any(pump.message_queue_size for pump in way.heard):
+            self._follow(way.heard, Way(way.heard, way.rounds + 1))
+            return
         self._hearing = (self,)
         self.call_later(self._hand_on)  # behind a change of focus that the key brought about
 
@@ -61,6 +99,6 @@ class TypeAhead(App[int]):
         """Go on without a widget that has gone, and with it its queue."""
         self._looking = bool(self._ahead)
         if self._looking:
-            if not self._hearing[0].is_running:
-                self._follow(self._hearing[1:])
+            if self._hearing and not self._hearing[0].is_running:
+                self._follow(self._hearing[1:], Way(self._hearing[1:]))
             self.set_timer(PATIENCE, self._look)
