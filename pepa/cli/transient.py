@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pepa.cli.main import Exit
 from pepa.cli.options import Real
 from pepa.cli.request import (
     ProgressLine,
@@ -16,6 +17,7 @@ from pepa.cli.request import (
     print_json,
     time_options,
 )
+from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 
@@ -25,6 +27,10 @@ from pepa.language.source import read_source
 @time_options(100.0)
 @click.option("--tolerance", type=Real(0, 1, min_open=True), default=1e-9, show_default=True,
               help="Largest sum of the errors of all probabilities; what is not met is said.")  # fmt: skip
+@click.option("--from", "begin", metavar="WHAT", default="init", show_default=True,
+              help="`steady`, the long run; or states as in 'User3 >= 2', each as often as then.")  # fmt: skip
+@click.option("--change", "changes", metavar="'T: NAME=VALUE ...'", multiple=True,
+              help="What is so from time T on: rates, sizes; repeatable. Members come, none go.")  # fmt: skip
 @failing_clearly
 def command(
     model: Path,
@@ -35,12 +41,15 @@ def command(
     points: int,
     measure: tuple[str, ...],
     tolerance: float,
+    begin: str,
+    changes: tuple[str, ...],
 ) -> None:
     """Follow a model over time and print its measures."""
     from pepa.control.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.measure import asked, moment_sentences
+    from pepa.query.stages import Stage, accumulated, change, followed, start
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -48,19 +57,35 @@ def command(
         compiled = compile_text(read_source(model), overrides)
         wanted = asked(measure, compiled.net, "transient")
         time = series.times(until, points)
+        altered = sorted(map(change, changes), key=lambda one: one.time)
+        text = read_source(model)
+        compiled_then = [compile_text(text, {**overrides, **values}) for values in accumulated(altered)]
         derived = derive_net(compiled, control)
-        found = series.exact_series(derived, time, control, tolerance, wanted.expressions)
+        began = start(begin, derived, control)
+        stages = [Stage(0.0, derived)]
+        for one, then in zip(altered, compiled_then, strict=True):
+            stages.append(Stage(one.time, derive_net(then, control, stages[-1].derived)))
+        along = followed(stages, began, time, control, tolerance)
+        plain = None if not changes and begin.strip() == "init" else along
+        found = series.exact_series(derived, time, control, tolerance, wanted.expressions, plain)
     finally:
         line.clear()
     report = {
         **time_report.model_report(compiled.net, str(model)),
         "states": derived.space.size,
+        "started": began.words,
+        "changes": [{"time": one.time, "values": dict(one.values)} for one in altered],
         **time_report.series_report(found, wanted.names),
     }
+    report["notes"] += [f"started {began.words}"] * (plain is not None)
+    report["notes"] += [f"from time {one}" for one in altered]
     report["notes"] += moment_sentences(wanted.expressions)
     if as_json:
         print_json(report)
-        return
-    from pepa.cli.time_tables import print_series
+    else:
+        from pepa.cli.time_tables import print_series
 
-    print_series(report, wanted.texts)
+        print_series(report, wanted.texts)
+    if began.certainty is not None and not began.certainty.exact:
+        say(f"error: the long run it starts in is {began.certainty.words}: {began.certainty.evidence}", err=True)
+        raise click.exceptions.Exit(Exit.LIMIT)

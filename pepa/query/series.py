@@ -6,7 +6,7 @@ the method has: a proved error, two standard deviations, or the half width of a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from pepa.control.error import PepaError
 from pepa.fluid.drained import shown
 from pepa.fluid.noise import Doubt, covariances, doubts
 from pepa.fluid.ode import EXPLICIT, Fluid, Switch, Trajectory, switches, trajectory
+from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.transient import transient
 from pepa.net.net import Net
 from pepa.population.population import Vector, passive_places, population
@@ -69,19 +70,26 @@ def times(until: float, points: int) -> Vector:
 
 
 def exact_series(
-    derived: Derived, time: Vector, control: Control, tolerance: float = 1e-9, expressions: Sequence[str] = ()
+    derived: Derived,
+    time: Vector,
+    control: Control,
+    tolerance: float = 1e-9,
+    expressions: Sequence[str] = (),
+    moments: Iterable[tuple[Derived, Moment]] | None = None,
 ) -> Series:
     """Return the exact series; its margins bound the truncation error of each figure by the mass missing.
 
-    Expressions have no margin of their own.
+    Expressions have no margin of their own. `moments` are those at the times, each with the model as it is then, where
+    it does not start in its initial state or changes on the way.
     """
     net, found, errors = derived.net, [], []
-    for moment in transient(derived.chain, time, control, tolerance):
-        values = values_of(derived, moment.probability)
+    along = moments or ((derived, one) for one in transient(derived.chain, time, control, tolerance))
+    for model, moment in along:
+        values = values_of(model, moment.probability)
         found.append((values, [measured(text, values) for text in expressions]))
         errors.append(moment.error)
     error = np.array(errors)
-    held = {name: _most(net, name) for name in net.derivatives}
+    held = {name: _most(model.net, name) for name in net.derivatives}
     notes = (
         ["the distribution stopped changing before the end: by less than the error from there to the end"]
         if moment.steady

@@ -18,14 +18,17 @@ SHORTENED = 2.0**-53  # by the rounding of a distribution to doubles
 SAME = 8 * 2.0**-52  # of the end: gaps between times that differ by less are one
 
 
-def moments(chain: Chain, times: Vector, control: Control, tolerance: float) -> Iterator[Moment]:
+def moments(
+    chain: Chain, times: Vector, control: Control, tolerance: float, start: Vector | None = None
+) -> Iterator[Moment]:
     """Yield the distribution at each of some ascending times; raises whatever the watcher raises to cancel.
 
-    Small chains are followed in extended precision where doubles would not reach the tolerance.
+    It is that from state 0, or from a distribution over the states. Small chains are followed in extended precision
+    where doubles would not reach the tolerance.
     """
-    found = list(_followed(chain, times, control, tolerance, np.float64))
+    found = list(_followed(chain, times, control, tolerance, start, np.float64))
     if found[-1].error > tolerance and chain.size <= EXTENDED and FINER:
-        found = list(_followed(chain, times, control, tolerance, np.longdouble))
+        found = list(_followed(chain, times, control, tolerance, start, np.longdouble))
     yield from found
 
 
@@ -41,11 +44,12 @@ def gaps(times: Vector) -> list[float]:
     return found
 
 
-def _followed(chain: Chain, times: Vector, control: Control, tolerance: float, real: Any) -> Iterator[Moment]:
+def _followed(
+    chain: Chain, times: Vector, control: Control, tolerance: float, start: Vector | None, real: Any
+) -> Iterator[Moment]:
     run = Squaring(chain, Ticker(control, "transient"), tolerance / 10, real)
     powers: dict[float, Power] = {}
-    current = np.zeros(chain.size, real)
-    current[0] = 1
+    current = (np.arange(chain.size) == 0).astype(real) if start is None else start.astype(real)
     each = rounding(chain.size, real)
     error, taken = 0.0, dict[float, int]()
     rest = math.inf

@@ -21,17 +21,20 @@ MULTIPLIED = 2e-10  # seconds of one multiplication in a product of dense matric
 READ = 1e-9  # seconds an entry in a product with a vector
 
 
-def transient(chain: Chain, times: Vector, control: Control, tolerance: float = 1e-9) -> Iterator[Moment]:
-    """Yield the distribution from state 0 at each of some ascending times, each with its error.
+def transient(
+    chain: Chain, times: Vector, control: Control, tolerance: float = 1e-9, start: Vector | None = None
+) -> Iterator[Moment]:
+    """Yield the distribution at each of some ascending times, each with its error.
 
-    The error is at most `tolerance` unless rounding alone is more; that is seen in `error`. Raises LimitReached where
-    it is foretold to take too long, and whatever the watcher raises to cancel.
+    It is that from state 0, or from a distribution over the states, shape (states,). The error is at most `tolerance`
+    unless rounding alone is more; that is seen in `error`. Raises LimitReached where it is foretold to take too long,
+    and whatever the watcher raises to cancel.
     """
     dense = chain.size <= MOST_DENSE and 4 * 8 * chain.size**2 <= control.memory
     if dense and squaring_seconds(chain, times) <= stepping_seconds(chain, float(times[-1])):
-        yield from scaling.moments(chain, times, control, tolerance)
+        yield from scaling.moments(chain, times, control, tolerance, start)
     else:
-        yield from uniformisation.moments(chain, times, control, tolerance)
+        yield from uniformisation.moments(chain, times, control, tolerance, start)
 
 
 def stepping_seconds(chain: Chain, until: float) -> float:

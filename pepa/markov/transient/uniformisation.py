@@ -34,14 +34,18 @@ STEP, EACH = 8e-6, 2e-9  # seconds of a step, and of each transition in it; of t
 LONG = 3600.0  # seconds that are too long where no limit of time is given
 
 
-def moments(chain: Chain, times: Vector, control: Control, tolerance: float) -> Iterator[Moment]:
-    """Yield the distribution from state 0 at each of some ascending times; the error grows to at most `tolerance`.
+def moments(
+    chain: Chain, times: Vector, control: Control, tolerance: float, start: Vector | None = None
+) -> Iterator[Moment]:
+    """Yield the distribution at each of some ascending times; the error grows to at most `tolerance`.
 
-    Raises LimitReached where the steps left are foretold to take longer than the limit of time, or than LONG where
-    there is none, and whatever the watcher raises to cancel.
+    It is that from state 0, or from a distribution over the states. Raises LimitReached where the steps left are
+    foretold to take longer than the limit of time, or than LONG where there is none, and whatever the watcher raises to
+    cancel.
     """
     end = float(times[-1])
-    run = _Run(chain, tolerance, control, end)
+    first = (np.arange(chain.size) == 0).astype(float) if start is None else np.array(start, float)
+    run = _Run(chain, tolerance, control, end, first)
     for until in times.tolist():
         while run.time < until and not run.steady:
             run.stretch(until - run.time)
@@ -50,18 +54,17 @@ def moments(chain: Chain, times: Vector, control: Control, tolerance: float) -> 
 
 
 class _Run:
-    def __init__(self, chain: Chain, tolerance: float, control: Control, end: float) -> None:
+    def __init__(self, chain: Chain, tolerance: float, control: Control, end: float, start: Vector) -> None:
         self.chain, self.tolerance, self.control, self.end = chain, tolerance, control, end
         self.ticker = Ticker(control, "transient")
         self.began = time.monotonic()
         self.time, self.steps, self.steady, self.frozen = 0.0, 0, False, 0.0
-        self.probability = np.zeros(chain.size)
-        self.probability[0] = 1.0
+        self.probability = start
         self.outgoing = chain.incoming.T.tocsr()
         self.degree = int(np.diff(chain.incoming.indptr).max(initial=0))
         self.change = math.inf  # a unit of time, in the last stretch
         self.weighing = 0.0  # rounding of weights and of their sums
-        self.span = FIRST / max(float(chain.exit_rates[0]), 1e-300)
+        self.span = FIRST / max(float(chain.exit_rates[start > 0].max(initial=0.0)), 1e-300)
 
     def error(self) -> float:
         """Return the probability missing, what may still change, and rounding (by Pinsker, see `scaling`)."""
