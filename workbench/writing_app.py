@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from textual import work
+from textual.app import SuspendNotSupported
 
+from pepa.control.error import PepaError
 from workbench.engine.client import Failed
+from workbench.merging import merged
+from workbench.outside import edited_outside
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.pick import Pick
 from workbench.runs import Runs
@@ -123,6 +127,23 @@ class WritingApp(SeveralApp):
             return
         self._editor.replace_all(answer["text"])
         self._go(answer["offset"])
+
+    def action_outside(self) -> None:
+        """Edit the text in `$EDITOR`; what it wrote comes back as one step of undo."""
+        self.take_text()
+        given, row = self.document.text, self._editor.cursor_location[0]
+        name = self.document.path.name if self.document.path else ""
+        try:
+            with self.suspend():
+                written = edited_outside(given, name, row + 1)
+        except SuspendNotSupported:
+            self.notify("this terminal cannot be given to another program", severity="warning")
+        except PepaError as error:
+            self.notify(error.hint, title=error.message, severity="error")
+        else:
+            self._editor.replace_all(merged(given, self._editor.text, written).text)
+            self.take_text()
+        self.action_repaint()
 
     @work(group="writing", exclusive=True)
     async def action_fix(self) -> None:

@@ -15,7 +15,7 @@ from pepa.control.error import PepaError
 from pepa.language.ignoring import WAIVER
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Severity
-from pepa.language.statements import NAME, split
+from pepa.language.statements import NAME, SINGLE, split
 
 WIDTH = 100  # columns of a statement, where it can be broken
 WIDEST_NAME = 24  # a longer one is not aligned with
@@ -88,8 +88,9 @@ def words(text: str) -> list[Word]:
         start = _after(BLANKS, text, position)
         if start == len(text):
             return found
-        is_comment = blanked[start] != text[start]
-        end = _comment_end(text, start) if is_comment else _after(WORD, text, start)
+        single = SINGLE.match(text, start) if text[start] == "'" and blanked[start] == " " else None
+        is_comment = blanked[start] != text[start] and single is None
+        end = single.end() if single else _comment_end(text, start) if is_comment else _after(WORD, text, start)
         gap = text[position:start]
         beside_comment = bool(found) and found[-1].is_comment
         found.append(Word(text[start:end].rstrip(), start, bool(gap) or beside_comment, gap.count("\n"), is_comment))
@@ -273,7 +274,7 @@ def _cooperates(code: list[Word], place: int) -> bool:
         return False
     end = _closing(code, place)
     following = code[end + 1].text if end + 1 < len(code) else ""
-    return following[:1].isalpha() or following[:1] in ("_", "(", '"')
+    return following[:1].isalpha() or following[:1] in ("_", "(", '"', "'")
 
 
 def _closing(code: list[Word], place: int) -> int:

@@ -21,6 +21,7 @@ SKIPPED = re.compile(
     re.VERBOSE,
 )
 HEAD = re.compile(rf"(?<![\w'\"%#])(?:(?P<mark>[%#])\s*+)?(?P<name>{NAME})\s*+(?::=|=)")  # begins no name midway
+SINGLE = re.compile(r"""("[^"\n]*")|(?<![\w'])'([A-Za-z_]\w*)'(?!\w)""")  # PRISM's 'A' is A
 MARKED = re.compile(rf"{OLD_RATE}[ \t]*+(?P<name>{NAME})\s*+:?=(?P<body>[^;]*+);")
 WORD = re.compile(NAME)
 PROCESS_SIGN = re.compile(r"[,<\[{|]|/\s*+[{<]|\\")  # none of these stands in a rate expression
@@ -50,7 +51,10 @@ class Statements:
 
 
 def blank_comments(text: str) -> tuple[str, list[Problem]]:
-    """Return the text, as long as before, with every comment turned to blanks (its newlines kept)."""
+    """Return the text, as long as before, with every comment turned to blanks (its newlines kept).
+
+    So are the quotes around names such as `'A'`: as old tools write them, they say nothing.
+    """
     problems: list[Problem] = []
     for start, (name, why) in _commented_out(text).items():
         end = start + len(text[start:].partition("\n")[0])
@@ -66,7 +70,7 @@ def blank_comments(text: str) -> tuple[str, list[Problem]]:
             problems.append(Problem("syntax", "this comment is never closed", span, "end it with `*/`"))
         return re.sub(r"[^\n]", " ", match[0])
 
-    return SKIPPED.sub(blank, text), problems
+    return SINGLE.sub(lambda match: match[1] or f" {match[2]} ", SKIPPED.sub(blank, text)), problems
 
 
 def _commented_out(text: str) -> dict[int, tuple[str, str]]:

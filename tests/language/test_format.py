@@ -92,6 +92,7 @@ def test_arrays_hiding_and_cooperation_have_their_blanks():
 
 
 def test_old_style_marks_line_ends_and_waivers_stay():
+    assert formatted("#'P'=('a',1).'P';'P'<'a'>'P'") == "#'P' = ('a', 1).'P';\n'P' <'a'> 'P'\n"
     assert formatted("%r=1.0;\r\n#P=(a,r).P;\r\nP") == "%r = 1.0;\r\n#P = (a, r).P;\r\nP\r\n"
     waived = "P = (a, 1).P + (a, 1).P // pepa: ignore repeated-branch\n  + (b, 1).P + (b, 1).P;\nP\n"
     assert formatted(waived) == waived

@@ -72,3 +72,19 @@ def test_a_stray_sign_is_one_error(text):
 def test_rates_that_are_zero_or_too_near_it():
     assert [p.code for p in load("P = (a, 0).P + (b, 1).P; P")[1]] == ["zero-rate"]
     assert "at least 1e-30" in refused("P = (a, 1e-31).P; P")[0].message
+
+
+def test_what_prism_takes_for_pepa_is_read_and_what_it_means_otherwise_is_told():
+    text = (
+        "% two badges, after PRISM's examples\n%%% `quoted' in a comment\nm = 0.1;\n\n"
+        "#'At1' = (see1, 2.5).'At1' + (move2, m).'At2';\n#'At2' = (see2, infty).'At2' + ('move1', m).'At1';\n"
+        "#S1 = (see1, infty).S1 + (see2, 3.0).S1;\n\n('At1' <see1, 'see2'> S1) / {'move1'}\n"
+    )
+    model, problems = load(text)
+    assert [definition.name.text for definition in model.processes] == ["At1", "At2", "S1"]
+    assert text[model.processes[0].name.span.start :].startswith("At1' = ")
+    assert problems == ()
+    both = text.replace("#S1 = (see1, infty)", "#S1 = (see1, 2.0)")
+    (problem,) = load(both)[1]
+    assert (problem.code, both[problem.span.start : problem.span.end]) == ("prism-rates", "see1")
+    assert load(both.replace("#", ""))[1] == ()

@@ -1,11 +1,15 @@
 """Writing a model: find, replace, go to, rename, mend and complete, by their keys over the real worker."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Input
 
+from pepa.control.error import PepaError
 from tests.workbench.screens import answer, asked, replace, screen_text, told, until, workbench
+from workbench.outside import edited_outside
 from workbench.widgets.editing.search import matches, next_match, replaced
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.find_bar import FindBar
@@ -65,7 +69,17 @@ async def test_rename_everywhere_is_one_step_of_undo(model):
         await until(pilot, lambda: "P" in told(app) and editor.text == TEXT)
 
 
-async def test_the_text_is_laid_out_in_one_step_and_the_cursor_stays_at_its_word(model):
+@pytest.mark.parametrize(
+    ("editor", "said"), [("false", "ended with status 1"), ("no-such", "cannot run"), ("'", "read")]
+)
+def test_an_editor_that_fails_is_told(monkeypatch, editor, said):
+    monkeypatch.setenv("EDITOR", editor)
+    monkeypatch.delenv("VISUAL", raising=False)
+    with pytest.raises(PepaError, match=said):
+        edited_outside(TEXT, "m.pepa", 1)
+
+
+async def test_the_text_is_laid_out_in_one_step_and_an_editor_outside_changes_it(model, monkeypatch):
     async with workbench(model, size=(80, 24)) as (app, pilot):
         editor = app.query_one(PepaEditor)
         editor.replace_all("r=1.0;P = (work,r) . Q; Q = (rest,2.0*r).P; // q\nP[3]<work>Q")
@@ -76,6 +90,12 @@ async def test_the_text_is_laid_out_in_one_step_and_the_cursor_stays_at_its_word
         assert editor.cursor_location == (2, 0)
         await pilot.press("shift+f5")
         await until(pilot, lambda: "laid out already" in told(app))
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: editor.text.startswith("r=1.0;P"))
+        monkeypatch.setenv("EDITOR", "sed -i s/1.0/9.0/")
+        app.suspend = contextlib.nullcontext  # there is no terminal to give away
+        await pilot.press("shift+f4")
+        await until(pilot, lambda: editor.text.startswith("r=9.0;P"))
         await pilot.press("ctrl+z")
         await until(pilot, lambda: editor.text.startswith("r=1.0;P"))
         foot = screen_text(app).splitlines()[-1]

@@ -82,6 +82,17 @@ class Facts:
         return Letters(self.model)
 
     @cached_property
+    def active(self) -> Letters:
+        """The action types that processes do at a rate of their own; a sound model has them."""
+        return Letters(self.model, lambda prefix: not self._is_passive(prefix))
+
+    def _is_passive(self, prefix: Prefix) -> bool:
+        try:
+            return evaluate(prefix.rate, self.values).passive
+        except ModelError:
+            return False
+
+    @cached_property
     def followed(self) -> Followed:
         """What components can do in the system; a sound model tells."""
         return followed(self.model, self.letters, self.value)

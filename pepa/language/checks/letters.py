@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pepa.language.cycles import components
 from pepa.language.syntax import Array, Constant, Cooperation, Hiding, Model, Prefix, Process, walk
@@ -13,11 +13,13 @@ Pair = tuple[frozenset[str], frozenset[str]]
 class Letters:
     """The action types that a process can ever do, seen from outside, and those hidden in it.
 
-    Processes that lead to each other have the same: they are found together, in time linear in the text.
+    Processes that lead to each other have the same: they are found together, in time linear in the text. With
+    `counts`, only the activities for which it is true are looked at.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, counts: Callable[[Prefix], bool] = lambda _: True) -> None:
         definitions = model.definitions
+        self._counts = counts
         self._known: dict[str, Pair] = {}
         uses = {
             name: [node.name for node in walk(body) if isinstance(node, Constant)] for name, body in definitions.items()
@@ -55,7 +57,7 @@ class Letters:
     def _sequential(self, process: Process) -> Pair:
         """Return those of a sequential process; of a name that is being found, what is known of others."""
         nodes = list(walk(process))
-        own = frozenset(node.action.text for node in nodes if isinstance(node, Prefix))
+        own = frozenset(node.action.text for node in nodes if isinstance(node, Prefix) and self._counts(node))
         used = {self._known[node.name] for node in nodes if isinstance(node, Constant) and node.name in self._known}
         return _united([(own, frozenset()), *used])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pepa.language.checks.check import Check, warning
@@ -10,6 +11,7 @@ from pepa.language.fixes.structure import add_action, leave_out_action, parenthe
 from pepa.language.problem import Problem, Span
 from pepa.language.syntax import TAU, Cooperation, Hiding, Process
 
+HASHED = re.compile(r"""^[ \t]*#\s*[\w'"]""", re.MULTILINE)
 FAR = 200  # characters at most between a cooperation and its parentheses
 
 
@@ -79,6 +81,19 @@ def _wildcards(facts: Facts) -> Iterator[Problem]:
             if isinstance(first, Cooperation) and first.actions is None and not _in_parentheses(first.span, facts.text):
                 message = "other tools read `A <*> B <b> C` as `A <*> (B <b> C)`; here it is `(A <*> B) <b> C`"
                 yield warning("wildcard-reading", message, first.span, "write the parentheses you mean")
+
+
+def _prism(facts: Facts) -> Iterator[Problem]:
+    """Look in texts with `#` definitions, which PRISM reads too, for what both sides do at rates of their own."""
+    if not HASHED.search(facts.text):
+        return
+    for node in facts.compositions:
+        if isinstance(node, Cooperation):
+            active = [facts.active.seen(part) for part in node.parts]
+            for name in node.actions or ():
+                if sum(name.text in letters for letters in active) > 1:
+                    message = f"PRISM lets `{name.text}` happen at the product of both rates, PEPA at the smaller one"
+                    yield warning("prism-rates", message, name.span, "for PRISM, let one side be passive: `infty`")
 
 
 def _in_parentheses(span: Span, text: str) -> bool:
@@ -161,5 +176,14 @@ CHECKS = (
         _wildcards,
         (parentheses,),
         names_only=True,
+    ),
+    Check(
+        "prism-rates",
+        "an action that both sides do at rates of their own, in a text with `#` definitions, which PRISM reads too",
+        "PRISM multiplies the rates of those who synchronise; PEPA, and this tool, take the smaller apparent rate. The "
+        "figures agree where one side is active and one passive partner can take part, and differ otherwise.",
+        "#P = (a, 2).P;\n#Q = (a, 3).Q;\nP <a> Q",
+        "#P = (a, 2).P;\n#Q = (a, infty).Q;\nP <a> Q",
+        _prism,
     ),
 )

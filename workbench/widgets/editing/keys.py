@@ -66,6 +66,7 @@ WRITING = [
     _key("ctrl+@", "app.complete", "What can be written here (Ctrl+Space); Tab takes the first", "complete"),
     _key("f2", "app.rename", "Rename what is under the cursor, everywhere", "rename"),
     _key("shift+f5", "app.lay_out", "Lay the text out, as pepa format does", "layout"),
+    _key("shift+f4", "app.outside", "Edit the text in $EDITOR", "outside"),
     _key("f12", "app.definition", "Go to the definition", "definition"),
     _key("shift+f12", "app.references", "All places where the name stands", "references"),
     _key("f11,alt+f12", "app.facts", "What is known of the name: value, derivatives, rate", "facts"),
