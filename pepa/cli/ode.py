@@ -14,6 +14,7 @@ from pepa.cli.request import (
     model_arguments,
     print_json,
     time_options,
+    write_table,
 )
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
@@ -44,6 +45,7 @@ def command(
     until: float,
     points: int,
     measure: tuple[str, ...],
+    csv_path: Path | None,
     method: str,
     no_band: bool,
     equations: str | None,
@@ -57,6 +59,7 @@ def command(
     from pepa.query import advice, series, time_report
     from pepa.query.analysis import compile_text
     from pepa.query.measure import asked, moment_sentences
+    from pepa.query.time_csv import series_csv
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -80,6 +83,8 @@ def command(
     finally:
         line.clear()
     report["notes"] += [*advice.long_run_sentences(advised), *moment_sentences(wanted.expressions)]
+    if csv_path is not None:
+        write_table(csv_path, series_csv(report))
     if as_json:
         print_json(report)
         return

@@ -10,7 +10,15 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.options import POSITIVE, WHOLE, Real
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import (
+    ProgressLine,
+    csv_option,
+    failing_clearly,
+    limit_options,
+    model_arguments,
+    print_json,
+    write_table,
+)
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.source import read_source
@@ -46,6 +54,7 @@ METHODS = ("exact", "fluid", "simulation")
 @click.option("--tolerance", type=Real(0, 1, min_open=True), default=1e-9, show_default=True,
               help="Most that any probability may be off.")  # fmt: skip
 @click.option("--no-chart", is_flag=True, help="Print tables only.")
+@csv_option
 @failing_clearly
 def command(
     model: Path,
@@ -64,6 +73,7 @@ def command(
     points: int,
     tolerance: float,
     no_chart: bool,
+    csv_path: Path | None,
 ) -> None:
     """Say how long it takes from one thing to another: mean, variance, quantiles, distribution.
 
@@ -103,6 +113,10 @@ def command(
         line.clear()
     if not reports:
         raise next(iter(refused.values()))
+    if csv_path is not None:
+        from pepa.query.time_csv import passage_csv
+
+        write_table(csv_path, passage_csv(reports))
     if as_json:
         print_json(reports[0] if len(reports) == 1 else {**_head(reports[0]), "methods": reports})
     else:

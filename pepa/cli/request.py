@@ -21,6 +21,7 @@ from pepa.control.error import PepaError
 from pepa.control.pace import Pace
 from pepa.language.numbers import number, shortened
 from pepa.language.problem import LineIndex, ModelError, Problem, render
+from pepa.language.saving import write_whole
 from pepa.language.shown import escaped, shown
 from pepa.language.source import read_source
 from pepa.query.report import Report, problems_report
@@ -66,7 +67,7 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def time_options(until: float | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add --until, --points and --measure to a verb over time; None as the default means a long run."""
+    """Add --until, --points, --measure and --csv to a verb over time; None as the default means a long run."""
     shown = "T; without it, the long run" if until is None else "T"
     end = click.option(
         "--until", type=Real(), default=until, show_default=until is not None, help=f"Follow up to {shown}."
@@ -81,7 +82,21 @@ def time_options(until: float | None) -> Callable[[Callable[..., Any]], Callable
     names = click.option("--measure", multiple=True, metavar="EXPR",
                          help="An action (its throughput), a local derivative (its population), or an expression "
                               "as population(P) / 2; repeatable.")  # fmt: skip
-    return lambda function: end(number(names(function)))
+    return lambda function: end(number(names(csv_option(function))))
+
+
+def csv_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --csv to a verb, which takes it as `csv_path` and writes it by `write_table`."""
+    text = "Write all of it to this file as well."
+    return click.option("--csv", "csv_path", type=click.Path(path_type=Path), metavar="FILE", help=text)(function)
+
+
+def write_table(path: Path, text: str) -> None:
+    """Write a table to a file whole or not at all; raises PepaError where it cannot be written."""
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise PepaError(f"cannot write {path}: {error.strerror or error}", "name another file") from None
 
 
 def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:

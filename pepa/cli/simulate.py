@@ -16,6 +16,7 @@ from pepa.cli.request import (
     model_arguments,
     print_json,
     time_options,
+    write_table,
 )
 from pepa.language.source import read_source
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pepa.control.control import Control
     from pepa.net.net import Net
     from pepa.query.measure import Asked
+    from pepa.query.report import Report
 
 
 @click.command("simulate", help="Simulate MODEL: its long run, or with --until T many replications over time.")
@@ -66,6 +68,7 @@ def command(
     until: float | None,
     points: int,
     measure: tuple[str, ...],
+    csv_path: Path | None,
     replications: int,
     seed: int,
     precision: float,
@@ -79,9 +82,10 @@ def command(
 
     if leap and until is None:
         raise click.UsageError("--leap goes with --until")
+    if csv_path is not None and (until is None or steps is not None):
+        raise click.UsageError("--csv goes with --until: it is of what is known over time")
     if not precision > 0:
         raise PepaError(f"the precision must be positive, not {precision:g}", "as in --precision 0.01 for 1 %")
-    from pepa.cli import time_tables
     from pepa.control.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text
@@ -108,14 +112,25 @@ def command(
             report["notes"] += moment_sentences(wanted.expressions)
     finally:
         line.clear()
+    if csv_path is not None:
+        from pepa.query.time_csv import series_csv
+
+        write_table(csv_path, series_csv(report))
     if as_json:
         print_json(report)
-    elif steps is not None:
+    else:
+        _print(report, steps, until, wanted.texts)
+
+
+def _print(report: Report, steps: int | None, until: float | None, texts: Sequence[str]) -> None:
+    from pepa.cli import time_tables
+
+    if steps is not None:
         time_tables.print_path(report)
     elif until is None:
         time_tables.print_long_run(report)
     else:
-        time_tables.print_series(report, wanted.texts)
+        time_tables.print_series(report, texts)
 
 
 def _path(net: Net, seed: int, steps: int) -> dict[str, Any]:

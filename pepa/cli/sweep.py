@@ -9,11 +9,9 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.options import Real
-from pepa.cli.request import failing_clearly, print_json
+from pepa.cli.request import failing_clearly, print_json, write_table
 from pepa.cli.studying import performed, study_options
 from pepa.cli.terminal import say
-from pepa.control.error import PepaError
-from pepa.language.saving import write_whole
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
@@ -54,10 +52,7 @@ def command(
     points = performed(study, how)
     report = {"model": str(model), "method": method, **experiment_report(study, points, [])}
     if csv_path is not None:
-        try:
-            write_whole(csv_path, csv_text(study, points))
-        except OSError as error:
-            raise PepaError(f"cannot write {csv_path}: {error.strerror or error}", "name another file") from None
+        write_table(csv_path, csv_text(study, points))
     if as_json:
         print_json({key: report[key] for key in ("model", "method", "parameters", "measures", "points")})
     else:

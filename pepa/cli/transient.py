@@ -16,6 +16,7 @@ from pepa.cli.request import (
     model_arguments,
     print_json,
     time_options,
+    write_table,
 )
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
@@ -40,6 +41,7 @@ def command(
     until: float,
     points: int,
     measure: tuple[str, ...],
+    csv_path: Path | None,
     tolerance: float,
     begin: str,
     changes: tuple[str, ...],
@@ -50,6 +52,7 @@ def command(
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.measure import asked, moment_sentences
     from pepa.query.stages import Stage, accumulated, change, followed, start
+    from pepa.query.time_csv import series_csv
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -80,6 +83,8 @@ def command(
     report["notes"] += [f"started {began.words}"] * (plain is not None)
     report["notes"] += [f"from time {one}" for one in altered]
     report["notes"] += moment_sentences(wanted.expressions)
+    if csv_path is not None:
+        write_table(csv_path, series_csv(report))
     if as_json:
         print_json(report)
     else:

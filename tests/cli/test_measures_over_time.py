@@ -1,7 +1,9 @@
 """The same expressions are measures of `transient`, `ode` and `simulate` as of `solve`."""
 
 import pytest
+from click.testing import CliRunner
 
+from pepa.cli.main import Verbs
 from tests.cli.command import answer, pepa
 
 REPAIR = "models/machine_repair.pepa"
@@ -71,3 +73,28 @@ def test_what_is_no_measure_is_said_before_anything_runs():
     words = " ".join(pepa("transient", REPAIR, "--points", "2", "--measure", "responsetime(Down)").stdout.split())
     assert "population / arrivals at that moment" in words
     assert "nan" not in pepa("transient", REPAIR, "--points", "2", "--measure", RATIO).stdout
+
+
+def test_every_verb_over_time_writes_what_it_knows(tmp_path):
+    over = ("models/client_server.pepa", "clients=2", "servers=1")
+    time = ("--until", "2", "--points", "2", "--measure", "Busy", "--measure", "population(Client) / 2")
+    member = ("--member", "Client", "--from", "request", "--to", "answer", "--points", "4")
+    asked = {
+        "transient": time,
+        "ode": time,
+        "simulate": (*time, "--replications", "100", "--processes", "1"),
+        "passage": (*member, "--method", "exact", "--method", "fluid"),
+    }
+    heads = {}
+    for verb, options in asked.items():
+        path = tmp_path / f"{verb}.csv"
+        assert CliRunner().invoke(Verbs().get_command(None, verb), [*over, *options, "--csv", str(path)]).exit_code == 0
+        head, *rows = path.read_text().splitlines()
+        heads[verb] = head
+        assert len(rows) == (5 if verb == "passage" else 3)
+        assert all(len(row.split(",")) == len(head.split(",")) for row in rows)
+        assert float(rows[0].split(",")[0]) == 0
+    assert heads["transient"] == "time,Busy,Busy margin,population(Client) / 2"
+    assert heads["passage"] == "time,exact arrived,exact density,fluid arrived,fluid density"
+    assert "Busy margin" in heads["simulate"]
+    assert CliRunner().invoke(Verbs().get_command(None, "simulate"), [*over, "--csv", "x.csv"]).exit_code == 2
