@@ -28,6 +28,11 @@ class AskingApp(WhatIfApp):
         self.take_text()
         self.run_worker(self._runs.ask(event.question), group="solve")
 
+    def on_ask_pane_others_wanted(self, event: AskPane.OthersWanted) -> None:
+        """Ask for the distribution of a passage by the other methods."""
+        self.take_text()
+        self.run_worker(self._runs.ask(event.question, event.until), group="solve")
+
     @runs.while_open
     def on_answered(self, event: runs.Answered) -> None:
         """Show an answer."""

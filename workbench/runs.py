@@ -256,8 +256,11 @@ class Runs:
                 self._end(turn, SeriesFound(method, series))
         return self._end(turn, SeriesEnded())
 
-    async def ask(self, question: str) -> None:
-        """Ask one line about the text as it is; a run that goes on is cancelled first."""
+    async def ask(self, question: str, until: float | None = None) -> None:
+        """Ask one line about the text as it is; a run that goes on is cancelled first.
+
+        With `until`, ask for the distribution of the passage time by other methods, up to then.
+        """
         self._turn += 1
         turn, text, overrides = self._turn, self.text, dict(self.overrides)
         if self._engine.busy:
@@ -265,7 +268,11 @@ class Runs:
         if turn != self._turn:
             return
         self._begin("ask", "reading the model")
-        asked = self._engine.ask("ask", self._progressed, text=text, overrides=overrides, question=question)
+        about: Report = {"text": text, "overrides": overrides, "question": question}
+        if until is None:
+            asked = self._engine.ask("ask", self._progressed, **about)
+        else:
+            asked = self._engine.ask("by_others", self._progressed, **about, until=until)
         try:
             report = await self._heard(asked)
         except Cancelled:

@@ -15,7 +15,7 @@ from pepa.query import property as csl
 from pepa.query.analysis import Derived, Solved, solve_derived
 from pepa.query.exact import exact_values
 from pepa.query.expression import Call, Name, Node, Quantified, Route, parse, walk
-from pepa.query.passage import Passage, passage, question
+from pepa.query.passage import Passage, Question, passage, question
 from pepa.query.report import Report
 
 
@@ -83,6 +83,14 @@ def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> 
         measure.understood([_whole(text, net)], net, "exact")
 
 
+def passage_asked(text: str, net: Net) -> Question:
+    """Return the question of a line that asks for a passage time."""
+    node = parse(text)
+    assert isinstance(node, Call)
+    (route,) = [part for part in node.arguments if isinstance(part, Route)]
+    return question(text, route, net)
+
+
 def _named(node: Node, net: Net) -> bool:
     """Whether it is no more than the name of an action or a local derivative: its throughput or population is meant."""
     return isinstance(node, Name) and node.group is None and node.name in (*net.actions, *net.derivatives)
@@ -120,8 +128,4 @@ class Asking:
 
     def passage(self, text: str) -> Passage:
         """Return the passage a line asks for, ready to be solved."""
-        node = parse(text)
-        assert isinstance(node, Call)
-        (route,) = [part for part in node.arguments if isinstance(part, Route)]
-        asked = question(text, route, self.derived.net)
-        return passage(self.derived.compiled, asked, self.control, self.solved)
+        return passage(self.derived.compiled, passage_asked(text, self.derived.net), self.control, self.solved)

@@ -54,6 +54,17 @@ def test_every_model_has_examples_with_a_meaning(path):
         understood(question, compile_text(path.read_text()).net)
 
 
+def test_other_methods_have_a_distribution_at_the_same_times_or_say_why_not():
+    asked, line = Asked(Session()), "passage(P: P -> Q)"
+    end = asked.ask(quiet, text=SMALL, overrides={}, question=line)["curve"]["time"][-1]
+    others = asked.by_others(quiet, text=SMALL, overrides={}, question=line, until=end)
+    assert list(others["others"]) == ["fluid", "simulation"]
+    assert all(one["time"][-1] == end for one in others["others"].values())
+    several = asked.by_others(quiet, text=SMALL, overrides={}, question="passage(P: P -> Q > 1)", until=end)
+    assert list(several["refused"]) == ["fluid", "simulation"]
+    json.dumps([others, several])
+
+
 def test_a_property_filters_the_states_by_itself_and_once_asked():
     session = Session()
     session.solve(quiet, text=SMALL, tolerance=1e-12, most_states=100)
@@ -93,6 +104,9 @@ async def test_one_line_asks_anything(small):
         await until(pilot, lambda: app.query_one("#ask-chart").reading in screen_text(app))
         await pilot.press("d")
         await until(pilot, lambda: "density  by time" in screen_text(app))
+        await pilot.press("d", "m")
+        await until(pilot, lambda: "x simulation" in screen_text(app))
+        assert "exact" in screen_text(app)
         await pilot.resize_terminal(200, 50)
         await pilot.press("e")
         assert app.focused.value == "passage(P: P -> Q)"

@@ -10,14 +10,17 @@ from pepa.language.printer import figure
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Net
 from pepa.query.analysis import compile_text, derive_net
-from pepa.query.asking import Asking, Kind, kind, understood
+from pepa.query.asking import Asking, Kind, kind, passage_asked, understood
+from pepa.query.fluid_passage import fluid_passage
 from pepa.query.measure import MEASURES, NAMED
 from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
 from pepa.query.report import Report
+from pepa.query.simulated_passage import simulated_passage, simulated_passage_report
 from workbench.engine.session import Session, Watcher
 
 QUANTILES = (0.5, 0.9, 0.95, 0.99)
+PASSAGES, SEED = 10_000, 1  # of a simulation
 POINTS = 200  # of a distribution
 TOLERANCE = 1e-9  # of each of its probabilities
 MOST_WORDS = 2_000  # names offered while typing
@@ -47,6 +50,28 @@ class Asked:
         if asking.derived is self.session.derived:
             self.session.holding[question] = found.truth.sure
         return {**told, "kind": "truth"}
+
+    def by_others(self, report: Watcher, text: str, overrides: dict[str, float], question: str, until: float) -> Report:
+        """Return the distribution of a member's passage by the fluid and by simulation, at the times of the exact one.
+
+        Where one has no answer, why not.
+        """
+        net, control = compile_text(text, overrides).net, Control(report=report)
+        asked = passage_asked(question, net)
+        found: dict[str, Report] = {}
+        refused: dict[str, str] = {}
+        for method in ("fluid", "simulation"):
+            try:
+                if method == "fluid":
+                    near = fluid_passage(net, asked, control)
+                    found[method] = passage_report(near, "", (), POINTS, until, TOLERANCE)
+                else:
+                    sample = simulated_passage(net, asked, PASSAGES, SEED, control)
+                    found[method] = simulated_passage_report(net, asked, sample, "", (), POINTS, until)
+            except PepaError as error:
+                refused[method] = error.message
+        shown = {method: {**one["curve"], "notes": one["notes"]} for method, one in found.items() if one["curve"]}
+        return {"question": question, "kind": "others", "others": shown, "refused": refused}
 
     def question_words(self, report: Watcher, text: str) -> Report:
         """Return what can be written in a line about a text, the forms of questions first, and some examples."""
@@ -81,7 +106,8 @@ class Asked:
         each = [f"{one['name']} first with {_cell(one['probability'])}" for one in report["ends"]]
         notes += [", ".join(each)] * (len(each) > 1)
         notes.append(f"mean proved right to {report['relative_error']['mean']:.0e} of itself")
-        return {**told, "words": words, "curve": report["curve"], "quantiles": report["quantiles"]}
+        shown = {key: report[key] for key in ("curve", "quantiles", "member")}
+        return {**told, "words": words, **shown}
 
 
 def _cell(value: float | None) -> str:

@@ -23,7 +23,7 @@ def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
     steps = (stepping.step, stepping.stroll, stepping.graph, stepping.state_words)
     ways = (stepping.way, stepping.replay, stepping.write_way)
     turns = (turning.influences, turning.worth, turning.written)
-    asking = (lines.ask, lines.question_words)
+    asking = (lines.ask, lines.by_others, lines.question_words)
     every = (
         *analyses,
         *asking,

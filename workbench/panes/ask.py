@@ -43,6 +43,7 @@ class AskPane(Pane):
         Binding("shift+right", "move(10)", "Far on", show=False, id="ask.far", tooltip="The cursor, far on"),
         Binding("shift+left", "move(-10)", "Far back", show=False, id="ask.back", tooltip="The cursor, far back"),
         Binding("d", "density", "Density", id="ask.density", tooltip="Density or distribution of a passage time"),
+        Binding("m", "others", "Methods", id="ask.others", tooltip="By the fluid and by simulation too, in one chart"),
         Binding("e", "again", "Edit", id="ask.again", tooltip="This question into the line again"),
         Binding("y", "copy", "Copy", show=False, id="ask.copy", tooltip="Copy question and answer (OSC 52)"),
     ]  # fmt: skip
@@ -52,6 +53,13 @@ class AskPane(Pane):
         """A line is to be answered."""
 
         question: str
+
+    @dataclass
+    class OthersWanted(Message):
+        """The distribution of a passage is wanted by other methods too, up to a time."""
+
+        question: str
+        until: float
 
     @dataclass
     class StatesWanted(Message):
@@ -147,10 +155,16 @@ class AskPane(Pane):
             self.say(said)
 
     def show_answer(self, kept: Kept) -> None:
-        """Put an answer above the others; one to the same question about the same model goes."""
+        """Put an answer above the others; one to the same question about the same model goes.
+
+        What other methods say of it is added to it.
+        """
         same = (kept.report["question"], kept.text, kept.overrides)
-        others = [one for one in self._kept if (one.report["question"], one.text, one.overrides) != same]
-        self._kept = [kept, *others][:MOST]
+        rest = [one for one in self._kept if (one.report["question"], one.text, one.overrides) != same]
+        if kept.report["kind"] == "others":
+            before = [one for one in self._kept if one not in rest]
+            kept = Kept({**before[0].report, **_others(before[0].report, kept.report)}, kept.text, kept.overrides)
+        self._kept = [kept, *rest][:MOST]
         self._now = kept.text, kept.overrides
         self._waiting = False
         self.say("")
@@ -187,7 +201,7 @@ class AskPane(Pane):
     def _show(self, kept: Kept) -> None:
         report, chart = kept.report, self._chart
         if report.get("curve"):
-            chart.show_curve(report["curve"], report["quantiles"], report["notes"])
+            chart.show_curve(report["curve"], report["quantiles"], report["notes"], report.get("others", {}))
             return
         hint = ["Tab, Enter: the states where it holds"] * (report["kind"] == "truth")
         chart.show_words([*report["notes"], *hint])
@@ -213,6 +227,20 @@ class AskPane(Pane):
         """Turn to the density and back."""
         self._chart.turn()
 
+    def action_others(self) -> None:
+        """Ask for the other methods, where there is a member to follow and the answer is of the model as it is."""
+        kept = self.chosen
+        if kept is None or not kept.report.get("curve"):
+            self.say("other methods are for passage times")
+        elif not kept.report["member"]:
+            self.say("the fluid and the simulation follow one member: passage(GROUP: … -> …)")
+        elif (kept.text, kept.overrides) != self._now:
+            self.say("this answer is of an older text: ask it again")
+        else:
+            self.say("…")
+            self._waiting = True
+            self.post_message(self.OthersWanted(kept.report["question"], kept.report["curve"]["time"][-1]))
+
     def action_again(self) -> None:
         """Take the question into the line again."""
         if (kept := self.chosen) is not None:
@@ -225,3 +253,12 @@ class AskPane(Pane):
         """Copy question and answer."""
         if (kept := self.chosen) is not None:
             self.post_message(self.Copied(f"{kept.report['question']}    {kept.report['words']}"))
+
+
+def _others(before: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """Return what other methods add to an answer: their curves, what makes them doubtful, why one has no answer."""
+    doubts = [f"{method}: {note}" for method, one in found["others"].items() for note in one["notes"]]
+    refused = [f"✗ {method}: {why}" for method, why in found["refused"].items()]
+    said = tuple(f"{sign}{method}: " for method in ("fluid", "simulation") for sign in ("", "✗ "))
+    notes = [note for note in before["notes"] if not note.startswith(said)]
+    return {"others": found["others"], "notes": [*notes, *doubts, *refused]}

@@ -10,6 +10,9 @@ from textual.widgets import Static
 
 from pepa.language.printer import figure
 
+SIGNS = {"fluid": "•", "simulation": "x"}
+COLOURS = {"fluid": "orange", "simulation": "green"}
+CROSSES = 24  # points of another method that are marked
 LEAST = 6  # rows of a chart
 AROUND = 4  # rows that are not of the chart
 
@@ -22,6 +25,7 @@ class DistributionChart(Static):
         self._curve: dict[str, list[float]] = {}
         self._quantiles: list[dict[str, float]] = []
         self._notes: list[str] = []
+        self._others: dict[str, dict[str, Any]] = {}
         self.density = False
         self.at = 0  # the time under the cursor, by number
 
@@ -30,9 +34,15 @@ class DistributionChart(Static):
         self._curve = {}
         self.update(Text("\n".join(lines)))
 
-    def show_curve(self, curve: dict[str, Any], quantiles: list[dict[str, float]], notes: list[str]) -> None:
-        """Show a distribution, the cursor at the median or where the last point is."""
-        self._curve, self._quantiles, self._notes = curve, quantiles, notes
+    def show_curve(
+        self,
+        curve: dict[str, Any],
+        quantiles: list[dict[str, float]],
+        notes: list[str],
+        others: dict[str, dict[str, Any]],
+    ) -> None:
+        """Show a distribution, the cursor at the median; `others` are by other methods, at the same times."""
+        self._curve, self._quantiles, self._notes, self._others = curve, quantiles, notes, others
         half = 0.5 * curve["distribution"][-1]
         self.at = next(index for index, share in enumerate(curve["distribution"]) if share >= half)
         self._draw()
@@ -61,15 +71,20 @@ class DistributionChart(Static):
     def reading(self) -> str:
         """What the cursor reads."""
         time, arrived = self._curve["time"][self.at], self._curve["distribution"][self.at]
-        return f"by time {figure(time)}: {100 * arrived:.4g} % have arrived, density {self._read('density')}"
-
-    def _read(self, key: str) -> str:
-        return figure(self._curve[key][self.at])
+        if not self._others:
+            density = figure(self._curve["density"][self.at])
+            return f"by time {figure(time)}: {100 * arrived:.4g} % have arrived, density {density}"
+        said = [f"exact {100 * arrived:.4g} %"]
+        for method, one in self._others.items():
+            half = f" ± {100 * one['half_width'][self.at]:.1g}" if "half_width" in one else ""
+            said.append(f"{SIGNS[method]} {method} {100 * one['distribution'][self.at]:.4g}{half} %")
+        return f"by time {figure(time)}: {', '.join(said)}"
 
     def _draw(self) -> None:
         if not self._curve or self.size.width <= 20:
             return
-        head = Text(("density" if self.density else "distribution") + "  ", "bold", no_wrap=True, overflow="ellipsis")
+        what = "" if self._others else "density  " if self.density else "distribution  "
+        head = Text(what, "bold", no_wrap=True, overflow="ellipsis")
         head.append(self.reading, "bold")
         below = Text(no_wrap=True, overflow="ellipsis")
         for one in self._quantiles:
@@ -84,12 +99,17 @@ class DistributionChart(Static):
     def _chart(self, height: int) -> Text:
         import plotext
 
-        values = self._curve["density" if self.density else "distribution"]
+        key = "density" if self.density else "distribution"
+        values = self._curve[key]
         plotext.clear_figure()
         plotext.limit_size(False, False)
         plotext.theme("clear")
         plotext.plot_size(self.size.width, height)
         plotext.plot(self._curve["time"], values, marker="braille", color="cyan")
+        for method, one in self._others.items():
+            if key in one:
+                step = max(1, len(one["time"]) // CROSSES)
+                plotext.scatter(one["time"][::step], one[key][::step], marker=SIGNS[method], color=COLOURS[method])
         plotext.vline(self._curve["time"][self.at], color="orange")
         top = max(values)
         plotext.ylim(0, 1 if not self.density else 1.02 * top or 1)
