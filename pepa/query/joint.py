@@ -191,7 +191,7 @@ def _refuse_many(text: str, number: int) -> None:
 
 def _count_is(net: Net, group: Group, label: str, number: int) -> str:
     """Return the condition that a group has so many in a local derivative; "" where no expression says that."""
-    if label not in net.derivatives:
+    if label not in (*net.derivatives, *net.compound):
         return ""
     alone = sum(label in other.component.labels for other in net.groups) == 1
     if not alone and not PLAIN.fullmatch(group.name + label):

@@ -126,5 +126,7 @@ def test_ways_lead_here_or_to_a_condition_derived_or_not():
             stepping.way(quiet, text, {"typed": ""}, "deadlock")
         with pytest.raises(PepaError, match="is ever here"):
             stepping.way(quiet, text, {"typed": "User3=2 CM3 N3 TC5"}, "")
+    near = Stepping(Session()).way(quiet, text, {"typed": "User0=2 User=3"}, "", likeliest=True)
+    assert [step["action"] for step in near["steps"]] == ["generate_Kvm"] * 2
     likely = Stepping(session).way(quiet, text, {"number": 965}, "", likeliest=True)
     assert likely["probability"] >= Stepping(session).way(quiet, text, {"number": 965}, "")["probability"]

@@ -17,7 +17,7 @@ from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.explore.graphs import component_graph, state_graph, system_tree
 from pepa.explore.kinds import kind_of
-from pepa.explore.likeliest import most_probable
+from pepa.explore.likeliest import most_probable, most_probable_on_the_fly
 from pepa.explore.lit import lit
 from pepa.explore.place import Counts, counts_of, group_text, initial, members, number_of, told, typed
 from pepa.explore.search import shortest, shortest_to_state
@@ -157,10 +157,11 @@ class Stepping:
             found = most_probable(steps, known.space, known.chain, 0, here, control)
             assert found is not None  # every state of the chain can be reached
             return found
-        if likeliest:
-            raise PepaError("the most probable way is found in a derived chain", "run the model first: F5; or x")
         packed = np.array(steps.layout.pack(counts)).reshape(-1, 1)
-        found = shortest(steps, initial(steps.net), lambda states: (states.words == packed).all(axis=0), control)
+        search = most_probable_on_the_fly if likeliest else shortest
+        found = search(steps, initial(steps.net), lambda states: (states.words == packed).all(axis=0), control)
+        if found is None and likeliest:
+            raise PepaError("the most probable way here is too far to be found without a derived chain", "F5; or x")
         if found is None:
             raise PepaError("no run from the initial state is ever here", "step back, or go to another state")
         return found

@@ -28,6 +28,11 @@ class FittingFooter(Footer):
             yield key
         yield from last
 
+    async def recompose(self) -> None:
+        """Compose anew, and let go of the keys that were there: what they are bound to would hold them for ever."""
+        await super().recompose()
+        self.mutate_reactive(Footer.compact)
+
     def on_resize(self, event: events.Resize) -> None:
         """Compose what fits now."""
         del event
