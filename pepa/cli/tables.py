@@ -33,6 +33,8 @@ def print_shape(report: Report) -> None:
     parts.append(f"{report['transient_states']:,} transient states")
     parts.append(f"{report['deadlocks']:,} deadlock" + ("" if report["deadlocks"] == 1 else "s"))
     console.print(" · ".join([*parts, f"{report['levels']:,} levels"]))
+    if report["counted"]:
+        console.print(Text(f"copies that cooperate are counted: {', '.join(report['counted'])}", style="dim"))
     for sentence in shape_sentences(report):
         console.print(Text("! " + sentence + "."))
     seconds = report["seconds"]

@@ -7,8 +7,9 @@ chapter 8; Ding and Hillston, Numerically representing stochastic process algebr
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +19,9 @@ from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import Parameters, array_size
 from pepa.language.syntax import TAU, Array, Constant, Cooperation, Hiding, Model, Name, Process
 from pepa.net.component import Component, sequential
+from pepa.net.rates import MixedRates
 
+MOST_OF_A_TEAM = 1_000  # states up to which copies written out one by one are counted
 MOST_LEAVES = 200_000  # components of a system, arrays counted as one
 
 
@@ -124,9 +127,10 @@ class SystemBuilder:
             raise _refused("too-deep", f"processes nested more than {DEEPEST:,} deep", process)
         self._depth += 1
         try:
-            return self._new(process)
+            found = self._new(process)
         finally:
             self._depth -= 1
+        return found if self._depth else self._counting(found)
 
     def _new(self, process: Process) -> System:
         names = []
@@ -168,7 +172,7 @@ class SystemBuilder:
                 actions = frozenset(name.text for name in names)
                 member = self.build(inner)
                 if actions and copies > 1:
-                    return Leaf(component := self.composite(member, copies, actions), _one(component))
+                    return Leaf(component := self.composite(self._counting(member), copies, actions), _one(component))
                 return self._copies(member, copies)
             case _:
                 return self._leaf(process)
@@ -196,6 +200,38 @@ class SystemBuilder:
         for part in parts:
             flat.extend(part.parts if isinstance(part, Coop) and part.actions == actions else [part])
         return Coop(tuple(flat), actions)
+
+    def _counting(self, system: System) -> System:
+        """Return a tree in which parts of one cooperation that are alike are counted, where that is worth it.
+
+        Their order does not matter, nor how they are grouped: they are the array `P[n]{actions}`.
+        """
+        match system:
+            case Leaf():
+                return system
+            case Hide(part=part, actions=actions):
+                return Hide(self._counting(part), actions)
+            case Coop(parts=parts, actions=actions) if not actions:
+                return Coop(tuple(map(self._counting, parts)), actions)
+        alike: dict[Hashable, list[System]] = {}
+        for part in system.parts:
+            alike.setdefault(_tree_key(part), []).append(part)
+        done: list[System] = []
+        for key, same in alike.items():
+            counted = [self._counting(part) for part in same]
+            team = self._team(key, counted[0], len(same), system.actions) if _worth_counting(same) else None
+            done += counted if team is None else [team]
+        return done[0] if len(done) == 1 else Coop(tuple(done), system.actions)
+
+    def _team(self, member_key: Hashable, member: System, copies: int, actions: frozenset[str]) -> Leaf | None:
+        """Return copies as one component; None where one is active and passive in one state, which may be barred."""
+        key = (member_key, copies, actions)
+        if key not in self._derived:
+            try:
+                self._derived[key] = self.composite(member, copies, actions)
+            except MixedRates:
+                return None
+        return Leaf(self._derived[key], _one(self._derived[key]))
 
     def _parallel(self, parts: Iterable[System]) -> System:
         """Compose in parallel: nested parallels flattened, copies of one thing counted."""
@@ -225,7 +261,7 @@ class SystemBuilder:
             return system
         key = _tree_key(system)
         if key not in self._derived:
-            self._derived[key] = self.composite(system, 1, frozenset())
+            self._derived[key] = self.composite(self._counting(system), 1, frozenset())
             self._origins[id(self._derived[key])] = key
         return Leaf(self._derived[key], _one(self._derived[key]))
 
@@ -248,6 +284,14 @@ def _refused(code: str, message: str, process: Process) -> ModelError:
     return ModelError([Problem(code, message, process.span, "write copies as an array, `P[n]`")])
 
 
+def _worth_counting(same: Sequence[System]) -> bool:
+    """Whether there are copies of a part of the system, and counting them has few states."""
+    states = 1
+    for leaf in leaves(same[0]):
+        states *= math.comb(sum(leaf.counts) + len(leaf.counts) - 1, sum(leaf.counts))
+    return len(same) > 1 and math.comb(states + len(same) - 1, len(same)) <= MOST_OF_A_TEAM
+
+
 def _one(component: Component) -> tuple[int, ...]:
     return (1, *[0] * (len(component.labels) - 1))
 
@@ -258,11 +302,12 @@ def _joined(left: Leaf, right: Leaf) -> Leaf:
 
 
 def _tree_key(system: System) -> Hashable:
+    """Equal keys are equal but for the order of parts."""
     match system:
         case Leaf(component=component, counts=counts):
             return id(component), counts
         case Coop(parts=parts, actions=actions):
-            return "coop", actions, tuple(map(_tree_key, parts))
+            return "coop", actions, frozenset(Counter(map(_tree_key, parts)).items())
         case Hide(part=part, actions=actions):
             return "hide", actions, _tree_key(part)
 

@@ -44,6 +44,10 @@ def parameter_value(rate: Rate) -> float | str:
     return "infty" if rate.value == 1 else f"{rate.value:g}*infty"
 
 
+def _copies(derived: Derived, label: str) -> bool:
+    return "[" in label and label in derived.net.compound
+
+
 def derived_report(derived: Derived, model: str) -> Report:
     """Return the shape of a derived model."""
     return {
@@ -56,6 +60,9 @@ def derived_report(derived: Derived, model: str) -> Report:
         "transient_states": len(derived.classes.transient),
         "deadlocks": len(derived.classes.deadlocks),
         "derivation_reused": derived.reused,
+        "counted": [
+            name for group in derived.net.groups for name in group.component.labels[:1] if _copies(derived, name)
+        ],
         "seconds": derived.seconds,
     }
 

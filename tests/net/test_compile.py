@@ -34,7 +34,12 @@ CYCLE = "P = (a, 1).Q; Q = (b, 2).P; R = (a, 3).R;\n"
         ("(P || R)[2]", [("P", 2), ("R", 2)]),
         ("P[2][3]", [("P", 6)]),
         ("P/{a} || P/{a}", [("P", 2)]),
-        ("P <a> P", [("P", 1), ("P#2", 1)]),
+        ("P <a> P", [("P[2]", 1)]),
+        ("P <a> P <a> P", [("P[3]", 1)]),
+        ("(P <a> R) <a> (R <a> P)", [("P[2]", 1), ("R[2]", 1)]),
+        ("(P <b> R) <a> (R <b> P)", [("P[2]|R[2]", 1)]),
+        ("P <a> (P <b> P)", [("P", 1), ("P[2]", 1)]),
+        ("P <a> Q", [("P", 1), ("Q", 1)]),
         ("P[0] <a> R", [("P", 0), ("R", 1)]),
         ("(P <a> R)[2]", [("P|R", 2)]),
         ("(P <a> R)[2] || (P <a> R)", [("P|R", 3)]),
@@ -49,6 +54,27 @@ def test_interchangeable_copies_are_counted(system, expected):
 
 def test_definitions_may_hold_cooperations():
     assert groups(CYCLE + "S = P <a> R; S || S") == [("P|R", 2)]
+
+
+@pytest.mark.parametrize(
+    ("written", "array"),
+    [
+        ("P <a> P <a> P <a> P", "P[4]{a}"),
+        ("(P <a> P) <a> (P <a> P)", "P[4]{a}"),
+        ("((P <a> R) <a> P) <a> R", "P[2]{a} <a> R[2]{a}"),
+        ("(P <a> P)/{a} || R", "P[2]{a}/{a} || R"),
+    ],
+)
+def test_copies_that_cooperate_are_counted_however_they_are_written(written, array):
+    one, other = solve(CYCLE + written), solve(CYCLE + array)
+    assert one.derived.space.size == other.derived.space.size
+    assert one.measures.throughput == pytest.approx(other.measures.throughput, rel=1e-12)
+    assert one.measures.population == pytest.approx(other.measures.population, rel=1e-12)
+
+
+def test_copies_of_what_is_large_stay_by_themselves():
+    ring = "".join(f"S{i} = (s{i}, 1).S{(i + 1) % 60};\n" for i in range(60))
+    assert groups(f"{ring}S0 <s1> S0") == [("S0", 1), ("S0#2", 1)]
 
 
 def test_sizes_are_expressions_and_can_be_replaced():

@@ -48,7 +48,7 @@ def test_what_is_too_deep_or_too_large_is_refused_in_its_place(kind):
 
 
 def test_a_name_that_is_used_twice_stands_for_two_components():
-    text = "P = (a, 1.0).(b, 1.0).P; Q = P <a> P; Q <b> (Q <c> P)"
+    text = "P = (a, 1.0).(b, 1.0).P; R = (a, 1.0).R; Q = P <a> R; Q <b> (Q <c> P)"
     net = compile_text(text).net
     assert [group.size for group in net.groups] == [1] * 5
     assert len({group.name for group in net.groups}) == 5
