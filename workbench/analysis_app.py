@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import work
+from textual.timer import Timer
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
@@ -21,6 +22,8 @@ from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 
+LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
+
 
 class AnalysisApp(AskingApp):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
@@ -36,6 +39,8 @@ class AnalysisApp(AskingApp):
     }
     _until = 100.0  # how long to follow the model
     _analysing = False
+    _lasting: Timer | None = None  # until a run is long enough for its keys to be offered
+    _aging: Timer | None = None  # until figures of other values are dimmed
 
     # What the panes want
 
@@ -112,7 +117,7 @@ class AnalysisApp(AskingApp):
             self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
         self.query_one(StatusLines).report = report
         self._show_staleness()
-        self.query_one(WhatIfPane).show_report(report)
+        self.query_one(WhatIfPane).show_report(report, self._runs.solved_overrides)
         self.ask_influences()
 
     def _show_approximation(self, report: runs.Report) -> None:
@@ -120,7 +125,7 @@ class AnalysisApp(AskingApp):
         self.query_one(SourcePane).show_problems(report["problems"])
         self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
         self.query_one(StatusLines).report = report
-        self.query_one(WhatIfPane).show_report(report)
+        self.query_one(WhatIfPane).show_report(report, self._runs.solved_overrides)
         self._show_staleness()
 
     @runs.while_open
@@ -156,8 +161,11 @@ class AnalysisApp(AskingApp):
         self._idle()
 
     def values_changed(self) -> None:
-        """Show what is stale now."""
-        self._show_staleness()
+        """Show what is stale now, in the panes only where it stays so: restyling them takes longer than most runs."""
+        self.query_one(StatusLines).stale = self._runs.stale
+        if self._aging is not None:
+            self._aging.stop()
+        self._aging = self.set_timer(LASTING, self._show_staleness)
 
     def run_ended(self) -> None:
         """Show that nothing runs, and which figures are of an older text."""
@@ -170,11 +178,26 @@ class AnalysisApp(AskingApp):
         self._set_analysing(False)
 
     def _set_analysing(self, running: bool) -> None:
-        if running != self._analysing:
-            self._analysing = running
+        if running == self._analysing:
+            return
+        self._analysing = running
+        if running:
+            self._lasting = self.set_timer(LASTING, self._offer_cancelling)
+        elif self._lasting is not None:
+            self._lasting.stop()
+            self._lasting = None
+        else:
             self.refresh_bindings()
 
+    def _offer_cancelling(self) -> None:
+        self._lasting = None
+        self.refresh_bindings()
+
     def _show_staleness(self) -> None:
+        if self._aging is not None:
+            self._aging.stop()
+        if not self.is_running:
+            return
         stale = self._runs.stale
         self.query_one(ChartsPane).mark_stale(stale)
         self.query_one(StatesPane).show_stale(stale)

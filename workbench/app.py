@@ -141,7 +141,8 @@ class Workbench(AnalysisApp):
         """Analyse the model as it stands."""
         self.take_text()
         if (how := self.settings()) is not None:
-            self.run_worker(self._runs.solve(how, derive_only=derive_only), group="solve")
+            watched = self.query_one(WhatIfPane).measure
+            self.run_worker(self._runs.solve(how, derive_only=derive_only, watched=watched), group="solve")
 
     def on_solver_pane_run_wanted(self, event: SolverPane.RunWanted) -> None:
         """Run as the solver pane asks."""

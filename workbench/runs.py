@@ -12,9 +12,10 @@ from textual.app import App
 from textual.message import Message
 
 from pepa.control.pace import Pace
-from workbench.engine.client import Cancelled, Crashed, Engine, Failed, Progress
+from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
 from workbench.panes.solver_settings import How
 
+GENTLE = 2.0  # seconds that a question about a solution has to end: with its worker the solution would be lost
 Report = dict[str, Any]
 Host = TypeVar("Host", bound=App[Any])
 Event = TypeVar("Event", bound=Message)
@@ -151,6 +152,7 @@ class Runs:
         self.latest: Report = {}
         self.baseline: Report = {}
         self.checked = False  # whether the text as it is now was read
+        self._influencing = False
         self._turn = 0
         self._pace = Pace()
 
@@ -182,17 +184,18 @@ class Runs:
             self.checked = True
             self._post(Checked(answer["problems"], answer["parameters"], answer.get("sizes", [])))
 
-    async def solve(self, how: How, *, derive_only: bool = False) -> None:
-        """Analyse the text; a run that goes on is cancelled first."""
+    async def solve(self, how: How, *, derive_only: bool = False, watched: str = "") -> None:
+        """Analyse the text, and value a measure that is watched; a run that goes on is cancelled first."""
         self._turn += 1
         turn, text, overrides = self._turn, self.text, dict(self.overrides)
         if self._engine.busy:
-            await self._engine.cancel()
+            await self._engine.cancel(GENTLE if self._influencing else PATIENCE)
         if turn != self._turn:
             return  # a later wish overtook this one while the old run ended
         self._begin("start", "reading the model")
         operation, asked = ("approximate", {"method": how.method}) if how.approximate else ("solve", asdict(how))
-        asked |= {"overrides": overrides} if how.approximate else {"overrides": overrides, "derive_only": derive_only}
+        asked |= {"overrides": overrides}
+        asked |= {} if how.approximate else {"derive_only": derive_only, "watched": watched}
         try:
             report = await self._heard(self._engine.ask(operation, self._progressed, text=text, **asked))
         except Cancelled:
@@ -208,6 +211,7 @@ class Runs:
 
     async def influences(self, measure: str) -> Report | Failed | None:
         """Return a measure and what it depends on, or why there is no answer; None where a run overtook it."""
+        self._influencing = True
         try:
             return await self._heard(
                 self._engine.ask(
@@ -218,6 +222,8 @@ class Runs:
             return error
         except (Crashed, Cancelled):
             return None
+        finally:
+            self._influencing = False
 
     async def advice(self) -> list[str]:
         """Return what is to be expected of the text; why not, where it has errors."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from textual import work
 from textual.timer import Timer
 
@@ -11,13 +14,16 @@ from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 from workbench.widgets.editor import PepaEditor
 
-SETTLED = 0.05  # seconds without another turn after which the model is run: a key held down repeats faster
+SETTLED = 0.04  # seconds without another turn after which the model is run
+HELD = 0.12  # the same, once turns follow each other faster than this: the key is held down
+QUIET = 0.35  # seconds after a turned run before its elasticities are asked for: the next key may come first
 
 
 class WhatIfApp(ExplorerApp):
     """Answers the what-if pane; the run itself is its subclass's."""
 
     _turning: Timer | None = None
+    _turned = 0.0  # when
     _hold: object = None  # of keys typed before there are rows
     _wanted = ""  # a measure typed, until it is known to be one
     _wanting: object = None  # the hold of the keys behind it
@@ -27,7 +33,9 @@ class WhatIfApp(ExplorerApp):
         self.set_overrides(event.overrides)
         if self._turning is not None:
             self._turning.stop()
-        self._turning = self.set_timer(SETTLED, self.run_turned)
+        now = time.monotonic()
+        self._turning = self.set_timer(HELD if now - self._turned < HELD else SETTLED, self.run_turned)
+        self._turned = now
 
     def hold_for_parameters(self) -> None:
         """Let keys wait for the rows, where the text has not been read yet."""
@@ -55,6 +63,8 @@ class WhatIfApp(ExplorerApp):
     async def ask_influences(self) -> None:
         """Ask what the watched figure depends on, unless the answer would be about something else by then."""
         pane, overrides = self.query_one(WhatIfPane), dict(self._runs.overrides)
+        if overrides and not self._wanted:
+            await asyncio.sleep(QUIET)
         measure = self._wanted or pane.measure
         if not measure or not pane.display or self._runs.stale:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from pepa.language.checks.model import check
 from pepa.language.parser import parse
@@ -16,6 +17,7 @@ from pepa.net.net import Group, Move, Net
 from pepa.net.system import Leaf, SystemBuilder, hidden, leaves
 
 
+@lru_cache(maxsize=4)
 def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
     """Parse and check a model text; return the model and its warnings. Raises ModelError with all its errors."""
     parsed = parse(text)

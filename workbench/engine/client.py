@@ -219,15 +219,15 @@ class Engine:
         """Whether an analysis runs; questions about the last one do not count."""
         return self._main is not None and bool(self._main.analyses())
 
-    async def cancel(self) -> None:
-        """Stop what the analysis worker does: by asking and, if it does not obey at once, by killing it."""
+    async def cancel(self, patience: float = PATIENCE) -> None:
+        """Stop what the analysis worker does: by asking and, if it does not obey in these seconds, by killing it."""
         worker = self._main
         analyses = worker.analyses() if worker is not None else {}
         if worker is None or not analyses:
             return
         for number in analyses:
             worker.send({"id": 0, "op": "cancel", "of": number})
-        _, waiting = await asyncio.wait(analyses.values(), timeout=PATIENCE)
+        _, waiting = await asyncio.wait(analyses.values(), timeout=patience)
         if waiting:
             worker.kill()
 

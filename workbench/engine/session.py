@@ -91,11 +91,13 @@ class Session:
         method: str = "",
         bound: bool = False,
         lump: bool = False,
+        watched: str = "",
     ) -> Report:
         """Derive and solve a text with other values for some of its parameters.
 
         Where only rates changed, that is done from the state space and solution there are. `method` "" is the
-        automatic choice. With `lump` the measures are there, but no probabilities of states.
+        automatic choice. With `lump` the measures are there, but no probabilities of states. `watched` is a measure to
+        value at once.
         """
         control = Control(tolerance=tolerance, most_states=most_states, report=report)
         overrides = overrides or {}
@@ -112,6 +114,7 @@ class Session:
         else:
             self.solved = solve_derived(self.derived, control, method or None, previous, bound=bound)
             found = solved_report(self.solved, "")
+            found |= _watched(watched, self.solved)
         found["problems"] = problems_report(compiled.warnings, text)
         found["sentences"] = shape_sentences(found)
         return found
@@ -163,6 +166,22 @@ def _short(notes: Iterable[str]) -> list[str]:
     doubtful = any(note.startswith("mean and band are unreliable") for note in notes)
     said = [note for note in notes if "transient" in note or "classes" in note]
     return said + ["fluid mean and band are rough here: few copies, or near a switch (pepa ode says where)"] * doubtful
+
+
+def _watched(measure: str, solved: Solved) -> Report:
+    """Return the value of a measure, unless there is none or it takes long: passage times are solved for."""
+    if not measure:
+        return {}
+    from pepa.query.exact import exact_values
+    from pepa.query.expression import Route, parse, walk
+    from pepa.query.measure import measured
+
+    try:
+        if any(isinstance(node, Route) for node in walk(parse(measure))):
+            return {}
+        return {"watched": {"measure": measure, "value": measured(measure, exact_values(solved))}}
+    except PepaError:
+        return {}  # who asks for its elasticities is told why
 
 
 def _parameters(compiled: Compiled) -> Report:

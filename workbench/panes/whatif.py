@@ -82,6 +82,7 @@ class WhatIfPane(Pane):
         self._sizes: set[str] = set()
         self._found: dict[str, Any] = {}  # the last exact answer about the measure
         self._at: dict[str, float] = {}  # the overrides it is of
+        self._exact: dict[str, Any] = {}  # the last value of the measure, and the overrides it is at
         self._origin: float | None = None  # the measure as the text has it
         self._wrong: dict[str, str] = {}
         self._digits, self._digit_at = "", 0.0
@@ -115,13 +116,15 @@ class WhatIfPane(Pane):
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
         self._draw()
 
-    def show_report(self, report: dict[str, Any]) -> None:
-        """Choose a figure to watch where none is chosen yet: the first action that happens."""
+    def show_report(self, report: dict[str, Any], overrides: dict[str, float]) -> None:
+        """Show the figure watched; choose one where none is chosen yet: the first action that happens."""
+        self._exact = {**report.get("watched", {}), "overrides": dict(overrides)}
         happening = [name for name, value in report.get("throughput", {}).items() if value > 0]
         if not self.measure and happening:
             self.measure = f"throughput({happening[0]})"
         actions = [f"throughput({name})" for name in report.get("throughput", {})]
         self.query_one(Prompt).show_words([*actions, *report.get("population", {}), *self._base])
+        self._draw_head()
 
     def show_influences(self, found: dict[str, Any], overrides: dict[str, float]) -> None:
         """Show the exact figure and what it depends on."""
@@ -266,7 +269,7 @@ class WhatIfPane(Pane):
     def _draw(self) -> None:
         if not self.is_mounted:
             return
-        self.query_one("#whatif-head", Static).update(self._head())
+        self._draw_head()
         self.border_subtitle = "; ".join(self._wrong.values()).replace("[", r"\[")
         table = self.query_one(ParameterTable)
         table.freeze([f" {'parameter':<12} {'value':>11}   {'in the text':>11}  elasticity"])
@@ -275,16 +278,27 @@ class WhatIfPane(Pane):
         for start in range(0, len(rows), table.page_size):
             table.fill(start, rows[start : start + table.page_size], table.generation)
 
+    def _draw_head(self) -> None:
+        self.query_one("#whatif-head", Static).update(self._head())
+
+    def _known(self) -> float | None:
+        """Return the exact value of the measure with the parameters as they are; None where it is not known."""
+        if self._found.get("measure") == self.measure and self._at == self.overrides:
+            return float(self._found["value"])
+        if self._exact.get("measure") == self.measure and self._exact["overrides"] == self.overrides:
+            return float(self._exact["value"])
+        return None
+
     def _head(self) -> Text:
         if not self.measure:
             return Text("F5 runs the model; then its figures follow what is turned here", "dim")
         text = Text(f"{self.measure} ", "bold", no_wrap=True)
-        exact = self._found.get("measure") == self.measure and self._at == self.overrides
-        value = self._found["value"] if exact else self.predicted()
+        exact = self._known()
+        value = self.predicted() if exact is None else exact
         if value is None:
             text.append("…")
         else:
-            text.append(f"{'' if exact else '≈ '}{figure(value)}", "bold")
+            text.append(f"{'≈ ' if exact is None else ''}{figure(value)}", "bold")
             if self._origin is not None and self.overrides:
                 text.append(f"  was {figure(self._origin)}  {change_text(value, self._origin)}", "not bold")
         return text
