@@ -26,6 +26,8 @@ VERBS = {
     "query": "Answer properties of what may happen, in the syntax of PRISM.",
     "ode": "Approximate by a fluid: over time, and at its equilibrium.",
     "simulate": "Simulate: a long run with confidence, or replications over time.",
+    "explain": "Say why: who waits for whom, who is saturated, cycles in parts.",
+    "optimise": "Find the parameters at which a measure is as wanted, least or most.",
     "sensitivity": "Say which parameters a measure depends on, and how much.",
     "sweep": "Ask measures over ranges of parameters.",
     "experiment": "Run experiments from a file: charts, claims, CSV and JSON.",

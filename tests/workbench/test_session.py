@@ -108,7 +108,7 @@ def test_a_terminated_app_keeps_what_was_typed(tmp_path):
     seen = b""
     while b"well" not in seen and b"no problems" not in seen and select.select([terminal], [], [], 10)[0]:
         seen += os.read(terminal, 65536)
-    os.write(terminal, b"%%")
+    os.write(terminal, b"%")
     deadline = time.monotonic() + 10
     while b"\xe2\x97\x8f" not in seen and time.monotonic() < deadline:
         if select.select([terminal], [], [], 0.1)[0]:
@@ -123,4 +123,4 @@ def test_a_terminated_app_keeps_what_was_typed(tmp_path):
     os.close(terminal)
     text = recovered(opened(path))
     assert text is not None
-    assert text.startswith("%%//")
+    assert text.startswith("%//")

@@ -28,6 +28,7 @@ DENSE = 1_200  # states up to which all of the elimination is kept
 CYCLE = 40  # iterations of BiCGSTAB between two looks at the residual
 STEPS = 50  # corrections at most
 ENOUGH = 1e-12  # of the reward: what may be missed, weighed by probability
+LEVEL = 1e-6  # of the reward: what varies less is known to fewer digits, for it is a difference of rounded numbers
 GOOD = 1e-8  # the same, where it falls no further
 
 
@@ -53,9 +54,10 @@ class Poisson:
     def bias(self, reward: Vector) -> Bias:
         """Return the bias of a reward per time unit, shape (states,); raises LimitReached where no method gets it."""
         wanted = reward - float(self._probability @ reward)
-        scale = float(self._probability @ np.abs(wanted))
+        most = float(self._probability @ np.abs(reward))
+        scale = max(float(self._probability @ np.abs(wanted)), LEVEL * most)
         values, residual, tried = np.zeros(len(reward)), 1.0, "none needed"
-        if scale <= 1e-15 * float(self._probability @ np.abs(reward)):
+        if float(self._probability @ np.abs(wanted)) <= 1e-15 * most:
             return Bias(values, tried, 0.0)
         while residual > ENOUGH:
             if self._method is None:

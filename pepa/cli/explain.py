@@ -1,0 +1,64 @@
+"""`pepa explain`: why the figures are what they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.terminal import say
+from pepa.language.source import read_source
+
+
+@click.command(
+    "explain",
+    help="Say why the long run of MODEL is as it is: for each component how long it works at its own rate and waits "
+    "for others, in which cooperation, and which side is the slower; how occupied it is; its cycle broken into parts "
+    "that add up (Little's law); and the bottleneck in words.",
+)
+@model_arguments
+@limit_options
+@click.option("--measure", metavar="EXPR", help="Rank the rates that this depends on too, as throughput(a).")
+@failing_clearly
+def command(
+    model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any], measure: str | None
+) -> None:
+    """Solve a model and explain it."""
+    from pepa.cli.main import Exit
+    from pepa.control.control import Control
+    from pepa.net.compile import load
+    from pepa.query import analysis
+    from pepa.query.explain import explain
+    from pepa.query.explain_report import explain_report
+    from pepa.query.measure import understood
+    from pepa.query.report import solved_report
+    from pepa.query.sensitivity import Sensitivities
+    from pepa.query.sensitivity_report import sensitivity_report
+
+    line = ProgressLine()
+    control = Control(report=line, **limits)
+    try:
+        text = read_source(model)
+        compiled = analysis.compile_text(text, overrides)
+        if measure:
+            understood([measure], compiled.net, "exact")
+        solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
+        shape = solved_report(solved, str(model))
+        report = {key: shape[key] for key in ("model", "parameters", "states", "certainty")}
+        report |= explain_report(explain(solved))
+        if measure:
+            found = Sensitivities(load(text)[0], overrides, solved, control).of(measure, sizes=False)
+            report["sensitivity"] = sensitivity_report(found)
+    finally:
+        line.clear()
+    if as_json:
+        print_json(report)
+    else:
+        from pepa.cli.explain_tables import print_explanation
+
+        print_explanation(report)
+    if not report["certainty"]["exact"]:
+        say(f"error: {report['certainty']['words']}", err=True)
+        raise click.exceptions.Exit(Exit.LIMIT)

@@ -1,0 +1,99 @@
+"""`pepa optimise`: what parameters must be for a measure to be as wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pepa.cli.main import Exit
+from pepa.cli.options import POSITIVE, Real
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.terminal import say
+from pepa.control.error import PepaError
+from pepa.language.numbers import number
+from pepa.language.printer import number_text
+from pepa.language.source import read_source
+
+if TYPE_CHECKING:
+    from pepa.language.syntax import Model
+    from pepa.study.optimum import Bounds
+
+
+@click.command(
+    "optimise",
+    help="Find the parameters of MODEL at which a measure of the long run has a value, or is least or most: one "
+    "parameter by bracketing, several with exact gradients. Exit status 3 where there are none within the bounds.",
+)
+@model_arguments
+@limit_options
+@click.option("--measure", metavar="EXPR", required=True, help="As throughput(a), or responsetime(P).")
+@click.option("--to", "wanted", type=Real(), metavar="VALUE", help="What the measure is to be.")
+@click.option("--least", "goal", flag_value="least", help="The measure is to be as small as it can be.")
+@click.option("--most", "goal", flag_value="most", help="The measure is to be as large as it can be.")
+@click.option("--vary", "varied", multiple=True, required=True, metavar="NAME[=LOW:HIGH]",
+              help="A parameter to find, within positive bounds; repeatable.")  # fmt: skip
+@click.option("--solves", type=POSITIVE, default=200, show_default=True, help="Solve at most so often.")
+@failing_clearly
+def command(
+    model: Path,
+    overrides: dict[str, float],
+    as_json: bool,
+    limits: dict[str, Any],
+    measure: str,
+    wanted: float | None,
+    goal: str | None,
+    varied: tuple[str, ...],
+    solves: int,
+) -> None:
+    """Find the parameters and print them."""
+    if (wanted is None) == (goal is None):
+        raise click.UsageError("one of --to VALUE, --least and --most says what is wanted")
+    from pepa.control.control import Control
+    from pepa.net.compile import compile_model, load
+    from pepa.query.measure import understood
+    from pepa.study.optimum import Goal, optimum
+
+    line = ProgressLine()
+    try:
+        parsed, _ = load(read_source(model))
+        understood([measure], compile_model(parsed, overrides), "exact")
+        within = [_bounds(parsed, overrides, text) for text in varied]
+        if len({one.name for one in within}) < len(within):
+            raise click.UsageError("a parameter is varied twice")
+        what = Goal(measure, goal if wanted is None else wanted)  # type: ignore[arg-type] # one of them is there
+        found = optimum(parsed, overrides, what, within, Control(report=line, **limits), solves)
+    finally:
+        line.clear()
+    if as_json:
+        asked = {"model": str(model), "measure": measure, "wanted": what.wanted, "fixed": overrides}
+        searched = {one.name: [one.low, one.high] for one in within}
+        print_json({**asked, "bounds": searched, **{key: getattr(found, key) for key in SHOWN}})
+    else:
+        for name, value in found.parameters.items():
+            say(f"{name} = {value:.10g}")
+        say(f"{measure} = {number_text(found.value)}   {found.words}; exact, {found.solves} solutions")
+    if not found.met:
+        raise click.exceptions.Exit(Exit.LIMIT)
+
+
+SHOWN = ("parameters", "value", "met", "words", "solves")
+
+
+def _bounds(model: Model, overrides: dict[str, float], text: str) -> Bounds:
+    """Return the bounds of NAME=LOW:HIGH, or those that a name alone has; raises UsageError or PepaError."""
+    from pepa.study.optimum import Bounds, bounds
+
+    name, equals, room = text.partition("=")
+    if not equals:
+        return bounds(model, overrides, name.strip())
+    low, colon, high = room.partition(":")
+    try:
+        found = Bounds(name.strip(), number(low), number(high))
+    except PepaError:
+        colon = ""
+    if not colon or not 0 < found.low < found.high:
+        raise click.UsageError(f"bounds are as in {name.strip()}=0.1:10, positive and ascending, not `{room}`")
+    bounds(model, {**overrides, name.strip(): found.high}, name.strip())
+    return found

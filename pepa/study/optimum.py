@@ -1,0 +1,230 @@
+"""What parameters must be for a measure to have a value, or to be least or most.
+
+One parameter: a change of sign is bracketed and closed in on (Brent, Algorithms for Minimization without Derivatives,
+1973). Several, and what is least or most: limited-memory quasi-Newton steps within bounds (Byrd, Lu, Nocedal and Zhu
+1995) with exact gradients, in the logarithms of the parameters; the best of a few points spread over the bounds starts
+it. Every solution starts from the one before; an optimum is local, and `Optimum.words` says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pepa.control.control import Control, LimitReached, Progress
+from pepa.control.error import PepaError
+from pepa.language.syntax import Model
+from pepa.markov.space.state_space import Vector
+from pepa.net.compile import compile_model
+from pepa.query.analysis import Compiled, Solved, derive_net, solve_derived
+from pepa.query.exact import exact_values
+from pepa.query.measure import measured
+from pepa.query.sensitivity import Sensitivities, sizing
+
+SPAN = 100.0  # a parameter is looked for from its value / SPAN to its value x SPAN
+SPREAD = 9  # points a single parameter is looked at first, from bound to bound
+CLOSE = 1e-9  # relative: a value that is met
+LEAST, MOST = "least", "most"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which values a parameter is looked for; both are positive."""
+
+    name: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a measure is to be: a number, or `LEAST` or `MOST`."""
+
+    measure: str
+    wanted: float | str
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best parameters found, the measure there, whether the goal is met, in words, and after how many solutions."""
+
+    parameters: dict[str, float]
+    value: float
+    met: bool
+    words: str
+    solves: int
+
+
+class _Spent(Exception):
+    """The budget of solutions is spent."""
+
+
+def bounds(model: Model, overrides: Mapping[str, float], name: str) -> Bounds:
+    """Return where to look for a parameter that no bounds are given for.
+
+    Raises PepaError for what is no parameter with a rate, and for sizes of arrays, which have no derivative.
+    """
+    net = compile_model(model, overrides)
+    if name not in net.parameters:
+        raise PepaError(f"the model has no parameter `{name}`", f"they are {', '.join(list(net.parameters)[:20])}")
+    if name in sizing(model, overrides):
+        raise PepaError(f"`{name}` is the size of an array", f"sizes are whole: pepa sweep MODEL {name}=1..10")
+    rate = net.parameters[name]
+    if rate.passive or rate.value <= 0:
+        raise PepaError(f"`{name}` has no positive value to start from", f"give it bounds, as in {name}=0.1:10")
+    high = rate.value * SPAN
+    if rate.value <= 1 and not _possible(model, {**overrides, name: high}):
+        high = 1.0  # a probability
+    return Bounds(name, rate.value / SPAN, high)
+
+
+def _possible(model: Model, overrides: Mapping[str, float]) -> bool:
+    try:
+        compile_model(model, overrides)
+    except PepaError:
+        return False
+    return True
+
+
+def optimum(
+    model: Model, overrides: Mapping[str, float], goal: Goal, within: Sequence[Bounds], control: Control, budget: int
+) -> Optimum:
+    """Return the parameters that meet a goal, or come nearest; at most `budget` times the model is solved.
+
+    Raises PepaError where the model or the measure has no meaning, LimitReached where a solution is not certain.
+    """
+    solves = _Solves(model, overrides, goal, tuple(within), control, budget)
+    try:
+        spent = _one(solves, goal) if len(within) == 1 else _several(solves, solves.start())
+    except _Spent:
+        spent = f"the budget of {budget} solutions is spent"
+    point, value = solves.best
+    found = dict(zip((one.name for one in within), map(float, np.exp(point)), strict=True))
+    met = spent == "" and (isinstance(goal.wanted, str) or _missed(value, goal.wanted) <= CLOSE)
+    told = spent or _told(goal, value, met)
+    edges = [one.name for one in within if min(found[one.name] / one.low, one.high / found[one.name]) < 1 + CLOSE]
+    told += f"; {', '.join(edges)} at a bound" if edges and isinstance(goal.wanted, str) else ""
+    return Optimum(found, value, met, told, solves.number)
+
+
+def _told(goal: Goal, value: float, met: bool) -> str:
+    if isinstance(goal.wanted, str):
+        return f"no point nearby has {'less' if goal.wanted == LEAST else 'more'}: a local optimum within the bounds"
+    return "met" if met else f"{goal.wanted:g} was not reached within the bounds: the nearest found is {value:.6g}"
+
+
+def _missed(value: float, wanted: float) -> float:
+    return abs(value - wanted) / max(abs(wanted), abs(value), 1e-300)
+
+
+@dataclass
+class _Solves:
+    """Solves the model at points, the logarithms of the parameters; keeps the best."""
+
+    model: Model
+    overrides: Mapping[str, float]
+    goal: Goal
+    within: tuple[Bounds, ...]
+    control: Control
+    budget: int
+    number: int = 0
+    best: tuple[Vector, float] = field(default_factory=lambda: (np.zeros(0), math.nan))
+    _last: Solved | None = None
+    _worst: float = math.inf
+    _scale: float = 0.0  # of the measure: its first value
+
+    def start(self) -> Vector:
+        """Return where the parameters are, moved into the bounds."""
+        known = compile_model(self.model, self.overrides).parameters
+        values = [
+            min(max(rate.value if not (rate := known[one.name]).passive else one.low, one.low), one.high)
+            for one in self.within
+        ]
+        return np.log(values)
+
+    def value(self, point: Vector) -> float:
+        """Return the measure at a point."""
+        return self._solved(point)[1]
+
+    def cost(self, point: Vector) -> tuple[float, Vector]:
+        """Return what is to be made small at a point, and its gradient."""
+        at, value = self._solved(point)
+        assert self._last is not None
+        found = Sensitivities(self.model, at, self._last, self.control).of(self.goal.measure, sizes=False)
+        by_name = {one.name: one for one in found.influences}
+        slopes = np.array([(by_name[one.name].rising or 0.0) * at[one.name] for one in self.within])
+        wanted = self.goal.wanted
+        if isinstance(wanted, str):
+            self._scale = self._scale or abs(value) or 1.0
+            sign = (1.0 if wanted == LEAST else -1.0) / self._scale
+            return sign * value, sign * slopes
+        scale = abs(wanted) or 1.0
+        return ((value - wanted) / scale) ** 2, 2 * (value - wanted) / scale**2 * slopes
+
+    def _solved(self, point: Vector) -> tuple[dict[str, float], float]:
+        if self.number >= self.budget:
+            raise _Spent
+        self.number += 1
+        values = {one.name: float(np.exp(x)) for one, x in zip(self.within, point, strict=True)}
+        at = {**self.overrides, **values}
+        previous = self._last
+        derived = derive_net(
+            Compiled(compile_model(self.model, at), (), {}),
+            self.control,
+            None if previous is None else previous.derived,
+        )
+        self._last = solve_derived(derived, self.control, None, previous)
+        if not self._last.steady.certainty.exact:
+            raise LimitReached(self._last.steady.certainty.words, "narrower bounds may do: NAME=LOW:HIGH")
+        value = measured(self.goal.measure, exact_values(self._last, self.control))
+        told = ", ".join(f"{name} = {number:.4g}" for name, number in values.items())
+        message = f"solution {self.number} of at most {self.budget}: {value:.6g} at {told}"
+        self.control.watch(Progress("optimise", message, self.number / self.budget))
+        self._keep(np.array(point, float), value)
+        return at, value
+
+    def _keep(self, point: Vector, value: float) -> None:
+        wanted = self.goal.wanted
+        if math.isnan(value):
+            return
+        cost = _missed(value, wanted) if not isinstance(wanted, str) else value if wanted == LEAST else -value
+        if cost < self._worst:
+            self._worst, self.best = cost, (point, value)
+
+
+def _one(solves: _Solves, goal: Goal) -> str:
+    """Look for one parameter; return why not, where that is not plain from the value found."""
+    from scipy.optimize import brentq
+
+    low, high = math.log(solves.within[0].low), math.log(solves.within[0].high)
+    points = np.unique(np.append(np.linspace(low, high, SPREAD), solves.start()))
+    values = [solves.value(np.array([point])) for point in points]
+    if isinstance(goal.wanted, str):
+        return _several(solves, solves.best[0])
+    above = [value - goal.wanted for value in values]
+    crossing = [index for index in range(1, len(above)) if above[index - 1] * above[index] <= 0]
+    if not crossing:
+        known = [value for value in values if not math.isnan(value)]
+        if not known:
+            return f"{goal.measure} has no value within the bounds"
+        told = f"{goal.measure} lies between {min(known):.6g} and {max(known):.6g} where it was looked at"
+        return f"{goal.wanted:g} is not reached within the bounds: {told}"
+    at = float(solves.start()[0])
+    first = min(crossing, key=lambda index: abs(points[index] - at) + abs(points[index - 1] - at))
+    wanted = goal.wanted
+    brentq(lambda x: solves.value(np.array([x])) - wanted, points[first - 1], points[first], xtol=1e-13, rtol=1e-12)
+    return ""
+
+
+def _several(solves: _Solves, start: Vector) -> str:
+    """Go down the gradient within the bounds; for a value that is only reached nearly, the nearest is the answer."""
+    from scipy.optimize import minimize
+
+    room = [(math.log(one.low), math.log(one.high)) for one in solves.within]
+    options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 10_000}
+    found = minimize(solves.cost, start, jac=True, method="L-BFGS-B", bounds=room, options=options)  # type: ignore[call-overload] # options
+    failed = isinstance(solves.goal.wanted, str) and not found.success
+    return f"the search broke off: {found.message}" if failed else ""
