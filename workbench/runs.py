@@ -283,8 +283,11 @@ class Runs:
             report = await self._heard(asked)
         except Cancelled:
             self._end(turn, Unanswered(question, "", ""))
-        except (Failed, Crashed) as error:
-            self._end(turn, Unanswered(question, str(error), error.hint if isinstance(error, Failed) else ""))
+        except Failed as error:
+            said = f"the model has an error: {error}" if error.problems else str(error)
+            self._end(turn, Unanswered(question, said, error.hint))
+        except Crashed as error:
+            self._end(turn, Unanswered(question, str(error), ""))
         else:
             self._end(turn, Answered(report, text, overrides))
 

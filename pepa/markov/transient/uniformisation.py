@@ -64,6 +64,7 @@ class _Run:
         self.degree = int(np.diff(chain.incoming.indptr).max(initial=0))
         self.change = math.inf  # a unit of time, in the last stretch
         self.weighing = 0.0  # rounding of weights and of their sums
+        self.rate = 0.0  # of the steps of the last stretch
         self.span = FIRST / max(float(chain.exit_rates[start > 0].max(initial=0.0)), 1e-300)
 
     def error(self) -> float:
@@ -97,7 +98,7 @@ class _Run:
         self.change = change
         settles = math.log(max(1.0, left * change / (self.tolerance / 10))) / falls if falls else math.inf
         if time.monotonic() - self.began > PATIENCE:
-            self._refuse_long(min(left, settles) / self.time * self.steps)
+            self._refuse_long(min(left, settles) * self.rate)  # the first stretches are short, and have more steps
 
     def _refuse_long(self, steps: float) -> None:
         """Raise LimitReached where so many steps more take too long, at the pace so far."""
@@ -135,7 +136,7 @@ class _Run:
         from scipy.sparse import diags_array
 
         exits = self.chain.exit_rates[kept]
-        rate = max(float(exits.max()), 1e-300)
+        self.rate = rate = max(float(exits.max()), 1e-300)
         step = self.chain.incoming[kept][:, kept] * (1 / rate) + diags_array(1 - exits / rate)
         step = step.tocsr()
         current = probability[kept]
