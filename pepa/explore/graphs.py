@@ -65,7 +65,8 @@ def state_graph(steps: Steps, start: Counts, present: Counts, note: Callable[[Co
         for activity in steps.activities(counts)
         if activity.target in number
     ]
-    said = f"all {len(nodes)} states" if whole else "this state, what leads here, and what can follow"
+    every = f"all {len(nodes)} states" if len(nodes) > 1 else "the only state"
+    said = every if whole else "this state, what leads here, and what can follow"
     return Graph(said, nodes, _joined(edges), tuple(number))
 
 
