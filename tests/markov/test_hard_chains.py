@@ -244,7 +244,7 @@ def test_stronger_cuts_part_blocks_further():
 def test_a_bound_is_proved_by_sweeps_where_factors_would_be_too_large(monkeypatch, shared):
     monkeypatch.setattr("pepa.markov.steady.error_bound.MOST_WORK", 0)
     monkeypatch.setattr("pepa.markov.steady.gauss_seidel.SHARED", shared)
-    hard = models.derive(model_text("vm_launch"), Q=6).chain
+    hard = models.derive(model_text("vm_launch"), Q=5).chain
     exact = gth(hard.dense())
     found = bounded(steady_state(hard, method="Gauss-Seidel with BiCGSTAB"), hard, Control())
     assert largest_error(found.probability, exact) <= found.error_bound < 1e-9

@@ -20,7 +20,9 @@ def relative_error(found, expected):
     return float(np.max(np.abs(found - expected) / expected))
 
 
-@pytest.mark.parametrize("name", HARD)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if HARD[name].size > 1000 else []) for name in HARD]
+)
 def test_every_probability_of_hard_chains_is_right(name):
     found = steady_state(HARD[name])
     assert relative_error(found.probability, gth(HARD[name].dense())) < 1e-9
@@ -92,7 +94,12 @@ def test_every_method_leaves_its_start_as_it_was_and_can_be_cancelled(method):
     if method.name.startswith("aggregation"):
         hard = nearly_decomposable(8, 200, 1e-6)
     else:
-        hard = grid({"GTH elimination": 40, "Gauss-Seidel with BiCGSTAB": 300}.get(method.name, 100), 0.95)
+        hard = grid(
+            {"GTH elimination": 40, "GTH elimination by levels": 40, "Gauss-Seidel with BiCGSTAB": 300}.get(
+                method.name, 100
+            ),
+            0.95,
+        )
     start = np.full(hard.size, 1 / hard.size)
     run(method, hard, start, Control(most_iterations=2))
     assert (start == 1 / hard.size).all()
