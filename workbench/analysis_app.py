@@ -46,8 +46,8 @@ class AnalysisApp(AskingApp):
 
     def on_charts_pane_baseline_wanted(self) -> None:
         """Compare with the figures shown now from here on."""
-        self._runs.baseline = self._runs.latest
-        self.query_one(ChartsPane).show_report(self._runs.latest, self._runs.latest, "as set")
+        self._runs.baseline, self._runs.baseline_overrides = self._runs.latest, dict(self._runs.solved_overrides)
+        self.query_one(ChartsPane).show_report(self._runs.latest, self._runs.latest, self._baseline_name())
         self.notify("baseline set: later results are compared with these")
 
     @work
@@ -114,16 +114,21 @@ class AnalysisApp(AskingApp):
         self.query_one(StatesPane).show_space(report["states"], solved, same=same)
         self.show_wanted_states()
         if "method" in report:
-            self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
+            self.query_one(ChartsPane).show_report(report, self._runs.baseline, self._baseline_name())
         self.query_one(StatusLines).report = report
         self._show_staleness()
         self.query_one(WhatIfPane).show_report(report, self._runs.solved_overrides)
         self.ask_influences()
 
+    def _baseline_name(self) -> str:
+        """Say what the figures are compared with: its parameters where they are not those of the text."""
+        changed = self._runs.baseline_overrides
+        return " ".join(f"{name}={value:.6g}" for name, value in changed.items()) or "as written"
+
     def _show_approximation(self, report: runs.Report) -> None:
         self.query_one(SolverPane).show_approximation(report)
         self.query_one(SourcePane).show_problems(report["problems"])
-        self.query_one(ChartsPane).show_report(report, self._runs.baseline, "first run")
+        self.query_one(ChartsPane).show_report(report, self._runs.baseline, self._baseline_name())
         self.query_one(StatusLines).report = report
         self.query_one(WhatIfPane).show_report(report, self._runs.solved_overrides)
         self._show_staleness()

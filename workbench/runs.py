@@ -151,6 +151,7 @@ class Runs:
         self.studied_text: str | None = None
         self.latest: Report = {}
         self.baseline: Report = {}
+        self.baseline_overrides: dict[str, float] = {}
         self.checked = False  # whether the text as it is now was read
         self._influencing = False
         self._turn = 0
@@ -206,7 +207,8 @@ class Runs:
             self._end(turn, Stopped(str(error), "", []))
         else:
             self.solved_text, self.solved_overrides, self.latest = text, overrides, report
-            self.baseline = self.baseline or report
+            if not self.baseline:
+                self.baseline, self.baseline_overrides = report, overrides
             self._end(turn, Finished(report))
 
     async def influences(self, measure: str) -> Report | Failed | None:

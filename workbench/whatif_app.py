@@ -112,6 +112,48 @@ class WhatIfApp(ExplorerApp):
             pane.typed_well()
             pane.set_value(event.name, float(answer["value"]))
 
+    def on_what_if_pane_scenarios_wanted(self) -> None:
+        """Let one of the scenarios be chosen; the keys behind it are its name."""
+        if (path := self._model_path()) is not None:
+            self._choose_scenario(path, self.hold_keys())
+
+    @work
+    async def _choose_scenario(self, path: str, hold: object) -> None:
+        try:
+            answer = await self._runs.ask_aside("scenarios", text=self._runs.text, path=path)
+            if isinstance(answer, Failed):
+                self.notify(f"{answer}: {answer.hint}", severity="error")
+            else:
+                self.query_one(WhatIfPane).choose_scenario(answer["scenarios"])
+        finally:
+            self.release_keys(hold)
+
+    def on_what_if_pane_keep_wanted(self, event: WhatIfPane.KeepWanted) -> None:
+        """Keep what is changed; the keys behind it are for the rows, or to put the name right."""
+        if (path := self._model_path()) is not None:
+            self._keep_scenario(path, event.name, self.hold_keys())
+
+    @work
+    async def _keep_scenario(self, path: str, name: str, hold: object) -> None:
+        pane = self.query_one(WhatIfPane)
+        what = {"text": self._runs.text, "path": path, "name": name, "overrides": dict(pane.overrides)}
+        try:
+            answer = await self._runs.ask_aside("keep_scenario", **what)
+            if isinstance(answer, Failed):
+                pane.show_wrong(f"{answer}: {answer.hint}")
+            else:
+                pane.typed_well()
+                self.notify(f"{name} is kept in {answer['file']}")
+        finally:
+            self.release_keys(hold)
+
+    def _model_path(self) -> str | None:
+        """Return the path of the model; None, and why in a toast, where it has none."""
+        if self.document.path is None:
+            self.notify("scenarios are kept beside the file of the model: save it first", severity="warning")
+            return None
+        return str(self.document.path)
+
     @work
     async def on_what_if_pane_write_wanted(self) -> None:
         """Write the changed values into the source, as one edit that can be undone."""

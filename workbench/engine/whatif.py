@@ -43,6 +43,35 @@ class WhatIf:
         net = compile_text(text, overrides).net
         return {"value": measured(expression, Values("bare", net, {}, {}, np.zeros(len(net.moves))))}
 
+    def scenarios(self, report: Watcher, text: str, path: str) -> Report:
+        """Return the overrides of each scenario kept beside a model file."""
+        del report
+        from pathlib import Path
+
+        from pepa.language.problem import ModelError
+        from pepa.language.source import read_source
+        from pepa.net.compile import load
+        from pepa.study.scenarios import BASE, read_scenarios, scenarios_file
+
+        file = scenarios_file(Path(path))
+        try:
+            kept = read_scenarios(read_source(file), load(text)[0]) if file.exists() else {}
+        except ModelError as error:
+            raise PepaError(f"{file} has errors, the first: {error.message}", error.hint) from None
+        return {"scenarios": {BASE: {}, **kept}}
+
+    def keep_scenario(self, report: Watcher, text: str, path: str, name: str, overrides: dict[str, float]) -> Report:
+        """Put a scenario into the file beside a model file; return where."""
+        del report
+        from pathlib import Path
+
+        from pepa.net.compile import load
+        from pepa.study.scenarios import save_scenario, scenarios_file
+
+        file = scenarios_file(Path(path))
+        save_scenario(file, name, overrides, load(text)[0])
+        return {"file": str(file)}
+
     def written(self, report: Watcher, text: str, values: dict[str, float]) -> Report:
         """Return the text with these values in their definitions."""
         del report

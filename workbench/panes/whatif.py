@@ -48,6 +48,8 @@ class WhatIfPane(Pane):
         Binding("R", "reset_all", "Reset all", show=False, id="whatif.reset_all", tooltip="All as the text says"),
         Binding("w", "write", "Write", id="whatif.write", tooltip="Write every changed value into the source"),
         Binding("m", "measure", "Measure", id="whatif.measure", tooltip="Choose the figure that is watched"),
+        Binding("s", "keep", "Keep", id="whatif.keep", tooltip="Keep what is changed as a scenario beside the model"),
+        Binding("c", "scenario", "Scenario", id="whatif.scenario", tooltip="Go to a scenario kept, or to the base"),
     ]
 
     @dataclass
@@ -73,8 +75,19 @@ class WhatIfPane(Pane):
 
         measure: str
 
+    @dataclass
+    class ScenariosWanted(Message):
+        """One of the scenarios kept is to be chosen."""
+
+    @dataclass
+    class KeepWanted(Message):
+        """What is changed is to be kept under a name."""
+
+        name: str
+
     def __init__(self) -> None:
         super().__init__("whatif")
+        self._scenarios: dict[str, dict[str, float]] = {}
         self.add_class("aside")
         self.measure = ""
         self.overrides: dict[str, float] = {}
@@ -212,6 +225,35 @@ class WhatIfPane(Pane):
         question = "watch: throughput(useVM), population(User3) / Q, any measure"
         self.query_one(Prompt).ask("measure", question, self.measure)
 
+    def action_keep(self) -> None:
+        """Ask for the name of a scenario."""
+        if self.overrides:
+            told = " ".join(f"{name}={value:.6g}" for name, value in self.overrides.items())
+            self.query_one(Prompt).ask("keep", f"keep {told} as", "")
+
+    def action_scenario(self) -> None:
+        """Ask for the scenarios there are."""
+        self.post_message(self.ScenariosWanted())
+
+    def choose_scenario(self, scenarios: dict[str, dict[str, float]]) -> None:
+        """Ask for one of some scenarios."""
+        self._scenarios = scenarios
+        self.query_one(Prompt).ask("scenario", f"scenario: {', '.join(scenarios)}", "")
+
+    def _go_to(self, name: str) -> None:
+        if name not in self._scenarios:
+            self.show_wrong(f"there is no scenario `{name}`: s keeps one")
+            return
+        self.overrides = {
+            name: value
+            for name, value in self._scenarios[name].items()
+            if name in self._base and self._base[name] != value
+        }
+        self._wrong.clear()
+        self.post_message(self.Turned(dict(self.overrides)))
+        self.typed_well()
+        self._draw()
+
     def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
         """Ask for a value."""
         event.stop()
@@ -224,6 +266,10 @@ class WhatIfPane(Pane):
         event.stop()
         if event.about == "measure":
             self.post_message(self.MeasureWanted(event.text))
+        elif event.about == "keep":
+            self.post_message(self.KeepWanted(event.text))
+        elif event.about == "scenario":
+            self._go_to(event.text)
         elif (name := self.name_at_cursor) is not None:
             self.post_message(self.WorthWanted(name, event.text))
 
