@@ -41,6 +41,7 @@ class AnalysisApp(AskingApp):
     _analysing = False
     _lasting: Timer | None = None  # until a run is long enough for its keys to be offered
     _aging: Timer | None = None  # until figures of other values are dimmed
+    _shown_stale: tuple[bool, bool] | None = None
 
     # What the panes want
 
@@ -198,15 +199,18 @@ class AnalysisApp(AskingApp):
         self._lasting = None
         self.refresh_bindings()
 
-    def _show_staleness(self) -> None:
+    def _show_staleness(self, *, anew: bool = True) -> None:
+        """Mark the figures of an older text; unless `anew`, where that has changed since they were shown."""
         if self._aging is not None:
             self._aging.stop()
         if not self.is_running:
             return
-        stale = self._runs.stale
-        self.query_one(ChartsPane).mark_stale(stale)
-        self.query_one(StatesPane).show_stale(stale)
-        self.query_one(ExperimentsPane).mark_stale(self._runs.study_stale)
+        stale, study_stale = self._runs.stale, self._runs.study_stale
+        if anew or (stale, study_stale) != self._shown_stale:  # at most keys nothing of this changes
+            self._shown_stale = stale, study_stale
+            self.query_one(ChartsPane).mark_stale(stale)
+            self.query_one(StatesPane).show_stale(stale)
+            self.query_one(ExperimentsPane).mark_stale(study_stale)
         self.query_one(AskPane).mark_stale(self._runs.text, self._runs.overrides)
         self.query_one(StatusLines).stale = stale
         self.document_changed()

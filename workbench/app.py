@@ -126,7 +126,7 @@ class Workbench(AnalysisApp):
         """Check the text, and in live mode solve it, when typing pauses."""
         self._runs.edited(self.document.text)
         self.query_one(SourcePane).drop_marks()
-        self._show_staleness()
+        self._show_staleness(anew=False)
         for timer in self._pauses:
             timer.stop()
         self._pauses = [self.set_timer(CHECK_AFTER, self._settled)]

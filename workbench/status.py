@@ -37,6 +37,7 @@ class StatusLines(Vertical):
     def __init__(self, panes: list[str]) -> None:
         super().__init__()
         self._panes = panes
+        self._shown: dict[str, Text] = {}
 
     def compose(self) -> ComposeResult:
         """Two lines; the second shows on narrow screens only."""
@@ -81,14 +82,20 @@ class StatusLines(Vertical):
         top = Text(left, "bold", no_wrap=True)
         top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")
         top.append(right[: max(0, width - len(left) - 2)], "not bold")
-        self.query_one("#top", Static).update(top)
+        self._show("top", top)
         tabs = Text(no_wrap=True)
         for index, name in enumerate(self._panes, 1):
             label = f" {index} {name.capitalize()} "
             tabs.append(label, "reverse bold" if name == self.pane else "")
         if tabs.cell_len + len(REACHED) <= width:
             tabs.append(REACHED, "dim")
-        self.query_one("#tabs", Static).update(tabs)
+        self._show("tabs", tabs)
+
+    def _show(self, name: str, line: Text) -> None:
+        """Draw a line if it changed; its height never does, so that no key lays the whole screen out anew."""
+        if self._shown.get(name) != line:
+            self._shown[name] = line
+            self.query_one(f"#{name}", Static).update(line, layout=False)
 
     def on_mount(self) -> None:
         """Redraw whenever anything shown changes."""

@@ -15,6 +15,7 @@ from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.pick import Pick
 from workbench.runs import Runs
 from workbench.several_app import SeveralApp
+from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.find_bar import FindBar
 
@@ -31,8 +32,7 @@ class WritingApp(SeveralApp):
     @property
     def _offset(self) -> int:
         """The cursor as an offset into the text."""
-        row, column = self._editor.cursor_location
-        return sum(len(line) + 1 for line in self._editor.document.lines[:row]) + column
+        return _offset_in(self._editor)
 
     def _go(self, offset: int) -> None:
         before = self._editor.text[:offset]
@@ -176,18 +176,20 @@ class WritingApp(SeveralApp):
     @work(group="words", exclusive=True)
     async def on_completing_area_words_wanted(self, event: PepaEditor.WordsWanted) -> None:
         """Offer what can be written at the cursor, if it is still there."""
-        if not self.query(PepaEditor):
-            return  # the app is closing
-        self.take_text()
-        text, offset = self.document.text, self._offset
+        editor = event.area
+        text, offset = editor.text, _offset_in(editor)
         answer = await self._runs.ask_aside("completions", text=text, offset=offset)
-        if isinstance(answer, Failed) or not self.query(PepaEditor):
-            return
-        editor = self._editor
-        if editor.text != text or self._offset != offset or not editor.has_focus:
+        if isinstance(answer, Failed) or not editor.is_attached:
+            return  # the app may be closing
+        if editor.text != text or _offset_in(editor) != offset or not editor.has_focus:
             return
         _, column = editor.cursor_location
         words = [candidate["text"] for candidate in answer["candidates"]]
         start = column - (offset - answer["start"])
         if start >= 0:
             editor.offer(words, start, column, chosen=event.asked)
+
+
+def _offset_in(editor: CompletingArea) -> int:
+    row, column = editor.cursor_location
+    return sum(len(line) + 1 for line in editor.document.lines[:row]) + column

@@ -258,4 +258,4 @@ async def test_a_key_typed_right_after_that_for_a_pane_is_for_the_pane(small, si
         await pilot.pause(0.2)
         assert app.query_one(PepaEditor).text == text
         if key == "f7":
-            assert app.query_one("#study-vary").value == "Q"
+            await until(pilot, lambda: app.query_one("#study-vary").value == "Q")

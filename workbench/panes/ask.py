@@ -176,7 +176,8 @@ class AskPane(Pane):
         """Mark answers about another text than this, or other values."""
         if (text, overrides) != self._now:
             self._now = text, dict(overrides)
-            self._relist(self._list.highlighted or 0)
+            if self._kept:
+                self._relist(self._list.highlighted or 0)
 
     def _relist(self, chosen: int) -> None:
         listed = self._list

@@ -71,8 +71,10 @@ class SourcePane(Pane):
 
     def show_problems(self, problems: list[dict[str, Any]]) -> None:
         """Underline and list the problems of the text as it stands."""
-        self._problems, self._at = problems, -1
         self.editor.show_marks([mark for problem in problems for mark in _marks(problem)])
+        if problems == self._problems and self.border_subtitle:
+            return  # the list says so already: it is not laid out anew
+        self._problems, self._at = problems, -1
         listed = self.query_one("#problems", OptionList)
         listed.clear_options()
         listed.add_options([Option(_line(problem)) for problem in problems])
@@ -82,8 +84,8 @@ class SourcePane(Pane):
         self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
 
     def drop_marks(self) -> None:
-        """Remove the marks, which an edit may have moved; the next check brings those of problems back."""
-        self.editor.show_marks([])
+        """Remove the underlines that an edit may have moved; the next check brings them back."""
+        self.editor.drop_marks_near()
         self.light([])
 
     def light(self, places: Sequence[tuple[str, int, int, int, int]]) -> None:

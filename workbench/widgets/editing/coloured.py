@@ -47,6 +47,7 @@ class ColouredArea(FaithfulArea):
 
     def __init__(self, text: str, **options: Any) -> None:
         self._marks: dict[str, dict[int, list[Mark]]] = {}  # read while the base class loads the text
+        self._marked_lines: dict[str, int] = {}  # how many lines the text had when a layer was marked
         self._in_comment: list[bool] = []
         super().__init__(text, **options)
 
@@ -76,8 +77,21 @@ class ColouredArea(FaithfulArea):
         by_line: dict[int, list[Mark]] = {}
         for mark in marks:
             by_line.setdefault(mark.line, []).append(mark)
+        self._marked_lines[layer] = self.document.line_count
         if by_line != self._marks.get(layer, {}):
             self._marks = {**self._marks, layer: by_line}
+            self._line_cache.clear()
+            self.refresh()
+
+    def drop_marks_near(self, layer: str = "problems") -> None:
+        """Forget the marks that an edit at the cursor may have moved: on its line, or from there on."""
+        row, lines = self.cursor_location[0], self.document.line_count
+        is_alone = lines == self._marked_lines.get(layer)
+        by_line = self._marks.get(layer, {})
+        kept = {line: marks for line, marks in by_line.items() if line < row or (is_alone and line > row)}
+        self._marked_lines[layer] = lines
+        if len(kept) < len(by_line):
+            self._marks = {**self._marks, layer: kept}
             self._line_cache.clear()
             self.refresh()
 

@@ -26,6 +26,7 @@ class CompletingArea(LineKeys):
     class WordsWanted(Message):
         """The cursor stands where words can be offered; `asked` by a key, or while typing."""
 
+        area: CompletingArea
         asked: bool
 
     def use_offers(self, offers: Offers) -> None:
@@ -39,7 +40,7 @@ class CompletingArea(LineKeys):
 
     def action_complete(self) -> None:
         """Ask for what can be written here."""
-        self.post_message(self.WordsWanted(asked=True))
+        self.post_message(self.WordsWanted(self, asked=True))
 
     def replace_typed(self, text: str) -> None:
         """Take what was typed, and ask for words that begin like it."""
@@ -48,7 +49,7 @@ class CompletingArea(LineKeys):
         row, column = self.cursor_location
         before = self.document.get_line(row)[:column].rstrip(" ")
         if (text.strip() and (text.isalnum() or text in "_'")) or (before[-1:] in OPENERS and before):
-            self.post_message(self.WordsWanted(asked=False))
+            self.post_message(self.WordsWanted(self, asked=False))
 
     def offer(self, words: Sequence[str], start: int, end: int, *, chosen: bool) -> None:
         """Offer words for these columns of the cursor's line; one that stands there already is complete."""
