@@ -192,6 +192,10 @@ def _evidence(report: dict[str, Any]) -> Text:
     text.append(f"  {classes:,} recurrent class" + ("" if classes == 1 else "es"))
     text.append(f"\n{report['transient_states']:,} transient  {report['deadlocks']:,} deadlocks")
     text.append(f"  {report['levels']:,} levels")
+    if report["derivation_reused"]:
+        text.append("  only rates changed: the state space was kept")
+    for sentence in report["sentences"]:
+        text.append(f"\n! {sentence}.", "bold")
     if lumped := report.get("lumped"):
         text.append(f"\nlumped to {lumped['states']:,} states: {lumped['factor']:.3g} times fewer")
     if "method" in report:
@@ -214,10 +218,6 @@ def _evidence(report: dict[str, Any]) -> Text:
         seconds.pop("derive")
     times = "  ".join(f"{stage} {_time(value)}" for stage, value in seconds.items())
     text.append(f"\n{times}")
-    if report["derivation_reused"]:
-        text.append("\nonly rates changed: the state space was kept")
-    for sentence in report["sentences"]:
-        text.append(f"\n! {sentence}.", "bold")
     return text
 
 
