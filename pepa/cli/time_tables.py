@@ -41,7 +41,8 @@ def print_series(report: Report, names: Sequence[str]) -> None:
     if step > 1:
         console.print(f"one in {step} of {last + 1:,} times: --json has all", style="dim")
     if report["margin"] and any(name in margins for name in shown):
-        console.print(f"±: {report['margin']}", style="dim")
+        unknown = ", ? where none is known" * any(not math.isfinite(m) for name in shown for m in margins.get(name, ()))
+        console.print(f"±: {report['margin']}{unknown}", style="dim")
     if len(shown) < len(names):
         console.print(f"{len(names) - len(shown)} more measures: choose with --measure, or --json for all", style="dim")
     _print_notes(console, report["notes"])
@@ -133,7 +134,7 @@ def _interesting(report: Report, names: Sequence[str]) -> list[str]:
 
 
 def _spread(value: float) -> str:
-    return f" ± {_margin(value)}" if math.isfinite(value) else ""
+    return f" ± {_margin(value)}" if math.isfinite(value) else " ± ?"
 
 
 def _margin(value: float) -> str:

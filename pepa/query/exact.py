@@ -22,7 +22,8 @@ from pepa.query.states import ChainStates
 def exact_values(solved: Solved, control: Control | None = None) -> Values:
     """Return a solved model as a result to ask measures of; passage times are worked out when they are asked for."""
     found = _values(solved.derived, solved.measures, solved.flow, solved.steady.probability)
-    return replace(found, passages=_passages(solved, control or Control()))
+    error = solved.steady.certainty.error
+    return replace(found, passages=_passages(solved, control or Control()), error=error)
 
 
 def _passages(solved: Solved, control: Control) -> Passages:

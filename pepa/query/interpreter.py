@@ -15,6 +15,7 @@ import numpy as np
 from pepa.query.expression import ExpressionError, Node, Number, Operation
 
 CLOSE = 1e-9  # relative difference of numbers that are equal
+ROUNDING = 8 * float(np.finfo(float).eps)
 LOGIC = ("!", "&", "|", "=>")
 
 
@@ -54,9 +55,16 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def calculated(sign: str, numbers: Sequence[Any]) -> Any:
-    """Return the value of an arithmetic operation."""
-    return -numbers[0] if sign == "negative" else ARITHMETIC[sign](*numbers)
+def calculated(sign: str, numbers: Sequence[Any], noise: float = ROUNDING) -> Any:
+    """Return the value of an arithmetic operation; a difference that relative errors `noise` can make is 0."""
+    if sign == "negative":
+        return -numbers[0]
+    found = ARITHMETIC[sign](*numbers)
+    if sign in ("+", "-"):
+        with np.errstate(invalid="ignore"):
+            nothing = np.abs(found) < noise * (np.abs(numbers[0]) + np.abs(numbers[1]))
+        return np.where(nothing, 0.0, found)[()]
+    return found
 
 
 def concluded(sign: str, truths: Sequence[Any]) -> Any:
@@ -77,8 +85,9 @@ class Interpreter:
 
     example = "as in User3 >= 2"
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, noise: float = ROUNDING) -> None:
+        """Take a text, and the relative error of the figures it is about."""
+        self.text, self.noise = text, noise
 
     def value(self, node: Node) -> Any:
         """Return the value of a part: numbers or truths."""
@@ -100,7 +109,7 @@ class Interpreter:
             return concluded(sign, [self.truth(operand) for operand in node.operands])
         if sign in COMPARISONS:
             return self.compared(node)
-        return calculated(sign, [self.number(operand) for operand in node.operands])
+        return calculated(sign, [self.number(operand) for operand in node.operands], self.noise)
 
     def compared(self, node: Operation) -> Any:
         """Return where a comparison holds."""

@@ -18,7 +18,7 @@ from pepa.control.error import PepaError
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, parse, walk
-from pepa.query.interpreter import Interpreter
+from pepa.query.interpreter import ROUNDING, Interpreter
 from pepa.query.measures import response_time
 from pepa.query.passage import Question, question
 from pepa.query.passage import understood as passage_understood
@@ -49,7 +49,8 @@ class Values:
     """A result that measures are asked of; `kind` is its word in messages, `notes` must be read beside its figures.
 
     `population` has the states of whole composites, such as `A|C`, after the local derivatives. In those that are
-    `empty` it has nobody, though in the model there are some.
+    `empty` it has nobody, though in the model there are some. `error` is the relative error of its figures, where one
+    is known.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class Values:
     passages: Passages | None = None
     notes: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
+    error: float = 0.0
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -83,7 +85,7 @@ class Measured(Interpreter):
     example = "as in throughput(useVM) > 0.1"
 
     def __init__(self, text: str, result: Values) -> None:
-        super().__init__(text)
+        super().__init__(text, max(ROUNDING, result.error))
         self.result = result
 
     def leaf(self, node: Node) -> float:

@@ -88,6 +88,8 @@ class Sensitivities:
         """
         began = time.perf_counter()
         found = linear(measure, replace(exact_values(self.solved), net=self._net))
+        if not np.isfinite(found.value):
+            raise PepaError(f"{measure} has no value here, and no derivative", "ask for what is finite")
         derivatives = self._adjoint.derivatives(self._reward(found))
         slopes = {**derivatives.slopes}
         for direction, slope in found.own.items():

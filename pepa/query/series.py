@@ -227,7 +227,10 @@ def simulated_series(
         dict(zip(found.names, half, strict=True)),
         dict(zip(found.actions, rate_half, strict=True)),
         _margin_words(level, leap=leap) if replications > 1 else "",
-        (f"{replications:,} replications, {found.events:,} events, seed {seed}",),
+        (
+            f"{replications:,} replication{'s' * (replications > 1)}, {found.events:,} events, seed {seed}",
+            *(["one path is no mean, and has no confidence: ask for many replications"] * (replications == 1)),
+        ),
         values,
         halves,
     )

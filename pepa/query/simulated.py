@@ -69,7 +69,10 @@ class Simulated:
 
 
 def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
-    """Return a measure with its confidence interval; raises ExpressionError where it has no meaning."""
+    """Return a measure with its confidence interval; raises ExpressionError where it has no meaning.
+
+    The value is that of the means; by how much the jackknife would correct it is part of its half width.
+    """
     whole, number = measured(text, result.values()), len(result.counts)
     if result.known:
         return Estimate(whole, 0.0)
@@ -80,10 +83,10 @@ def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     if not np.isfinite(observed).all() or np.ptp(observed) <= SAME * np.abs(observed).max():
         return Estimate(whole, math.nan)  # a sample in which nothing varies does not tell how rare it is that it does
     if result.in_order:
-        mean, half, _ = batch_interval(observed[:, None], level)
-        return Estimate(float(mean[0]), float(half[0]))
-    mean, half = mean_interval(observed, level)
-    return Estimate(float(mean), float(half))
+        mean, half, _ = (part[0] for part in batch_interval(observed[:, None], level))
+    else:
+        mean, half = mean_interval(observed, level)
+    return Estimate(whole, float(half) + abs(float(mean) - whole))
 
 
 def long_run_values(net: Net, seed: int, control: Control, precision: float) -> Simulated:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, parse, walk
+from pepa.query.expression import Call, ExpressionError, Node, Number, Operation, parse, walk
 from pepa.query.interpreter import Interpreter
 
 Column = NDArray[Any]
@@ -97,13 +97,13 @@ class _Judge(Interpreter):
         self.rows: NDArray[np.bool_] = np.ones(len(next(iter(results.columns.values()), ())), bool)
 
     def leaf(self, node: Node) -> Any:
-        if isinstance(node, Name | Call) and self.source(node) in self.results.columns:
-            return self.seen(self.results.columns[self.source(node)][self.rows])
         if isinstance(node, Call):
             return self.call(node)
         raise self.unknown(node)
 
     def value(self, node: Node) -> Any:
+        if not isinstance(node, Number) and self.source(node) in self.results.columns:
+            return self.seen(self.results.columns[self.source(node)][self.rows])
         try:
             return super().value(node)
         except ValueError:  # columns of different lengths

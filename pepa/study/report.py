@@ -65,7 +65,7 @@ def csv_text(experiment: Experiment, points: Points) -> str:
     for point in points:
         values = [_cell(point["values"].get(label)) for label in experiment.labels]
         halves = [_cell(point.get("half_width", {}).get(label)) for label in experiment.labels] if estimated else []
-        told = "; ".join([point["reason"]] if "reason" in point else point.get("notes", ()))
+        told = "; ".join([point["reason"].splitlines()[0]] if "reason" in point else point.get("notes", ()))
         status = point["status"] + (f": {told}" if told else "")
         writer.writerow([*(_cell(point["parameters"].get(name)) for name in experiment.axes), *values, *halves, status])
     return target.getvalue()

@@ -155,7 +155,8 @@ def test_a_chain_without_groups_is_parted_by_its_slowest_mode(method):
 
 
 def test_what_cannot_be_made_certain_says_so(monkeypatch):
-    monkeypatch.setattr("pepa.markov.steady.certainty.parts", lambda *_: None)
+    for found in ("parts", "wells"):
+        monkeypatch.setattr(f"pepa.markov.steady.certainty.{found}", lambda *_: None)
     found = stationary(shuffled_wells(250, 4, 5, 0.004, 3), Control(), ITERATIVE)
     assert not found.certainty.exact
     assert "not certain" in found.certainty.words

@@ -102,9 +102,9 @@ async def test_one_line_asks_anything(small):
         await pilot.press("right", "right")
         assert app.query_one("#ask-chart").reading != before
         await until(pilot, lambda: app.query_one("#ask-chart").reading in screen_text(app))
-        await pilot.press("d")
+        await pilot.press("v")
         await until(pilot, lambda: "density  by time" in screen_text(app))
-        await pilot.press("d", "m")
+        await pilot.press("v", "A")
         await until(pilot, lambda: "x simulation" in screen_text(app))
         assert "exact" in screen_text(app)
         await pilot.resize_terminal(200, 50)

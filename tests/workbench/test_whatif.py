@@ -84,14 +84,14 @@ async def test_an_expression_is_worked_out_and_written_as_one_edit(model):
 
 async def test_scenarios_are_kept_beside_the_model_and_chosen(model):
     async with workbench(model) as (app, pilot):
-        typed(app, "f6", "5", "enter", *"4", "enter", "s", *"fast", "enter", "c", *"base", "enter")
+        typed(app, "f6", "5", "enter", *"4", "enter", "B", *"fast", "enter", "C", *"base", "enter")
         kept = model.with_suffix(".scenarios.toml")
         pane = app.query_one(WhatIfPane)
         await until(pilot, lambda: kept.exists() and not pane.overrides)
         assert kept.read_text() == "[fast]\na5 = 4\n"
-        typed(app, "c", *"slow", "enter")
+        typed(app, "C", *"slow", "enter")
         await until(pilot, lambda: "there is no scenario `slow`" in screen_text(app))
-        typed(app, "escape", "c", *"fast", "enter")
+        typed(app, "escape", "C", *"fast", "enter")
         await until(pilot, lambda: "a5 1→4" in screen_text(app).splitlines()[0])
         await until(pilot, exact(app, "3.000"))
 

@@ -42,8 +42,8 @@ class AskPane(Pane):
         Binding("left", "move(-1)", "Sooner", show=False, id="ask.sooner", tooltip="The cursor, back"),
         Binding("shift+right", "move(10)", "Far on", show=False, id="ask.far", tooltip="The cursor, far on"),
         Binding("shift+left", "move(-10)", "Far back", show=False, id="ask.back", tooltip="The cursor, far back"),
-        Binding("d", "density", "Density", id="ask.density", tooltip="Density or distribution of a passage time"),
-        Binding("m", "others", "Methods", id="ask.others", tooltip="By the fluid and by simulation too, in one chart"),
+        Binding("v", "density", "View", id="ask.density", tooltip="Density or distribution of a passage time"),
+        Binding("A", "others", "All methods", id="ask.others", tooltip="By fluid and simulation too, in one chart"),
         Binding("e", "again", "Edit", id="ask.again", tooltip="This question into the line again"),
         Binding("y", "copy", "Copy", show=False, id="ask.copy", tooltip="Copy question and answer (OSC 52)"),
     ]  # fmt: skip
@@ -93,7 +93,7 @@ class AskPane(Pane):
     def on_mount(self) -> None:
         """Say what can be asked."""
         self.border_title = self.TITLE
-        self.border_subtitle = "Enter asks · ↑ earlier · Tab answers: ←/→ cursor · d density · Enter states"
+        self.border_subtitle = "Enter asks · ↑ earlier · Tab answers: ←/→ cursor · v density · Enter states"
         line = self.query_one(RememberingInput)
         line.placeholder = "ask: P=? [ … ]  S>=0.5 [ … ]  passage(… -> …)  throughput(…)"
         line.typed = self._typed

@@ -48,8 +48,8 @@ class WhatIfPane(Pane):
         Binding("R", "reset_all", "Reset all", show=False, id="whatif.reset_all", tooltip="All as the text says"),
         Binding("w", "write", "Write", id="whatif.write", tooltip="Write every changed value into the source"),
         Binding("m", "measure", "Measure", id="whatif.measure", tooltip="Choose the figure that is watched"),
-        Binding("s", "keep", "Keep", id="whatif.keep", tooltip="Keep what is changed as a scenario beside the model"),
-        Binding("c", "scenario", "Scenario", id="whatif.scenario", tooltip="Go to a scenario kept, or to the base"),
+        Binding("B", "keep", "Keep", id="whatif.keep", tooltip="Keep what is changed as a scenario beside the model"),
+        Binding("C", "scenario", "Scenario", id="whatif.scenario", tooltip="Go to a scenario kept, or to the base"),
     ]
 
     @dataclass

@@ -23,7 +23,8 @@ from pepa.markov.steady.marginals import Blocks, Correction, corrections
 from pepa.markov.steady.method import Estimate
 from pepa.markov.steady.outcome import Attempt, Outcome
 from pepa.markov.steady.polish import Balance
-from pepa.markov.steady.slow_mode import Mode, parts, slowest_mode
+from pepa.markov.steady.slow_mode import Mode, carrying, parts, slowest_mode
+from pepa.markov.steady.wells import SELDOM, wells
 
 UNIT = float(np.finfo(float).eps)
 NAME = "coupling along the groups"
@@ -88,7 +89,7 @@ def assured(
     search.run()
     probability = search.probability
     residual = chain.residual(probability)
-    slowest = 1.0 if search.mode.barred else SAFETY * max(residual, UNIT) / search.mode.slowness
+    slowest = 1.0 if search.mode.barred else SAFETY * max(residual, UNIT) / min(search.mode.slowness, SELDOM)
     error = max(SAFETY * search.relative, slowest, balance.worst, UNIT)
     outcome = Outcome.CONVERGED if error <= EXACT else Outcome.STALLED
     attempt = Attempt(NAME, outcome, residual, search.applied, time.perf_counter() - began, "slow modes")
@@ -97,9 +98,8 @@ def assured(
 
 
 def _evidence(search: _Search) -> str:
-    along = [f"{len(search.along)} coordinates"] * (len(search.along) > 0) + ["its slowest mode"] * (
-        len(search.partitions) > 0
-    )
+    named = dict.fromkeys(blocks.name for blocks in search.partitions)
+    along = [f"{len(search.along)} coordinates"] * (len(search.along) > 0) + list(named)
     said = f"coupled along {' and '.join(along)}, " if along else ""
     if search.mode.barred:
         return f"{said}a barrier is left that no correction settles"
@@ -115,7 +115,7 @@ class _Search:
         self.partitions: list[Blocks] = []
         self.mode = Mode(0.0, 1.0)
         self.relative = self.moved = 0.0
-        self.applied = 0
+        self.applied, self.wells = 0, 1
         ticker = Ticker(control, "solve")
         self._pulse = lambda: ticker.tick(lambda: (f"{NAME}: {self.applied} corrections", None))
 
@@ -126,6 +126,11 @@ class _Search:
             flow = self.probability * self.chain.exit_rates
             flow /= flow.sum()
             seed, least = len(self.partitions), TINIEST if self.applied else self.least
+            deep = wells(self.chain, flow, carrying(flow, least), self._pulse)
+            if deep is not None and deep.number > self.wells:
+                self.wells = deep.number
+                self.partitions.append(deep)
+                continue
             self.mode = slowest_mode(self.chain, flow, self.along, self.partitions, least, seed, self._pulse)
             if not self.mode.barred or len(self.partitions) == MODES:
                 return

@@ -23,9 +23,9 @@ from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks
 from pepa.markov.steady.method import Pulse, Step
 
-FEWEST, MOST = 16, 64  # sweeps of a probe: the more, the fewer states are left
+FEWEST, MOST = 20, 80  # sweeps of a probe: the more, the fewer states are left
 EVERY = 3  # sweeps between two looks along the coordinates
-GONE = 1e-2  # of a probe: what is left of it where no mode is slow
+GONE = 1e-3  # of a probe: what is left of it where no mode is slow
 BARRED = 1e-5  # of itself, lost in a sweep: what a mode behind a barrier loses at most
 STEPS, SOLVES = 20, 4  # of BiCGSTAB, and how often, where sweeps leave it open how slow what they leave is
 SETTLING = 200  # sweeps at most until a mode behind a barrier stands alone
@@ -63,7 +63,7 @@ def slowest_mode(
 
     It is looked for on the states that carry flow (sum 1), all but those that together carry less than `least`.
     """
-    states = _carrying(flow, least)
+    states = carrying(flow, least)
     few = len(states) < chain.size
     jumps = chain.jumps[states][:, states] if few else chain.jumps
     carried = flow[states] if few else flow
@@ -138,7 +138,7 @@ def parts(chain: Chain, flow: Vector, seed: int, pulse: Pulse) -> Blocks | None:
     return Blocks("its slowest mode", label.astype(np.int64), len(present)) if len(present) > 1 else None
 
 
-def _carrying(flow: Vector, least: float) -> NDArray[np.int64]:
+def carrying(flow: Vector, least: float) -> NDArray[np.int64]:
     """Return the states, ascending, but for those that carry least: together next to nothing."""
     exponent = np.frexp(flow)[1]
     lowest = int(exponent.min())
@@ -163,18 +163,50 @@ def _probe(
 ) -> Vector:
     """Return a difference of flows that has a share in whatever may be slow.
 
-    Each pair of coordinates has random values together, each state a random one, and their order slow waves. It does
-    not follow the flow alone: parts to which an estimate gives too little of it would hardly be probed.
+    Every two and every three coordinates have signs together, and all of them their parity; each state has a random
+    value, and the order of the states slow waves. All that are of one size, so that no share is small by chance. It
+    does not follow the flow alone: parts to which an estimate gives too little of it would hardly be probed.
     """
-    shape = random.standard_normal(len(flow))
-    signs = [random.standard_normal(int(label.max()) + 1)[label] for label in labels[:: max(1, len(labels) // 8)]]
-    for index, one in enumerate(signs):
-        for other in signs[:index]:
-            shape += one * other
+    weight = (flow / flow.sum() + 1 / len(flow)) / 2
     place = states / max(int(states[-1]), 1)
+    shape = random.standard_normal(len(flow))
     for waves in range(1, 4):
-        shape += 2 * np.cos(np.pi * waves * place * random.uniform(0.8, 1.2) + random.uniform(0, 2 * np.pi))
-    return np.asarray((flow / flow.sum() + 1 / len(flow)) * shape)
+        shape += np.cos(np.pi * waves * place * random.uniform(0.8, 1.2) + random.uniform(0, 2 * np.pi))
+    signs = [split(label, flow, random) for split in (_by_flow, _by_range, _by_chance) for label in labels]
+    for start in range(0, len(signs), max(1, len(labels))):
+        own = signs[start : start + len(labels)]
+        first, second, third = (_mixed(own, random) for _ in range(3))
+        for together in (first * second, first * second * third, np.multiply.reduce(own)):
+            size = float(np.sqrt(weight @ together**2))
+            shape += together / size if size > 0 else 0.0
+    return np.asarray(weight * shape)
+
+
+def _mixed(signs: Sequence[Vector], random: np.random.Generator) -> Vector:
+    """Return a sum of signs with random signs of their own."""
+    own = random.choice([-1.0, 1.0], len(signs))
+    return np.asarray(sum(sign * one for sign, one in zip(own, signs, strict=True)))
+
+
+def _by_flow(label: NDArray[np.int64], flow: Vector, random: np.random.Generator) -> Vector:
+    """Return -1 and 1 for the lower and the upper values of a label, of about equal flow."""
+    del random
+    below = np.cumsum(np.bincount(label, flow))
+    middle = int(np.searchsorted(below, below[-1] / 2))
+    return np.where(label > min(middle, int(label.max()) - 1), 1.0, -1.0)
+
+
+def _by_range(label: NDArray[np.int64], flow: Vector, random: np.random.Generator) -> Vector:
+    """Return -1 and 1 for the lower and the upper half of a label's values."""
+    del flow, random
+    return np.where(2 * label > label.max() + label.min(), 1.0, -1.0)
+
+
+def _by_chance(label: NDArray[np.int64], flow: Vector, random: np.random.Generator) -> Vector:
+    """Return -1 or 1 for each value of a label, both there."""
+    del flow
+    values = random.permutation(np.where(np.arange(int(label.max()) + 1) % 2, 1.0, -1.0))
+    return np.asarray(values[label])
 
 
 def _outside(probe: Vector, flow: Vector, labels: list[NDArray[np.int64]]) -> Vector:

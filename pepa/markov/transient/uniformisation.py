@@ -25,6 +25,7 @@ from pepa.markov.transient.moment import Moment
 SIGMAS = 9.0  # standard deviations of the Poisson weights kept: what is beyond is below 1e-18
 HOPS = 2  # transitions beyond the states of weight that are kept as well
 DROPPED = 1e-3  # of what a stretch may lose: states that together have less are left out
+SHORT = 0.01  # of the time followed: what is left of it is followed rather than taken to be steady
 FIRST = 0.5  # steps of the first stretch; later ones are as long as what leaks allows
 LONGEST = 1 / 20  # of the time in all
 NOISE = 1e-15  # of a sum of probabilities: what is lost or changes cannot be told better
@@ -91,7 +92,7 @@ class _Run:
         # the map of a stretch is a contraction: later stretches change no more than this one did
         change = (float(np.abs(after - before).sum()) + NOISE) / span
         left = max(0.0, self.end - self.time)
-        if 0 < left * change <= self.tolerance / 10:
+        if left > SHORT * self.end and left * change <= self.tolerance / 10:
             self.steady, self.frozen = True, left * change
             return
         falls = math.log(self.change / change) / span if 0 < change < self.change < math.inf else 0.0

@@ -1,0 +1,108 @@
+"""Wells: parts of the states between which next to no flow passes, however they lie in the state space.
+
+Where the transitions that carry more than a little flow leave parts of the states apart, and each part keeps nearly
+all of its flow to itself, the weights of the parts rest on what is rare, and no residual shows whether they are right
+(a bottleneck, by Cheeger's inequality a slow mode: Lawler and Sokal 1988). It is seen on the graph, also where a probe
+would have to outlast many modes that are merely not fast.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pepa.markov.chain.chain import Chain
+from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.marginals import Blocks
+from pepa.markov.steady.method import Pulse
+
+LITTLE = (1e-6, 1e-8, 1e-10, 1e-12)  # of all flow: transitions that carry less are left out
+SELDOM = 1e-3  # of its flow, which leaves a well at most
+WEIGHT = 1e-9  # of all flow, which a well has at least
+HEAVY = 1e-4  # of all flow: a part as heavy is looked at with all that flows to it
+
+
+def wells(chain: Chain, flow: Vector, states: NDArray[np.int64], pulse: Pulse) -> Blocks | None:
+    """Return the wells of a chain, all other states with that which most of their flow comes from; None for one.
+
+    `flow` (states,) sums to 1. They are looked for among `states`, which carry nearly all of it.
+    """
+    few = len(states) < chain.size
+    core = _Flows(chain.jumps[states][:, states] if few else chain.jumps, flow[states] if few else flow)
+    best, number = None, 1
+    for little in LITTLE:
+        pulse()
+        label = core.parted(little)
+        if label is not None and int(label.max()) >= number:
+            best, number = label, int(label.max()) + 1
+    if best is None:
+        return None
+    whole = np.full(chain.size, -1)
+    whole[states] = best
+    if few:
+        _Flows(chain.jumps, flow).adopted(whole)
+    return Blocks("its wells", np.where(whole < 0, number, whole), number + int((whole < 0).any()))
+
+
+class _Flows:
+    """The flows between some states: entries of the balance `jumps` (a row a state), times the flow they come from."""
+
+    def __init__(self, jumps: Any, flow: Vector) -> None:
+        apart = jumps.data > 0
+        self.flow = flow
+        self.into = np.repeat(np.arange(len(flow)), np.diff(jumps.indptr))[apart]
+        self.out_of = jumps.indices[apart]
+        self.through = jumps.data[apart] * flow[self.out_of]
+
+    def parted(self, little: float) -> NDArray[Any] | None:
+        """Return the well of each state, where those that carry more than a little are parted into two or more."""
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import connected_components
+
+        kept = self.through > little
+        size = len(self.flow)
+        graph = csr_array((self.through[kept], (self.into[kept], self.out_of[kept])), shape=(size, size))
+        number, connected = connected_components(graph, directed=False)
+        label: NDArray[Any] = connected
+        weight, leaving = self._weights(label, number)
+        seeds = np.flatnonzero((weight > HEAVY) | ((weight > WEIGHT) & (leaving <= SELDOM * weight)))
+        label = _numbered(label, seeds)
+        if len(seeds) < 2:
+            return None
+        self.adopted(label)
+        weight, leaving = self._weights(label, len(seeds))
+        deep = np.flatnonzero((weight > WEIGHT) & (leaving <= SELDOM * weight))
+        if len(deep) < 2:
+            return None
+        label = _numbered(label, deep)
+        self.adopted(label)
+        return label
+
+    def _weights(self, label: NDArray[Any], number: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the flow in each part, and that which leaves it; what has no part, -1, is outside of all."""
+        inside = label >= 0
+        weight = np.bincount(label[inside], self.flow[inside], number)
+        crosses = (label[self.into] != label[self.out_of]) & (label[self.out_of] >= 0)
+        return weight, np.bincount(label[self.out_of[crosses]], self.through[crosses], number)
+
+    def adopted(self, label: NDArray[Any]) -> None:
+        """Give states without a part, in place, that of the state most of their flow comes from, step by step."""
+        open_ = np.flatnonzero(label[self.into] < 0)
+        order = np.lexsort((self.through[open_], self.into[open_]))
+        into, out_of = self.into[open_][order], self.out_of[open_][order]
+        while len(into):
+            known = label[out_of] >= 0
+            if not known.any():
+                return
+            rows, sources = into[known], out_of[known]
+            last = np.flatnonzero(np.diff(rows, append=-1))
+            label[rows[last]] = label[sources[last]]
+            left = label[into] < 0
+            into, out_of = into[left], out_of[left]
+
+
+def _numbered(label: NDArray[Any], chosen: NDArray[Any]) -> NDArray[Any]:
+    """Return labels with the chosen ones, ascending, numbered from 0, and -1 for the others."""
+    return np.where(np.isin(label, chosen), np.searchsorted(chosen, label), -1)

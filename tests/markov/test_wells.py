@@ -1,0 +1,66 @@
+"""Slow modes that no count shows and no probe outlasts: parities joined by ladders beside much that is not fast."""
+
+import pytest
+
+from pepa.control.control import Control
+from pepa.markov.steady.steady_state import steady_state
+from pepa.query.exact import exact_values, values_of
+from pepa.query.measure import measured
+from tests.models import derive, solve
+
+PAIRS = ("00", "01", "10", "11")
+
+
+def parity(miss, length, copies=1, single=0.0):
+    """X and Y flip together; only after so many misses in a row, or at the rate `single`, does one flip alone."""
+    lines = [f"K{i} = (up, {miss}).K{i + 1} + (hit, 1).K0;" for i in range(length - 1)]
+    flips = " + ".join(f"(g{pair}, {rate} * {miss}).K0" for pair, rate in zip(PAIRS, (1, 2, 2, 1), strict=True))
+    alone = f" + (x, {single}).X%d" if single else ""
+    lines += [
+        f"K{length - 1} = (hit, 1).K0 + {flips};",
+        f"X0 = (b00, 1).X1 + (b01, 2).X1 + (g00, infty).X0 + (g01, infty).X0{alone and alone % 1};",
+        f"X1 = (b11, 3).X0 + (b10, 1).X0 + (g11, infty).X1 + (g10, infty).X1{alone and alone % 0};",
+        "Y0 = (b00, infty).Y1 + (b10, infty).Y1 + (g00, infty).Y1 + (g10, infty).Y1;",
+        "Y1 = (b11, infty).Y0 + (b01, infty).Y0 + (g11, infty).Y0 + (g01, infty).Y0;",
+    ]
+    both = "<b00, b11, b01, b10, g00, g01, g10, g11>"
+    x, y = (f"X0[{copies}]", f"Y0[{copies}]") if copies > 1 else ("X0", "Y0")
+    return "\n".join(lines) + "\n", f"(K0 <g00, g01, g10, g11> ({x} {both} {y}))"
+
+
+BESIDE = "W0 = (w0, 1).W1; W1 = (w1, 2).W2; W2 = (w2, 1.5).W3; W3 = (w3, 1).W0;\n"
+ASKED = ("probability(X0 = 1 & Y0 = 1)", "probability(X0 = 0 & Y0 = 1)", "throughput(g00)")
+
+
+@pytest.mark.parametrize(
+    "wells",
+    [
+        {"miss": 0.02, "length": 8},
+        {"miss": 0.1, "length": 9},
+        {"miss": 0.05, "length": 5},
+        {"miss": 0.02, "length": 4, "copies": 2},
+        {"miss": 0.02, "length": 8, "single": 1e-6},
+    ],
+    ids=str,
+)
+def test_a_parity_beside_a_slow_ring_is_right_to_its_certainty(wells):
+    text, system = parity(**wells)
+    right = exact_values(solve(text + system))
+    chain = derive(text + BESIDE + f"{system} <> W0[5]")
+    found = steady_state(chain.chain, Control(), method="Gauss-Seidel with BiCGSTAB")
+    assert found.certainty.exact
+    values = values_of(chain, found.probability)
+    for text in ASKED:
+        assert abs(measured(text, values) / measured(text, right) - 1) <= 2 * found.certainty.error, text
+
+
+def test_what_rounding_leaves_of_a_difference_is_nothing():
+    text = "A = (a, 1).B + (rare, 0.01).R; B = (b, 2).A; R = (back, 1).A;\nA"
+    values = exact_values(solve(text))
+    assert measured("throughput(rare) - throughput(back)", values) == 0
+    for text in (
+        "1 / (throughput(rare) - throughput(back))",
+        "(population(A) + population(B) + population(R) - 1) ^ -1",
+    ):
+        value = measured(text, values)
+        assert value != value
