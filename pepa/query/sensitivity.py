@@ -87,9 +87,12 @@ class Sensitivities:
         Raises ExpressionError for what is no measure, LimitReached where no method gets the derivatives.
         """
         began = time.perf_counter()
-        found = linear(measure, replace(exact_values(self.solved), net=self._net))
-        if not np.isfinite(found.value):
+        values = replace(exact_values(self.solved), net=self._net)
+        if not np.isfinite(measured(measure, values)):
             raise PepaError(f"{measure} has no value here, and no derivative", "ask for what is finite")
+        found = linear(measure, values)
+        if not _finite(found):
+            raise PepaError(f"{measure} has no derivative here: it would be infinite", "ask for a part of it")
         derivatives = self._adjoint.derivatives(self._reward(found))
         slopes = {**derivatives.slopes}
         for direction, slope in found.own.items():
@@ -159,6 +162,13 @@ def sizing(model: Model, overrides: Mapping[str, float]) -> tuple[str, ...]:
     arrays = [node.size for process in processes for node in walk(process) if isinstance(node, Array)]
     found = names(evaluate(size, values).slopes for size in arrays)
     return tuple(name for name in values if name in found)
+
+
+def _finite(found: Linear) -> bool:
+    """Whether the derivatives of a measure are numbers."""
+    columns = [column for column in (found.states, found.moves) if column is not None]
+    slopes = [*found.population.values(), *found.own.values()]
+    return all(np.isfinite(column).all() for column in (*columns, np.array(slopes, float)))
 
 
 def _elasticity(slope: float, value: float, measure: float) -> float | None:

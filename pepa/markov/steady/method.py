@@ -95,11 +95,17 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
                 break
             pulse()
     except (MemoryError, ArithmeticError) as error:
-        # a factor that is singular in doubles is not for want of memory, however small the chain
-        outcome = Outcome.BROKE_DOWN if isinstance(error, ZeroDivisionError) else Outcome.UNSUITABLE
+        outcome = _refused(error)
         best_residual = min(best_residual, chain.residual(best))
     attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began, method.reason)
     return Estimate(best, attempt)
+
+
+def _refused(error: MemoryError | ArithmeticError) -> Outcome:
+    """Return why a method gave up: a factor that is singular in doubles is not for want of memory."""
+    if isinstance(error, ZeroDivisionError):
+        return Outcome.BROKE_DOWN
+    return Outcome.UNSUITABLE if isinstance(error, MemoryError) else Outcome.OTHERWISE
 
 
 def _done(first: float, best: float, tolerance: float) -> float | None:

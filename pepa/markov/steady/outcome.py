@@ -15,6 +15,7 @@ class Outcome(Enum):
     LIMIT = "not converged within the iteration limit; raise it, or choose another method"
     STALLED = "the residual stopped falling above the tolerance; loosen it, or choose another method"
     BROKE_DOWN = "the method broke down: it produced no finite probabilities; choose another method"
+    OTHERWISE = "the states are coupled too strongly for the method; choose another method"
     UNSUITABLE = "the method needs more memory or time than this chain allows; choose another method"
 
 
