@@ -149,8 +149,7 @@ def test_solve_takes_measures():
     assert pepa("solve", VM_LAUNCH, "--lump", "--measure", "population(User3)").returncode == 2
 
 
-@pytest.mark.parametrize("columns", ["60", "80", "200"])
-@pytest.mark.parametrize("number", [1, 3, 5])
+@pytest.mark.parametrize(("columns", "number"), [("60", 1), ("60", 5), ("80", 3), ("200", 5)])
 def test_a_figure_is_never_broken_over_two_lines(columns, number):
     measures = [
         f"population(Down) / n + {index} * throughput(breakdown) * throughput(repair)" for index in range(number)

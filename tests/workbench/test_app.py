@@ -246,7 +246,7 @@ async def test_advice_before_a_run():
         assert "suggested: exact" in screen_text(app)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 50), marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("key", "pane"), [("f7", "#experiments"), ("alt+3", "#solver"), ("alt+2", "#states")])
 async def test_a_key_typed_right_after_that_for_a_pane_is_for_the_pane(small, size, key, pane):
     async with workbench(small, size=size) as (app, pilot):

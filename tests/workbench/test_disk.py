@@ -48,7 +48,7 @@ async def test_a_change_on_disk_is_noticed_and_merged(model):
     ("keys", "text", "file"),
     [
         (["enter"], TEXT.replace("1.0", "3.0"), THEIRS),
-        (["escape"], TEXT.replace("1.0", "3.0"), THEIRS),
+        pytest.param(["escape"], TEXT.replace("1.0", "3.0"), THEIRS, marks=pytest.mark.slow),
         (["down", "down", "enter"], THEIRS, THEIRS),
         (["down", "down", "down", "enter"], TEXT.replace("1.0", "3.0"), TEXT.replace("1.0", "3.0")),
     ],

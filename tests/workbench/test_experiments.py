@@ -143,6 +143,7 @@ async def test_the_experiments_beside_a_model_are_listed_and_run(folder):
         assert app.query_one(ExperimentsPane).form.form["fixed"] == "p=0.2 C=1"
 
 
+@pytest.mark.slow
 async def test_elasticities_and_claims_without_a_chart(folder):
     text = """
 [elastic]
@@ -211,6 +212,7 @@ async def test_a_file_is_opened_and_a_wrong_one_is_told_in_place(launch, folder)
         await until(pilot, lambda: "+ new" in screen_text(app) or "did you mean" in shown(app))
 
 
+@pytest.mark.slow
 async def test_names_that_are_taken_and_models_without_a_file(launch, folder):
     (folder / "vm_launch.experiments.toml").write_text('[one]\nmodel = "queue.pepa"\nmeasures = ["1"]\n')
     async with workbench(launch) as (app, pilot):
@@ -228,6 +230,7 @@ async def test_names_that_are_taken_and_models_without_a_file(launch, folder):
     assert [one.name for one in experiments(folder / "vm_launch.experiments.toml")] == ["one", "two"]
 
 
+@pytest.mark.slow
 async def test_side_by_side_and_alone(launch):
     async with workbench(launch, size=(160, 40)) as (app, pilot):
         await pilot.press("f7")
@@ -241,6 +244,7 @@ async def test_side_by_side_and_alone(launch):
         await until(pilot, lambda: "5 Experiments" in screen_text(app))
 
 
+@pytest.mark.slow
 async def test_arrows_turn_the_views_from_each_of_them(launch):
     async with workbench(launch, size=NARROW) as (app, pilot):
         await pilot.press("f7")

@@ -1,5 +1,7 @@
 """The chart over time, as a user sees it."""
 
+import pytest
+
 from tests.workbench.screens import replace, screen_text, until, workbench
 from workbench.widgets.time_chart import Curve, plotted, table
 
@@ -17,6 +19,7 @@ async def test_all_methods_are_shown_side_by_side():
             assert part in text, part
 
 
+@pytest.mark.slow
 async def test_another_measure_comes_from_what_is_known():
     async with workbench(size=(80, 24)) as (app, pilot):
         await over_time(app, pilot)
@@ -46,6 +49,7 @@ async def test_a_refused_method_says_why_and_the_others_are_there(tmp_path):
         assert "active and passive" in screen_text(app)
 
 
+@pytest.mark.slow
 async def test_bars_come_back():
     async with workbench() as (app, pilot):
         await over_time(app, pilot)

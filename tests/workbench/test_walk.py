@@ -22,6 +22,7 @@ def pane_text(app):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.slow
 async def test_every_view_is_reached_and_left_by_keys(tmp_path, snapshot, size):
     path = tmp_path / "walk.pepa"
     path.write_text(TEXT)
