@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -82,10 +83,7 @@ def completed(typed: str) -> str:
     """Return a path gone on with as far as there is one way, as a shell does."""
     folder, begun = os.path.split(typed)
     names = [one.name for one in _listed(folder, begun, starting=True)]
-    if not names:
-        return typed
-    least, most = min(names), max(names)  # what these two share, all share
-    return least[: next((place for place, sign in enumerate(least) if most[place : place + 1] != sign), len(least))]
+    return os.path.commonprefix(names) or typed  # noqa: RUF071 - letter by letter
 
 
 def expanded(typed: str) -> Path:
@@ -122,9 +120,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _examples() -> Iterator[Offer]:
-    for name in examples():
-        yield Offer(Kind.EXAMPLE, name, example_text(name).partition("\n")[0].lstrip("/ "))
+@cache
+def _examples() -> tuple[Offer, ...]:
+    """Return the models that ship; they are read once, not with every key."""
+    return tuple(Offer(Kind.EXAMPLE, name, example_text(name).partition("\n")[0].lstrip("/ ")) for name in examples())
 
 
 def _recent_offers() -> Iterator[Offer]:

@@ -218,6 +218,11 @@ class Simulation(_Figures):
         """What it is, and how it was obtained."""
         return f"simulated long run, seed {self.seed}, to a precision of {self.precision:g} at 95 % confidence"
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences to read beside the figures."""
+        return self.found.notes
+
     def columns(self) -> Columns:
         """One row a figure, with its half width."""
         columns = super().columns()

@@ -6,8 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pepa.cli.screen import Screen
-from pepa.cli.tables import bar
 from pepa.language.printer import figure
+from pepa.pictures.bar import bar
 from pepa.pictures.density import density_map
 from pepa.query.report import Report
 

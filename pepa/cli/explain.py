@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
-from pepa.cli.terminal import say
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json, refuse_uncertain
 from pepa.language.source import read_source
 
 
@@ -26,7 +25,6 @@ def command(
     model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any], measure: str | None
 ) -> None:
     """Solve a model and explain it."""
-    from pepa.cli.main import Exit
     from pepa.control.control import Control
     from pepa.net.compile import load
     from pepa.query import analysis
@@ -59,6 +57,4 @@ def command(
         from pepa.cli.explain_tables import print_explanation
 
         print_explanation(report)
-    if not report["certainty"]["exact"]:
-        say(f"error: {report['certainty']['words']}", err=True)
-        raise click.exceptions.Exit(Exit.LIMIT)
+    refuse_uncertain(report["certainty"], "the steady state", "what is explained is as uncertain")

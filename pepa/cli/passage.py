@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pepa.cli.main import Exit
 from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.request import (
     ProgressLine,
@@ -17,6 +16,7 @@ from pepa.cli.request import (
     limit_options,
     model_arguments,
     print_json,
+    refuse_uncertain,
     write_table,
 )
 from pepa.cli.terminal import say
@@ -129,7 +129,11 @@ def command(
     for method, why in refused.items():
         say(f"no answer by {method}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
     for report in reports:
-        _refuse_uncertain(report.get("start_certainty"))
+        refuse_uncertain(
+            report.get("start_certainty"),
+            "the steady state it starts in",
+            "every figure is as uncertain; pepa solve --explain says more",
+        )
 
 
 @dataclass(frozen=True)
@@ -165,11 +169,3 @@ def _report(
 
 def _head(report: Report) -> Report:
     return {key: report[key] for key in ("model", "parameters", "passage", "from", "to", "member")}
-
-
-def _refuse_uncertain(certainty: Report | None) -> None:
-    if certainty is None or certainty["exact"]:
-        return
-    say(f"error: the steady state it starts in is {certainty['words']}: {certainty['evidence']}", err=True)
-    say("    hint: every figure is as uncertain; pepa solve --explain says more", err=True)
-    raise click.exceptions.Exit(Exit.LIMIT)

@@ -99,6 +99,15 @@ def write_table(path: Path, text: str) -> None:
         raise PepaError(f"cannot write {path}: {error.strerror or error}", "name another file") from None
 
 
+def refuse_uncertain(certainty: Report | None, what: str, hint: str) -> None:
+    """End with the status of what is not certain where a steady state is not; None is none to doubt."""
+    if certainty is None or certainty["exact"]:
+        return
+    say(f"error: {what} is {certainty['words']}: {certainty['evidence']}", err=True)
+    say(f"    hint: {hint}", err=True)
+    raise click.exceptions.Exit(Exit.LIMIT)
+
+
 def _overrides(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
     del ctx, parameter
     return overridden(values)

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
-from pepa.cli.terminal import say
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json, refuse_uncertain
 from pepa.language.source import read_source
 
 
@@ -34,7 +33,6 @@ def command(
     sizes: bool,
 ) -> None:
     """Solve a model and print the sensitivities of its measures."""
-    from pepa.cli.main import Exit
     from pepa.control.control import Control
     from pepa.net.compile import load
     from pepa.query import analysis
@@ -63,7 +61,4 @@ def command(
         from pepa.cli.sensitivity_tables import print_sensitivities
 
         print_sensitivities(report)
-    if not report["certainty"]["exact"]:
-        say(f"error: {report['certainty']['words']}", err=True)
-        say("    hint: derivatives are as uncertain as the steady state they are of", err=True)
-        raise click.exceptions.Exit(Exit.LIMIT)
+    refuse_uncertain(report["certainty"], "the steady state", "derivatives are as uncertain as what they are of")

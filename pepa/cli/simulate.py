@@ -150,4 +150,4 @@ def _long_run(
     notes = advice.long_run_sentences(advice.advise(net, control))
     found = long_run(population(net, fluid=False), seed, control, precision, events, asked=precise)
     report = time_report.long_run_report(found, wanted.names, wanted.expressions)
-    return {**report, "notes": [*notes, *time_report.unseen_sentences(found), *time_report.imprecise_sentences(report)]}
+    return {**report, "notes": [*notes, *found.notes, *time_report.imprecise_sentences(report)]}

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.options import POSITIVE, Real
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
-from pepa.cli.terminal import say
+from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json, refuse_uncertain
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
@@ -66,7 +65,6 @@ def command(
     response_time: tuple[str, ...],
 ) -> None:
     """Derive and solve a model and print its measures."""
-    from pepa.cli.main import Exit
     from pepa.control.control import Control
     from pepa.query import analysis, lumped, report
     from pepa.query.exact import exact_values
@@ -100,10 +98,8 @@ def command(
         from pepa.cli.tables import print_solution
 
         print_solution(found, explain=explain, bound=bound)
-    if not found["certainty"]["exact"]:
-        say(f"error: {found['certainty']['words']}", err=True)
-        say("    hint: another --method may do better; --bound proves how right an answer is", err=True)
-        raise click.exceptions.Exit(Exit.LIMIT)
+    hint = "another --method may do better; --bound proves how right an answer is"
+    refuse_uncertain(found["certainty"], "the steady state", hint)
 
 
 def _distributions(solved: Solved, asked: tuple[str, ...]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pepa.cli.screen import Screen
-from pepa.cli.tables import bar
+from pepa.pictures.bar import bar
 from pepa.pictures.plots import signed_bars
 from pepa.pictures.study import cells, evidence, picture, verdict_table
 from pepa.query.report import Report

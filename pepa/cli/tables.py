@@ -9,19 +9,10 @@ from rich.text import Text
 
 from pepa.cli.screen import Screen
 from pepa.language.printer import figure
+from pepa.pictures.bar import bar
 from pepa.query.report import Report, shape_sentences
 
-BLOCKS = " ▏▎▍▌▋▊▉█"
-BAR = 24
 TINIEST = 1e-290  # as in pepa.markov.chain.chain, which is slow to import
-
-
-def bar(value: float, largest: float, width: int = BAR) -> str:
-    """Return a bar of eighth blocks, full at `largest`."""
-    share = value / largest if largest > 0 and math.isfinite(value) and math.isfinite(largest) else 0.0
-    eighths = round(8 * width * share)
-    full, rest = divmod(max(0, eighths), 8)
-    return "█" * full + (BLOCKS[rest] if rest else "")
 
 
 def print_shape(report: Report) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from pepa.cli.main import Exit
 from pepa.cli.options import Real
 from pepa.cli.request import (
     ProgressLine,
@@ -15,10 +14,10 @@ from pepa.cli.request import (
     limit_options,
     model_arguments,
     print_json,
+    refuse_uncertain,
     time_options,
     write_table,
 )
-from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 
@@ -51,6 +50,7 @@ def command(
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.measure import asked, moment_sentences
+    from pepa.query.report import certainty_report
     from pepa.query.stages import Stage, accumulated, change, followed, start
     from pepa.query.time_csv import series_csv
 
@@ -91,6 +91,7 @@ def command(
         from pepa.cli.time_tables import print_series
 
         print_series(report, wanted.texts)
-    if began.certainty is not None and not began.certainty.exact:
-        say(f"error: the long run it starts in is {began.certainty.words}: {began.certainty.evidence}", err=True)
-        raise click.exceptions.Exit(Exit.LIMIT)
+    certainty = None if began.certainty is None else certainty_report(began.certainty)
+    refuse_uncertain(
+        certainty, "the long run it starts in", "every figure is as uncertain; pepa solve --explain says more"
+    )

@@ -143,12 +143,7 @@ class _Counts:
         self._layout, self._words = layout, words
 
     def count(self, group: int, derivative: int) -> Vector:
-        fields = self._layout.fields[group]
-        if not fields:
-            return np.zeros(self._words.shape[1])
-        if self._layout.is_lone(group):
-            return np.asarray(fields[0].read(self._words) == derivative, float)
-        return np.asarray(fields[derivative].read(self._words), float)
+        return self._layout.members(self._words, group, derivative).astype(float)
 
     def weighted(self, rate: LeafRate) -> Vector:
         total = np.zeros(self._words.shape[1])

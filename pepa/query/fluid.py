@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,11 @@ def deviations(fluid: Fluid, counts: Vector, covariance: NDArray[np.float64]) ->
 
 
 def values_of(fluid: Fluid, counts: Vector, covariance: NDArray[np.float64] | None = None) -> Values:
+    """Return counts, shape (places,), as a result, with what makes it doubtful."""
+    return replace(figures_of(fluid, counts), notes=doubt_sentences(doubts(fluid, counts, covariance)))
+
+
+def figures_of(fluid: Fluid, counts: Vector) -> Values:
     """Return counts, shape (places,), as a result; nobody is shown in a place that is drained."""
     view, rates = fluid.population, fluid.rates(counts)
     gone = drained(view, counts, rates)
@@ -60,9 +66,8 @@ def values_of(fluid: Fluid, counts: Vector, covariance: NDArray[np.float64] | No
     shown[list(gone)] = 0.0
     names = {name for name, places in view.held.items() if any(place in gone for place, _ in places)}
     held = {**view.populations(shown), **view.compounds(shown)}
-    notes = doubt_sentences(doubts(fluid, counts, covariance))
     empty = frozenset(name for name in names if held[name] == 0)
-    return Values("fluid", view.net, view.throughputs(rates), held, view.flow(rates), notes=notes, empty=empty)
+    return Values("fluid", view.net, view.throughputs(rates), held, view.flow(rates), empty=empty)
 
 
 def doubt_sentences(why: Sequence[Doubt]) -> tuple[str, ...]:

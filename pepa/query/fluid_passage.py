@@ -13,7 +13,7 @@ import numpy as np
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.fluid.equilibrium import Equilibrium, equilibrium
-from pepa.fluid.noise import doubts, stationary_covariance
+from pepa.fluid.noise import doubts
 from pepa.fluid.ode import Fluid
 from pepa.markov.chain.chain import Chain
 from pepa.markov.passage.absorbing import GOING, Ends, absorbing
@@ -21,7 +21,7 @@ from pepa.markov.passage.expected import Solver
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.population.population import population
-from pepa.query.fluid import doubt_sentences
+from pepa.query.fluid import doubt_sentences, stationary
 from pepa.query.member import Followed, followed, transition
 from pepa.query.passage import Passage, Question
 
@@ -86,6 +86,4 @@ def _ends(chain: Chain, actions: list[str], member: Followed) -> Ends:
 
 def _doubts(fluid: Fluid, found: Equilibrium) -> tuple[str, ...]:
     assert found.counts is not None
-    known = found.rank == found.dimension
-    covariance = stationary_covariance(fluid, found.counts) if known else None
-    return tuple(doubt_sentences(doubts(fluid, found.counts, covariance)))
+    return doubt_sentences(doubts(fluid, found.counts, stationary(fluid, found)))

@@ -69,7 +69,7 @@ def _local(text: str, net: Net, group: Group) -> Local:
     if not isinstance(node, Name) or node.group not in (None, MEMBER, group.name):
         hint = "ask for its actions and local derivatives; other states take --method exact"
         raise PepaError(f"`{text}` is not of one member alone", hint)
-    inside = np.array([node.name in contents for contents in group.component.contents])
+    inside = np.array(group.component.holding(node.name)) > 0
     if inside.any():
         return Local("", inside)
     if node.name in net.actions:

@@ -23,8 +23,7 @@ from pepa.net.net import Net
 from pepa.population.population import Vector, passive_places, population
 from pepa.query.analysis import Derived
 from pepa.query.exact import values_of
-from pepa.query.fluid import deviations, doubt_sentences
-from pepa.query.fluid import values_of as fluid_values_of
+from pepa.query.fluid import deviations, doubt_sentences, figures_of
 from pepa.query.measure import measured
 from pepa.query.simulated import estimated, samples
 from pepa.simulation.confidence import LEVEL
@@ -184,7 +183,7 @@ def fluid_measures(fluid: Fluid, counts: Vector, expressions: Sequence[str]) -> 
     """Return the values of expressions where the fluid has some counts, shape (places,)."""
     if not expressions:
         return []
-    values = fluid_values_of(fluid, counts)
+    values = figures_of(fluid, counts)
     return [measured(text, values) for text in expressions]
 
 

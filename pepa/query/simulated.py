@@ -43,6 +43,7 @@ class Simulated:
 
     `part` says which part each of the states belongs to. `in_order` says that the parts follow one another in time, so
     that they may be correlated; `known`, that it is no sample: the time is 0.
+    `notes` are sentences to read beside its figures.
     """
 
     view: Population
@@ -52,6 +53,7 @@ class Simulated:
     part: NDArray[np.int64]
     in_order: bool
     known: bool = False
+    notes: tuple[str, ...] = ()
 
     def values(self, left_out: int | None = None) -> Values:
         """Return the means over all parts, or over all but one."""
@@ -104,6 +106,7 @@ def batch_sample(found: LongRun) -> Simulated:
         SampledStates(view, np.concatenate([batch.states for batch in batches]).T),
         np.repeat(np.arange(len(batches)), [len(batch.states) for batch in batches]),
         in_order=True,
+        notes=found.notes,
     )
 
 

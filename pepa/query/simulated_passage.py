@@ -16,9 +16,8 @@ from pepa.query.passage_report import SHOWN
 from pepa.query.report import Report
 from pepa.query.series import times
 from pepa.query.time_report import model_report
+from pepa.simulation.confidence import LEVEL
 from pepa.simulation.passages import BATCHES, Passages, moved, passages
-
-CONFIDENCE = 0.95
 
 
 def simulated_passage(net: Net, question: Question, number: int, seed: int, control: Control) -> Passages:
@@ -46,11 +45,11 @@ def simulated_passage_report(
     net: Net, question: Question, found: Passages, model: str, shares: Sequence[float], points: int, until: float | None
 ) -> Report:
     """Return means, quantiles and the distribution at `points` times, each with the half width of its confidence."""
-    mean, half = found.mean(CONFIDENCE)
+    mean, half = found.mean(LEVEL)
     end = until or float(np.quantile(found.times, SHOWN))
     at = times(end, points) if end > 0 else np.zeros(1)
-    arrived, width = found.arrived(at, CONFIDENCE)
-    quantiles = [(share, *found.quantile(share, CONFIDENCE)) for share in shares]
+    arrived, width = found.arrived(at, LEVEL)
+    quantiles = [(share, *found.quantile(share, LEVEL)) for share in shares]
     return {
         **model_report(net, model),
         "kind": "simulation",
@@ -62,7 +61,7 @@ def simulated_passage_report(
         "passages": len(found.times),
         "events": found.events,
         "seed": found.seed,
-        "confidence": CONFIDENCE,
+        "confidence": LEVEL,
         "band": "pointwise, by means of batches",
         "notes": ["only passages that end are seen"],
         "mean": mean,

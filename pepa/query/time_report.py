@@ -173,16 +173,6 @@ def _estimates(found: LongRun, expressions: Sequence[str]) -> Report:
     return {text: {"mean": one.value, "half_width": one.half_width} for text, one in each.items()}
 
 
-def unseen_sentences(found: LongRun) -> list[str]:
-    """Say what could happen and never did, where something: the figures may be those of a part of the states."""
-    (done, _), most = found.throughput, most_throughput(found.view)
-    unseen = [action for action, rate, far in zip(found.actions, done, most, strict=True) if far > 0 and not rate]
-    if not unseen:
-        return []
-    named = ", ".join(unseen[:5]) + (f" and {len(unseen) - 5} more" if len(unseen) > 5 else "")
-    return [f"{named} never happened: all figures are of the states seen, and those it leads to may weigh as much"]
-
-
 def imprecise_sentences(report: Report) -> list[str]:
     """Say which expressions of a long run are not known to the precision that was asked for."""
     return [

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pepa.control.control import Control, LimitReached, Ticker
 from pepa.control.error import PepaError
 from pepa.population.population import Population, Vector
-from pepa.simulation.confidence import batch_interval
+from pepa.simulation.confidence import LEVEL, batch_interval, most_throughput
 from pepa.simulation.path import CHUNK, Path, PathSimulator, averages
 
 SNAPSHOTS = 128  # states kept of a batch, of models whose states are small
@@ -61,6 +61,25 @@ class LongRun:
     batches: tuple[Batch, ...]
     seed: int
 
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """The actions that could happen and never did: what they lead to may weigh as much as what was seen."""
+        most = most_throughput(self.view)
+        return tuple(
+            action
+            for action, rate, far in zip(self.actions, self.throughput[0], most, strict=True)
+            if far > 0 and not rate
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences to read beside the figures."""
+        unseen = self.unseen
+        if not unseen:
+            return ()
+        named = ", ".join(unseen[:5]) + (f" and {len(unseen) - 5} more" if len(unseen) > 5 else "")
+        return (f"{named} never happened: all figures are of the states seen, and those it leads to may weigh as much",)
+
 
 def long_run(
     population: Population,
@@ -68,7 +87,7 @@ def long_run(
     control: Control,
     precision: float = 0.01,
     most_events: int = 50_000_000,
-    confidence: float = 0.95,
+    confidence: float = LEVEL,
     asked: Collection[str] = (),
 ) -> LongRun:
     """Simulate until all means that matter are within `precision` of themselves at the confidence asked for.

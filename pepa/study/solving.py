@@ -205,7 +205,8 @@ def _simulated(net: Net, setting: Setting, index: int, control: Control) -> Outc
     rows = []
     for sample in samples():
         found = {label: estimated(text, sample) for label, text in setting.measures}
-        rows.append(Row({n: e.value for n, e in found.items()}, {n: e.half_width for n, e in found.items()}))
+        values, halves = {n: e.value for n, e in found.items()}, {n: e.half_width for n, e in found.items()}
+        rows.append(Row(values, halves, sample.notes))
     what = f"{setting.replications:,} replications" if setting.times else "a long run"
     return Outcome(index, tuple(rows), f"simulation, {what}, {100 * LEVEL:g} % confidence")
 

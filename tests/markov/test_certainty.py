@@ -201,7 +201,8 @@ def test_a_chain_that_mixes_soon_has_no_slow_mode():
     derived = derive("P = (a, 1).Q; Q = (b, 3).R; R = (c, 2).P; P[20]")
     chain = derived.chain
     flow = steady_state(chain).probability * chain.exit_rates
-    mode = slow_mode.slowest_mode(chain, flow / flow.sum(), [], [], 1e-12, 0, lambda: None)
+    core = slow_mode.core(chain, flow / flow.sum(), 1e-12)
+    mode = slow_mode.slowest_mode(chain, core, [], [], 0, lambda: None)
     assert not mode.barred
     assert mode.slowness > 1e-3
 

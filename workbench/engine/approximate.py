@@ -71,7 +71,7 @@ def _simulated(net: Net, control: Control) -> Report:
         "throughput": dict(zip(found.actions, found.throughput[0].tolist(), strict=True)),
         "population": dict(zip(found.names, found.population[0].tolist(), strict=True)),
         "groups": _groups(net, np.mean([batch.counts for batch in found.batches], axis=0).tolist()),
-        "sentences": [sure, f"{size} {found.warm_up:.4g}, seed {found.seed}", *doubts],
+        "sentences": [sure, f"{size} {found.warm_up:.4g}, seed {found.seed}", *doubts, *found.notes],
     }
 
 

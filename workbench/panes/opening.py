@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, OptionList
 from pepa.control.error import PepaError
 from workbench.document import Document, opened
 from workbench.offered import Kind, Offer, completed, expanded, offers
+from workbench.widgets.arrows import arrow_chooses
 
 
 class Opening(ModalScreen[Document | None]):
@@ -64,11 +65,7 @@ class Opening(ModalScreen[Document | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Let the arrows choose while one types."""
-        listed = self.query_one(OptionList)
-        moves = {"down": listed.action_cursor_down, "up": listed.action_cursor_up}
-        if event.key in moves and self.query_one(Input).has_focus:
-            event.stop()
-            moves[event.key]()
+        arrow_chooses(event, self.query_one(Input), self.query_one(OptionList))
 
     def action_complete(self) -> None:
         """Complete the path; of a name chosen in the list, take that."""

@@ -12,6 +12,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
+from workbench.widgets.arrows import arrow_chooses
+
 
 class Pick(ModalScreen[int | str | None]):
     """Answers the number of a line; what was typed, where no line holds it or it is a number; None for nothing."""
@@ -45,11 +47,7 @@ class Pick(ModalScreen[int | str | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Let the arrows choose while one types."""
-        listed = self.query_one(OptionList)
-        moves = {"down": listed.action_cursor_down, "up": listed.action_cursor_up}
-        if event.key in moves and self.query_one(Input).has_focus:
-            event.stop()
-            moves[event.key]()
+        arrow_chooses(event, self.query_one(Input), self.query_one(OptionList))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""

@@ -15,10 +15,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pepa.language.printer import figure
+from pepa.pictures.bar import bar
 from workbench.widgets.heat_map import HeatMap
 from workbench.widgets.row_table import RowTable
 
-BLOCKS = " ▏▎▍▌▋▊▉█"
 NAMES_CUT = 40  # columns of a value's name, at most
 
 
@@ -110,8 +110,8 @@ class StateDistribution(Vertical):
         for cell, row in zip(self._order, rows, strict=True):
             told = "  ".join(text.ljust(width)[:width] for text, width in zip(row, widths, strict=True))
             value = found["probability"][cell]
-            bar = _bar(value / largest if largest else 0.0, room)
-            self._lines.append(f" {told}  {figure(value):>11}  {found['states'][cell]:>10,}  {bar}")
+            drawn = bar(value, largest, room)
+            self._lines.append(f" {told}  {figure(value):>11}  {found['states'][cell]:>10,}  {drawn}")
 
     def on_row_table_page_wanted(self, event: RowTable.PageWanted) -> None:
         """Give the rows that are to be painted."""
@@ -140,8 +140,3 @@ class StateDistribution(Vertical):
         event.stop()
         if event.row < len(self._order):
             self.post_message(self.Chosen(self._found["conditions"][self._order[event.row]]))
-
-
-def _bar(share: float, width: int) -> str:
-    full, rest = divmod(round(8 * width * share), 8)
-    return "█" * full + (BLOCKS[rest] if rest else "")

@@ -55,16 +55,10 @@ def _grown(counts: Counts, before: StateSpace, after: StateSpace) -> Counts:
 
 
 def _counts(layout: Layout, words: Words) -> Counts:
-    found = []
-    for group, fields in enumerate(layout.fields):
-        places = len(layout.groups[group].initial)
-        if layout.is_lone(group):
-            found.append((np.arange(places)[:, None] == fields[0].read(words)).astype(np.int64))
-        elif fields:
-            found.append(np.array([field.read(words) for field in fields]))
-        else:
-            found.append(np.zeros((places, words.shape[1]), np.int64))
-    return found
+    return [
+        np.array([layout.members(words, group, place) for place in range(len(one.initial))])
+        for group, one in enumerate(layout.groups)
+    ]
 
 
 def _packed(layout: Layout, counts: Counts) -> Words:

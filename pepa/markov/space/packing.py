@@ -83,6 +83,15 @@ class Layout:
                 found.append(tuple(values) if values else (0,) * number)
         return tuple(found)
 
+    def members(self, words: Words, group: int, derivative: int) -> NDArray[np.int64]:
+        """Return how many members of a group are in a local derivative, in each of many packed states."""
+        fields = self.fields[group]
+        if not fields:
+            return np.zeros(words.shape[1], np.int64)
+        if self.is_lone(group):
+            return np.asarray(fields[0].read(words) == derivative, np.int64)
+        return fields[derivative].read(words)
+
     def requirements(self, move: Move) -> list[Requirement]:
         """Return what a move needs, one requirement a participant; a move of an empty group is never enabled."""
         needs = []

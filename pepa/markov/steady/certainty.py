@@ -23,7 +23,7 @@ from pepa.markov.steady.marginals import Blocks, Correction, corrections
 from pepa.markov.steady.method import Estimate
 from pepa.markov.steady.outcome import Attempt, Outcome
 from pepa.markov.steady.polish import Balance
-from pepa.markov.steady.slow_mode import Mode, carrying, parts, slowest_mode
+from pepa.markov.steady.slow_mode import Mode, core, parts, slowest_mode
 from pepa.markov.steady.wells import SELDOM, wells
 
 UNIT = float(np.finfo(float).eps)
@@ -126,12 +126,13 @@ class _Search:
             flow = self.probability * self.chain.exit_rates
             flow /= flow.sum()
             seed, least = len(self.partitions), TINIEST if self.applied else self.least
-            deep = wells(self.chain, flow, carrying(flow, least), self._pulse)
+            within = core(self.chain, flow, least)
+            deep = wells(self.chain, flow, within, self._pulse)
             if deep is not None and deep.number > self.wells:
                 self.wells = deep.number
                 self.partitions.append(deep)
                 continue
-            self.mode = slowest_mode(self.chain, flow, self.along, self.partitions, least, seed, self._pulse)
+            self.mode = slowest_mode(self.chain, within, self.along, self.partitions, seed, self._pulse)
             if not self.mode.barred or len(self.partitions) == MODES:
                 return
             blocks = parts(self.chain, flow, len(self.partitions), self._pulse)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks
 from pepa.markov.steady.method import Pulse, Step
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 FEWEST, MOST = 20, 80  # sweeps of a probe: the more, the fewer states are left
 EVERY = 3  # sweeps between two looks along the coordinates
@@ -50,23 +54,33 @@ class Mode:
         return self.left > GONE and self.lost < BARRED
 
 
+@dataclass(frozen=True, eq=False)
+class Core:
+    """The `states` that carry flow, those that together carry next to nothing left out: their jumps and flows."""
+
+    states: NDArray[np.int64]
+    jumps: csr_array[np.float64]
+    flow: Vector
+
+
+def core(chain: Chain, flow: Vector, least: float) -> Core:
+    """Return the core of a chain with flows of sum 1: what is left out carries less than `least`."""
+    states = _carrying(flow, least)
+    if len(states) == chain.size:
+        return Core(states, chain.jumps, flow)
+    return Core(states, chain.jumps[states][:, states], flow[states])
+
+
 def slowest_mode(
     chain: Chain,
-    flow: Vector,
+    within: Core,
     shown: Sequence[Coordinate],
     partitions: Sequence[Blocks],
-    least: float,
     seed: int,
     pulse: Pulse,
 ) -> Mode:
-    """Return the slowest mode that no coordinate of those shown and no partition shows.
-
-    It is looked for on the states that carry flow (sum 1), all but those that together carry less than `least`.
-    """
-    states = carrying(flow, least)
-    few = len(states) < chain.size
-    jumps = chain.jumps[states][:, states] if few else chain.jumps
-    carried = flow[states] if few else flow
+    """Return the slowest mode of the core of a chain that no coordinate of those shown and no partition shows."""
+    states, jumps, carried = within.states, within.jumps, within.flow
     labels = _labels(chain.coordinates, shown, states) + [part.label[states] for part in partitions]
     sweeps = min(MOST, FEWEST * chain.jumps.nnz // jumps.nnz)
     sweep = flow_sweep(jumps, pulse)
@@ -138,7 +152,7 @@ def parts(chain: Chain, flow: Vector, seed: int, pulse: Pulse) -> Blocks | None:
     return Blocks("its slowest mode", label.astype(np.int64), len(present)) if len(present) > 1 else None
 
 
-def carrying(flow: Vector, least: float) -> NDArray[np.int64]:
+def _carrying(flow: Vector, least: float) -> NDArray[np.int64]:
     """Return the states, ascending, but for those that carry least: together next to nothing."""
     exponent = np.frexp(flow)[1]
     lowest = int(exponent.min())

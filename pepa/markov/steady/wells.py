@@ -17,6 +17,7 @@ from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.marginals import Blocks
 from pepa.markov.steady.method import Pulse
+from pepa.markov.steady.slow_mode import Core
 
 LITTLE = (1e-6, 1e-8, 1e-10, 1e-12)  # of all flow: transitions that carry less are left out
 SELDOM = 1e-3  # of its flow, which leaves a well at most
@@ -24,13 +25,12 @@ WEIGHT = 1e-9  # of all flow, which a well has at least
 HEAVY = 1e-4  # of all flow: a part as heavy is looked at with all that flows to it
 
 
-def wells(chain: Chain, flow: Vector, states: NDArray[np.int64], pulse: Pulse) -> Blocks | None:
+def wells(chain: Chain, flow: Vector, within: Core, pulse: Pulse) -> Blocks | None:
     """Return the wells of a chain, all other states with that which most of their flow comes from; None for one.
 
-    `flow` (states,) sums to 1. They are looked for among `states`, which carry nearly all of it.
+    `flow` (states,) sums to 1. They are looked for within the core, which carries nearly all of it.
     """
-    few = len(states) < chain.size
-    core = _Flows(chain.jumps[states][:, states] if few else chain.jumps, flow[states] if few else flow)
+    core = _Flows(within.jumps, within.flow)
     best, number = None, 1
     for little in LITTLE:
         pulse()
@@ -40,8 +40,8 @@ def wells(chain: Chain, flow: Vector, states: NDArray[np.int64], pulse: Pulse) -
     if best is None:
         return None
     whole = np.full(chain.size, -1)
-    whole[states] = best
-    if few:
+    whole[within.states] = best
+    if len(within.states) < chain.size:
         _Flows(chain.jumps, flow).adopted(whole)
     return Blocks("its wells", np.where(whole < 0, number, whole), number + int((whole < 0).any()))
 

@@ -1,0 +1,15 @@
+"""A bar in cells, to an eighth of one."""
+
+from __future__ import annotations
+
+import math
+
+BLOCKS = " ▏▎▍▌▋▊▉█"
+WIDTH = 24
+
+
+def bar(value: float, largest: float, width: int = WIDTH) -> str:
+    """Return a bar of eighth blocks, full at `largest`."""
+    share = value / largest if largest > 0 and math.isfinite(value) and math.isfinite(largest) else 0.0
+    full, rest = divmod(max(0, round(8 * width * share)), 8)
+    return "█" * full + (BLOCKS[rest] if rest else "")
