@@ -33,11 +33,8 @@ class Presence:
 
     def leave(self) -> None:
         """Take the sign away."""
-        if self._held is not None:
-            with contextlib.suppress(OSError):
-                Path(self._held.name).unlink(missing_ok=True)
-            self._held.close()
-            self._held = None
+        let_go(self._held)
+        self._held = None
 
     def others(self) -> list[str]:
         """Return who else has the file open, as host-process; signs of those that died are removed."""
@@ -50,6 +47,14 @@ class Presence:
                 if str(sign) != own and _is_held(sign):
                     found.append(sign.suffix[1:].rpartition("-")[0])
         return found
+
+
+def let_go(held: IO[str] | None) -> None:
+    """Take a locked file away, and with it the lock."""
+    if held is not None:
+        with contextlib.suppress(OSError):
+            Path(held.name).unlink(missing_ok=True)
+        held.close()
 
 
 def _folder() -> Path:

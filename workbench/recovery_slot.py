@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from workbench.document import file_key, recovery_file, state_folder
+from workbench.presence import let_go
 
 MOST = 50  # apps on one file
 
@@ -36,11 +37,8 @@ class RecoverySlot:
 
     def leave(self) -> None:
         """Let others have the number."""
-        if self._held is not None:
-            with contextlib.suppress(OSError):
-                Path(self._held.name).unlink(missing_ok=True)
-            self._held.close()
-            self._held = None
+        let_go(self._held)
+        self._held = None
 
 
 def _locked(path: Path) -> IO[str] | None:
