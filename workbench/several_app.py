@@ -58,8 +58,6 @@ class SeveralApp(WatchedApp):
             return
         if self.document.path is not None or self.document.text:
             self._put_beside()
-        else:
-            self.signs.leave()
         self.document = document
         editor = self.query_one(PepaEditor)
         editor.begin_anew()
@@ -71,6 +69,7 @@ class SeveralApp(WatchedApp):
         self.keep_recovery()
         held = self.query_one(PepaEditor).hold()
         self._others = (*self._others, _Other(self.document, held, self.signs))
+        self.signs = Signs(None)  # its own stay with it
         self.query_one(StatusLines).beside = len(self._others)
 
     def _show(self, index: int) -> None:
@@ -100,7 +99,6 @@ class SeveralApp(WatchedApp):
         if not self._others:
             self.notify("it is the only model that is open: ctrl+q leaves")
         elif await self.settled_changes():
-            self.signs.leave()
             other, self._others = self._others[0], self._others[1:]
             self._take_up(other)
 

@@ -71,12 +71,14 @@ class WatchedApp(DocumentApp):
         if signs is None:
             self._enter()
         else:
+            self.signs.leave()
             self.signs = signs
             self.query_one(StatusLines).changed = False
             self._look()
 
     def _enter(self) -> None:
         """Tell what is unusual about the file, and show others that it is open here."""
+        self.signs.leave()
         self.signs = Signs(self.document.path)
         self.signs.enter()
         self.document = replace(self.document, slot=self.signs.slot.number)
@@ -165,7 +167,6 @@ class WatchedApp(DocumentApp):
         """Know the own writing from that of others."""
         super().document_saved()
         if self.signs.path != self.document.path:
-            self.signs.leave()
             self._enter()
         self.signs.stamp, self.signs.told = stamp(self.document.path), None
         self.query_one(StatusLines).changed = False
