@@ -125,7 +125,7 @@ class _Search:
             self._settle()
             flow = self.probability * self.chain.exit_rates
             flow /= flow.sum()
-            seed, least = len(self.partitions), TINIEST if self.applied else self.least
+            seed, least = len(self.partitions), TINIEST if self.moved > RARE else self.least
             within = core(self.chain, flow, least)
             deep = wells(self.chain, flow, within, self._pulse)
             if deep is not None and deep.number > self.wells:

@@ -16,7 +16,7 @@ from pepa.markov.chain.classes import Classes, classes
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
 from pepa.markov.steady.aggregation import Aggregation
-from pepa.markov.steady.certainty import Certainty, assured, by_elimination, worst
+from pepa.markov.steady.certainty import RARE, Certainty, assured, by_elimination, worst
 from pepa.markov.steady.coupling import weakly_coupled_blocks
 from pepa.markov.steady.elimination import SparseElimination
 from pepa.markov.steady.error_bound import error_bound
@@ -186,7 +186,8 @@ def _finished(
         attempts.append(reached.attempt)
         if reached.attempt.iterations == 0:
             break
-        least = TINIEST  # what a correction took weight from may have next to none
+        if certainty.moved > RARE:
+            least = TINIEST  # what a correction took weight from may have next to none
     return Stationary(reached.probability, name, reached.attempt.residual, balance, certainty, tuple(attempts))
 
 
