@@ -101,6 +101,11 @@ def in_background(work: Callable[[], Result], pulse: Callable[[], None]) -> Resu
             future.set_exception(error)
 
     threading.Thread(target=body, daemon=True).start()
+    return waited(future, pulse)
+
+
+def waited(future: Future[Result], pulse: Callable[[], None]) -> Result:
+    """Return the result of work in another thread, or raise what it raised; `pulse` is called meanwhile."""
     while not future.done():
         wait([future], timeout=0.05)
         pulse()

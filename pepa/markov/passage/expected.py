@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from pepa.control.control import Control, LimitReached, Ticker, in_background
+from pepa.control.control import Control, LimitReached, Ticker
+from pepa.markov.chain.factor import SYMMETRIC, Factor
 from pepa.markov.passage.absorbing import Absorbing
 from pepa.markov.passage.elimination import Elimination
 from pepa.markov.passage.sweeps import Sweeps
@@ -181,28 +182,20 @@ class _SparseLU:
 
     def __init__(self, system: Absorbing, pulse: Pulse) -> None:
         from scipy.sparse import diags_array
-        from scipy.sparse.linalg import splu
 
         if system.size > SMALL:
             raise MemoryError
 
         self._matrix = (diags_array(system.exits) - system.rates).tocsc()
-        options = {"Equil": False, "SymmetricMode": True}
-        try:
-            self._factor = in_background(
-                lambda: splu(self._matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options), pulse
-            )
-        except RuntimeError as error:  # SuperLU's word for a singular matrix
-            raise ArithmeticError(str(error)) from None
+        self._factor = Factor(self._matrix, pulse, **SYMMETRIC)
 
     def backward(self, right: Vector) -> Vector:
         found = self._factor.solve(right)
         return np.asarray(found + self._factor.solve(right - self._matrix @ found))
 
     def forward(self, start: Vector) -> Vector:
-        factor: Any = self._factor
-        found = factor.solve(start, trans="T")
-        return np.asarray(np.maximum(found + factor.solve(start - self._matrix.T @ found, trans="T"), 0.0))
+        found = self._factor.solve(start, "T")
+        return np.asarray(np.maximum(found + self._factor.solve(start - self._matrix.T @ found, "T"), 0.0))
 
 
 def _unproved() -> LimitReached:

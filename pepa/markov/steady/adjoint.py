@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from pepa.control.control import Control, LimitReached
 from pepa.language.slopes import Direction
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.factor import Factor
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.markov.steady.poisson import Bias, Poisson
 from pepa.markov.steady.steady_state import SteadyState
@@ -110,7 +110,6 @@ class _Passages:
 
     def __init__(self, chain: Chain, steady: SteadyState) -> None:
         from scipy.sparse import csr_array, diags_array
-        from scipy.sparse.linalg import splu
 
         self._states = steady.classes.transient
         if len(self._states) > MOST_TRANSIENT:
@@ -119,13 +118,13 @@ class _Passages:
         self._chain = chain
         balance = csr_array(diags_array(chain.exit_rates) - chain.incoming.T)
         try:
-            self._factor: Any = splu(balance[self._states][:, self._states].tocsc())
-        except RuntimeError as error:  # SuperLU's word for a singular matrix
+            self._factor = Factor(balance[self._states][:, self._states].tocsc())
+        except ZeroDivisionError as error:
             raise LimitReached(f"the transient states cannot be followed: {error}", "use central differences") from None
         start = np.zeros(len(self._states))
         start[0] = 1.0  # state 0 is transient: else every state reached from it would recur together
         self.visits = np.zeros(chain.size)
-        self.visits[self._states] = self._factor.solve(start, "T")  # type: ignore[call-overload] # its stubs know no transpose
+        self.visits[self._states] = self._factor.solve(start, "T")
 
     def followed(self, average: Vector) -> Vector:
         """Return the mean of the averages (states,) of the recurrent classes by which one a state leads to."""

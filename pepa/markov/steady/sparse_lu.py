@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pepa.control.control import in_background
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.factor import SYMMETRIC, Factor
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.level_elimination import narrow
 from pepa.markov.steady.method import Pulse, Step
@@ -61,17 +61,8 @@ class SparseLU:
 
 def factorised(balance: Any, pinned: int, pulse: Pulse) -> Step:
     """Return the solution of the balance equations but that of the pinned state, whose entry is zero."""
-    from scipy.sparse.linalg import splu
-
     kept = np.delete(np.arange(balance.shape[0]), pinned)
-    reduced = balance[kept][:, kept].tocsc()
-    options = {"Equil": False, "SymmetricMode": True}
-    try:
-        factor = in_background(
-            lambda: splu(reduced, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options), pulse
-        )
-    except RuntimeError as error:  # SuperLU's word for a singular matrix
-        raise ZeroDivisionError(str(error)) from None
+    factor = Factor(balance[kept][:, kept].tocsc(), pulse, **SYMMETRIC)
 
     def solve(right: Vector) -> Vector:
         solution = np.zeros(len(right))
