@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -36,12 +37,14 @@ def main() -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
     from workbench.app import Workbench
+    from workbench.document_app import ENDING
 
     colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment
     app = Workbench(document, own_colours=colourless, greets=True)
     if colourless or _few_colours():
         app.theme = "ansi-dark"
     app.call_later(gc.enable)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until the app listens: what it changes it must put back
     status = app.run()
     sys.exit(app.return_code or status or 0)
 

@@ -20,6 +20,9 @@ from workbench.terminal.screen_diff import ScreenDiff
 from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
 
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+IN_ORDER = 1.0  # seconds for the keys typed before a signal to be dealt with
+
 
 class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
     """Keeps one document safe; the panes and analyses are its subclass's."""
@@ -31,11 +34,17 @@ class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
     def listen_to_signals(self) -> None:
         """End in order when told to end, or when the terminal is gone: the text is kept for recovery."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING:
             loop.add_signal_handler(number, self._on_signal, number)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)  # what came before this had to wait
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
 
     def _on_signal(self, number: int) -> None:
+        self.run_worker(self._ended_by(number))
+
+    async def _ended_by(self, number: int) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.typed_out(), IN_ORDER)
         with contextlib.suppress(OSError):
             self.take_text()
             remember(self.document)

@@ -3,10 +3,14 @@
 import io
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
+import termios
 import time
+from pathlib import Path
 
 import pytest
 
@@ -95,32 +99,66 @@ def test_the_worker_can_be_cancelled_and_goes_on(process):
     assert read(process.stdout)["id"] == 2
 
 
-def test_a_terminated_app_keeps_what_was_typed(tmp_path):
-    import pty
-    import select
-
-    path = tmp_path / "m.pepa"
-    path.write_text(MODELS[0].read_text())
+def in_a_terminal(path):
+    """Open a model in an app under a terminal of its own; return its process and our end of the terminal."""
     child, terminal = pty.fork()
     if child == 0:
         os.environ["TERM"] = "xterm-256color"
         os.execv(sys.executable, [sys.executable, "-m", "workbench", str(path)])
+    return child, terminal
+
+
+def shown(terminal, *awaited):
+    """Return what an app writes, up to the first of the texts awaited, or to its end."""
     seen = b""
-    while b"well" not in seen and b"no problems" not in seen and select.select([terminal], [], [], 10)[0]:
-        seen += os.read(terminal, 65536)
-    os.write(terminal, b"%")
-    deadline = time.monotonic() + 10
-    while b"\xe2\x97\x8f" not in seen and time.monotonic() < deadline:
-        if select.select([terminal], [], [], 0.1)[0]:
-            seen += os.read(terminal, 65536)
-    os.kill(child, signal.SIGTERM)
-    while True:
+    while not any(text in seen for text in awaited) and select.select([terminal], [], [], 10)[0]:
         try:
-            os.read(terminal, 65536)
+            seen += os.read(terminal, 65536)
         except OSError:  # the app has closed its side
             break
+    return seen
+
+
+def test_a_terminated_app_keeps_what_was_typed(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text(MODELS[0].read_text())
+    child, terminal = in_a_terminal(path)
+    shown(terminal, b"send=10")
+    os.write(terminal, b"%" * 20)
+    time.sleep(0.01)  # the keys are read; most wait for those before them
+    os.kill(child, signal.SIGTERM)
+    shown(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + signal.SIGTERM
     os.close(terminal)
     text = recovered(opened(path))
     assert text is not None
-    assert text.startswith("%//")
+    assert text.startswith("%" * 20 + "//")
+
+
+def test_an_app_terminated_while_it_starts_leaves_the_terminal_as_it_was(tmp_path):
+    child, terminal = in_a_terminal(tmp_path / "new.pepa")
+    before = termios.tcgetattr(terminal)
+    seen = shown(terminal, b"\x1b[?1049h")
+    os.kill(child, signal.SIGHUP)
+    seen += shown(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + signal.SIGHUP
+    assert seen.rfind(b"\x1b[?1049l") > seen.rfind(b"\x1b[?1049h") >= 0
+    assert termios.tcgetattr(terminal) == before
+    os.close(terminal)
+
+
+@pytest.mark.slow
+def test_the_worker_does_not_grow_with_runs_and_edits():
+    session, text = Session(), model_text("vm_launch")
+    grown = 0.0
+    for run in range(350):
+        session.check(quiet, text=f"{text}\n// {run}")
+        session.solve(quiet, text=text, overrides={"r5": 1.0 + run / 1000}, **LIMITS)
+        if run == 50:
+            grown = resident()
+    assert resident() - grown < 3.0
+
+
+def resident():
+    """Return the memory this process holds, in MB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4 / 1024

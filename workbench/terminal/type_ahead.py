@@ -7,6 +7,7 @@ A widget answers a key by a message to its pane, which may open a line to type i
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,6 +54,16 @@ class TypeAhead(App[int]):
             self._holds.discard(hold)
             if not self._holds and not self._hearing:
                 self.call_later(self._hand_on)
+
+    async def typed_out(self) -> None:
+        """Wait until every key that has come has been dealt with."""
+        while True:
+            turn = asyncio.Event()
+            self.call_later(turn.set)  # behind the keys that have come and are not yet looked at
+            await turn.wait()
+            if not self._ahead and not self._hearing:
+                return
+            await asyncio.sleep(0.01)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for those before them."""
