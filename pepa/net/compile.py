@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from pepa.control.garbage import uncollected
 from pepa.language.checks.model import check
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Problem, Severity
@@ -18,6 +19,7 @@ from pepa.net.system import Leaf, SystemBuilder, hidden, leaves
 
 
 @lru_cache(maxsize=4)
+@uncollected()
 def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
     """Parse and check a model text; return the model and its warnings. Raises ModelError with all its errors."""
     parsed = parse(text)
@@ -28,6 +30,7 @@ def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
     return parsed.model, problems
 
 
+@uncollected()
 def compile_model(model: Model, overrides: Mapping[str, float] | None = None, *, slopes: bool = False) -> Net:
     """Compile a checked model with some of its parameters replaced; with `slopes`, its rates know theirs.
 
