@@ -4,9 +4,11 @@ import re
 
 import numpy as np
 import pytest
+from scipy.sparse.csgraph import connected_components
 
 from pepa.control.control import Control, LimitReached
 from pepa.control.error import PepaError
+from pepa.markov.chain.classes import _all_descend
 from pepa.markov.space import derive as derivation
 from pepa.markov.space import frontier
 from pepa.markov.space.packing import layout
@@ -145,7 +147,8 @@ def test_the_table_numbers_states_in_the_order_they_came(words):
     table, known, order = StateTable(words), {}, []
     for size in (3, 1000, 1, 20_000):
         states = random.integers(0, 60, (words, size)).astype(np.int64) * (1 << 40)
-        numbers, new = table.insert(states)
+        before = table.count
+        numbers, new = table.insert(states), table.states(before).copy()
         for state, number in zip(states.T.tolist(), numbers.tolist(), strict=True):
             assert known.setdefault(tuple(state), number) == number
         order.append(new)
@@ -154,3 +157,31 @@ def test_the_table_numbers_states_in_the_order_they_came(words):
     joined = np.concatenate(order, axis=1).T.tolist()
     assert [known[tuple(state)] for state in joined] == list(range(table.count))
     assert table.insert_one((61 << 40,) * words) == (table.count - 1, True)
+
+
+def test_moves_are_looked_up_by_signature_whatever_the_words(monkeypatch):
+    parts = "".join(f"X{i} = (x{i}, 1).Y{i}; Y{i} = (y{i}, 1).X{i};\n" for i in range(4))
+    text = parts + "Z = (z, 1).W; W = (w, 1).V; V = (x0, 1).Z;\n"
+    text += f"(Z[3] <> (Z[2000000000] <z, w, x0> Z[0])) <x0> ({' <> '.join(f'X{i}[2]' for i in range(4))})"
+    monkeypatch.setattr(derivation, "NARROW", 0)
+    looked_up = derive(text).space
+    assert looked_up.layout.words > 1
+    assert (np.diff(looked_up.source) >= 0).all()
+    monkeypatch.setattr(frontier, "signatures", lambda *_: None)
+    one_by_one = derive(text).space
+    assert not (np.diff(one_by_one.source) >= 0).all()
+    assert as_set(looked_up) == as_set(one_by_one)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P0 = (a, 1).P1; P1 = (b, 1).P2; P2 = (c, 1).P3; P3 = (d, 1).P0; P0[9]",
+        "P0 = (a, 1).P1 + (x, 1).P3; P1 = (b, 1).P2; P2 = (c, 1).P1; P3 = (d, 1).P0; P0[3]",  # a trap
+        "P0 = (a, 1).P1; P1 = (b, 1).P2 + (t, 1).T; P2 = (c, 1).P0; T = (t, 2).T; P0[4]",
+    ],
+)
+def test_states_that_all_lead_back_are_seen_to(text):
+    chain = derive(text).chain
+    number, _ = connected_components(chain.incoming, directed=True, connection="strong")
+    assert _all_descend(chain) == (number == 1)

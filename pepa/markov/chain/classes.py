@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from pepa.markov.chain.chain import Chain
 
 LARGE = 1_000_000  # states from which on a search takes long enough to be cancelled
 SMALL = 5_000  # states up to which reachability is found without scipy, which takes long to import
+ROUNDS = 40  # of a look at what leads back from states that no transition leads back from
+FEW = 50  # such states left, that are each looked at alone
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def classes(chain: Chain, pulse: Callable[[], None] = lambda: None) -> Classes:
     idle[chain.source] = False
     deadlocks = np.flatnonzero(idle)
     everything = np.arange(chain.size)
-    if not len(deadlocks) and _all_return(chain, pulse):
+    if not len(deadlocks) and (_all_descend(chain) or _all_return(chain, pulse)):
         return Classes((everything,), everything[:0], deadlocks)
     from scipy.sparse.csgraph import connected_components
 
@@ -47,6 +50,46 @@ def classes(chain: Chain, pulse: Callable[[], None] = lambda: None) -> Classes:
     members = [order[starts[index] : ends[index]] for index in np.flatnonzero(~left)]
     members.sort(key=lambda states: int(states[0]))
     return Classes(tuple(members), np.flatnonzero(transient), deadlocks)
+
+
+def _all_descend(chain: Chain) -> bool:
+    """Whether every state is seen to lead to one numbered before it, by few steps, and so in the end to state 0.
+
+    It is asked of a chain without deadlocks, and is not seen where the transitions are not in the order of states.
+    """
+    source, target = chain.source, chain.target
+    if not (source[1:] >= source[:-1]).all():
+        return False
+    start = np.concatenate([[0], np.flatnonzero(source[1:] != source[:-1]) + 1])
+    stop = np.append(start[1:], len(source))
+    first = np.minimum.reduceat(target, start)  # of the states that each is known to lead to
+    stuck = np.flatnonzero(first >= np.arange(chain.size))[1:]  # but state 0, which leads to none before it
+
+    def leaving(states: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Return where states lead, state by state, and the position of the first of each."""
+        number = stop[states] - start[states]
+        begin = np.cumsum(number) - number
+        return target[np.arange(number.sum()) + np.repeat(start[states] - begin, number)], begin
+
+    for _ in range(ROUNDS):
+        if len(stuck) <= FEW:
+            break
+        onward, begin = leaving(stuck)
+        first[stuck] = np.minimum.reduceat(first[onward], begin)
+        stuck = stuck[first[stuck] >= stuck]
+    return len(stuck) <= FEW and all(_descends(state, first, leaving) for state in stuck.tolist())
+
+
+def _descends(
+    state: int, first: NDArray[np.int32], leaving: Callable[[NDArray[np.int64]], tuple[NDArray[np.int32], Any]]
+) -> bool:
+    """Whether a state leads to one before it within a few steps."""
+    front = np.array([state])
+    for _ in range(ROUNDS):
+        if first[front].min() < state:
+            return True
+        front = np.unique(leaving(front)[0]).astype(np.int64)
+    return False
 
 
 def _all_return(chain: Chain, pulse: Callable[[], None]) -> bool:

@@ -22,7 +22,7 @@ from pepa.net.net import Net
 
 CHUNK = 1 << 18  # states of a frontier stepped at a time
 LARGE = 200_000  # states from which on it pays to predict how many there will be
-NARROW = 24  # states of a frontier below which one at a time is faster
+NARROW = 12  # states of a frontier below which one at a time is faster
 
 Expect = Callable[[], float | None]
 
@@ -46,7 +46,6 @@ class _Derivation:
         self.moves = Moves(net, self.layout)
         self.table = StateTable(self.layout.words)
         self.ticker = Ticker(control, "derive")
-        self.states: list[Words] = []
         self.sources: list[NDArray[np.int32]] = []
         self.targets: list[NDArray[np.int32]] = []
         self.fired: list[MoveNumbers] = []
@@ -58,13 +57,12 @@ class _Derivation:
         initial = self.layout.initial()
         self.table.insert_one(initial)
         front = np.array(initial, np.int64).reshape(-1, 1)
-        self.states.append(front)
         while front.shape[1]:
             front = self._narrow(front) if front.shape[1] < NARROW else self._wide(front)
         return StateSpace(
             self.net,
             self.layout,
-            _joined_columns(self.states),
+            self.table.states().copy(),
             _joined(self.sources, np.int32),
             _joined(self.targets, np.int32),
             _joined(self.fired, self.moves.kind),
@@ -73,24 +71,20 @@ class _Derivation:
 
     def _wide(self, front: Words) -> Words:
         """Step one level; return the next."""
-        fresh, first = [], self.levels[-1]
+        first, known = self.levels[-1], self.table.count
         for start in range(0, front.shape[1], CHUNK):
             found = self.moves.wide(front[:, start : start + CHUNK])
-            numbers, new = self.table.insert(found.target)
+            numbers = self.table.insert(found.target)
             self._record(found.source + (first + start), numbers, found.move)
-            fresh.append(new)
-            self.bytes += new.nbytes
             self._watch(self.table.count)
         self.levels.append(first + front.shape[1])
-        following = np.concatenate(fresh, axis=1)
-        self.states.append(following)
-        return following
+        return self.table.states(known)
 
     def _narrow(self, front: Words) -> Words:
         """Step levels one state at a time until one is wide or the last; return it."""
         words, number = self.layout.words, self.levels[-1]
         level = [join(tuple(int(word) for word in column)) for column in front.T]
-        sources, targets, fired, states = array("i"), array("i"), array("q"), list[int]()
+        sources, targets, fired = array("i"), array("i"), array("q")
         while level and len(level) < 2 * NARROW:
             following: list[int] = []
             for state in level:
@@ -103,12 +97,10 @@ class _Derivation:
                         following.append(successor)
                 number += 1
             self.levels.append(number)
-            states.extend(following)
             level = following
             self._watch(self.table.count)
         self._record(np.array(sources, np.int64), np.array(targets, np.int32), np.array(fired, self.moves.kind))
-        self.states.append(_columns(states, words))
-        return _columns(level, words)
+        return self.table.states(number)
 
     def _record(self, sources: NDArray[np.int64], targets: NDArray[np.int32], moves: MoveNumbers) -> None:
         self.sources.append(sources.astype(np.int32))
@@ -139,18 +131,6 @@ class _Derivation:
         done = None if self.expected is None else min(0.99, states / self.expected)
         about = "" if self.expected is None else f" of about {rounded(self.expected)}"
         self.ticker.tick(lambda: (f"{states:,} states{about} in {len(self.levels)} levels", done))
-
-
-def _columns(states: list[int], words: int) -> Words:
-    if not states:
-        return np.empty((words, 0), np.int64)
-    return np.array([parted(state, words) for state in states], np.int64).T
-
-
-def _joined_columns(parts: list[Words]) -> Words:
-    whole = np.concatenate(parts, axis=1)
-    parts.clear()
-    return whole
 
 
 Number = TypeVar("Number", bound=np.generic)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.space.packing import Layout, Requirement, Words
+from pepa.markov.space.signatures import Enabled, signatures
 from pepa.net.net import Net
 
 FEW_MOVES = 96  # up to here each move is tried on the whole frontier: one mask is cheaper than a look-up
@@ -54,24 +55,32 @@ class Moves:
         self._change = np.array(self.changes, np.int64).reshape(len(net.moves), layout.words).T
         self._padded = None if few else _Padded(self.needs)
         self._narrow: _NarrowMoves | None = None
+        self._signatures = signatures(layout, self.needs, self._find)
 
     def wide(self, states: Words) -> Successors:
-        """Return all transitions out of the states, for each move in the order of the states."""
-        sources, moves, targets = [], [], []
+        """Return all transitions out of the states: by state, or by move where hardly two states share a signature."""
+        if self._signatures is not None and not self._signatures.worthwhile:
+            self._signatures = None
+        found = self._find(states) if self._signatures is None else self._signatures.enabled(states)
+        target = np.empty((len(states), len(found.source)), np.int64)
+        for into, word, change in zip(target, states, self._change, strict=True):
+            np.take(word, found.source, out=into)
+            into += change[found.move]
+        return Successors(found.source, found.move, target)
+
+    def _find(self, states: Words) -> Enabled:
+        """Return the moves enabled in each state, move by move."""
+        sources, moves = [np.empty(0, np.int64)], [np.empty(0, self.kind)]
         for index in self._plain:
             found = np.flatnonzero(_enabled(self.needs[index], states))
             if len(found):
                 sources.append(found)
                 moves.append(np.full(len(found), index, self.kind))
-                targets.append(states[:, found] + self._change[:, index : index + 1])
         for filed in self._filed:
             found, move = self._look_up(filed, states)
             sources.append(found)
             moves.append(move.astype(self.kind))
-            targets.append(states[:, found] + self._change[:, move])
-        if not sources:
-            return Successors(np.empty(0, np.int64), np.empty(0, self.kind), states[:, :0])
-        return Successors(np.concatenate(sources), np.concatenate(moves), np.concatenate(targets, axis=1))
+        return Enabled(np.concatenate(sources), np.concatenate(moves))
 
     def _look_up(self, filed: _Filed, states: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         derivative = (states[filed.word] >> filed.shift) & filed.mask

@@ -16,7 +16,8 @@ from pepa.net.rates import Value, move_rate
 from pepa.net.slopes import move_slopes
 
 Vector = NDArray[np.float64]
-CHUNK = 1 << 20  # transitions whose rates are worked out at a time
+CHUNK = 1 << 17  # transitions whose rates are worked out at a time: they stay in the cache
+EACH = 1 << 12  # for each move, at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +65,12 @@ class StateSpace:
             fixed[index] = _fixed_rate(net.moves[index], self.layout)
         varying = np.isnan(fixed)
         tables: dict[int, Vector] = {}
-        for start in range(0, len(rates), CHUNK):
-            moves = self.move[start : start + CHUNK]
-            chunk = rates[start : start + CHUNK]
+        size = max(CHUNK, EACH * int(np.count_nonzero(varying)))
+        for start in range(0, len(rates), size):
+            moves = self.move[start : start + size]
+            chunk = rates[start : start + size]
             np.take(fixed, moves, out=chunk)
-            sources = self.source[start : start + CHUNK]
+            sources = self.source[start : start + size]
             for index, among in _by_move(moves, varying):
                 states = self.words[:, sources[among]]
                 chunk[among] = move_rate(net.moves[index], PackedCounts(self.layout, states, net.moves[index], tables))
@@ -82,8 +84,9 @@ class StateSpace:
         fixed = {index: _fixed_slopes(move, self.layout) for index, move in enumerate(net.moves)}
         wanted = np.array([slopes is None or len(slopes) > 0 for slopes in fixed.values()], bool)
         tables: dict[int, Vector] = {}
-        for start in range(0, len(self.source), CHUNK):
-            for index, among in _by_move(self.move[start : start + CHUNK], wanted):
+        size = max(CHUNK, EACH * int(np.count_nonzero(wanted)))
+        for start in range(0, len(self.source), size):
+            for index, among in _by_move(self.move[start : start + size], wanted):
                 positions, slopes, move = among + start, fixed[index], net.moves[index]
                 if slopes is None:
                     states = self.words[:, self.source[positions]]

@@ -1,7 +1,8 @@
 """Packed states to their numbers: an open-addressing hash table that is itself numpy arrays.
 
 Linear probing with multiplicative hashing (Knuth, The Art of Computer Programming 3, section 6.4), all look-ups of
-a frontier at once: gather, compare, scatter, and again for the few that collide.
+a frontier at once: gather, compare, scatter, and again for the few that collide. A slot holds the number of a state,
+by which the state itself is found among all states, in their order: little memory, and close by for states that are.
 """
 
 from __future__ import annotations
@@ -11,110 +12,114 @@ from numpy.typing import NDArray
 
 from pepa.markov.space.packing import Words
 
-EMPTY = -1
+FREE = -1
 MULTIPLIER = 0x9E3779B97F4A7C15  # 2^64 / golden ratio
 LOW = (1 << 64) - 1
 
 
 class StateTable:
-    """A growing set of states numbered in the order they came. At most half full."""
+    """A growing set of states numbered in the order they came."""
 
     def __init__(self, words: int) -> None:
         self.count = 0
         self._bits = 12
-        self._keys = np.full((words, 1 << self._bits), EMPTY, np.int64)
-        self._numbers = np.empty(1 << self._bits, np.int32)
+        self._slots = np.full(1 << self._bits, FREE, np.int32)
+        self._states = np.full((words, 1 << 10), FREE, np.int64)  # the last is none: what a free slot refers to
 
     @property
     def nbytes(self) -> int:
-        """The bytes of the table."""
-        return self._keys.nbytes + self._numbers.nbytes
+        """The bytes of the table, the states in it included."""
+        return self._slots.nbytes + self._states.nbytes
 
-    def insert(self, states: Words) -> tuple[NDArray[np.int32], Words]:
-        """Number states, which may repeat; return their numbers, and the new ones in the order of theirs."""
-        self._reserve(self.count + states.shape[1])
-        numbers = np.empty(states.shape[1], np.int32)
+    def states(self, first: int = 0) -> Words:
+        """Return the states from one number on, as they are until more come."""
+        return self._states[:, first : self.count]
+
+    def insert(self, states: Words) -> NDArray[np.int32]:
+        """Number states, which may repeat; return their numbers: new ones are those from the former count on."""
+        self._reserve(states.shape[1])
+        slots = self._hashed(states)
+        numbers: NDArray[np.int32] = self._slots[slots]
+        rest = np.flatnonzero(~self._same(states, numbers))
+        slots, known = slots[rest], numbers[rest]
+        asked = states[:, rest]
         mask = (1 << self._bits) - 1
-        rest, slots = np.arange(states.shape[1]), self._slots(states)
-        new: list[NDArray[np.int64]] = []
-        keys, first = self._keys, states[0]
         while len(rest):
-            found = keys[0][slots]
-            free = np.flatnonzero(found == EMPTY)
+            free = np.flatnonzero(known == FREE)
             if len(free):
-                new.append(self._claim(states, rest[free], slots[free]))
-                found[free] = keys[0][slots[free]]
-            hit = found == first[rest]
-            for key, word in zip(keys[1:], states[1:], strict=True):
-                hit &= key[slots] == word[rest]
-            numbers[rest[hit]] = self._numbers[slots[hit]]
-            missed = np.flatnonzero(~hit)
-            rest, slots = rest[missed], (slots[missed] + 1) & mask
-        order = np.concatenate(new) if new else np.empty(0, np.int64)
-        return numbers, np.asarray(states[:, order])
+                self._claim(asked, free, slots[free])
+                known[free] = self._slots[slots[free]]
+            same = self._same(asked, known)
+            numbers[rest[same]] = known[same]
+            missed = np.flatnonzero(~same)
+            rest, asked, slots = rest[missed], asked[:, missed], (slots[missed] + 1) & mask
+            known = self._slots[slots]
+        return numbers
 
-    def _claim(self, states: Words, asking: NDArray[np.int64], slots: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give each free slot to one of those that ask for it; return the positions of those served."""
-        self._numbers[slots] = asking  # whoever is written last has the slot
-        won = self._numbers[slots] == asking
-        served, taken = asking[won], slots[won]
-        for key, word in zip(self._keys, states, strict=True):
-            key[taken] = word[served]
-        self._numbers[taken] = np.arange(self.count, self.count + len(served), dtype=np.int32)
-        self.count += len(served)
-        return np.asarray(served)
+    def _same(self, states: Words, numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether each state is the one of a number."""
+        places = numbers.astype(np.intp)
+        same: NDArray[np.bool_] = self._states[0][places] == states[0]
+        for known, word in zip(self._states[1:], states[1:], strict=True):
+            same &= known[places] == word
+        return same
+
+    def _claim(self, states: Words, asking: NDArray[np.int64], slots: NDArray[np.int64]) -> None:
+        """Give each free slot to one of those that ask for it, with the next numbers."""
+        self._slots[slots] = asking  # whoever is written last has the slot
+        won = np.flatnonzero(self._slots[slots] == asking)
+        first, self.count = self.count, self.count + len(won)
+        self._states[:, first : self.count] = states[:, asking[won]]
+        self._slots[slots[won]] = np.arange(first, self.count, dtype=np.int32)
 
     def insert_one(self, state: tuple[int, ...]) -> tuple[int, bool]:
         """Number one state; return its number and whether it is new."""
-        self._reserve(self.count + 1)
+        self._reserve(1)
         mixed = state[0]
         for word in state[1:]:
             mixed = ((mixed * MULTIPLIER & LOW) >> 32) ^ (mixed * MULTIPLIER & LOW) ^ word
         slot = (mixed * MULTIPLIER & LOW) >> (64 - self._bits)
         mask = (1 << self._bits) - 1
-        keys = self._keys
+        slots, states = self._slots, self._states
         while True:
-            key = keys[0, slot]
-            if key == EMPTY:
-                keys[:, slot] = state
-                self._numbers[slot] = self.count
+            number = int(slots[slot])
+            if number == FREE:
+                slots[slot] = self.count
+                states[:, self.count] = state
                 self.count += 1
                 return self.count - 1, True
-            if key == state[0] and (len(state) == 1 or all(keys[:, slot] == state)):
-                return int(self._numbers[slot]), False
+            if states[0, number] == state[0] and (len(state) == 1 or all(states[:, number] == state)):
+                return number, False
             slot = (slot + 1) & mask
 
-    def _slots(self, states: Words) -> NDArray[np.int64]:
+    def _hashed(self, states: Words) -> NDArray[np.int64]:
         multiplier = np.uint64(MULTIPLIER)
         mixed = states[0].view(np.uint64)
         for word in states[1:]:
             product = mixed * multiplier
             mixed = (product >> np.uint64(32)) ^ product ^ word.view(np.uint64)
-        return np.asarray(((mixed * multiplier) >> np.uint64(64 - self._bits)).astype(np.int64))
+        mixed = mixed * multiplier
+        mixed >>= np.uint64(64 - self._bits)
+        return np.asarray(mixed.view(np.int64))
 
     def _reserve(self, number: int) -> None:
-        if 2 * number < 1 << self._bits:
-            return
-        used = self._keys[0] != EMPTY
-        keys, numbers = self._keys[:, used], self._numbers[used]
-        self._bits = (2 * number).bit_length()
-        self._keys = np.full((len(keys), 1 << self._bits), EMPTY, np.int64)
-        self._numbers = np.empty(1 << self._bits, np.int32)
-        mask, slots = (1 << self._bits) - 1, self._slots(keys)
-        rest = np.arange(keys.shape[1])
-        while len(rest):
-            free = self._keys[0][slots] == EMPTY
-            asking, asked = rest[free], slots[free]
-            self._numbers[asked] = asking
-            won = self._numbers[asked] == asking
-            for key, word in zip(self._keys, keys, strict=True):
-                key[asked[won]] = word[asking[won]]
-            settled = np.zeros(len(rest), bool)
-            settled[np.flatnonzero(free)[won]] = True
-            rest, slots = rest[~settled], (slots[~settled] + 1) & mask
-            # a state that lost its slot looks at the next one, where the winner is not
-        self._renumber(numbers)
+        """Make room for so many states, of which few are new where they are many: free slots are left in any case."""
+        needed = self.count + number
+        if needed >= self._states.shape[1]:
+            states = np.full((len(self._states), needed + needed // 2 + 1), FREE, np.int64)
+            states[:, : self.count] = self._states[:, : self.count]
+            self._states = states
+        if 2 * (needed + self.count) >= 1 << self._bits:
+            self._bits = (2 * (needed + self.count)).bit_length()
+            self._slots = np.full(1 << self._bits, FREE, np.int32)
+            self._place()
 
-    def _renumber(self, numbers: NDArray[np.int32]) -> None:
-        taken = self._keys[0] != EMPTY
-        self._numbers[taken] = numbers[self._numbers[taken]]
+    def _place(self) -> None:
+        """Give every state a slot again; they differ, so that one that loses its slot looks at the next."""
+        numbers = np.arange(self.count, dtype=np.int32)
+        slots, mask = self._hashed(self._states[:, : self.count]), (1 << self._bits) - 1
+        while len(numbers):
+            free = np.flatnonzero(self._slots[slots] == FREE)
+            self._slots[slots[free]] = numbers[free]
+            missed = np.flatnonzero(self._slots[slots] != numbers)
+            numbers, slots = numbers[missed], (slots[missed] + 1) & mask
