@@ -10,7 +10,7 @@ from pepa.markov.chain import jumps
 from pepa.markov.chain.chain import Chain
 from pepa.markov.chain.jumps import jump_balance, pattern
 from pepa.markov.space.derive import derive
-from pepa.markov.steady import gauss_seidel, level_weights
+from pepa.markov.steady import bicgstab, gauss_seidel, level_weights
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.steady_state import steady_state
 from pepa.query.analysis import compile_text, derive_net
@@ -194,3 +194,30 @@ def test_deriving_numbers_a_level_after_the_other():
     space = derive(net, Control(), lambda: None)
     level = np.searchsorted(space.levels, np.arange(space.size), side="right")
     assert (level[space.target] <= level[space.source] + 1).all()
+
+
+# Accelerated
+
+
+@pytest.mark.parametrize("block", [7, 1 << 13])
+def test_bicgstab_solves_what_sweeps_leave(monkeypatch, block):
+    from scipy.sparse.linalg import LinearOperator
+    from scipy.sparse.linalg import bicgstab as by_scipy
+
+    monkeypatch.setattr(bicgstab, "BLOCK", block)
+    chain = random_chain(60, 4, 5)
+    sweep = flow_sweep(chain.jumps, lambda: None)
+    wanted = np.random.default_rng(1).standard_normal(60)
+    right = wanted - sweep(wanted.copy())
+    kept = right.copy()
+    found = bicgstab.bicgstab(sweep, right, 1e-12, 60)
+    assert (right == kept).all()
+    assert np.abs(right - found + sweep(found.copy())).sum() < 1e-10
+    operator = LinearOperator((60, 60), matvec=lambda x: x - sweep(x.copy()), dtype=float)
+    for iterations in (1, 3):
+        same, _ = by_scipy(operator, right, rtol=1e-12, maxiter=iterations)
+        np.testing.assert_allclose(bicgstab.bicgstab(sweep, right, 1e-12, iterations), same, rtol=1e-9, atol=1e-12)
+
+
+def test_bicgstab_of_nothing_is_nothing():
+    assert (bicgstab.bicgstab(lambda x: 0.5 * x, np.zeros(3), 1e-9, 5) == 0).all()

@@ -1,9 +1,13 @@
 """Slow modes that no count shows and no probe outlasts: parities joined by ladders beside much that is not fast."""
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from pepa.control.control import Control
 from pepa.markov.steady.steady_state import steady_state
+from pepa.markov.steady.wells import HEAVY, LITTLE, SELDOM, WEIGHT, _Flows, _Joined
 from pepa.query.exact import exact_values, values_of
 from pepa.query.measure import measured
 from tests.models import derive, solve
@@ -64,3 +68,25 @@ def test_what_rounding_leaves_of_a_difference_is_nothing():
     ):
         value = measured(text, values)
         assert value != value
+
+
+def test_parts_joined_along_more_and_more_are_those_of_all_their_flows():
+    """Joined step by step, as by each threshold alone."""
+    random = np.random.default_rng(3)
+    size, number = 300, 900
+    rates = 10.0 ** random.uniform(-14, 0, number)
+    jumps = csr_array((rates, (random.integers(0, size, number), random.integers(0, size, number))), (size, size))
+    flow = random.random(size)
+    flows = _Flows(jumps, flow)
+    joined = _Joined.none(flows)
+    for little in LITTLE:
+        joined = joined.along(little)
+        kept = flows.through > little
+        graph = csr_array((flows.through[kept], (flows.into[kept], flows.out_of[kept])), (size, size))
+        parts, label = connected_components(graph, directed=False)
+        assert len(joined.weight) == parts
+        assert len(set(zip(label.tolist(), joined.part.tolist(), strict=True))) == parts
+        weight, leaving = flows._weights(joined.part, parts)
+        np.testing.assert_allclose(joined.weight, weight)
+        expected = np.flatnonzero((weight > HEAVY) | ((weight > WEIGHT) & (leaving <= SELDOM * weight)))
+        assert joined.seeds().tolist() == expected.tolist()

@@ -6,6 +6,7 @@ import numpy as np
 
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.bicgstab import bicgstab
 from pepa.markov.steady.coupled_sweeps import coupling
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.level_weights import brought_near
@@ -96,12 +97,9 @@ class _Cycle:
 
     def _corrected(self, flow: Vector, right: Vector, far: float) -> Vector | None:
         """Return the flow with the correction BiCGSTAB finds for what it misses, unless that is worse."""
-        from scipy.sparse.linalg import LinearOperator, bicgstab
-
-        operator = LinearOperator((self.chain.size, self.chain.size), matvec=self._defect, dtype=np.float64)
         accuracy = max(1e-12, 0.3 * ENOUGH * self.tolerance / far)
         with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-            found, _ = bicgstab(operator, right, rtol=accuracy, maxiter=self.iterations)
+            found = bicgstab(self.sweep, right, accuracy, self.iterations)
         found += flow
         np.maximum(found, LEAST * flow, out=found)
         total = found.sum()

@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 from pepa.markov.chain.chain import TINIEST, Chain
 from pepa.markov.space.coordinates import Coordinate, Coordinates
 from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.bicgstab import bicgstab
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks
 from pepa.markov.steady.method import Pulse, Step
+from pepa.markov.steady.probe import Outside, probed
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -31,6 +33,7 @@ FEWEST, MOST = 20, 80  # sweeps of a probe: the more, the fewer states are left
 EVERY = 3  # sweeps between two looks along the coordinates
 GONE = 1e-3  # of a probe: what is left of it where no mode is slow
 BARRED = 1e-5  # of itself, lost in a sweep: what a mode behind a barrier loses at most
+SOLVED = 1e-12  # of the defect of a probe, left by BiCGSTAB
 STEPS, SOLVES = 20, 4  # of BiCGSTAB, and how often, where sweeps leave it open how slow what they leave is
 SETTLING = 200  # sweeps at most until a mode behind a barrier stands alone
 BINS = 200  # into which the states are parted by the value of a mode
@@ -82,63 +85,78 @@ def slowest_mode(
     """Return the slowest mode of the core of a chain that no coordinate of those shown and no partition shows."""
     states, jumps, carried = within.states, within.jumps, within.flow
     labels = _labels(chain.coordinates, shown, states) + [part.label[states] for part in partitions]
-    sweeps = min(MOST, FEWEST * chain.jumps.nnz // jumps.nnz)
-    sweep = flow_sweep(jumps, pulse)
-    begun = _outside(_probe(carried, labels, states, np.random.default_rng(seed)), carried, labels)
-    first = _size(begun)
-    if first == 0:
+    outside = Outside(carried, labels)
+    probing = _Probing(flow_sweep(jumps, pulse), outside, Outside(carried, []))
+    probe = outside(probed(carried, labels, states, np.random.default_rng(seed)))
+    if not _size(probe) > 0:
         return Mode(0.0, 1.0)
-    probe = begun
-    for done in range(1, sweeps + 1):
-        probe = sweep(probe)
-        if done % EVERY == 0:
-            probe = _outside(probe, carried, labels)
-            if _size(probe) < 0.1 * GONE * first:
+    return probing.mode(probe, min(MOST, FEWEST * chain.jumps.nnz // jumps.nnz))
+
+
+@dataclass(frozen=True)
+class _Probing:
+    """Sweeps of a probe, which is kept outside of what is shown; and outside of the solution alone."""
+
+    sweep: Step
+    outside: Outside
+    apart: Outside
+
+    def mode(self, probe: Vector, sweeps: int) -> Mode:
+        """Return what is left of a probe after some sweeps, and more where these will do, and how slow that is."""
+        first, done = _size(probe), 0
+        while True:
+            probe, done = self._swept(probe, done, sweeps, first)
+            mode = self._seen(probe, first, done)
+            if mode.left <= GONE or mode.barred:
+                return mode
+            more = np.log(GONE / mode.left) / np.log1p(-min(mode.lost, 0.9))
+            if done + more > sweeps + FEWEST or sweeps >= 2 * MOST:
                 break
-    mode = _mode(probe, carried, sweep, first, done)
-    for _ in range(SOLVES):
-        if mode.left <= GONE or mode.barred:
-            break
-        before = mode.lost
-        probe = _outside(_solved_for(probe, sweep), carried, labels)
-        mode = _mode(probe, carried, sweep, first, done)
-        if 0.5 * before < mode.lost < 2 * before:  # it stands alone
-            break
-    return mode
+            sweeps = done + 1 + int(more)
+        for _ in range(SOLVES):
+            before = mode.lost
+            probe = self.outside(_solved_for(probe, self.sweep))
+            mode = self._seen(probe, first, done)
+            if mode.left <= GONE or mode.barred or 0.5 * before < mode.lost < 2 * before:  # it stands alone
+                break
+        return mode
 
+    def _swept(self, probe: Vector, done: int, sweeps: int, first: float) -> tuple[Vector, int]:
+        """Return a probe after sweeps, and how many there have been."""
+        while done < sweeps:
+            probe = self.sweep(probe)
+            done += 1
+            if done % EVERY == 0:
+                probe = self.outside(probe)
+                if _size(probe) < 0.1 * GONE * first:
+                    break
+        return probe, done
 
-def _mode(probe: Vector, flow: Vector, sweep: Step, first: float, done: int) -> Mode:
-    probe = _outside(probe, flow, [])
-    left = _size(probe) / first
-    if left <= GONE:
-        return Mode(left, 1 - max(left, 1e-16) ** (1 / done))
-    after = _outside(sweep(probe.copy()), flow, [])
-    return Mode(left, _size(after - probe) / _size(probe))
+    def _seen(self, probe: Vector, first: float, done: int) -> Mode:
+        probe = self.apart(probe)
+        left = _size(probe) / first
+        if left <= GONE:
+            return Mode(left, 1 - max(left, 1e-16) ** (1 / done))
+        after = self.apart(self.sweep(probe.copy()))
+        return Mode(left, _size(after - probe) / _size(probe))
 
 
 def _solved_for(probe: Vector, sweep: Step) -> Vector:
     """Return what some steps of BiCGSTAB towards no defect leave of a probe: of modes that sweeps reach, little."""
-    from scipy.sparse.linalg import LinearOperator, bicgstab
-
-    def defect(flow: Vector) -> Vector:
-        return flow - sweep(flow.copy())
-
-    operator = LinearOperator((len(probe), len(probe)), matvec=defect, dtype=np.float64)
     with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-        found, _ = bicgstab(operator, defect(probe), rtol=1e-12, maxiter=STEPS)
+        found = bicgstab(sweep, probe - sweep(probe.copy()), SOLVED, STEPS)
     better = probe - found
     return sweep(better) if np.isfinite(better).all() and _size(better) <= 2 * _size(probe) else probe
 
 
 def parts(chain: Chain, flow: Vector, seed: int, pulse: Pulse) -> Blocks | None:
     """Return the parts of the states that the slowest mode tells apart; None where it does not stand alone."""
-    sweep = flow_sweep(chain.jumps, pulse)
+    sweep, outside = flow_sweep(chain.jumps, pulse), Outside(flow, [])
     states = np.arange(chain.size)
     labels = [] if chain.coordinates is None else _labels(chain.coordinates, chain.coordinates.all(), states)
-    probe = _outside(_probe(flow, labels, states, np.random.default_rng(seed)), flow, [])
+    probe = outside(probed(flow, labels, states, np.random.default_rng(seed)))
     for done in range(SETTLING):
-        before, probe = probe, sweep(probe.copy())
-        probe = _outside(probe, flow, [])
+        before, probe = probe, outside(sweep(probe.copy()))
         if done % 10 == 9 and _size(probe - before) < 1e-3 * BARRED * _size(probe):
             break
     value = np.divide(probe, flow, out=np.zeros(chain.size), where=flow > TINIEST)
@@ -170,67 +188,6 @@ def _labels(
     among = known.at(states)
     found = [among.value(coordinate) for coordinate in shown]
     return [label for label in found if label.min() < label.max()]
-
-
-def _probe(
-    flow: Vector, labels: list[NDArray[np.int64]], states: NDArray[np.int64], random: np.random.Generator
-) -> Vector:
-    """Return a difference of flows that has a share in whatever may be slow.
-
-    Every two and every three coordinates have signs together, and all of them their parity; each state has a random
-    value, and the order of the states slow waves. All that are of one size, so that no share is small by chance. It
-    does not follow the flow alone: parts to which an estimate gives too little of it would hardly be probed.
-    """
-    weight = (flow / flow.sum() + 1 / len(flow)) / 2
-    place = states / max(int(states[-1]), 1)
-    shape = random.standard_normal(len(flow))
-    for waves in range(1, 4):
-        shape += np.cos(np.pi * waves * place * random.uniform(0.8, 1.2) + random.uniform(0, 2 * np.pi))
-    signs = [split(label, flow, random) for split in (_by_flow, _by_range, _by_chance) for label in labels]
-    for start in range(0, len(signs), max(1, len(labels))):
-        own = signs[start : start + len(labels)]
-        first, second, third = (_mixed(own, random) for _ in range(3))
-        for together in (first * second, first * second * third, np.multiply.reduce(own)):
-            size = float(np.sqrt(weight @ together**2))
-            shape += together / size if size > 0 else 0.0
-    return np.asarray(weight * shape)
-
-
-def _mixed(signs: Sequence[Vector], random: np.random.Generator) -> Vector:
-    """Return a sum of signs with random signs of their own."""
-    own = random.choice([-1.0, 1.0], len(signs))
-    return np.asarray(sum(sign * one for sign, one in zip(own, signs, strict=True)))
-
-
-def _by_flow(label: NDArray[np.int64], flow: Vector, random: np.random.Generator) -> Vector:
-    """Return -1 and 1 for the lower and the upper values of a label, of about equal flow."""
-    del random
-    below = np.cumsum(np.bincount(label, flow))
-    middle = int(np.searchsorted(below, below[-1] / 2))
-    return np.where(label > min(middle, int(label.max()) - 1), 1.0, -1.0)
-
-
-def _by_range(label: NDArray[np.int64], flow: Vector, random: np.random.Generator) -> Vector:
-    """Return -1 and 1 for the lower and the upper half of a label's values."""
-    del flow, random
-    return np.where(2 * label > label.max() + label.min(), 1.0, -1.0)
-
-
-def _by_chance(label: NDArray[np.int64], flow: Vector, random: np.random.Generator) -> Vector:
-    """Return -1 or 1 for each value of a label, both there."""
-    del flow
-    values = random.permutation(np.where(np.arange(int(label.max()) + 1) % 2, 1.0, -1.0))
-    return np.asarray(values[label])
-
-
-def _outside(probe: Vector, flow: Vector, labels: list[NDArray[np.int64]]) -> Vector:
-    """Return a probe without what it holds of the solution, and of its blocks along each label."""
-    probe = probe - flow * (probe.sum() / flow.sum())
-    for label in labels:
-        mass = np.bincount(label, flow)
-        share = np.divide(np.bincount(label, probe), mass, out=np.zeros(len(mass)), where=mass > 0)
-        probe -= flow * share[label]
-    return np.asarray(probe)
 
 
 def _size(probe: Vector) -> float:

@@ -173,11 +173,14 @@ def _finished(
     if method.by_residual and not reached.probability.min() > 0:
         reached = replace(reached, probability=_refilled(chain, reached.probability, control.tolerance))
     certainty = by_elimination(chain)
-    for _ in range(2):
+    for again in (False, True):
         finished, balance = polished(chain, reached, control)
         if finished is not None:
             attempts.append(finished.attempt)
             reached = finished
+        elif again:  # what was made certain is as it was
+            certainty = replace(certainty, error=max(certainty.error, balance.worst), above=balance.above)
+            break
         if not method.by_residual:
             break
         moved = certainty.moved

@@ -8,6 +8,7 @@ would have to outlast many modes that are merely not fast.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,12 @@ def wells(chain: Chain, flow: Vector, within: Core, pulse: Pulse) -> Blocks | No
     `flow` (states,) sums to 1. They are looked for within the core, which carries nearly all of it.
     """
     core = _Flows(within.jumps, within.flow)
+    joined = _Joined.none(core)
     best, number = None, 1
     for little in LITTLE:
         pulse()
-        label = core.parted(little)
+        joined = joined.along(little)
+        label = core.parted(joined)
         if label is not None and int(label.max()) >= number:
             best, number = label, int(label.max()) + 1
     if best is None:
@@ -56,21 +59,12 @@ class _Flows:
         self.out_of = jumps.indices[apart]
         self.through = jumps.data[apart] * flow[self.out_of]
 
-    def parted(self, little: float) -> NDArray[Any] | None:
-        """Return the well of each state, where those that carry more than a little are parted into two or more."""
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import connected_components
-
-        kept = self.through > little
-        size = len(self.flow)
-        graph = csr_array((self.through[kept], (self.into[kept], self.out_of[kept])), shape=(size, size))
-        number, connected = connected_components(graph, directed=False)
-        label: NDArray[Any] = connected
-        weight, leaving = self._weights(label, number)
-        seeds = np.flatnonzero((weight > HEAVY) | ((weight > WEIGHT) & (leaving <= SELDOM * weight)))
-        label = _numbered(label, seeds)
+    def parted(self, joined: _Joined) -> NDArray[Any] | None:
+        """Return the well of each state, where the parts joined make two or more."""
+        seeds = joined.seeds()
         if len(seeds) < 2:
             return None
+        label = _numbered(joined.part, seeds)
         self.adopted(label)
         weight, leaving = self._weights(label, len(seeds))
         deep = np.flatnonzero((weight > WEIGHT) & (leaving <= SELDOM * weight))
@@ -101,6 +95,42 @@ class _Flows:
             label[rows[last]] = label[sources[last]]
             left = label[into] < 0
             into, out_of = into[left], out_of[left]
+
+
+@dataclass(frozen=True, eq=False)
+class _Joined:
+    """Parts of the states: that of each, the flow in each part, and the flows from one part into another."""
+
+    part: NDArray[Any]
+    weight: NDArray[Any]
+    into: NDArray[Any]
+    out_of: NDArray[Any]
+    through: NDArray[Any]
+
+    @classmethod
+    def none(cls, flows: _Flows) -> _Joined:
+        """Return each state as a part of its own."""
+        return cls(np.arange(len(flows.flow)), flows.flow, flows.into, flows.out_of, flows.through)
+
+    def along(self, little: float) -> _Joined:
+        """Return larger parts: those joined between which more than a little flows one way."""
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import connected_components
+
+        kept, size = self.through > little, len(self.weight)
+        graph = csr_array((self.through[kept], (self.into[kept], self.out_of[kept])), shape=(size, size))
+        number, label = connected_components(graph, directed=False)
+        if number == size:
+            return self
+        into, out_of = label[self.into], label[self.out_of]
+        apart = np.flatnonzero(into != out_of)
+        weight = np.bincount(label, self.weight, number)
+        return _Joined(label[self.part], weight, into[apart], out_of[apart], self.through[apart])
+
+    def seeds(self) -> NDArray[Any]:
+        """Return the parts that carry much flow, or some that next to nothing leaves."""
+        leaving = np.bincount(self.out_of, self.through, len(self.weight))
+        return np.flatnonzero((self.weight > HEAVY) | ((self.weight > WEIGHT) & (leaving <= SELDOM * self.weight)))
 
 
 def _numbered(label: NDArray[Any], chosen: NDArray[Any]) -> NDArray[Any]:

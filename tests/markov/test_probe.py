@@ -1,0 +1,36 @@
+"""Probes: a share in every sign of two, three and all labels, and nothing of what they are kept outside of."""
+
+import numpy as np
+import pytest
+
+from pepa.markov.steady.probe import Outside, probed
+
+
+@pytest.mark.parametrize("number", [2, 3, 140])
+def test_a_probe_has_a_share_in_the_parity_of_all_labels(number):
+    random = np.random.default_rng(number)
+    labels = [random.integers(0, 2, 4_000) for _ in range(number)]
+    flow = random.random(4_000)
+    parity = 1.0 - 2.0 * (sum(labels) % 2)
+    weight = (flow / flow.sum() + 1 / len(flow)) / 2
+    shares = [abs(probed(flow, labels, np.arange(4_000), np.random.default_rng(seed)) @ parity) for seed in range(4)]
+    assert max(shares) > 1 > 5 * np.sqrt(weight @ weight)  # of about one for each split of the values
+
+
+def test_a_probe_without_labels_is_random():
+    flow = np.ones(50)
+    first, second = (probed(flow, [], np.arange(50), np.random.default_rng(seed)) for seed in (0, 1))
+    assert np.abs(first - second).max() > 0
+
+
+def test_what_is_outside_has_no_share_along_the_last_label_and_of_the_solution():
+    random = np.random.default_rng(0)
+    flow, probe = random.random(300), random.standard_normal(300)
+    one, two = random.integers(0, 5, 300), random.integers(0, 300, 300)
+    kept = probe.copy()
+    left = Outside(flow, [two, one])(probe)
+    assert (probe == kept).all()
+    assert np.abs(np.bincount(one, left)).max() < 1e-13
+    alone = Outside(flow, [])(probe)
+    assert abs(alone.sum()) < 1e-12
+    np.testing.assert_allclose(alone, probe - flow * probe.sum() / flow.sum())
