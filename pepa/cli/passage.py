@@ -22,6 +22,7 @@ from pepa.cli.request import (
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.source import read_source
+from pepa.query.shares import QUANTILES
 
 if TYPE_CHECKING:
     from pepa.control.control import Control
@@ -29,18 +30,19 @@ if TYPE_CHECKING:
     from pepa.query.passage import Question
     from pepa.query.report import Report
 
-QUANTILES = (0.5, 0.9, 0.95, 0.99)
 METHODS = ("exact", "fluid", "simulation")
 
 
 @click.command("passage")
 @model_arguments
 @limit_options
-@click.option("--from", "begin", metavar="WHAT", required=True, help="An action, or states as in 'User3 >= 2'.")
-@click.option("--to", "ends", metavar="WHAT", multiple=True, required=True,
+@click.option("--from", "begin", metavar="WHAT", default="", help="An action, or states as in 'User3 >= 2'.")
+@click.option("--to", "ends", metavar="WHAT", multiple=True,
               help="An action, or states; repeatable: whichever comes first ends it.")  # fmt: skip
 @click.option("--member", metavar="GROUP", default="",
               help="Follow one member of this array: actions and local derivatives are its own.")  # fmt: skip
+@click.option("--probe", metavar="PATTERN", default="",
+              help="A stochastic probe instead, as in 'User::ask:start, denied*, answer:stop'.")  # fmt: skip
 @click.option("--within", is_flag=True, help="Start at any moment in the states of --from, not at entries to them.")
 @click.option("--method", "methods", type=click.Choice(METHODS), multiple=True, default=["exact"], show_default=True,
               help="How; repeatable: side by side. The fluid and the simulation need --member.")  # fmt: skip
@@ -64,6 +66,7 @@ def command(
     begin: str,
     ends: tuple[str, ...],
     member: str,
+    probe: str,
     within: bool,
     methods: tuple[str, ...],
     passages: int,
@@ -83,18 +86,22 @@ def command(
     One member of an array can be followed where no chain reaches, too: by the fluid, with what makes it doubtful, and
     by simulation, with 95 % confidence at each time.
 
+    A stochastic probe watches for a regular expression over actions (`,` then, `|` or, `*`, `+`, `?`, `{2}`; `/a`: anew
+    after a), and tells from the activity labelled `start` to the one labelled `stop`; `GROUP::` watches one member.
+
     \b
     pepa passage vm_launch.pepa --from receiveRequest --to forward_N_id_To_User
     pepa passage vm_launch.pepa --member User --from User1 --to User3
     pepa passage vm_launch.pepa --from init --to 'User3 >= 2' --to untrusted_N
+    pepa passage vm_launch.pepa --probe 'User::receiveRequest:start, end{2}, forward_N_id_To_User:stop'
     pepa passage client_server.pepa --member Client --from request --to answer --method exact --method fluid
     """
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text
-    from pepa.query.passage import questions
     from pepa.query.series import times
 
     times(until or 1.0, points)  # a wrong number of points is told before anything is derived
+    question = _question(begin, ends, member, probe, within=within)
     line = ProgressLine()
     control = Control(report=line, **limits)
     shown = _Shown(str(model), quantiles or QUANTILES, points, tolerance, passages, seed)
@@ -102,7 +109,6 @@ def command(
     refused: dict[str, PepaError] = {}
     try:
         compiled = compile_text(read_source(model), overrides)
-        question = questions(begin, ends, member, within=within)
         for method in dict.fromkeys(methods):
             end = reports[0]["curve"]["time"][-1] if reports and reports[0]["curve"] else until
             try:
@@ -134,6 +140,17 @@ def command(
             "the steady state it starts in",
             "every figure is as uncertain; pepa solve --explain says more",
         )
+
+
+def _question(begin: str, ends: tuple[str, ...], member: str, probe: str, *, within: bool) -> Question:
+    """Return what is asked; raises UsageError where that is too much or too little."""
+    from pepa.query.passage import by_probe, questions
+
+    if probe and (begin or ends or member):
+        raise click.UsageError("--probe tells from what to what, and of whom: leave out --from, --to and --member")
+    if not probe and not (begin and ends):
+        raise click.UsageError("tell from what to what: --from and --to, or --probe")
+    return by_probe(probe, within=within) if probe else questions(begin, ends, member, within=within)
 
 
 @dataclass(frozen=True)

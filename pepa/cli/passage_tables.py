@@ -13,6 +13,7 @@ from pepa.query.report import Report
 
 ROWS = 11  # times shown of a distribution
 WIDEST = 100
+LONGEST_PROBE = 6  # states of a probe that is printed
 BANDS = 24  # points of a simulated distribution that are drawn
 
 
@@ -24,6 +25,8 @@ def print_passage(report: Report, *, chart: bool) -> None:
         _print_simulated(console, report, chart=chart)
         return
     console.print(Text(f"{report['states']:,} states, {report['states_on_the_way']:,} on the way", style="dim"))
+    if report["probe"]:
+        _print_probe(console, report["probe"])
     certainty = report["start_certainty"]
     certain = f", which is {certainty['words']}" if certainty else ""
     console.print(Text(f"started {report['started']}{certain}", style="dim"))
@@ -41,6 +44,14 @@ def print_passage(report: Report, *, chart: bool) -> None:
         console.print(_distribution(report))
         console.print(f"{curve['method']}: each probability right to {curve['error']:.0e}", style="dim")
     _print_notes(console, report)
+
+
+def _print_probe(console: Screen, probe: Report) -> None:
+    """Print the component that watches, where it is short."""
+    console.print(Text(f"watched by a component of {probe['states']:,} states", style="dim"))
+    if probe["states"] <= LONGEST_PROBE:
+        for line in probe["component"].splitlines():
+            console.print(Text(f"  {line}", style="dim"))
 
 
 def _how(report: Report) -> str:

@@ -7,6 +7,7 @@ were. Forgetting which member it is gives the chain as it was (ordinary lumpabil
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pepa.control.error import PepaError
@@ -31,9 +32,18 @@ def tagged(net: Net, name: str) -> Net:
     groups = list(net.groups)
     groups[index] = Group(group.name, group.component, others)
     groups.append(Group(MEMBER, group.component, alone))
-    rewriting = _Rewriting(index, len(net.groups))
-    moves = [both for move in net.moves for both in rewriting.moves(move)]
-    return replace(net, groups=tuple(groups), moves=tuple(moves))
+    member = len(net.groups)
+    rewriting = Rewriting(index, lambda rate: SumRate((rate, LeafRate(member, rate.rates))))
+
+    def both(move: Move) -> tuple[Move, ...]:
+        others = replace(move, factors=rewriting.factors(move))
+        if all(participant.group != index for participant in move.participants):
+            return (others,)
+        moved = (Participant(member if p.group == index else p.group, p.transition) for p in move.participants)
+        return others, replace(others, participants=tuple(moved))
+
+    moves = tuple(one for move in net.moves for one in both(move))
+    return replace(net, groups=tuple(groups), moves=moves)
 
 
 def by_member(net: Net, move: Move) -> bool:
@@ -62,46 +72,38 @@ def group_of(net: Net, name: str) -> int:
     raise PepaError(f"`{name}` is no group of this model", f"the groups are {names}")
 
 
-class _Rewriting:
-    """Moves and apparent rates with the group numbered `group` split: its member is in the one numbered `member`."""
+class Rewriting:
+    """Cooperation factors in which the apparent rates of one group are others; what is shared stays shared."""
 
-    def __init__(self, group: int, member: int) -> None:
-        self._group, self._member = group, member
-        self._rates: dict[int, tuple[Apparent, Apparent]] = {}  # what is shared stays shared
+    def __init__(self, group: int, leaf: Callable[[LeafRate], Apparent]) -> None:
+        """Take the number of the group, and what becomes of an apparent rate of it."""
+        self._group, self._leaf = group, leaf
+        self._rates: dict[int, tuple[Apparent, Apparent]] = {}
         self._factors: dict[int, tuple[Factor, Factor]] = {}
 
-    def moves(self, move: Move) -> tuple[Move, ...]:
-        """Return a move by the others and, where the group takes part, the same by the member."""
-        factors = tuple(self.factor(factor) for factor in move.factors)
-        others = replace(move, factors=factors)
-        if all(participant.group != self._group for participant in move.participants):
-            return (others,)
-        moved = (
-            Participant(self._member if p.group == self._group else p.group, p.transition) for p in move.participants
-        )
-        return others, replace(move, participants=tuple(moved), factors=factors)
+    def factors(self, move: Move) -> tuple[Factor, ...]:
+        """Return the factors of a move with other rates of the group."""
+        return tuple(map(self._factor, move.factors))
 
-    def factor(self, factor: Factor) -> Factor:
-        """Return a factor with the rates of the group split."""
+    def _factor(self, factor: Factor) -> Factor:
         if id(factor) not in self._factors:
-            parts = (tuple(map(self.apparent, rates)) for rates in (factor.least, factor.all, factor.barred))
+            parts = (tuple(map(self._apparent, rates)) for rates in (factor.least, factor.all, factor.barred))
             self._factors[id(factor)] = factor, Factor(*parts)
         return self._factors[id(factor)][1]
 
-    def apparent(self, rate: Apparent) -> Apparent:
-        """Return an apparent rate with that of the group as the sum of the others' and the member's."""
+    def _apparent(self, rate: Apparent) -> Apparent:
         if id(rate) not in self._rates:
-            self._rates[id(rate)] = rate, self._split(rate)
+            self._rates[id(rate)] = rate, self._rewritten(rate)
         return self._rates[id(rate)][1]
 
-    def _split(self, rate: Apparent) -> Apparent:
+    def _rewritten(self, rate: Apparent) -> Apparent:
         match rate:
-            case LeafRate(group=group, rates=rates):
-                return SumRate((rate, LeafRate(self._member, rates))) if group == self._group else rate
+            case LeafRate(group=group):
+                return self._leaf(rate) if group == self._group else rate
             case SumRate(parts=parts):
-                return SumRate(tuple(map(self.apparent, parts)))
+                return SumRate(tuple(map(self._apparent, parts)))
             case MinRate(parts=pairs, passive=passive):
                 return MinRate(tuple((self._maybe(one), self._maybe(other)) for one, other in pairs), passive)
 
     def _maybe(self, rate: Apparent | None) -> Apparent | None:
-        return None if rate is None else self.apparent(rate)
+        return None if rate is None else self._apparent(rate)

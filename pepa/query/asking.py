@@ -14,7 +14,7 @@ from pepa.query import measure
 from pepa.query import property as csl
 from pepa.query.analysis import Derived, Solved, solve_derived
 from pepa.query.exact import exact_values
-from pepa.query.expression import Call, Name, Node, Quantified, Route, parse, walk
+from pepa.query.expression import Call, Name, Node, Quantified, Route, Watched, parse, walk
 from pepa.query.passage import Passage, Question, passage, question
 from pepa.query.report import Report
 
@@ -60,7 +60,7 @@ class Figure:
 def kind(text: str, net: Net) -> Kind:
     """Return what a line asks for; raises ExpressionError where it cannot be read."""
     node = parse(text)
-    if isinstance(node, Call) and node.function == "passage" and any(isinstance(one, Route) for one in node.arguments):
+    if isinstance(node, Call) and node.function == "passage" and _routes(node):
         return Kind.PASSAGE
     if over_paths(text):
         return Kind.PROPERTY
@@ -87,8 +87,12 @@ def passage_asked(text: str, net: Net) -> Question:
     """Return the question of a line that asks for a passage time."""
     node = parse(text)
     assert isinstance(node, Call)
-    (route,) = [part for part in node.arguments if isinstance(part, Route)]
+    (route,) = _routes(node)
     return question(text, route, net)
+
+
+def _routes(node: Call) -> list[Route | Watched]:
+    return [part for part in node.arguments if isinstance(part, Route | Watched)]
 
 
 def _named(node: Node, net: Net) -> bool:

@@ -78,7 +78,15 @@ class Route:
     span: Span
 
 
-Node = Number | Name | Call | Operation | Quantified | Route
+@dataclass(frozen=True)
+class Watched:
+    """A passage by a stochastic probe, as it is written: `User::request:start, answer:stop`."""
+
+    text: str
+    span: Span
+
+
+Node = Number | Name | Call | Operation | Quantified | Route | Watched
 
 EXPECTED = {
     "NUMBER": "a number",
@@ -263,6 +271,10 @@ def _route(tree: Any) -> Node:
     return Route(str(member[0]) if member else "", _node(begin), _node(end), _span(tree))
 
 
+def _watched(tree: Any) -> Node:
+    return Watched(str(tree.children[0]), _span(tree))
+
+
 _BUILDERS: dict[str, Callable[[Any], Node]] = {
     "number": _number,
     "name": _name,
@@ -277,6 +289,7 @@ _BUILDERS: dict[str, Callable[[Any], Node]] = {
     "signed": _signed,
     "quoted": _quoted,
     "route": _route,
+    "watched": _watched,
     "probable": _over_paths("P"),
     "longrun": _over_paths("S"),
     "rewarded": _over_paths("R"),

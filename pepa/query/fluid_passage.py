@@ -35,7 +35,7 @@ def fluid_passage(net: Net, question: Question, control: Control) -> Passage:
     actions and local derivatives are asked for.
     """
     member = followed(net, question)
-    fluid = Fluid(population(net, fluid=True))
+    fluid = Fluid(population(member.net, fluid=True))
     found = equilibrium(fluid, control)
     if found.counts is None:
         raise PepaError(found.verdict.value, "a passage starts in the long run: ask --method simulation")
@@ -47,7 +47,7 @@ def fluid_passage(net: Net, question: Question, control: Control) -> Passage:
         entering = np.array([member.begin.entered(*one) for one in moved], bool)
         flow = np.where(entering, chain.rate * here[chain.source], 0.0)
         start = np.bincount(chain.target, flow, chain.size).astype(float)
-        how = f"as a member comes to {question.begin}"
+        how = "at starts of the probe" if question.probe else f"as a member comes to {question.begin}"
     if not start.sum() > 0:
         raise PepaError(f"in the fluid a member never comes to `{question.begin}`", "name what happens in the long run")
     system = absorbing(chain, _ends(chain, actions, member), start / start.sum())

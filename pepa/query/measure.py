@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from pepa.control.error import PepaError
+from pepa.language.problem import Span
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, parse, walk
+from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, Watched, parse, walk
 from pepa.query.interpreter import ROUNDING, Interpreter
 from pepa.query.measures import response_time
 from pepa.query.passage import Question, question
@@ -93,7 +94,7 @@ class Measured(Interpreter):
         match node:
             case Call():
                 return self.call(node)
-            case Quantified() | Route():
+            case Quantified() | Route() | Watched():
                 message = "what may happen is no measure"
                 raise ExpressionError(self.text, node.span, message, "ask for it by `pepa query`")
             case Name(name=name, group=None) if (number := parameter(name, self.result.net)) is not None:
@@ -133,7 +134,7 @@ class Measured(Interpreter):
         *numbers, route = node.arguments
         of_mean = node.function == "passage"
         example = "passage(ask -> answer)" if of_mean else f"{node.function}(0.95, User: ask -> answer)"
-        if not isinstance(route, Route) or len(numbers) != (not of_mean):
+        if not isinstance(route, Route | Watched) or len(numbers) != (not of_mean):
             raise ExpressionError(self.text, node.span, f"`{node.function}` is of one passage", f"as in {example}")
         number = float(self.number(numbers[0])) if numbers else 0.0
         if not number >= 0 or (node.function == "quantile" and not 0 < number < 1):
@@ -143,6 +144,10 @@ class Measured(Interpreter):
             raise ExpressionError(self.text, node.span, message, "solve the model exactly, in the long run")
         try:
             return self.result.passages(node.function, number, question(self.text, route, self.result.net))
+        except ExpressionError as error:  # about a part of it
+            begin = max(self.text.find(error.text, route.span.start), route.span.start)
+            span = Span(begin + error.span.start, begin + error.span.end)
+            raise ExpressionError(self.text, span, error.said, error.hint) from None
         except PepaError as error:
             raise located(self.text, route.span, error) from None
 

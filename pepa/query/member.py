@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pepa.control.error import PepaError
 from pepa.net.net import Group, Move, Net
+from pepa.net.probe import each_observed
 from pepa.net.tagging import MEMBER, group_of
 from pepa.query.expression import Name, parse
 from pepa.query.passage import Question, understood
@@ -35,8 +36,12 @@ class Local:
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """A passage of one member of a group, numbered `index`: where it begins and where it ends."""
+    """A passage of one member of a group of a net, numbered `index`: where it begins and where it ends.
 
+    Where a probe tells it, each member of the group of the net has one.
+    """
+
+    net: Net
     index: int
     group: Group
     begin: Local
@@ -46,13 +51,17 @@ class Followed:
 def followed(net: Net, question: Question) -> Followed:
     """Return what a question is of one member; raises PepaError where it is not, or asks of the others."""
     if not question.member:
-        hint = "name one: --member GROUP, or passage(GROUP: … -> …)"
+        hint = "name one: --member GROUP, passage(GROUP: … -> …), or a probe GROUP::…"
         raise PepaError("a fluid or a simulation follows one member", hint)
-    understood(net, question)
+    probe = understood(net, question).probe
     index = group_of(net, question.member)
+    if probe is not None:
+        net = each_observed(net, index, probe)
+        running = np.tile(probe.running, len(net.groups[index].initial) // probe.size)
+        return Followed(net, index, net.groups[index], Local("", running), (Local("", ~running),))
     group = net.groups[index]
     moments = [_local(text, net, group) for text in (question.begin, *question.ends)]
-    return Followed(index, group, moments[0], tuple(moments[1:]))
+    return Followed(net, index, group, moments[0], tuple(moments[1:]))
 
 
 def transition(move: Move, index: int) -> tuple[int, int] | None:

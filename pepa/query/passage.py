@@ -1,7 +1,8 @@
 """Passage times: from one completion of an action, or one entry to some states, to the next of another.
 
 The start is the steady state as it is seen at those moments: a state counts by how often it is entered that way, not by
-the time spent in it. Of one member of an array where it is named: `passage(User: ask -> answer)`.
+the time spent in it. Of one member of an array where it is named: `passage(User: ask -> answer)`. Or from the start
+to the stop that a stochastic probe tells, which watches the model: `passage(User::ask:start, denied*, answer:stop)`.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ from pepa.markov.passage.moments import Moments, moments
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Net
+from pepa.net.probe import Probe, observed
 from pepa.net.tagging import MEMBER, by_member, tagged
 from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_derived
-from pepa.query.expression import ExpressionError, Name, Node, Operation, Route, parse
+from pepa.query.expression import ExpressionError, Name, Node, Operation, Route, Watched, parse
 from pepa.query.expression import Number as Figure
+from pepa.query.probe import compiled_probe, written
 from pepa.query.rewards import known_action
 from pepa.query.states import ChainStates, NoStates, States, state_values
 
 Truths = NDArray[np.bool_]
+START, STOP = "start", "stop"  # of a probe
 
 
 @dataclass(frozen=True)
@@ -37,16 +41,19 @@ class Question:
     """What a passage is asked of: `begin` and each of `ends` is an action or a state expression, as text.
 
     `member` names the group of which one member is followed. With `within` the start is any moment in the states of
-    `begin`, not an entry to them.
+    `begin`, not an entry to them. `probe` is the stochastic probe that starts and stops it, if one does, as text.
     """
 
     begin: str
     ends: tuple[str, ...]
     member: str = ""
     within: bool = False
+    probe: str = ""
 
     def __str__(self) -> str:
         """Return it as it is written in measures."""
+        if self.probe:
+            return self.probe
         followed = f"{self.member}: " if self.member else ""
         return f"{followed}{self.begin} -> {' | '.join(self.ends)}"
 
@@ -57,6 +64,7 @@ class Passage:
 
     `states` is how many the chain has in all. `certainty` is that of the steady state it starts in; None where it
     starts in given states. `doubts` say why the chain is not that of the model, where it is an approximation of it.
+    `probe` is the one that watches, if one does.
     """
 
     question: Question
@@ -68,6 +76,7 @@ class Passage:
     solver: Solver
     control: Control
     doubts: tuple[str, ...] | None = None
+    probe: Probe | None = None
 
     @property
     def kind(self) -> str:
@@ -91,34 +100,46 @@ class Moment:
     states: Truths | None
 
 
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """The net a question is asked of: with the member told apart and the probe, where it has them."""
+
+    net: Net
+    question: Question
+    probe: Probe | None = None
+
+
 def passage(compiled: Compiled, question: Question, control: Control, solved: Solved | None = None) -> Passage:
     """Return a passage with its start worked out; `solved` is the model as it is, where it has been solved.
 
     Raises ExpressionError and PepaError where something has no meaning or never happens, LimitReached as a steady
     state does.
     """
-    understood(compiled.net, question)
-    net = tagged(compiled.net, question.member) if question.member else compiled.net
-    known = None if question.member else solved
-    derived = known.derived if known else derive_net(Compiled(net, compiled.warnings, compiled.seconds), control)
-    ends = _ends(derived, question)
-    start = _start(derived, question, control, known)
+    asked = understood(compiled.net, question)
+    known = solved if asked.net is compiled.net else None
+    derived = known.derived if known else derive_net(Compiled(asked.net, compiled.warnings, compiled.seconds), control)
+    ends = _ends(derived, asked)
+    start = _start(derived, asked, control, known)
     system = absorbing(derived.chain, ends, start.distribution)
-    solver = Solver(system, control)
-    return Passage(question, net, derived.space.size, start.words, start.certainty, system, solver, control)
+    about = question, asked.net, derived.space.size, start.words, start.certainty
+    return Passage(*about, system, Solver(system, control), control, probe=asked.probe)
 
 
-def understood(net: Net, question: Question) -> None:
-    """See that a question has a meaning for a net, before anything is derived.
+def understood(net: Net, question: Question) -> Observed:
+    """Return the net that a question is asked of, before anything is derived.
 
-    Raises ExpressionError or PepaError where it has none.
+    Raises ExpressionError or PepaError where it has no meaning.
     """
+    if question.probe:
+        apart, probe, member = compiled_probe(question.probe, net)
+        return Observed(observed(apart, probe, member=bool(member)), question, probe)
     if question.member:
         net = tagged(net, question.member)
     for text in (question.begin, *question.ends):
         _action(text, net, question) or _states(text, NoStates(net), question)
     if question.within and _action(question.begin, net, question):
         raise PepaError(f"`{question.begin}` is an action: nothing is within it", "name states, as in User1 > 0")
+    return Observed(net, question)
 
 
 def _action(text: str, net: Net, question: Question) -> str:
@@ -148,27 +169,35 @@ def _states(text: str, states: States, question: Question) -> Truths:
     return values
 
 
-def _moment(text: str, derived: Derived, question: Question) -> Moment:
-    action = _action(text, derived.net, question)
+def _moment(text: str, derived: Derived, asked: Observed) -> Moment:
+    net, question = asked.net, asked.question
+    if asked.probe is not None:
+        return Moment(None, _running(derived, asked.probe) == (text == question.begin))
+    action = _action(text, net, question)
     if not action:
-        return Moment(None, _states(text, ChainStates(derived.space, derived.net), question))
-    doing = [
-        move.action == action and (not question.member or by_member(derived.net, move)) for move in derived.net.moves
-    ]
+        return Moment(None, _states(text, ChainStates(derived.space, net), question))
+    doing = [move.action == action and (not question.member or by_member(net, move)) for move in net.moves]
     return Moment(np.array(doing)[derived.space.move], None)
 
 
-def _ends(derived: Derived, question: Question) -> Ends:
+def _running(derived: Derived, probe: Probe) -> Truths:
+    """Return in which states the probe has seen a start and no stop since."""
+    layout = derived.space.layout
+    watching = layout.fields[-1]
+    return np.array(probe.running)[watching[0].read(derived.space.words)]
+
+
+def _ends(derived: Derived, asked: Observed) -> Ends:
     """Return where the passage ends; where two ends hold at once the first of them counts."""
     transition = np.full(len(derived.chain.rate), GOING, np.int8)
     state = np.full(derived.chain.size, GOING, np.int8)
-    for number, text in reversed(list(enumerate(question.ends))):
-        moment = _moment(text, derived, question)
+    for number, text in reversed(list(enumerate(asked.question.ends))):
+        moment = _moment(text, derived, asked)
         if moment.transitions is not None:
             transition[moment.transitions] = number
         if moment.states is not None:
             state[moment.states] = number
-    return Ends(len(question.ends), transition, state)
+    return Ends(len(asked.question.ends), transition, state)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,18 +209,19 @@ class _Start:
     certainty: Certainty | None = None
 
 
-def _start(derived: Derived, question: Question, control: Control, solved: Solved | None) -> _Start:
-    moment, chain, text = _moment(question.begin, derived, question), derived.chain, question.begin
+def _start(derived: Derived, asked: Observed, control: Control, solved: Solved | None) -> _Start:
+    question, chain, text = asked.question, derived.chain, asked.question.begin
+    moment, so = _moment(text, derived, asked), "the probe runs" if asked.probe else text
     inside = moment.states
     if inside is not None and inside.sum() == 1:
-        return _Start(inside.astype(float), f"in the only state where {text}")
+        return _Start(inside.astype(float), f"in the only state where {so}")
     if inside is not None and not inside.any():
-        raise PepaError(f"no reachable state has {text}", "the passage could never start")
+        raise PepaError(f"there is no reachable state where {so}", "the passage could never start")
     steady = (solved or solve_derived(derived, control)).steady
     probability, certainty = steady.probability, steady.certainty
     if inside is not None and question.within:
-        weights = _shares(np.where(inside, probability, 0.0), f"`{text}` is never so in the long run")
-        return _Start(weights, f"at any moment with {text}, in the long run", certainty)
+        weights = _shares(np.where(inside, probability, 0.0), f"it is never so in the long run that {so}")
+        return _Start(weights, f"at any moment when {so}, in the long run", certainty)
     entering = moment.transitions
     if inside is not None:
         entering = ~inside[chain.source] & inside[chain.target]
@@ -203,8 +233,9 @@ def _start(derived: Derived, question: Question, control: Control, solved: Solve
         return _Start(weights, f"at completions of {text}, in the long run", certainty)
     if not weights.any() and inside[0]:
         return _Start((np.arange(chain.size) == 0).astype(float), f"in the initial state, where {text} at first")
-    weights = _shares(weights, f"in the long run {text} is never entered")
-    return _Start(weights, f"at entries to {text}, in the long run", certainty)
+    weights = _shares(weights, f"it never becomes so in the long run that {so}")
+    words = "at starts of the probe" if asked.probe else f"at entries to {text}"
+    return _Start(weights, f"{words}, in the long run", certainty)
 
 
 def _shares(weights: Vector, why_not: str) -> Vector:
@@ -214,20 +245,28 @@ def _shares(weights: Vector, why_not: str) -> Vector:
     return weights / total
 
 
-def question(text: str, route: Route, net: Net) -> Question:
-    """Return the question of a route in an expression; actions with `|` between them are competing ends."""
+def question(text: str, route: Route | Watched, net: Net) -> Question:
+    """Return the question of a route or a probe in an expression; actions with `|` between them are competing ends."""
+    if isinstance(route, Watched):
+        return by_probe(route.text)
 
-    def written(node: Node) -> str:
+    def part(node: Node) -> str:
         return text[node.span.start : node.span.end]
 
     ends: tuple[Node, ...] = (route.end,)
     if isinstance(route.end, Operation) and route.end.operator == "|":
-        names = [part.name for part in route.end.operands if isinstance(part, Name) and part.group is None]
+        names = [one.name for one in route.end.operands if isinstance(one, Name) and one.group is None]
         if len(names) == len(route.end.operands) and {*names} <= {*net.actions, *net.derivatives}:
             ends = route.end.operands
-    return Question(written(route.begin), tuple(map(written, ends)), route.member)
+    return Question(part(route.begin), tuple(map(part, ends)), route.member)
 
 
 def questions(begin: str, ends: Sequence[str], member: str = "", *, within: bool = False) -> Question:
     """Return a question with its texts trimmed."""
     return Question(begin.strip(), tuple(end.strip() for end in ends), member.strip(), within)
+
+
+def by_probe(text: str, *, within: bool = False) -> Question:
+    """Return the question of a stochastic probe: from its start to its stop. Raises ExpressionError as `written`."""
+    text = text.strip()
+    return Question(START, (STOP,), written(text).member, within, text)

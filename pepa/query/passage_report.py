@@ -11,9 +11,8 @@ from pepa.markov.passage.moments import Arrival
 from pepa.query.passage import Passage
 from pepa.query.report import Report, certainty_report
 from pepa.query.series import times
+from pepa.query.shares import SHOWN
 from pepa.query.time_report import model_report
-
-SHOWN = 0.99  # of what arrives: the time up to which a distribution is shown where none is asked for
 
 
 def passage_report(
@@ -36,6 +35,7 @@ def passage_report(
         "from": found.question.begin,
         "to": list(found.question.ends),
         "member": found.question.member or None,
+        "probe": None if found.probe is None else {"states": found.probe.size, "component": found.probe.text},
         "started": found.started,
         "start_certainty": None if found.certainty is None else certainty_report(found.certainty),
         "states": found.states,

@@ -12,9 +12,9 @@ from pepa.net.net import Net
 from pepa.population.population import population
 from pepa.query.member import followed, transition
 from pepa.query.passage import Question
-from pepa.query.passage_report import SHOWN
 from pepa.query.report import Report
 from pepa.query.series import times
+from pepa.query.shares import SHOWN
 from pepa.query.time_report import model_report
 from pepa.simulation.confidence import LEVEL
 from pepa.simulation.passages import BATCHES, Passages, moved, passages
@@ -30,9 +30,9 @@ def simulated_passage(net: Net, question: Question, number: int, seed: int, cont
     if number < 5 * BATCHES:
         raise PepaError(f"{number:,} passages are too few to tell a confidence", f"ask for {5 * BATCHES} or more")
     member = followed(net, question)
-    view = population(net, fluid=False)
+    view = population(member.net, fluid=False)
     effects = []
-    for move in (move for move in net.moves if not move.passive):
+    for move in (move for move in member.net.moves if not move.passive):
         found = transition(move, member.index)
         effects.append(None if found is None else moved(*found, move.action, member.begin, member.ends))
     if not any(one is not None and one.begins for one in effects):
@@ -49,6 +49,7 @@ def simulated_passage_report(
     end = until or float(np.quantile(found.times, SHOWN))
     at = times(end, points) if end > 0 else np.zeros(1)
     arrived, width = found.arrived(at, LEVEL)
+    started = "at starts of the probe" if question.probe else f"as a member comes to {question.begin}"
     quantiles = [(share, *found.quantile(share, LEVEL)) for share in shares]
     return {
         **model_report(net, model),
@@ -57,7 +58,7 @@ def simulated_passage_report(
         "from": question.begin,
         "to": list(question.ends),
         "member": question.member or None,
-        "started": f"as a member comes to {question.begin}, in a long run",
+        "started": f"{started}, in a long run",
         "passages": len(found.times),
         "events": found.events,
         "seed": found.seed,

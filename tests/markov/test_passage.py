@@ -255,3 +255,14 @@ def test_what_cannot_be_proved_is_no_answer(monkeypatch):
     monkeypatch.setattr("pepa.markov.passage.expected.ACCEPTED", 0.0)
     with pytest.raises(LimitReached):
         moments(to_states(birth_death(9, 0.5), [0]), Control())
+
+
+def test_what_is_earned_in_few_states_is_proved_by_the_moves_to_come():
+    """A queue of many moves before it is full: rounding is a large part of what most states earn."""
+    system = to_states(birth_death(60, 1e5, 1.1e5), [59], start=one(birth_death(60, 1.0), 0))
+    earning = np.where(np.arange(system.size) == 3, 1.0, 1e-9)
+    solver = Solver(system, Control())
+    solver._left = [Sweeps]
+    found, exact = solver.backward(earning), Elimination(system, lambda: None).backward(earning)
+    assert found.error < 1e-6
+    assert (np.abs(found.values - exact) <= found.error * exact).all()

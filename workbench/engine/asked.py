@@ -8,7 +8,7 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.language.printer import figure
 from pepa.markov.steady.certainty import Certainty
-from pepa.net.net import Net
+from pepa.net.net import Group, Net
 from pepa.query.analysis import compile_text, derive_net
 from pepa.query.asking import Asking, Kind, kind, passage_asked, understood
 from pepa.query.fluid_passage import fluid_passage
@@ -16,10 +16,10 @@ from pepa.query.measure import MEASURES, NAMED
 from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
 from pepa.query.report import Report
+from pepa.query.shares import QUANTILES
 from pepa.query.simulated_passage import simulated_passage, simulated_passage_report
 from workbench.engine.session import Session, Watcher
 
-QUANTILES = (0.5, 0.9, 0.95, 0.99)
 PASSAGES, SEED = 10_000, 1  # of a simulation
 POINTS = 200  # of a distribution
 TOLERANCE = 1e-9  # of each of its probabilities
@@ -97,6 +97,8 @@ class Asked:
         found = asking.passage(question)
         report = passage_report(found, "", QUANTILES, POINTS, None, TOLERANCE)
         notes = [f"started {report['started']}", *_doubts(found.certainty)]
+        if report["probe"]:
+            notes.append(f"watched by a component of {report['probe']['states']:,} states")
         told = {"question": question, "kind": "passage", "notes": notes}
         if not report["probability"] > 0:
             return {**told, "words": "it never arrives", "curve": None}
@@ -131,9 +133,21 @@ def _examples(net: Net) -> list[list[str]]:
         [f"P>=0.9 [ F<=10 {last} >= 1 ]", "in which states it is so"],
         [f"S=? [ {last} >= 1 ]", "how much of the time, in the long run"],
         [f"passage({group.name}: {held[0]} -> {held[-1]})", "how long it takes one member: mean, quantiles"],
+        *([probing] if (probing := _probing(net, group)) else []),
         *([f"throughput({action})", "any measure in the long run"] for action in net.actions[:1]),
     ]
     return [one for one in asked if _has_meaning(one[0], net)]
+
+
+def _probing(net: Net, group: Group) -> list[str]:
+    """Return a passage of a member by a probe, of two actions that it does one after the other."""
+    ways = [way for way in group.component.transitions if way.action in net.alphabet]
+    for first in ways:
+        for then in ways:
+            if then.source == first.target and then.action != first.action:
+                asked = f"passage({group.name}::{first.action}:start, {then.action}:stop)"
+                return [asked, "the same by a probe: a regular expression over actions"]
+    return []
 
 
 def _has_meaning(question: str, net: Net) -> bool:

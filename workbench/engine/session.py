@@ -173,11 +173,11 @@ def _watched(measure: str, solved: Solved) -> Report:
     if not measure:
         return {}
     from pepa.query.exact import exact_values
-    from pepa.query.expression import Route, parse, walk
+    from pepa.query.expression import Route, Watched, parse, walk
     from pepa.query.measure import measured
 
     try:
-        if any(isinstance(node, Route) for node in walk(parse(measure))):
+        if any(isinstance(node, Route | Watched) for node in walk(parse(measure))):
             return {}
         return {"watched": {"measure": measure, "value": measured(measure, exact_values(solved))}}
     except PepaError:

@@ -151,8 +151,9 @@ class AskPane(Pane):
 
     def show_running(self, said: str) -> None:
         """Say how far the answer has got, while one is waited for."""
-        if self._waiting:
-            self.say(said)
+        line = self.query_one("#ask-said", Static)
+        if self._waiting and len(said) <= line.size.width:
+            line.update(Text(said), layout=False)  # in place of one that has its line already
 
     def show_answer(self, kept: Kept) -> None:
         """Put an answer above the others; one to the same question about the same model goes.
