@@ -50,6 +50,9 @@ METHODS = ("exact", "fluid", "simulation")
 @click.option("--seed", type=WHOLE, default=1, show_default=True, help="Of the simulation.")
 @click.option("--quantile", "quantiles", type=Real(0, 1, min_open=True, max_open=True), multiple=True,
               help=f"A part of all passages; repeatable. [default: {', '.join(map(str, QUANTILES))}]")  # fmt: skip
+@click.option("--earn", "rewards", metavar="EXPR", multiple=True,
+              help="Also what is earned on the way: an action (how often), states (time in them), visits(STATES), or "
+                   "an expression (over time); repeatable, exact.")  # fmt: skip
 @click.option("--until", type=Real(0, min_open=True), metavar="T",
               help="Show the distribution up to T. [default: where 99 % have arrived]")  # fmt: skip
 @click.option("--points", type=WHOLE, default=200, show_default=True, help="Times of the distribution.")
@@ -72,6 +75,7 @@ def command(
     passages: int,
     seed: int,
     quantiles: tuple[float, ...],
+    rewards: tuple[str, ...],
     until: float | None,
     points: int,
     tolerance: float,
@@ -104,7 +108,7 @@ def command(
     question = _question(begin, ends, member, probe, within=within)
     line = ProgressLine()
     control = Control(report=line, **limits)
-    shown = _Shown(str(model), quantiles or QUANTILES, points, tolerance, passages, seed)
+    shown = _Shown(str(model), quantiles or QUANTILES, points, tolerance, passages, seed, rewards)
     reports: list[Report] = []
     refused: dict[str, PepaError] = {}
     try:
@@ -163,6 +167,7 @@ class _Shown:
     tolerance: float
     passages: int
     seed: int
+    rewards: tuple[str, ...]
 
 
 def _report(
@@ -177,11 +182,12 @@ def _report(
         return simulated_passage_report(*about, shown.quantiles, shown.points, until)
     from pepa.query.fluid_passage import fluid_passage
     from pepa.query.passage import passage
-    from pepa.query.passage_report import passage_report
+    from pepa.query.passage_report import earned_report, passage_report
 
     exact = method == "exact"
     found = passage(compiled, question, control) if exact else fluid_passage(compiled.net, question, control)
-    return passage_report(found, shown.model, shown.quantiles, shown.points, until, shown.tolerance)
+    report = passage_report(found, shown.model, shown.quantiles, shown.points, until, shown.tolerance)
+    return {**report, "earned": earned_report(found, shown.rewards) if exact else []}
 
 
 def _head(report: Report) -> Report:

@@ -35,6 +35,8 @@ def print_passage(report: Report, *, chart: bool) -> None:
         return
     console.print(_arrivals(report))
     console.print(_how(report), style="dim")
+    if report["earned"]:
+        console.print(_earned(report))
     if report["quantiles"]:
         console.print(_quantiles(report))
     curve = report["curve"]
@@ -151,6 +153,16 @@ def _arrivals(report: Report) -> Table:
         table.add_row(Text(one["name"]), *cells)
     if report["never"]:
         table.add_row("never", _cell(report["never"]), "", "")
+    return table
+
+
+def _earned(report: Report) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("on the way", overflow="fold")
+    table.add_column("expected", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for one in report["earned"]:
+        table.add_row(Text(one["name"]), figure(one["value"]), f"± {one['error']:.0e}")
     return table
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from pepa.control.control import Control
 from pepa.markov.space.state_space import Vector
 from pepa.query.analysis import Derived
+from pepa.query.earned import entering
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, walk
 from pepa.query.paths import Paths
 from pepa.query.rewards import action_rates
@@ -147,6 +148,8 @@ class Checker:
         net = self.derived.net
         if isinstance(reward, Name) and reward.group is None and reward.name in {*net.actions} - {*net.derivatives}:
             return action_rates(self.derived.space, self.derived.chain, reward.name)
+        if isinstance(reward, Call) and reward.function == "visits":
+            return entering(self.text, reward, self.states)
         found = self.value(reward)
         if isinstance(found, Truth) or (found.low != found.high).any():
             if isinstance(found, Truth) and (found.sure == found.possible).all():

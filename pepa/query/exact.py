@@ -13,6 +13,7 @@ from pepa.markov.space.state_space import Vector
 from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.transient import transient
 from pepa.query.analysis import Derived, Solved
+from pepa.query.earned import earned
 from pepa.query.measure import Distribution, Passages, Values
 from pepa.query.measures import Measures, flows, measures
 from pepa.query.passage import Passage, Question, passage
@@ -33,8 +34,10 @@ def _passages(solved: Solved, control: Control) -> Passages:
     def prepared(question: Question) -> Passage:
         return passage(compiled, question, control, solved)
 
-    def asked(function: str, number: float, question: Question) -> float:
+    def asked(function: str, number: float | str, question: Question) -> float:
         found = prepared(question)
+        if isinstance(number, str):
+            return earned(found, number).value
         if function == "passage":
             return found.moments().overall.mean
         if function == "quantile":

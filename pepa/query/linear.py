@@ -10,7 +10,7 @@ import numpy as np
 from pepa.language.slopes import NONE, Slopes, combined
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query.expression import Call, Name, Node, Operation, parse
+from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, parse
 from pepa.query.interpreter import raised
 from pepa.query.measure import Measured, Values
 from pepa.query.measures import entering
@@ -73,6 +73,11 @@ class _Linear(Measured):
                 inside = Linear(value * arrivals, population={(name, 1): 1.0 for name in names})
                 factors = partials("/", [inside.value, arrivals])
                 return _total(value, list(zip(factors, (inside, Linear(arrivals, moves=into)), strict=True)))
+            case "visits" | "sojourn":
+                message = f"`{node.function}` has no derivative here"
+                raise ExpressionError(
+                    self.text, node.span, message, "ask for a probability, a throughput or a population"
+                )
         return self.of_distribution(node, argument, value)
 
     def of_distribution(self, node: Call, argument: Node, value: float) -> Linear:

@@ -7,6 +7,7 @@ states (probability, mean, variance) only a result that has one can answer, and 
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from pepa.control.error import PepaError
 from pepa.language.problem import Span
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
+from pepa.query.earned import entering
+from pepa.query.earned import understood as reward_understood
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, Watched, parse, walk
 from pepa.query.interpreter import ROUNDING, Interpreter
 from pepa.query.measures import response_time
@@ -26,10 +29,12 @@ from pepa.query.passage import understood as passage_understood
 from pepa.query.rewards import known, known_action, measurable
 from pepa.query.states import NoStates, States, located, parameter, state_values
 
-TIMES = ("passage", "quantile", "arrived")
-MEASURES = ("throughput", "population", "utilisation", "responsetime", "probability", "mean", "variance", *TIMES)
+TIMES = ("passage", "quantile", "arrived", "earned")
+OF_STATES = ("probability", "mean", "variance", "visits", "sojourn")
+MEASURES = ("throughput", "population", "utilisation", "responsetime", *OF_STATES, *TIMES)
 
 
+FIRST = {"quantile": "0.95", "arrived": "10", "earned": "useVM"}
 QUOTES_INSIDE = "a name with quotes inside cannot be written in an expression: ask for it alone, as a name"
 NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_']*")  # a name alone: of an action or a local derivative
 
@@ -42,7 +47,7 @@ class Distribution:
     probability: Vector
 
 
-Passages = Callable[[str, float, Question], float]  # the mean, a quantile, or what has arrived by a time
+Passages = Callable[[str, float | str, Question], float]  # mean, quantile, arrived by a time, or earned of what
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,26 +135,36 @@ class Measured(Interpreter):
         return self.of_states(node, argument)
 
     def passage(self, node: Call) -> float:
-        """Return the mean time of a passage, a quantile of it, or how much of it has arrived by a time."""
+        """Return the mean time of a passage, a quantile of it, how much has arrived by a time, or what is earned."""
         *numbers, route = node.arguments
         of_mean = node.function == "passage"
-        example = "passage(ask -> answer)" if of_mean else f"{node.function}(0.95, User: ask -> answer)"
+        example = "passage(ask -> answer)" if of_mean else f"{node.function}({FIRST[node.function]}, ask -> answer)"
         if not isinstance(route, Route | Watched) or len(numbers) != (not of_mean):
             raise ExpressionError(self.text, node.span, f"`{node.function}` is of one passage", f"as in {example}")
-        number = float(self.number(numbers[0])) if numbers else 0.0
-        if not number >= 0 or (node.function == "quantile" and not 0 < number < 1):
-            raise ExpressionError(self.text, numbers[0].span, f"{number:g} is not possible here", f"as in {example}")
+        number: float | str = 0.0
+        if node.function == "earned":
+            number = self.text[numbers[0].span.start : numbers[0].span.end]
+        elif numbers:
+            number = self.share(node, float(self.number(numbers[0])), example)
         if self.result.passages is None:
             message = f"a {self.result.kind} result has no passage times"
             raise ExpressionError(self.text, node.span, message, "solve the model exactly, in the long run")
         try:
             return self.result.passages(node.function, number, question(self.text, route, self.result.net))
         except ExpressionError as error:  # about a part of it
-            begin = max(self.text.find(error.text, route.span.start), route.span.start)
+            begin = max(self.text.find(error.text, node.span.start), node.span.start)
             span = Span(begin + error.span.start, begin + error.span.end)
             raise ExpressionError(self.text, span, error.said, error.hint) from None
         except PepaError as error:
             raise located(self.text, route.span, error) from None
+
+    def share(self, node: Call, number: float, example: str) -> float:
+        """Return the number that a quantile or an arrival is of; raises ExpressionError where it is none."""
+        if not number >= 0 or (node.function == "quantile" and not 0 < number < 1):
+            raise ExpressionError(
+                self.text, node.arguments[0].span, f"{number:g} is not possible here", f"as in {example}"
+            )
+        return number
 
     def local_derivative(self, node: Node) -> str:
         """Return the name of a local derivative."""
@@ -180,6 +195,8 @@ class Measured(Interpreter):
         if found is None:
             message = f"`{node.function}` needs the probabilities of states, which a {self.result.kind} result has not"
             raise ExpressionError(self.text, node.span, message, "solve the model exactly, or ask for a population")
+        if node.function in ("visits", "sojourn"):
+            return self.visited(node, found)
         values = state_values(self.text, argument, found.states)
         if node.function == "probability" and values.dtype != np.bool_:
             raise ExpressionError(self.text, argument.span, "expected something true or false", "as in User3 >= 2")
@@ -188,6 +205,19 @@ class Measured(Interpreter):
         if node.function == "variance":
             return float(found.probability @ (values - mean) ** 2)
         return mean
+
+    def visited(self, node: Call, found: Distribution) -> float:
+        """Return how often some states are entered a time unit, or how long they are stayed in each time."""
+        try:
+            often = float(found.probability @ entering(self.text, node, found.states))
+        except ExpressionError:
+            raise
+        except PepaError as error:
+            raise located(self.text, node.span, error) from None
+        if node.function == "visits":
+            return often
+        share = float(found.probability @ state_values(self.text, node.arguments[0], found.states))
+        return share / often if often else math.nan
 
 
 class _Understood(Measured):
@@ -235,9 +265,11 @@ def understood(texts: Iterable[str], net: Net, kind: str) -> None:
     Raises ExpressionError where one has none.
     """
 
-    def asked(function: str, number: float, question: Question) -> float:
-        del function, number
-        passage_understood(net, question)
+    def asked(function: str, number: float | str, question: Question) -> float:
+        del function
+        apart = passage_understood(net, question).net
+        if isinstance(number, str):
+            reward_understood(number, apart, question)
         return 0.0
 
     populations = dict.fromkeys((*net.derivatives, *net.compound), 0.0)

@@ -22,9 +22,9 @@ from pepa.markov.passage.expected import Solver
 from pepa.markov.passage.moments import Moments, moments
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.certainty import Certainty
-from pepa.net.net import Net
+from pepa.net.net import Move, Net
 from pepa.net.probe import Probe, observed
-from pepa.net.tagging import MEMBER, by_member, tagged
+from pepa.net.tagging import MEMBER, tagged
 from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_derived
 from pepa.query.expression import ExpressionError, Name, Node, Operation, Route, Watched, parse
 from pepa.query.expression import Number as Figure
@@ -64,7 +64,7 @@ class Passage:
 
     `states` is how many the chain has in all. `certainty` is that of the steady state it starts in; None where it
     starts in given states. `doubts` say why the chain is not that of the model, where it is an approximation of it.
-    `probe` is the one that watches, if one does.
+    `probe` is the one that watches, if one does; `derived` the chain it is followed in, None where that is no model's.
     """
 
     question: Question
@@ -77,6 +77,7 @@ class Passage:
     control: Control
     doubts: tuple[str, ...] | None = None
     probe: Probe | None = None
+    derived: Derived | None = None
 
     @property
     def kind(self) -> str:
@@ -122,7 +123,7 @@ def passage(compiled: Compiled, question: Question, control: Control, solved: So
     start = _start(derived, asked, control, known)
     system = absorbing(derived.chain, ends, start.distribution)
     about = question, asked.net, derived.space.size, start.words, start.certainty
-    return Passage(*about, system, Solver(system, control), control, probe=asked.probe)
+    return Passage(*about, system, Solver(system, control), control, None, asked.probe, derived)
 
 
 def understood(net: Net, question: Question) -> Observed:
@@ -136,13 +137,21 @@ def understood(net: Net, question: Question) -> Observed:
     if question.member:
         net = tagged(net, question.member)
     for text in (question.begin, *question.ends):
-        _action(text, net, question) or _states(text, NoStates(net), question)
-    if question.within and _action(question.begin, net, question):
+        action_named(text, net, question) or _states(text, NoStates(net), question)
+    if question.within and action_named(question.begin, net, question):
         raise PepaError(f"`{question.begin}` is an action: nothing is within it", "name states, as in User1 > 0")
     return Observed(net, question)
 
 
-def _action(text: str, net: Net, question: Question) -> str:
+def of_member(net: Net, move: Move, question: Question) -> bool:
+    """Whether a move counts: that of the member followed, any where none is."""
+    if not question.member:
+        return True
+    apart = len(net.groups) - (2 if question.probe else 1)
+    return any(participant.group == apart for participant in move.participants)
+
+
+def action_named(text: str, net: Net, question: Question) -> str:
     """Return the action a text names, nothing where it is a state expression; raises PepaError where it is hidden."""
     node = parse(text)
     if not isinstance(node, Name) or node.group is not None:
@@ -151,7 +160,7 @@ def _action(text: str, net: Net, question: Question) -> str:
     if name in net.derivatives or name in net.parameters or name in ("init", "deadlock"):
         return ""
     known_action(name, net, net.derivatives, "action or local derivative")
-    if question.member and not any(move.action == name and by_member(net, move) for move in net.moves):
+    if question.member and not any(move.action == name and of_member(net, move, question) for move in net.moves):
         raise PepaError(f"a member of `{question.member}` never does `{name}`", "leave the member out, or name another")
     return name
 
@@ -173,10 +182,10 @@ def _moment(text: str, derived: Derived, asked: Observed) -> Moment:
     net, question = asked.net, asked.question
     if asked.probe is not None:
         return Moment(None, _running(derived, asked.probe) == (text == question.begin))
-    action = _action(text, net, question)
+    action = action_named(text, net, question)
     if not action:
         return Moment(None, _states(text, ChainStates(derived.space, net), question))
-    doing = [move.action == action and (not question.member or by_member(net, move)) for move in net.moves]
+    doing = [move.action == action and of_member(net, move, question) for move in net.moves]
     return Moment(np.array(doing)[derived.space.move], None)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pepa.markov.passage.moments import Arrival
+from pepa.query.earned import earned
 from pepa.query.passage import Passage
 from pepa.query.report import Report, certainty_report
 from pepa.query.series import times
@@ -64,6 +65,12 @@ def passage_report(
             "error": float(at.error.max()),
         },
     }
+
+
+def earned_report(found: Passage, rewards: Sequence[str]) -> list[Report]:
+    """Return what is earned on the way of a passage, each with its error."""
+    each = (earned(found, text) for text in rewards)
+    return [{"name": one.text, "value": one.value, "error": one.error} for one in each]
 
 
 def _arrival(one: Arrival) -> Report:

@@ -118,7 +118,9 @@ def answer(text: str, derived: Derived, control: Control, names: Mapping[str, No
 def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> None:
     """See that a property has a meaning for a net, before anything is derived; raises ExpressionError if not."""
     node = defined(parse(text), names or {})
-    for part in walk(node):
+    visits = [one for one in walk(node) if isinstance(one, Quantified) and one.reward is not None]
+    counted = {id(part) for one in visits if isinstance(one.reward, Call) for part in walk(one.reward)}
+    for part in (one for one in walk(node) if id(one) not in counted):
         inner = below(part)
         if isinstance(part, Quantified) or any(isinstance(one, Quantified) for one in walk(part)):
             continue

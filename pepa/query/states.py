@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pepa.control.error import PepaError
 from pepa.language.problem import Span
+from pepa.markov.chain.chain import generator
 from pepa.markov.chain.classes import Classes
 from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Net
@@ -80,6 +81,12 @@ class ChainStates:
         moves = np.array([move.action == action for move in self.net.moves])
         doing = self.space.source[moves[self.space.move]]
         return np.asarray(np.bincount(doing, minlength=self.size) > 0)
+
+    def entering(self, inside: Truths) -> Numbers:
+        """Return the rate from each state into some others, 0 in those."""
+        chain = generator(self.space, self.net)
+        among = ~inside[chain.source] & inside[chain.target]
+        return np.bincount(chain.source[among], chain.rate[among], self.size).astype(float)
 
     def first(self) -> Truths:
         """Return which state is the initial one."""

@@ -36,6 +36,8 @@ def test_tables_and_a_chart():
         (["--from", "recieveRequest", "--to", "end"], 1, "did you mean `receiveRequest`?"),
         (["--from", "init"], 2, "--to"),
         (["--probe", "User::receiveRequest:start, forward_N_id_To_User:stop"], 0, "watched by a component of 2 states"),
+        (["--from", "useVM", "--to", "useVM", "--earn", "useVM"], 0, "on the way"),
+        (["--from", "useVM", "--to", "useVM", "--earn", "User9"], 1, "no action or local derivative"),
         (["--probe", "receiveRequest:start, ende:stop"], 1, "at column 23"),
         (["--probe", "end:start, useVM:stop", "--member", "User"], 2, "leave out"),
         (["--from", "init", "--to", "end", "--quantile", "1"], 2, "quantile"),
