@@ -11,6 +11,7 @@ from pepa.markov.chain.chain import Chain
 from pepa.markov.steady.method import run
 from pepa.markov.steady.outcome import NotConverged, Outcome
 from pepa.markov.steady.steady_state import METHODS, stationary, steady_state
+from tests import models
 from tests.markov.reference import HARD, birth_death, chain, grid, gth, nearly_decomposable, stiff
 
 NAMES = [method.name for method in METHODS]
@@ -227,3 +228,19 @@ def test_elimination_gives_up_on_the_wrong_shape_and_says_so():
         steady_state(tangled, method="sparse GTH elimination")
     assert caught.value.attempts[0].outcome is Outcome.UNSUITABLE
     assert steady_state(tangled).residual <= 1e-12
+
+
+def test_rare_states_of_a_closed_network_are_as_right_as_likely_ones():
+    """Three stations: a product form (Gordon and Newell 1967), down to 1e-25."""
+    text = """C1 = (s1a, 0.6).C2 + (s1b, 0.4).C3; C2 = (s2, 0.9).C1; C3 = (s3, 0.7).C1;
+    S1 = (s1a, 0.6).S1 + (s1b, 0.4).S1; S2 = (s2, 0.9).S2; S3 = (s3, 0.7).S3;
+    C1[100] <s1a, s1b, s2, s3> (S1 || S2 || S3)"""
+    found = models.solve(text, method="Gauss-Seidel with BiCGSTAB")
+    space = found.derived.space
+    counts = np.array([space.counts(state)[0] for state in range(space.size)], float)
+    weight = counts @ np.log([1.0, 0.6 / 0.9, 0.4 / 0.7])
+    right = np.exp(weight - weight.max())
+    right /= right.sum()
+    off = np.abs(found.steady.probability / right - 1)
+    assert off.max() < 1e-8
+    assert found.steady.certainty.above < right.min()

@@ -20,6 +20,8 @@ SLOW = 1e-4  # of |z - sweep(z)|, left by a cycle: coupling has its turn
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
 LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
+MANY = 10  # members of a group whose count carries a correction far
+SMALL, NARROWER = 5_000, 12.0  # states, and of a level on average, from which on it does so sooner than elimination
 ENOUGH = 1e-3  # of the tolerance: |z - sweep(z)|, where the sum of z is 1, at which a cycle ends
 
 
@@ -36,8 +38,9 @@ class AcceleratedGaussSeidel:
     by_residual = True
 
     def suits(self, chain: Chain) -> bool:
-        """Whether the chain is wide: in a long thin one a correction has far to go."""
-        return chain.is_wide
+        """Whether the chain is wide: in a long thin one a correction has far to go, but along its counts."""
+        counted = chain.coordinates is not None and any(one.values > MANY for one in chain.coordinates.all())
+        return chain.is_wide or (counted and chain.size > SMALL and chain.width >= NARROWER)
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the cycle."""

@@ -28,11 +28,13 @@ from pepa.markov.steady.wells import SELDOM, wells
 
 UNIT = float(np.finfo(float).eps)
 NAME = "coupling along the groups"
-SETTLED = 1e-13  # of the mass, to be moved by a correction that is none
+SETTLED = 1e-13  # of the mass, to be moved by a correction that is none, or what is
+ENOUGH = 1e-3  # of the tolerance
 RARE = 1e-9  # of the mass of a block, however rare, likewise
 ROUNDS = 60
 SWEEPS = 6  # after a correction
 EARLY = 6  # rounds in which corrections must fall to a half
+UNLIKELY = 1e-12  # mass up to which blocks do not count where they do not
 MODES = 3  # that no coordinate shows, looked for one after another
 EXACT = 1e-6  # relative error up to which an answer is called exact
 SAFETY = 4.0  # times the last correction: what later ones would add
@@ -93,7 +95,7 @@ def assured(
     error = max(SAFETY * search.relative, slowest, balance.worst, UNIT)
     outcome = Outcome.CONVERGED if error <= EXACT else Outcome.STALLED
     attempt = Attempt(NAME, outcome, residual, search.applied, time.perf_counter() - began, "slow modes")
-    certainty = Certainty(min(error, 1.0), balance.above, _evidence(search), search.moved)
+    certainty = Certainty(min(error, 1.0), search.above, _evidence(search), search.moved)
     return Estimate(probability, attempt), certainty
 
 
@@ -116,6 +118,7 @@ class _Search:
         self.mode = Mode(0.0, 1.0)
         self.relative = self.moved = 0.0
         self.applied, self.wells = 0, 1
+        self.settled = max(SETTLED, ENOUGH * control.tolerance)
         ticker = Ticker(control, "solve")
         self._pulse = lambda: ticker.tick(lambda: (f"{NAME}: {self.applied} corrections", None))
 
@@ -155,14 +158,16 @@ class _Search:
             absolute = max((correction.absolute for correction in found), default=0.0)
             self.relative = max((correction.relative for correction in found), default=0.0)
             self.moved = max(self.moved, absolute)
-            if absolute <= SETTLED and self.relative <= RARE:
+            if absolute <= self.settled and self.relative <= RARE:
                 return
-            size = max(absolute / SETTLED, self.relative / RARE)
+            size = max(absolute / self.settled, self.relative / RARE)
             if size < 0.5 * best:
                 best, best_at = size, round_
+            elif round_ - best_at >= EARLY and self.above < UNLIKELY:
+                best, best_at, self.above = math.inf, round_, UNLIKELY  # and no less is said to be certain
             elif round_ - best_at >= EARLY:
                 return
-            largest = max(found, key=lambda correction: max(correction.absolute / SETTLED, correction.relative / RARE))
+            largest = max(found, key=lambda one: max(one.absolute / self.settled, one.relative / RARE))
             sweep = sweep or flow_sweep(self.chain.jumps, self._pulse)
             flow = largest.applied(self.probability) * self.chain.exit_rates
             for _ in range(SWEEPS):

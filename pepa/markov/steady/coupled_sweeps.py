@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from pepa.markov.chain.chain import Chain
+from pepa.markov.space.coordinates import Coordinate
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.marginals import Correction, corrections
 from pepa.markov.steady.method import Pulse, Step
@@ -30,17 +31,12 @@ def coupling(chain: Chain, sweep: Step, pulse: Pulse) -> Callable[[Vector, float
     It takes flows, their defect by a sweep, |z - sweep(z)|, and the one that is enough, and returns the best reached,
     or the flows given.
     """
-    if chain.coordinates is None:
-        return None
-    along = [coordinate for coordinate in chain.coordinates.all() if coordinate.values > 2]
+    along = _along(chain)
     if not along:
         return None
 
     def round_of(flow: Vector) -> Vector:
-        found = corrections(chain, flow / chain.exit_rates, along, [], 0.0, pulse)
-        flow = flow.copy()
-        for correction in _largest(found):
-            flow *= np.clip(correction.factor, 1 / GREATEST, GREATEST)[correction.label]
+        flow = _moved(chain, flow, along, pulse)
         for _ in range(SWEEPS - 1):
             flow = sweep(flow)
         flow /= flow.sum()
@@ -61,6 +57,25 @@ def coupling(chain: Chain, sweep: Step, pulse: Pulse) -> Callable[[Vector, float
         return best if least < far else start
 
     return coupled
+
+
+def coupled_once(chain: Chain, flow: Vector, pulse: Pulse) -> Vector:
+    """Return flows with the masses that those between the counts of each group demand; as they are without groups."""
+    along = _along(chain)
+    return _moved(chain, flow, along, pulse) if along else flow
+
+
+def _along(chain: Chain) -> list[Coordinate]:
+    return [] if chain.coordinates is None else [one for one in chain.coordinates.all() if one.values > 2]
+
+
+def _moved(chain: Chain, flow: Vector, along: list[Coordinate], pulse: Pulse) -> Vector:
+    """Return flows after the largest correction of each group."""
+    found = corrections(chain, flow / chain.exit_rates, along, [], 0.0, pulse)
+    flow = flow.copy()
+    for correction in _largest(found):
+        flow *= np.clip(correction.factor, 1 / GREATEST, GREATEST)[correction.label]
+    return flow
 
 
 def _largest(found: Iterable[Correction]) -> list[Correction]:

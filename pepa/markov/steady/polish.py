@@ -1,7 +1,9 @@
-"""Sweeps after a method has converged, until small probabilities are as right as large ones.
+"""After a method has converged: until small probabilities are as right as large ones.
 
 A small residual bounds the error of the sum alone: what a Krylov method or a factorisation leaves in the rare states is
-noise. Sweeps add positive terms only, so each state comes into balance relative to its own flow.
+noise. Sweeps add positive terms only, so each state comes into balance relative to its own flow. Where noise lies deep
+that takes many, so after a few the masses along the groups are put right once, and BiCGSTAB does the rest: on unknowns
+relative to the estimate it counts a rare state as much as a likely one.
 """
 
 from __future__ import annotations
@@ -12,17 +14,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.control.control import Control, Ticker
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import TINIEST, Chain
 from pepa.markov.space.state_space import Vector
+from pepa.markov.steady.bicgstab import bicgstab
+from pepa.markov.steady.coupled_sweeps import coupled_once
 from pepa.markov.steady.gauss_seidel import flow_sweep
-from pepa.markov.steady.method import Estimate
+from pepa.markov.steady.method import Estimate, Step
 from pepa.markov.steady.outcome import Attempt, Outcome
 
 REASON = "rare states"
 LOOSER = 10.0  # times the tolerance: how far the flows of one state may differ
 EVERY = 12  # sweeps between two looks at the balance
-PATIENCE = 160  # sweeps in which the unbalanced states must become half as probable, or half as far from balance
-MOST = 2_000
+SOON = 1e-3  # of the probability of the likeliest state not balanced, left by sweeps that will do
+CYCLE = 30  # BiCGSTAB iterations
+AFTER = 4  # sweeps after each cycle
+FURTHEST = 1e3  # factor of one correction
+WORTH = 0.1  # of that probability, which a round may leave
+PATIENCE, UNLIKELY = 3, 1e-12  # rounds that leave more, but none below a probability
+ACCURATE = 1e-12  # of what is missed, left by a cycle
+FAINT = 1e-30  # probability below which states are left as they are, but in chains small enough:
+SMALL = 30_000  # transitions
 
 
 @dataclass(frozen=True)
@@ -46,31 +57,61 @@ def polished(chain: Chain, estimate: Estimate, control: Control) -> tuple[Estima
 
     Returns None for the estimate where nothing was left to do.
     """
-    first = reached = balance(chain, estimate.probability, control.tolerance)
-    if reached.above == 0 or control.most_iterations < 2:
-        return None, reached
+    first = balance(chain, estimate.probability, control.tolerance)
+    if first.above == 0 or control.most_iterations < 2:
+        return None, first
     began = time.perf_counter()
     ticker = Ticker(control, "solve")
     sweeps = 0
 
     def pulse() -> None:
-        ticker.tick(lambda: (f"polishing: {sweeps} sweeps, states above {reached.above:.1e} balanced", None))
+        ticker.tick(lambda: (f"polishing: {sweeps} sweeps, states above {best.above:.1e} balanced", None))
 
     probability, sweep = estimate.probability, flow_sweep(chain.jumps, pulse)
-    better_at, best = 0, first
-    while reached.above > 0 and sweeps - better_at < PATIENCE and sweeps < MOST:
-        flow = probability * chain.exit_rates
-        for _ in range(EVERY):
-            flow = sweep(flow)
-        sweeps += EVERY
-        probability = np.divide(flow, chain.exit_rates, out=flow)
-        probability /= probability.sum()
-        reached = balance(chain, probability, control.tolerance)
-        if reached.above < 0.5 * best.above:
-            better_at, best = sweeps, reached
+    flow, best, missed, plain = probability * chain.exit_rates, first, 0, True
+    while best.above > (0.0 if len(chain.rate) < SMALL else FAINT):
+        flow = _rounded(flow, sweep, plain=plain)
+        if not np.isfinite(flow).all():
+            break
+        sweeps += EVERY if plain else 2 * CYCLE + AFTER
+        reached = balance(chain, _normalised(chain, flow), control.tolerance)
+        missed = 0 if reached.above < WORTH * best.above else missed + 1
+        if plain and sweeps > EVERY and reached.above > SOON * best.above:
+            flow, plain, missed = coupled_once(chain, flow, pulse), False, 0
+        if reached.above < best.above:
+            probability, best = _normalised(chain, flow), reached
+        if missed == PATIENCE or (missed and not plain and best.above < UNLIKELY):
+            break
     residual = chain.residual(probability)
-    if residual > control.tolerance or reached.above > first.above:
+    if residual > control.tolerance or best is first:
         return None, first
-    outcome = Outcome.CONVERGED if reached.above == 0 else Outcome.STALLED
+    outcome = Outcome.CONVERGED if best.above < FAINT else Outcome.STALLED
     attempt = Attempt("polishing sweeps", outcome, residual, sweeps, time.perf_counter() - began, REASON)
-    return Estimate(probability, attempt), reached
+    return Estimate(probability, attempt), best
+
+
+def _rounded(flow: Vector, sweep: Step, *, plain: bool) -> Vector:
+    """Return flows after a round: some sweeps, or a cycle of BiCGSTAB on factors of the flows, and fewer."""
+    if not plain:
+        scale = np.maximum(flow, TINIEST)
+
+        def swept(factor: Vector) -> Vector:
+            factor *= scale
+            swept = sweep(factor)
+            swept /= scale
+            return swept
+
+        with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
+            missing = swept(np.ones(len(flow)))
+            missing -= 1
+            factor = bicgstab(swept, missing, ACCURATE, CYCLE)
+        factor += 1
+        flow = scale * np.clip(factor, 1 / FURTHEST, FURTHEST, out=factor)
+    for _ in range(EVERY if plain else AFTER):
+        flow = sweep(flow)
+    return flow
+
+
+def _normalised(chain: Chain, flow: Vector) -> Vector:
+    probability = flow / chain.exit_rates
+    return np.asarray(probability / probability.sum())

@@ -179,7 +179,8 @@ def _finished(
             attempts.append(finished.attempt)
             reached = finished
         elif again:  # what was made certain is as it was
-            certainty = replace(certainty, error=max(certainty.error, balance.worst), above=balance.above)
+            error, above = max(certainty.error, balance.worst), max(certainty.above, balance.above)
+            certainty = replace(certainty, error=error, above=above)
             break
         if not method.by_residual:
             break
