@@ -59,12 +59,12 @@ def calculated(sign: str, numbers: Sequence[Any], noise: float = ROUNDING) -> An
     """Return the value of an arithmetic operation; a difference that relative errors `noise` can make is 0."""
     if sign == "negative":
         return -numbers[0]
-    found = ARITHMETIC[sign](*numbers)
-    if sign in ("+", "-"):
-        with np.errstate(invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # what is beyond all numbers is none: who prints it says so
+        found = ARITHMETIC[sign](*numbers)
+        if sign in ("+", "-"):
             nothing = np.abs(found) < noise * (np.abs(numbers[0]) + np.abs(numbers[1]))
-        return np.where(nothing, 0.0, found)[()]
-    return found
+            return np.where(nothing, 0.0, found)[()]
+        return found
 
 
 def concluded(sign: str, truths: Sequence[Any]) -> Any:

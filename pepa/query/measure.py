@@ -201,10 +201,11 @@ class Measured(Interpreter):
         if node.function == "probability" and values.dtype != np.bool_:
             raise ExpressionError(self.text, argument.span, "expected something true or false", "as in User3 >= 2")
         values = values.astype(float)
-        mean = float(found.probability @ values)
-        if node.function == "variance":
-            return float(found.probability @ (values - mean) ** 2)
-        return mean
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = float(found.probability @ values)
+            if node.function == "variance":
+                return float(found.probability @ (values - mean) ** 2)
+            return mean
 
     def visited(self, node: Call, found: Distribution) -> float:
         """Return how often some states are entered a time unit, or how long they are stayed in each time."""
