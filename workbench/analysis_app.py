@@ -7,13 +7,10 @@ from typing import ClassVar
 from textual import work
 from textual.timer import Timer
 
-from pepa.control.error import PepaError
-from pepa.language.numbers import number
 from workbench import runs
 from workbench.asking_app import AskingApp
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
-from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
@@ -37,7 +34,6 @@ class AnalysisApp(AskingApp):
         "what-if": WhatIfPane,
         "ask": AskPane,
     }
-    _until = 100.0  # how long to follow the model
     _analysing = False
     _lasting: Timer | None = None  # until a run is long enough for its keys to be offered
     _aging: Timer | None = None  # until figures of other values are dimmed
@@ -64,14 +60,7 @@ class AnalysisApp(AskingApp):
     @work
     async def on_charts_pane_until_wanted(self) -> None:
         """Ask how long to follow the model, and do."""
-        answer = await self.push_screen_wait(Ask("Follow the model until time", f"{self._until:g}"))
-        if answer is None:
-            return
-        try:
-            self._until = _positive(answer)
-        except PepaError as error:
-            self.notify(error.message, severity="error")
-        else:
+        if await self._asked_until():
             self.query_one(ChartsPane).action_follow()
 
     # What the engine answers
@@ -214,11 +203,3 @@ class AnalysisApp(AskingApp):
         self.query_one(AskPane).mark_stale(self._runs.text, self._runs.overrides)
         self.query_one(StatusLines).stale = stale
         self.document_changed()
-
-
-def _positive(text: str) -> float:
-    """Return a positive number; raises PepaError for anything else."""
-    value = number(text)
-    if value <= 0:
-        raise PepaError(f"`{text}` is not a time: a positive number is")
-    return value

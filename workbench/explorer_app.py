@@ -6,11 +6,14 @@ from pathlib import Path
 
 from textual import work
 
+from pepa.control.error import PepaError
+from pepa.language.numbers import number
 from workbench.engine.client import Failed
 from workbench.experiment_app import ExperimentApp
-from workbench.panes.dialogs import Choose
+from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
+from workbench.panes.state_distribution import StateDistribution
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
@@ -18,6 +21,8 @@ from workbench.panes.states import StatesPane
 
 class ExplorerApp(ExperimentApp):
     """Answers the states pane; the analyses are its subclass's."""
+
+    _until = 100.0  # how long to follow the model
 
     @work
     async def on_state_list_rows_wanted(self, event: StateList.RowsWanted) -> None:
@@ -131,14 +136,37 @@ class ExplorerApp(ExperimentApp):
         else:
             self.query_one(StatesPane).show_graphs(answer)
 
-    @work
+    @work(group="distribution", exclusive=True)
     async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
-        """Say where the probability is."""
-        answer = await self._runs.about_states("distribution", of=event.of)
+        """Say where the probability is, in the long run or at a time."""
+        if event.number is None:
+            answer = await self._runs.about_states("distribution", of=event.of)
+        else:
+            answer = await self._runs.about_states(
+                "distribution_at", long=True, of=event.of, until=self._until, number=event.number
+            )
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
             self.query_one(StatesPane).show_distribution(answer)
+
+    @work
+    async def on_state_distribution_until_wanted(self) -> None:
+        """Ask how long to follow the model, and do."""
+        if await self._asked_until():
+            self.query_one(StateDistribution).look_at(0)
+
+    async def _asked_until(self) -> bool:
+        """Ask how long to follow the model; return whether that was answered."""
+        answer = await self.push_screen_wait(Ask("Follow the model until time", f"{self._until:g}"))
+        if answer is None:
+            return False
+        try:
+            self._until = _positive(answer)
+        except PepaError as error:
+            self.notify(error.message, severity="error")
+            return False
+        return True
 
     @work
     async def on_states_pane_way_wanted(self, event: StatesPane.WayWanted) -> None:
@@ -201,3 +229,11 @@ class ExplorerApp(ExperimentApp):
 
 def _message(error: Failed) -> str:
     return f"{error}\n{error.hint}" if error.hint else str(error)
+
+
+def _positive(text: str) -> float:
+    """Return a positive number; raises PepaError for anything else."""
+    value = number(text)
+    if value <= 0:
+        raise PepaError(f"`{text}` is not a time: a positive number is")
+    return value

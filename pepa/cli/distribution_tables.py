@@ -12,6 +12,7 @@ from pepa.pictures.density import density_map
 from pepa.query.report import Report
 
 MOST_ROWS = 40  # of a table, the most probable
+TIMES = 10  # shown side by side
 
 
 def print_distribution(report: Report) -> None:
@@ -26,6 +27,20 @@ def print_distribution(report: Report) -> None:
         if "mean" in axis:
             deviation = figure(axis["variance"] ** 0.5)
             console.print(Text(f"{axis['text']}: mean {figure(axis['mean'])}, standard deviation {deviation}"))
+
+
+def print_over_time(report: Report) -> None:
+    """Print a distribution over time: of one thing how it moves, a column a time; of any how it is at the end."""
+    console = Screen()
+    if len(report["of"]) == 1:
+        last = len(report["time"]) - 1
+        step = max(1, -(-last // TIMES))
+        shown = sorted({*range(0, last, step), last})
+        by_value = [[report["probability"][number][cell] for number in shown] for cell in range(len(report["cells"]))]
+        console.print(Text(f"{report['of'][0]} ↓  time →", "bold"))
+        heads = [figure(report["time"][number], 3) for number in shown]
+        console.print(density_map(by_value, report["axes"][0]["values"], heads, console.width))
+    print_distribution(report["last"])
 
 
 def _map(report: Report, width: int) -> Text:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +21,9 @@ from pepa.cli.request import (
 )
 from pepa.language.source import read_source
 
+if TYPE_CHECKING:
+    from pepa.query.report import Report
+
 
 @click.command("transient", help="Follow MODEL exactly over time, with a proved error.")
 @model_arguments
@@ -31,6 +35,8 @@ from pepa.language.source import read_source
               help="`steady`, the long run; or states as in 'User3 >= 2', each as often as then.")  # fmt: skip
 @click.option("--change", "changes", metavar="'T: NAME=VALUE ...'", multiple=True,
               help="What is so from time T on: rates, sizes; repeatable. Members come, none go.")  # fmt: skip
+@click.option("--distribution", "distributions", metavar="WHAT,...", multiple=True,
+              help="Where the probability is over time, as in pepa solve --distribution; repeatable.")  # fmt: skip
 @failing_clearly
 def command(
     model: Path,
@@ -44,33 +50,37 @@ def command(
     tolerance: float,
     begin: str,
     changes: tuple[str, ...],
+    distributions: tuple[str, ...],
 ) -> None:
     """Follow a model over time and print its measures."""
     from pepa.control.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text, derive_net
+    from pepa.query.joint_time import joint_series_report, recording
     from pepa.query.measure import asked, moment_sentences
     from pepa.query.report import certainty_report
-    from pepa.query.stages import Stage, accumulated, change, followed, start
+    from pepa.query.rewards import split_plainly
+    from pepa.query.stages import accumulated, change, followed, stages, start, unchanged
     from pepa.query.time_csv import series_csv
 
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
-        compiled = compile_text(read_source(model), overrides)
+        text = read_source(model)
+        compiled = compile_text(text, overrides)
         wanted = asked(measure, compiled.net, "transient")
         time = series.times(until, points)
         altered = sorted(map(change, changes), key=lambda one: one.time)
-        text = read_source(model)
         compiled_then = [compile_text(text, {**overrides, **values}) for values in accumulated(altered)]
         derived = derive_net(compiled, control)
         began = start(begin, derived, control)
-        stages = [Stage(0.0, derived)]
-        for one, then in zip(altered, compiled_then, strict=True):
-            stages.append(Stage(one.time, derive_net(then, control, stages[-1].derived)))
-        along = followed(stages, began, time, control, tolerance)
-        plain = None if not changes and begin.strip() == "init" else along
-        found = series.exact_series(derived, time, control, tolerance, wanted.expressions, plain)
+        along = followed(stages(derived, altered, compiled_then, control), began, time, control, tolerance)
+        if not changes and begin.strip() == "init":
+            along = unchanged(derived, time, control, tolerance)
+        recorded = [recording(split_plainly(texts), derived, len(time)) for texts in distributions]
+        for one in recorded:
+            along = one.watching(along)
+        found = series.exact_series(derived, time, control, tolerance, wanted.expressions, along)
     finally:
         line.clear()
     report = {
@@ -79,19 +89,29 @@ def command(
         "started": began.words,
         "changes": [{"time": one.time, "values": dict(one.values)} for one in altered],
         **time_report.series_report(found, wanted.names),
+        **({"distributions": [joint_series_report(one.series) for one in recorded]} if recorded else {}),
     }
-    report["notes"] += [f"started {began.words}"] * (plain is not None)
-    report["notes"] += [f"from time {one}" for one in altered]
-    report["notes"] += moment_sentences(wanted.expressions)
+    report["notes"] += [
+        *[f"started {began.words}"] * (changes != () or begin.strip() != "init"),
+        *(f"from time {one}" for one in altered),
+        *moment_sentences(wanted.expressions),
+    ]
     if csv_path is not None:
         write_table(csv_path, series_csv(report))
     if as_json:
         print_json(report)
     else:
-        from pepa.cli.time_tables import print_series
-
-        print_series(report, wanted.texts)
+        _print(report, wanted.texts)
     certainty = None if began.certainty is None else certainty_report(began.certainty)
     refuse_uncertain(
         certainty, "the long run it starts in", "every figure is as uncertain; pepa solve --explain says more"
     )
+
+
+def _print(report: Report, names: Sequence[str]) -> None:
+    from pepa.cli.distribution_tables import print_over_time
+    from pepa.cli.time_tables import print_series
+
+    print_series(report, names)
+    for told in report.get("distributions", ()):
+        print_over_time(told)

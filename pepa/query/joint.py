@@ -17,7 +17,7 @@ from pepa.control.error import PepaError
 from pepa.language.printer import name_text, number_text
 from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Group, Net
-from pepa.query.analysis import Solved
+from pepa.query.analysis import Derived, Solved
 from pepa.query.expression import Name, parse
 from pepa.query.states import ChainStates, state_values
 
@@ -67,15 +67,41 @@ class Joint:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The states of a chain by the values they have on some axes, whatever the probability of each is.
+
+    `cells` and `states` are as in `Joint`. `code`, shape (states of the chain,), is below `number` and the same where
+    all values are; `kept` are the codes of the cells, in their order.
+    """
+
+    axes: tuple[Axis, ...]
+    cells: NDArray[np.int64]
+    states: NDArray[np.int64]
+    code: NDArray[np.int64]
+    number: int
+    kept: NDArray[np.int64]
+
+    def weighed(self, probability: NDArray[np.float64]) -> Joint:
+        """Return the joint distribution where the states have some probabilities, shape (states of the chain,)."""
+        mass = np.bincount(self.code, probability, self.number)[self.kept].astype(float)
+        return Joint(self.axes, self.cells, mass, self.states)
+
+
 def joint(texts: Sequence[str], solved: Solved) -> Joint:
-    """Return the joint distribution of some things in the long run.
+    """Return the joint distribution of some things, as `cells` reads them, in the long run."""
+    probability = solved.steady.probability
+    return cells(texts, solved.derived, probability).weighed(probability)
+
+
+def cells(texts: Sequence[str], derived: Derived, probability: NDArray[np.float64] | None = None) -> Cells:
+    """Return the states of a chain by the values of some things; `probability` is their long run, where it is known.
 
     Each text is a state expression (`User3`, `User3 + User2`, `enabled(useVM)`), a component by its name where it is a
     lone one, whose value is then the local derivative it is in, or `NAME[]` for who is where in a whole array. Raises
     PepaError where one cannot be read, or has too many values.
     """
-    derived = solved.derived
-    space, probability = derived.space, solved.steady.probability
+    space = derived.space
     states = ChainStates(space, derived.net, derived.classes, probability)
     axes, codes = [], []
     for text in texts:
@@ -90,15 +116,13 @@ def joint(texts: Sequence[str], solved: Solved) -> Joint:
         key, number = key * size + code, number * size
     if number <= DENSE:
         held = np.bincount(key, minlength=number)
-        mass = np.bincount(key, probability, number)
-        found = np.flatnonzero(held)
-        held, mass = held[found], mass[found]
-        cells = np.array(np.unravel_index(found, sizes)).T
+        kept = np.flatnonzero(held)
+        found, held = np.array(np.unravel_index(kept, sizes)).T, held[kept]
     else:
-        _, first, label, held = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
-        mass = np.bincount(label, probability)
-        cells = np.array([code[first] for code in codes]).T
-    return Joint(tuple(axes), cells.astype(np.int64), mass.astype(float), held.astype(np.int64))
+        _, first, key, held = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        found = np.array([code[first] for code in codes]).T
+        number, kept = len(first), np.arange(len(first))
+    return Cells(tuple(axes), found.astype(np.int64), held.astype(np.int64), key, number, kept)
 
 
 def _axis(text: str, space: StateSpace, net: Net, states: ChainStates) -> tuple[Axis, NDArray[Any]]:

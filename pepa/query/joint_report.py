@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pepa.query.analysis import Solved
-from pepa.query.joint import joint, moments
+from pepa.query.joint import Joint, joint, moments
 from pepa.query.report import Report
 
 MOST_CELLS = 20_000  # told of one distribution: the most probable
@@ -19,7 +19,11 @@ def joint_report(texts: Sequence[str], solved: Solved) -> Report:
     `cells` are indices of values by axis, in ascending order; `rest` is the probability of those left out, where there
     are too many to tell.
     """
-    found = joint(texts, solved)
+    return distribution_report(joint(texts, solved), solved.steady.certainty.words)
+
+
+def distribution_report(found: Joint, certainty: str) -> Report:
+    """Return a joint distribution, and in words what it is certain to, as `joint_report` does."""
     kept = np.arange(len(found.probability))
     if len(kept) > MOST_CELLS:
         kept = np.sort(np.argsort(-found.probability, kind="stable")[:MOST_CELLS])
@@ -39,5 +43,5 @@ def joint_report(texts: Sequence[str], solved: Solved) -> Report:
         "states": found.states[kept].tolist(),
         "conditions": [found.condition(cell) for cell in kept.tolist()],
         "rest": max(0.0, float(found.probability.sum() - found.probability[kept].sum())),
-        "certainty": solved.steady.certainty.words,
+        "certainty": certainty,
     }

@@ -16,7 +16,7 @@ from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.certainty import Certainty
 from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.transient import transient
-from pepa.query.analysis import Derived, solve_derived
+from pepa.query.analysis import Compiled, Derived, derive_net, solve_derived
 from pepa.query.expression import ExpressionError, parse
 from pepa.query.states import ChainStates, state_values
 
@@ -72,6 +72,16 @@ def accumulated(changes: Sequence[Change]) -> Iterator[dict[str, float]]:
         yield dict(values)
 
 
+def stages(
+    derived: Derived, changes: Sequence[Change], compiled: Sequence[Compiled], control: Control
+) -> tuple[Stage, ...]:
+    """Return the model from the start on and from each change on, which is compiled with what is so from then."""
+    found = [Stage(0.0, derived)]
+    for one, then in zip(changes, compiled, strict=True):
+        found.append(Stage(one.time, derive_net(then, control, found[-1].derived)))
+    return tuple(found)
+
+
 def start(text: str, derived: Derived, control: Control) -> Start:
     """Return where a text says a model starts: `init`, `steady`, or the states where an expression holds.
 
@@ -98,6 +108,11 @@ def start(text: str, derived: Derived, control: Control) -> Start:
         raise PepaError(f"in the long run it is never so that {text}", "name one state, so that its share is plain")
     words = f"from the {np.count_nonzero(inside):,} states where {text}, as often as in the long run"
     return Start(weights / weights.sum(), words, steady.certainty)
+
+
+def unchanged(derived: Derived, times: Vector, control: Control, tolerance: float) -> Iterator[tuple[Derived, Moment]]:
+    """Yield a model and its distribution at some ascending times, from the initial state and with no change."""
+    return ((derived, moment) for moment in transient(derived.chain, times, control, tolerance))
 
 
 def followed(

@@ -5,10 +5,15 @@ from collections import defaultdict
 
 import pytest
 
+from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.explore.listing import matching
+from pepa.query.analysis import compile_text
 from pepa.query.joint import joint, moments
 from pepa.query.joint_report import joint_report
+from pepa.query.joint_time import joint_series, joint_series_report, moment_report, recording
+from pepa.query.series import times
+from pepa.query.stages import Stage, change, followed, stages, start
 from pepa.query.states import ChainStates
 from tests.models import MODELS, model_text, solve
 
@@ -85,3 +90,39 @@ def test_the_most_probable_are_told_and_the_rest_is_summed(monkeypatch):
     found = joint_report(["P", "R[]"], solve(FREE))
     assert len(found["cells"]) == 4
     assert found["rest"] == pytest.approx(1 - sum(found["probability"]), rel=1e-12)
+
+
+def test_over_time_independent_members_are_binomial_at_every_time():
+    derived = solve(FREE).derived
+    found = joint_series(["Q"], derived, times(3, 6), Control(), 1e-10)
+    assert found.time.tolist() == [0, 0.5, 1, 1.5, 2, 2.5, 3]
+    for number, time in enumerate(found.time):
+        share = (1 - math.exp(-3 * time)) / 3  # two derivatives: in closed form
+        at = found.at(number)
+        assert at.axes[0].numbers == tuple(range(13))
+        assert at.probability == pytest.approx(binomial(12, share), abs=1e-10)
+        assert found.error[number] <= 1e-10
+    told = joint_series_report(found)
+    assert told["axes"][0]["mean"] == pytest.approx([12 * (1 - math.exp(-3 * time)) / 3 for time in found.time])
+    assert told["last"]["probability"] == told["probability"][-1]
+    assert moment_report(found, 2)["certainty"].startswith("at time 1.000, all errors at most ")
+
+
+def test_a_change_of_rates_on_the_way_is_followed_and_one_of_sizes_refused():
+    text = "a = 1; N = 2;\nP = (a, a).Q; Q = (b, 2).P;\nP[N]"
+    derived = solve(text).derived
+    for values, refused in (("1: a=3", False), ("1: N=3", True)):
+        one = change(values)
+        parts = stages(derived, [one], [compile_text(text, dict(one.values))], Control())
+        assert isinstance(parts[1], Stage)
+        watched = recording(["Q"], derived, 3)
+        begun = start("init", derived, Control())
+        along = watched.watching(followed(parts, begun, times(2, 2), Control(), 1e-10))
+        if refused:
+            with pytest.raises(PepaError, match="sizes"):
+                list(along)
+            continue
+        list(along)
+        early = (1 - math.exp(-3)) / 3
+        share = 0.6 + (early - 0.6) * math.exp(-5)
+        assert watched.series.at(2).probability == pytest.approx(binomial(2, share), abs=1e-10)

@@ -19,7 +19,8 @@ def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
     """Return every operation on a session, or on none."""
     table, stepping, turning, lines = StateTable(session), Stepping(session), WhatIf(session), Asked(session)
     analyses = (session.check, session.advise, session.findings, session.solve, session.follow)
-    states = (table.states, table.find, table.row_of, table.write_states, Distributions(session).distribution)
+    where = Distributions(session)
+    states = (table.states, table.find, table.row_of, table.write_states, where.distribution, where.distribution_at)
     steps = (stepping.step, stepping.stroll, stepping.graph, stepping.state_words)
     ways = (stepping.way, stepping.replay, stepping.write_way)
     turns = (turning.influences, turning.worth, turning.written, turning.scenarios, turning.keep_scenario)

@@ -19,6 +19,7 @@ from pepa.pictures.bar import bar
 from workbench.widgets.heat_map import HeatMap
 from workbench.widgets.row_table import RowTable
 
+JUMP = 10  # times at once
 NAMES_CUT = 40  # columns of a value's name, at most
 
 
@@ -29,7 +30,28 @@ class Bars(RowTable):
 
 
 class StateDistribution(Vertical):
-    """One distribution. Enter posts the condition of the states behind the value under the cursor."""
+    """One distribution, in the long run or at a time. Enter posts the condition of the states behind a value."""
+
+    BINDINGS = [
+        Binding("t", "follow", "Over time", id="distribution.follow", tooltip="From the start on, or the long run"),
+        Binding("comma", "move(-1)", "Sooner", id="distribution.sooner", tooltip="At the time before"),
+        Binding("full_stop", "move(1)", "Later", id="distribution.later", tooltip="At the next time"),
+        Binding("less_than_sign", f"move(-{JUMP})", "Much sooner", show=False, id="distribution.much_sooner",
+                tooltip=f"{JUMP} times before"),
+        Binding("greater_than_sign", f"move({JUMP})", "Much later", show=False, id="distribution.much_later",
+                tooltip=f"{JUMP} times on"),
+        Binding("u", "until", "Until", id="distribution.until", tooltip="How long to follow the model"),
+    ]  # fmt: skip
+
+    @dataclass
+    class TimeWanted(Message):
+        """The same distribution is wanted at another of the times followed; in the long run for none."""
+
+        number: int | None
+
+    @dataclass
+    class UntilWanted(Message):
+        """Another length of time is wanted."""
 
     @dataclass
     class Chosen(Message):
@@ -40,6 +62,8 @@ class StateDistribution(Vertical):
     def __init__(self) -> None:
         super().__init__(id="state-distribution")
         self.of: list[str] = []
+        self.number: int | None = None  # of the time it is at; none in the long run
+        self._aim: int | None = None  # the one asked for last
         self._found: dict[str, Any] = {}
         self._order: list[int] = []
         self._at: dict[tuple[int, ...], int] = {}
@@ -63,7 +87,10 @@ class StateDistribution(Vertical):
 
     def show(self, found: dict[str, Any]) -> None:
         """Show another distribution."""
-        self.of, self._found = found["of"], found
+        same, now = self.of == found["of"], self.number
+        self.of, self._found, self.number = found["of"], found, found.get("number")
+        if (now is None) != (self.number is None):
+            self.refresh_bindings()
         cells = [tuple(cell) for cell in found["cells"]]
         self._at = {cell: number for number, cell in enumerate(cells)}
         two = len(self.of) == 2
@@ -71,12 +98,36 @@ class StateDistribution(Vertical):
         self._say()
         if two:
             rows, columns = (axis["values"] for axis in found["axes"])
-            self.query_one(HeatMap).show_cells(rows, columns, dict(zip(cells, found["probability"], strict=True)))
+            shown = dict(zip(cells, found["probability"], strict=True))
+            self.query_one(HeatMap).show_cells(rows, columns, shown, stay=same and self.number is not None)
             return
         self._order = list(range(len(cells)))
         if len(self.of) > 1:
             self._order.sort(key=lambda cell: -found["probability"][cell])
         self._draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Move in time only where it is followed."""
+        return self.number is not None if action in ("move", "until") else super().check_action(action, parameters)
+
+    def look_at(self, number: int | None) -> None:
+        """Ask for the same at another time, or in the long run."""
+        self._aim = number
+        self.post_message(self.TimeWanted(number))
+
+    def action_follow(self) -> None:
+        """Follow it from the start on; back to the long run where it is."""
+        self.look_at(0 if self.number is None else None)
+
+    def action_move(self, by: int) -> None:
+        """To another time, counted from the one asked for last: keys come faster than answers."""
+        if self.number is not None:
+            at = self.number if self._aim is None else self._aim
+            self.look_at(max(0, min(self._found["last"], at + by)))
+
+    def action_until(self) -> None:
+        """Ask how long."""
+        self.post_message(self.UntilWanted())
 
     def on_resize(self) -> None:
         """Draw to the new width."""

@@ -29,7 +29,7 @@ FILES = {
 TURNED = ("list", "steps", "way")  # the views that v turns through; the others have their keys, and Esc leaves them
 HEADS = {
     "list": "Enter steps · / filter · v view",
-    "distribution": "Enter: the states behind it · D another · Esc back",
+    "distribution": "Enter: the states behind it · t over time · D another · Esc back",
     "findings": "Enter walks into a deadlock · Esc back",
 }
 
@@ -63,9 +63,10 @@ class StatesPane(Pane):
 
     @dataclass
     class DistributionWanted(Message):
-        """Where the probability is is wanted, of one thing or several."""
+        """Where the probability is is wanted, in the long run or at one of the times followed."""
 
         of: str
+        number: int | None = None
 
     @dataclass
     class GraphWanted(Message):
@@ -160,8 +161,9 @@ class StatesPane(Pane):
         self.list.show_space(states, solved, stay=same)
         if self.steps.way:
             self.steps.action_again()
-        if self._shown == "distribution" and solved:
-            self.post_message(self.DistributionWanted(", ".join(self.query_one(StateDistribution).of)))
+        shown = self.query_one(StateDistribution)
+        if self._shown == "distribution" and (solved or shown.number is not None):
+            self._distribute(shown.number)
         elif self._shown == "findings":
             self.post_message(self.FindingsWanted())
         elif self._shown == "graph":
@@ -245,6 +247,14 @@ class StatesPane(Pane):
         self.query_one(StateDistribution).show(found)
         self._show("distribution")
         self.typed_well()
+
+    def on_state_distribution_time_wanted(self, event: StateDistribution.TimeWanted) -> None:
+        """Ask for the same at another time."""
+        event.stop()
+        self._distribute(event.number)
+
+    def _distribute(self, number: int | None) -> None:
+        self.post_message(self.DistributionWanted(", ".join(self.query_one(StateDistribution).of), number))
 
     def on_state_distribution_chosen(self, event: StateDistribution.Chosen) -> None:
         """Show the states behind a value."""

@@ -57,11 +57,16 @@ class HeatMap(ScrollView, can_focus=True):
         self._cells: dict[tuple[int, int], float] = {}
         self._most = 0.0
 
-    def show_cells(self, rows: Sequence[str], columns: Sequence[str], cells: dict[tuple[int, int], float]) -> None:
-        """Show other probabilities; the cursor begins at the largest."""
+    def show_cells(
+        self, rows: Sequence[str], columns: Sequence[str], cells: dict[tuple[int, int], float], *, stay: bool = False
+    ) -> None:
+        """Show other probabilities; the cursor begins at the largest, unless it is to stay."""
         self._rows, self._columns, self._cells = rows, columns, cells
         self._most = max(cells.values(), default=0.0)
         self._lay_out()
+        if stay:
+            self.watch_cursor()
+            return
         self.scroll_to(0, 0, animate=False, immediate=True)
         self.cursor = max(cells, key=lambda cell: cells[cell], default=(0, 0))
         self._follow()
