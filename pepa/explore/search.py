@@ -63,7 +63,8 @@ class _Search:
         found = self.steps.forward.wide(front)
         driven = np.flatnonzero(~self.passive[found.move])
         known = self.table.count
-        numbers, new = self.table.insert(found.target[:, driven])
+        numbers = self.table.insert(found.target[:, driven])
+        new = self.table.states(known)
         fresh = np.flatnonzero(numbers >= known)[::-1]  # backwards: of several ways to a state the first is kept
         before = np.empty(new.shape[1], np.int32)
         by: NDArray[np.unsignedinteger] = np.empty(new.shape[1], self.steps.forward.kind)
