@@ -15,7 +15,6 @@ from pepa.markov.steady.method import Pulse, Step
 CYCLE = 40  # BiCGSTAB iterations between restarts
 FIRST = 20  # in the first cycle, where coupling may do better
 COUPLED = 0.5  # of the tolerance: |z - sweep(z)| that is enough after coupling, which leaves no slow mode of a group
-WORTH = 0.1  # of |z - sweep(z)|, that coupling must leave at most for another turn
 SLOW = 1e-4  # of |z - sweep(z)|, left by a cycle: coupling has its turn
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
@@ -48,7 +47,7 @@ class AcceleratedGaussSeidel:
 
 
 class _Cycle:
-    """Cycles of BiCGSTAB on flows, and, from the first that does little, rounds of coupling along the groups."""
+    """Cycles of BiCGSTAB on flows, and, after the first that does little, rounds of coupling along the groups."""
 
     def __init__(self, chain: Chain, tolerance: float, pulse: Pulse) -> None:
         self.chain, self.tolerance = chain, tolerance
@@ -67,10 +66,8 @@ class _Cycle:
         far = self._far(flow)
         while far > ENOUGH * self.tolerance:
             if self.slow and self.coupled:
-                flow, before = self.coupled(flow, far, ENOUGH * self.tolerance), far
-                far = self._far(flow)
-                if far > WORTH * before:
-                    self.coupled = None
+                flow = self.coupled(flow, far, ENOUGH * self.tolerance)
+                far, self.coupled = self._far(flow), None  # what it left is of other modes
                 if far < COUPLED * self.tolerance:
                     break
             flow, before = self._cycled(flow, far), far

@@ -20,9 +20,10 @@ from pepa.markov.chain.chain import TINIEST, Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks, Correction, corrections
-from pepa.markov.steady.method import Estimate
+from pepa.markov.steady.method import Estimate, Step
 from pepa.markov.steady.outcome import Attempt, Outcome
 from pepa.markov.steady.polish import Balance
+from pepa.markov.steady.refinement import refined
 from pepa.markov.steady.slow_mode import Mode, core, parts, slowest_mode
 from pepa.markov.steady.wells import SELDOM, wells
 
@@ -118,6 +119,7 @@ class _Search:
         self.mode = Mode(0.0, 1.0)
         self.relative = self.moved = 0.0
         self.applied, self.wells = 0, 1
+        self.tolerance = control.tolerance
         self.settled = max(SETTLED, ENOUGH * control.tolerance)
         ticker = Ticker(control, "solve")
         self._pulse = lambda: ticker.tick(lambda: (f"{NAME}: {self.applied} corrections", None))
@@ -143,6 +145,19 @@ class _Search:
                 return
             self.partitions.append(blocks)
 
+    def _refined(self, sweep: Step) -> bool:
+        """Refine the estimate, where only rare blocks are off; return whether that came to something."""
+        flow = refined(self.probability * self.chain.exit_rates, sweep)
+        if not (np.isfinite(flow).all() and flow.min() > 0):
+            return False
+        probability = flow / self.chain.exit_rates
+        probability /= probability.sum()
+        if self.chain.residual(probability) > self.tolerance:
+            return False
+        self.probability = probability
+        self.applied += 1
+        return True
+
     def _corrections(self) -> list[Correction]:
         """Return the corrections of the present estimate; coordinates that have none are not asked again."""
         found = list(corrections(self.chain, self.probability, self.along, self.partitions, self.above, self._pulse))
@@ -152,7 +167,7 @@ class _Search:
     def _settle(self) -> None:
         """Apply corrections until they are none, or no longer fall."""
         best, best_at = math.inf, 0
-        sweep = None
+        sweep, refining = None, False
         for round_ in range(ROUNDS):
             found = self._corrections()
             absolute = max((correction.absolute for correction in found), default=0.0)
@@ -160,6 +175,10 @@ class _Search:
             self.moved = max(self.moved, absolute)
             if absolute <= self.settled and self.relative <= RARE:
                 return
+            sweep = sweep or flow_sweep(self.chain.jumps, self._pulse)
+            if absolute <= self.settled and not refining and self._refined(sweep):
+                refining = True
+                continue
             size = max(absolute / self.settled, self.relative / RARE)
             if size < 0.5 * best:
                 best, best_at = size, round_
@@ -168,7 +187,6 @@ class _Search:
             elif round_ - best_at >= EARLY:
                 return
             largest = max(found, key=lambda one: max(one.absolute / self.settled, one.relative / RARE))
-            sweep = sweep or flow_sweep(self.chain.jumps, self._pulse)
             flow = largest.applied(self.probability) * self.chain.exit_rates
             for _ in range(SWEEPS):
                 flow = sweep(flow)

@@ -20,6 +20,7 @@ from pepa.markov.steady.method import Pulse, Step
 
 SWEEPS = 6  # between two couplings, which take about as long
 ROUNDS = 60
+SPREAD = 10.0  # times the defect of a start: the mass that is spread over all states
 WORTH = 0.5  # of the least defect so far, that a round may leave
 PATIENCE = 6  # rounds that leave more
 GREATEST = 1e6  # factor of one correction: far from the solution they overshoot
@@ -43,7 +44,8 @@ def coupling(chain: Chain, sweep: Step, pulse: Pulse) -> Callable[[Vector, float
         return flow
 
     def coupled(start: Vector, far: float, enough: float) -> Vector:
-        flow = best = 0.5 * (start + 1 / chain.size)  # mass that lies nowhere cannot be moved
+        spread = min(1.0, SPREAD * far)  # mass that lies nowhere cannot be moved
+        flow = best = (start + spread / chain.size) / (1 + spread)
         least, missed = np.inf, 0
         for _ in range(ROUNDS):
             swept = round_of(flow)

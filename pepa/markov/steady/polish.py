@@ -14,24 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.control.control import Control, Ticker
-from pepa.markov.chain.chain import TINIEST, Chain
+from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
-from pepa.markov.steady.bicgstab import bicgstab
 from pepa.markov.steady.coupled_sweeps import coupled_once
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.method import Estimate, Step
 from pepa.markov.steady.outcome import Attempt, Outcome
+from pepa.markov.steady.refinement import REFINING, refined
 
 REASON = "rare states"
 LOOSER = 10.0  # times the tolerance: how far the flows of one state may differ
 EVERY = 12  # sweeps between two looks at the balance
 SOON = 1e-3  # of the probability of the likeliest state not balanced, left by sweeps that will do
-CYCLE = 30  # BiCGSTAB iterations
-AFTER = 4  # sweeps after each cycle
-FURTHEST = 1e3  # factor of one correction
 WORTH = 0.1  # of that probability, which a round may leave
 PATIENCE, UNLIKELY = 3, 1e-12  # rounds that leave more, but none below a probability
-ACCURATE = 1e-12  # of what is missed, left by a cycle
 FAINT = 1e-30  # probability below which states are left as they are, but in chains small enough:
 SMALL = 30_000  # transitions
 
@@ -52,13 +48,17 @@ def balance(chain: Chain, probability: Vector, tolerance: float) -> Balance:
     return Balance(float(np.max(imbalance, where=probability > above, initial=0.0)), above)
 
 
-def polished(chain: Chain, estimate: Estimate, control: Control) -> tuple[Estimate | None, Balance]:
+def polished(
+    chain: Chain, estimate: Estimate, control: Control, before: Balance | None = None
+) -> tuple[Estimate | None, Balance]:
     """Sweep a converged estimate until every state is balanced, or no more come into balance.
 
+    `before` is the balance that it was brought to before: what was rare and came into none is not tried again.
     Returns None for the estimate where nothing was left to do.
     """
     first = balance(chain, estimate.probability, control.tolerance)
-    if first.above == 0 or control.most_iterations < 2:
+    stalled = before is not None and before.above > FAINT
+    if first.above <= (UNLIKELY if stalled else 0) or control.most_iterations < 2:
         return None, first
     began = time.perf_counter()
     ticker = Ticker(control, "solve")
@@ -73,7 +73,7 @@ def polished(chain: Chain, estimate: Estimate, control: Control) -> tuple[Estima
         flow = _rounded(flow, sweep, plain=plain)
         if not np.isfinite(flow).all():
             break
-        sweeps += EVERY if plain else 2 * CYCLE + AFTER
+        sweeps += EVERY if plain else REFINING
         reached = balance(chain, _normalised(chain, flow), control.tolerance)
         missed = 0 if reached.above < WORTH * best.above else missed + 1
         if plain and sweeps > EVERY and reached.above > SOON * best.above:
@@ -91,23 +91,10 @@ def polished(chain: Chain, estimate: Estimate, control: Control) -> tuple[Estima
 
 
 def _rounded(flow: Vector, sweep: Step, *, plain: bool) -> Vector:
-    """Return flows after a round: some sweeps, or a cycle of BiCGSTAB on factors of the flows, and fewer."""
+    """Return flows after a round: some sweeps, or a cycle of BiCGSTAB on factors of the flows."""
     if not plain:
-        scale = np.maximum(flow, TINIEST)
-
-        def swept(factor: Vector) -> Vector:
-            factor *= scale
-            swept = sweep(factor)
-            swept /= scale
-            return swept
-
-        with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-            missing = swept(np.ones(len(flow)))
-            missing -= 1
-            factor = bicgstab(swept, missing, ACCURATE, CYCLE)
-        factor += 1
-        flow = scale * np.clip(factor, 1 / FURTHEST, FURTHEST, out=factor)
-    for _ in range(EVERY if plain else AFTER):
+        return refined(flow, sweep)
+    for _ in range(EVERY):
         flow = sweep(flow)
     return flow
 

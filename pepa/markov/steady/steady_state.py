@@ -173,8 +173,9 @@ def _finished(
     if method.by_residual and not reached.probability.min() > 0:
         reached = replace(reached, probability=_refilled(chain, reached.probability, control.tolerance))
     certainty = by_elimination(chain)
+    balance = None
     for again in (False, True):
-        finished, balance = polished(chain, reached, control)
+        finished, balance = polished(chain, reached, control, balance)
         if finished is not None:
             attempts.append(finished.attempt)
             reached = finished
@@ -192,6 +193,7 @@ def _finished(
             break
         if certainty.moved > RARE:
             least = TINIEST  # what a correction took weight from may have next to none
+    assert balance is not None
     return Stationary(reached.probability, name, reached.attempt.residual, balance, certainty, tuple(attempts))
 
 
