@@ -10,8 +10,15 @@ import time
 from pathlib import Path
 
 MODELS = Path(__file__).parent.parent.parent / "models"
+FAMILIES = Path(__file__).parent / "families"
 REPEATS = 3
 STORM_METHODS = ("bicgstab", "gmres")
+
+
+def text_of(model):
+    """Return the text of a model that ships, or of one of the families that are measured."""
+    family = FAMILIES / f"{model}.pepa"
+    return (family if family.exists() else MODELS / f"{model}.pepa").read_text()
 
 
 def peak():
@@ -27,7 +34,7 @@ def ours(model, parameters, rewarded, tolerance=1e-12):
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net, solve_derived
 
-    compiled = compile_text((MODELS / f"{model}.pepa").read_text(), parameters)
+    compiled = compile_text(text_of(model), parameters)
     before, cpu, wall = peak(), time.process_time(), time.perf_counter()
     derived = derive_net(compiled, Control())
     deriving = peak()
@@ -53,7 +60,7 @@ def resolved(model, parameters, parameter):
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net, solve_derived
 
-    text = (MODELS / f"{model}.pepa").read_text()
+    text = text_of(model)
     began = time.perf_counter()
     first = solve_derived(derive_net(compile_text(text, parameters), Control()), Control())
     between = time.perf_counter()
@@ -76,7 +83,7 @@ def storm(model, parameters, rewarded, method):
     developer.set_log_level(developer.LogLevel.ERR)
     options = ["--gmm++:precision", "1e-9", "--lra:precision", "1e-9", "--gmm++:method", method]
     developer.set_from_exploded_string(options)
-    text = prism(compile_text((MODELS / f"{model}.pepa").read_text(), parameters).net, rewarded)
+    text = prism(compile_text(text_of(model), parameters).net, rewarded)
     with tempfile.NamedTemporaryFile("w", suffix=".prism") as file:
         file.write(text)
         file.flush()
