@@ -2,6 +2,8 @@
 
 from pepa.net.net import LeafRate, MinRate, SumRate
 
+HUGE = 1e30  # what stands for a rate without limit
+
 
 def prism(net, rewarded):
     """Return a CTMC with a reward structure "mean": the members in the local derivative `rewarded`."""
@@ -79,6 +81,18 @@ class _Writer:
                 return "(" + " + ".join(f"{value!r}*{self.count(group, d)}" for d, value in rates.items()) + ")"
             case SumRate(parts=parts):
                 return "(" + " + ".join(self.apparent(part, occupied) for part in parts) + ")"
-            case MinRate(parts=parts, passive=False) if all(passive is None for _, passive in parts):
-                return self.least([self.apparent(active, occupied) for active, _ in parts])
-        raise NotImplementedError("passive rates within a cooperation are not written")
+            case MinRate(parts=parts, passive=passive):
+                return self.least([self.side(*part, occupied, passive=passive) for part in parts])
+        raise AssertionError(rate)
+
+    def side(self, active, weight, occupied, *, passive):
+        """One part of a synchronisation: its weight, or its rate, without limit where it is ready to be driven."""
+        if passive:
+            return self.apparent(weight, occupied) if weight is not None else "0"
+        if weight is None:
+            return self.apparent(active, occupied)
+        ready = f"({self.apparent(weight, occupied)}>0?{HUGE!r}:0)"
+        if active is None:
+            return ready
+        rate = self.apparent(active, occupied)
+        return f"({rate}>0?{rate}:{ready})"
