@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Move
 
 CHUNK = 1 << 16  # transitions at a time: what is read of them stays in the cache
+KEPT = 1 << 22  # transitions up to which it is kept where each counts, four bytes for every count that one changes
 
 
 @dataclass(frozen=True)
@@ -73,19 +75,40 @@ class Coordinates:
         self, along: Sequence[Coordinate], source: NDArray[np.int32], rate: Vector, probability: Vector
     ) -> dict[Coordinate, Flows]:
         """Return the flows along some coordinates under an estimate, all in one pass over the transitions."""
-        slots = _slots(self.layout, self.moves)
+        from scipy.sparse._sparsetools import coo_matvec
+
+        slots = self._counted
         tables = [np.zeros(slot.bins) for slot in slots]
         for start in range(0, len(source), CHUNK):
             part = slice(start, start + CHUNK)
-            move, states = self.move[part].astype(np.intp), source[part].astype(np.intp)
-            flow = probability[states]
-            flow *= rate[part]
-            packed = self.words[0][states] if len(self.words) == 1 else None
-            for slot, table in zip(slots, tables, strict=True):
-                word = self.words[slot.word[move], states] if packed is None else packed
-                table += np.bincount(slot.bin(word, move), flow, slot.bins)
+            for bins, table in zip(self._binned(start, source), tables, strict=True):
+                coo_matvec(len(bins), bins, source[part], rate[part], probability, table)
         of_move = np.add.reduceat(tables[0], slots[0].base)
         return {coordinate: self._along(coordinate, of_move, slots, tables) for coordinate in along}
+
+    @cached_property
+    def _counted(self) -> list[_Slot]:
+        """By which every change of a count is seen."""
+        return _slots(self.layout, self.moves)
+
+    @cached_property
+    def _known(self) -> dict[int, list[NDArray[np.int32]]]:
+        """The bins of each chunk of transitions met so far."""
+        return {}
+
+    def _binned(self, start: int, source: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+        """Return the bins of a chunk of transitions in each slot; those of a moderate number are kept."""
+        if start in self._known:
+            return self._known[start]
+        move, states = (each[start : start + CHUNK].astype(np.intp) for each in (self.move, source))
+        packed = self.words[0][states] if len(self.words) == 1 else None
+        found = []
+        for slot in self._counted:
+            word = self.words[slot.word[move], states] if packed is None else packed
+            found.append(slot.bin(word, move).astype(np.int32))
+        if len(source) <= KEPT:
+            self._known[start] = found
+        return found
 
     def _along(self, coordinate: Coordinate, of_move: Vector, slots: list[_Slot], tables: list[Vector]) -> Flows:
         if coordinate.derivative is None:

@@ -53,11 +53,12 @@ class _Flows:
     """The flows between some states: entries of the balance `jumps` (a row a state), times the flow they come from."""
 
     def __init__(self, jumps: Any, flow: Vector) -> None:
-        apart = jumps.data > 0
         self.flow = flow
-        self.into = np.repeat(np.arange(len(flow)), np.diff(jumps.indptr))[apart]
-        self.out_of = jumps.indices[apart]
-        self.through = jumps.data[apart] * flow[self.out_of]
+        self.into = np.repeat(np.arange(len(flow), dtype=np.int32), np.diff(jumps.indptr))
+        self.out_of = jumps.indices
+        self.through = flow[self.out_of]
+        self.through *= jumps.data
+        np.maximum(self.through, 0.0, out=self.through)  # what stands for the diagonal is no flow
 
     def parted(self, joined: _Joined) -> NDArray[Any] | None:
         """Return the well of each state, where the parts joined make two or more."""
