@@ -14,7 +14,7 @@ from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 from workbench.widgets.editor import PepaEditor
 
-SETTLED = 0.04  # seconds without another turn after which the model is run
+SETTLED = 0.005  # seconds without another turn after which the model is run
 HELD = 0.12  # the same, once turns follow each other faster than this: the key is held down
 QUIET = 0.35  # seconds after a turned run before its elasticities are asked for: the next key may come first
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -19,6 +20,7 @@ from workbench.panes.solver_settings import How, SolverSettings
 
 BLOCKS = 24
 REDRAW = 0.25  # seconds between redraws of a run's progress
+LASTING = 0.3  # seconds; a run that is over sooner is not worth laying the pane out anew
 SETTINGS = "Tab: settings"
 
 
@@ -53,6 +55,8 @@ class SolverPane(Pane):
         super().__init__("solver")
         self._began = self._drawn = 0.0
         self._ticks = 0
+        self._lasting: Timer | None = None  # while a run goes on: until it is worth showing
+        self._unseen = False  # whether there is evidence that has not been shown
         self.brief = ""
         self._aside = ""  # what stands in place of the evidence: advice, findings
         self._evidence = Text("not derived yet — F5 runs the model")
@@ -86,7 +90,7 @@ class SolverPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Go back by Esc only from something, and only where it has no run to stop."""
         if action == "leave":
-            return bool(self._aside) and not self.query_one("#run-state").display
+            return bool(self._aside) and self._lasting is None
         return super().check_action(action, parameters)
 
     def action_leave(self) -> None:
@@ -123,20 +127,26 @@ class SolverPane(Pane):
         """
         now = time.monotonic()
         state = self.query_one("#run-state", Static)
-        if not state.display:
+        if self._lasting is None:
             self._began, self._ticks = now, 0
-            state.display = True
+            self._lasting = self.set_timer(LASTING, self._show_lasting)
         elif now - self._drawn < REDRAW:
             return
         self._drawn = now
         self.brief = f"{message} · Esc cancels"
         self._ticks += 1
         track = _wandering(self._ticks) if done is None else _filled(done)
-        state.update(Text(f"{track} {stage}: {message} · {now - self._began:.0f} s{left} · Esc cancels"))
+        state.update(Text(f"{track} {stage}: {message} · {now - self._began:.0f} s{left} · Esc cancels"), layout=False)
+
+    def _show_lasting(self) -> None:
+        self.query_one("#run-state").display = True
 
     def show_idle(self) -> None:
         """Show that nothing runs."""
-        self.query_one("#run-state").display = False
+        if self._lasting is not None:
+            self._lasting.stop()
+            self._lasting = None
+            self.query_one("#run-state").display = False
 
     def show_report(self, report: dict[str, Any]) -> None:
         """Show what was derived and solved."""
@@ -164,7 +174,16 @@ class SolverPane(Pane):
 
     def _show_evidence(self, evidence: Text) -> None:
         self._aside, self._evidence = "", evidence
-        self.query_one("#evidence", Static).update(evidence)
+        if self.region:
+            self.query_one("#evidence", Static).update(evidence)
+        else:
+            self._unseen = True  # laying out what is hidden would cost a turned parameter half its time
+
+    def on_show(self) -> None:
+        """Bring the evidence up to date."""
+        if self._unseen:
+            self._unseen = False
+            self.query_one("#evidence", Static).update(self._evidence)
 
     def show_failure(self, message: str, hint: str) -> None:
         """Show why there is no answer."""

@@ -99,6 +99,7 @@ class WhatIfPane(Pane):
         self._origin: float | None = None  # the measure as the text has it
         self._wrong: dict[str, str] = {}
         self._digits, self._digit_at = "", 0.0
+        self._drawn = 0  # rows
 
     def compose(self) -> ComposeResult:
         """The figure, the rows, a line to type into."""
@@ -318,14 +319,16 @@ class WhatIfPane(Pane):
         self._draw_head()
         self.border_subtitle = "; ".join(self._wrong.values()).replace("[", r"\[")
         table = self.query_one(ParameterTable)
-        table.freeze([f" {'parameter':<12} {'value':>11}   {'in the text':>11}  elasticity"])
-        table.show_rows(len(self._base), stay=True)
         rows = self._rows()
+        if len(rows) != self._drawn or not rows:  # else only what stands in the rows is new: nothing is laid out
+            self._drawn = len(rows)
+            table.freeze([f" {'parameter':<12} {'value':>11}   {'in the text':>11}  elasticity"])
+            table.show_rows(len(rows), stay=True)
         for start in range(0, len(rows), table.page_size):
             table.fill(start, rows[start : start + table.page_size], table.generation)
 
     def _draw_head(self) -> None:
-        self.query_one("#whatif-head", Static).update(self._head())
+        self.query_one("#whatif-head", Static).update(self._head(), layout=False)
 
     def _known(self) -> float | None:
         """Return the exact value of the measure with the parameters as they are; None where it is not known."""

@@ -95,6 +95,7 @@ class BarChart(Static):
         super().__init__(id=id)
         self._bars: list[Bar] = []
         self._unit = ""
+        self._lines = 0
 
     def show_bars(self, bars: list[Bar], unit: str) -> None:
         """Show these bars."""
@@ -107,4 +108,5 @@ class BarChart(Static):
 
     def _draw(self) -> None:
         if self._bars and self.size.width > 20:
-            self.update(chart(self._bars, self.size.width, self._unit))
+            lines, self._lines = self._lines, len(self._bars)
+            self.update(chart(self._bars, self.size.width, self._unit), layout=lines != self._lines)
