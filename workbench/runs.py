@@ -240,7 +240,8 @@ class Runs:
     async def follow(self, methods: tuple[str, ...], until: float, measure: str | None) -> None:
         """Follow a measure over time by one method after another; a run that goes on is cancelled first."""
         self._turn += 1
-        turn, text = self._turn, self.text
+        turn, text, overrides = self._turn, self.text, dict(self.overrides)
+        asked: Report = {"text": text, "overrides": overrides, "until": until, "measure": measure}
         if self._engine.busy:
             await self._engine.cancel()
         for method in methods:
@@ -248,9 +249,7 @@ class Runs:
                 return None
             self._begin(method, "over time")
             try:
-                series = await self._heard(
-                    self._engine.ask("follow", self._progressed, text=text, method=method, until=until, measure=measure)
-                )
+                series = await self._heard(self._engine.ask("follow", self._progressed, method=method, **asked))
             except Cancelled:
                 return self._end(turn, Stopped("", "", []))
             except Crashed as error:

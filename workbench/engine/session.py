@@ -42,7 +42,7 @@ class Session:
     solved: Solved | None = None
     text: str | None = None
     overrides: dict[str, float] = field(default_factory=dict)
-    followed: dict[tuple[str, float, str], Series] = field(default_factory=dict)
+    followed: dict[tuple[str, str, float, str], Series] = field(default_factory=dict)
     holding: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # where a property holds, in the chain derived
 
     def problems(self, problems: Iterable[Problem], text: str) -> list[Report]:
@@ -119,12 +119,24 @@ class Session:
         found["sentences"] = shape_sentences(found)
         return found
 
-    def follow(self, report: Watcher, text: str, method: str, until: float, measure: str | None) -> Report:
-        """Return one measure over time by one method; other measures of it are answered from what is kept."""
-        key = (text, until, method)
+    def follow(
+        self,
+        report: Watcher,
+        text: str,
+        method: str,
+        until: float,
+        measure: str | None,
+        overrides: dict[str, float] | None = None,
+    ) -> Report:
+        """Return one measure over time by one method, with other values for some parameters.
+
+        Other measures of it are answered from what is kept.
+        """
+        compiled = compile_text(text, overrides or {})
+        key = (text, repr(sorted((overrides or {}).items())), until, method)
         if key not in self.followed:
-            kept = {other: series for other, series in self.followed.items() if other[:2] == key[:2]}
-            self.followed = {**kept, key: self._followed(Control(report=report), text, method, until)}
+            kept = {other: series for other, series in self.followed.items() if other[:3] == key[:3]}
+            self.followed = {**kept, key: self._followed(Control(report=report), compiled, method, until)}
         series = self.followed[key]
         names = [*series.population, *series.throughput]
         name = measure if measure in names else _moving_most(series)
@@ -141,10 +153,9 @@ class Session:
             "notes": _short(series.notes),
         }
 
-    def _followed(self, control: Control, text: str, method: str, until: float) -> Series:
+    def _followed(self, control: Control, compiled: Compiled, method: str, until: float) -> Series:
         from pepa.query import advice, series
 
-        compiled = compile_text(text)
         time = series.times(until, POINTS)
         if method == "exact":
             return series.exact_series(derive_net(compiled, control, self.derived), time, control)
