@@ -22,7 +22,9 @@ from termios import TIOCSWINSZ
 
 from tests.benchmarks.runs import MODELS
 
-CONTROL = re.compile(r"\x1b\[([<>?=]?)([\d;]*)([A-Za-z~])|\x1b[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]P_]|[\x00-\x1f]")
+CONTROL = re.compile(
+    r"\x1b\[([<>?=]?)([\d;]*)([A-Za-z~])|\x1b[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]P_]|[\x00-\x1f]"
+)
 REPEATS = 15
 RATE, HELD = 30, 10.0  # keys a second, seconds
 TICKS = os.sysconf("SC_CLK_TCK")
