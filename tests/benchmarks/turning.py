@@ -210,7 +210,8 @@ def held(users, columns, lines):
         terminal.close()
     late.sort()
     print(
-        f"Q={users:<3} {columns}x{lines} held {HELD:.0f} s: the row follows in {1000 * statistics.median(late):.0f} ms, "
+        f"Q={users:<3} {columns}x{lines} held {HELD:.0f} s: the row follows in "
+        f"{1000 * statistics.median(late):.0f} ms, "
         f"99 % in {1000 * late[int(0.99 * len(late))]:.0f} ms, at most {1000 * late[-1]:.0f} ms; exact {final:.2f} s "
         f"after the last key: {told}",
         flush=True,
