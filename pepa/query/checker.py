@@ -217,4 +217,4 @@ def _is_filter(node: Node) -> bool:
 
 
 def _one_less(found: Interval) -> Interval:
-    return Interval(1 - found.high, 1 - found.low)
+    return Interval(np.ones_like(found.low), np.ones_like(found.high)).combined("-", found)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pepa.markov.space.packing import Layout, Words
 from pepa.markov.space.state_space import Vector
@@ -31,13 +32,14 @@ class Meeting:
 
     Shares are of the time that members are there: `missing` while some other side cannot do the action at all, by the
     groups of that side (sides can be missing together, so these may add up to more than `unready`); `slowed` while all
-    can and another is slower; the rest they are the slowest themselves.
+    can and another is slower, `slowing` by the groups of that one; the rest they are the slowest themselves.
     """
 
     action: str
     unready: float
     missing: dict[str, float]
     slowed: float
+    slowing: dict[str, float]
 
     @property
     def own(self) -> float:
@@ -92,12 +94,13 @@ class Part:
 
     @property
     def waits(self) -> dict[str, float]:
-        """The mean number of members waiting where some group is missing, by group; may add up to more than all."""
+        """The mean number of members waiting where some group is missing or slower, by group; more than all in sum."""
         found: dict[str, float] = {}
         for stay in self.stays:
             worst: dict[str, float] = {}
             for meeting in stay.meetings:
-                for group, share in meeting.missing.items():
+                for group in {**meeting.missing, **meeting.slowing}:
+                    share = meeting.missing.get(group, 0.0) + meeting.slowing.get(group, 0.0)
                     worst[group] = max(worst.get(group, 0.0), share)
             for group, share in worst.items():
                 found[group] = found.get(group, 0.0) + min(share * stay.population, stay.waiting)
@@ -215,6 +218,7 @@ def _meetings(solved: Solved, counts: _Counts, ways: list[_Way], group: int, wei
     for action, factors in by_action.items():
         ready, slow = np.ones(len(weight), bool), np.zeros(len(weight), bool)
         missing: dict[str, float] = {}
+        slower: dict[str, NDArray[np.bool_]] = {}
         for factor in factors.values():
             own, others = _sides(factor, group)
             for side in others:
@@ -224,9 +228,12 @@ def _meetings(solved: Solved, counts: _Counts, ways: list[_Way], group: int, wei
                 missing[names] = max(missing.get(names, 0.0), float(weight @ absent))
                 ready &= ~absent
                 if any(side is one for one in factor.least):
-                    slow |= rate < (np.inf if own is None else np.asarray(apparent_rate(own, counts)) * (1 - SAME))
+                    own_rate = np.inf if own is None else np.asarray(apparent_rate(own, counts)) * (1 - SAME)
+                    slower[names] = slower.get(names, False) | (rate < own_rate)
+                    slow |= slower[names]
         if missing:
-            yield Meeting(action, float(weight @ ~ready), missing, float(weight @ (ready & slow)))
+            slowing = {names: float(weight @ (ready & those)) for names, those in slower.items()}
+            yield Meeting(action, float(weight @ ~ready), missing, float(weight @ (ready & slow)), slowing)
 
 
 def _sides(factor: Factor, group: int) -> tuple[Apparent | None, list[Apparent]]:
@@ -261,7 +268,8 @@ def _words(found: Explanation) -> Iterator[str]:
     if found.saturated:
         yield f"{busiest.name} is the bottleneck: it is occupied {busiest.occupied:.1%} of the time"
     else:
-        yield f"nobody is saturated; {busiest.name} is occupied most, {busiest.occupied:.1%} of the time"
+        rest = "" if customers is None else f" of those that {customers.name} meets"
+        yield f"nobody is saturated; {busiest.name} is occupied most{rest}, {busiest.occupied:.1%} of the time"
     blocked = busiest.occupied - busiest.working
     by_whom = sorted(busiest.waits.items(), key=lambda item: -item[1])
     names = [name for name, number in by_whom if customers is None or name != customers.name]

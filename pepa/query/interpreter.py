@@ -32,9 +32,9 @@ def raised(base: Any, exponent: Any) -> Any:
     return np.where(np.isfinite(found), found, np.nan)[()]
 
 
-def equal(left: Any, right: Any) -> Any:
-    """Return whether numbers are the same but for rounding."""
-    return np.isclose(left, right, rtol=CLOSE, atol=0)
+def equal(left: Any, right: Any, noise: float = ROUNDING) -> Any:
+    """Return whether numbers are the same but for rounding, or for the relative errors `noise` that they have."""
+    return np.isclose(left, right, rtol=max(CLOSE, 2 * noise), atol=0)
 
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -45,14 +45,24 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "^": raised,
     "**": raised,
 }
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": equal,
-    "!=": lambda left, right: ~equal(left, right),
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+
+
+def ordered(sign: str, left: Any, right: Any, noise: float = ROUNDING) -> Any:
+    """Return where a comparison holds; of numbers that are the same but for `noise` none is less than the other."""
+    same = equal(left, right, noise)
+    match sign:
+        case "=":
+            return same
+        case "!=":
+            return ~same
+        case "<":
+            return np.less(left, right) & ~same
+        case "<=":
+            return np.less(left, right) | same
+        case ">":
+            return np.greater(left, right) & ~same
+    return np.greater(left, right) | same
 
 
 def calculated(sign: str, numbers: Sequence[Any], noise: float = ROUNDING) -> Any:
@@ -116,7 +126,7 @@ class Interpreter:
         left, right = (self.number(operand) for operand in node.operands)
         if np.any(missing := np.isnan(left) | np.isnan(right)):
             self.incomparable(node, missing)
-        return COMPARISONS[node.operator](left, right)
+        return ordered(node.operator, left, right, self.noise)
 
     def incomparable(self, node: Operation, missing: Any) -> None:
         """Refuse to compare what is not a number: either truth would be a lie."""

@@ -26,6 +26,8 @@ from pepa.query.linear import Linear, linear
 from pepa.query.measure import measured
 from pepa.query.rewards import member_counts
 
+NOTHING = 64 * float(np.finfo(float).eps)  # relative: a change that rounding makes
+
 
 @dataclass(frozen=True)
 class Influence:
@@ -125,7 +127,10 @@ class Sensitivities:
         if name in self._net.silent:
             note = "something has rate 0 here: what it would do is not in these states"
             return Influence(name, rate.value, note=note)
-        rising, falling = slopes.get((name, 1), 0.0), -slopes.get((name, -1), 0.0)
+        rising, falling = (
+            0.0 if abs(slope * rate.value) <= NOTHING * abs(measure) else slope
+            for slope in (slopes.get((name, 1), 0.0), -slopes.get((name, -1), 0.0))
+        )
         note = "" if math.isclose(rising, falling, rel_tol=1e-6, abs_tol=1e-12 * abs(measure)) else "at a switch"
         return Influence(name, rate.value, rising, falling, _elasticity(rising, rate.value, measure), note=note)
 
@@ -139,7 +144,8 @@ class Sensitivities:
         elasticity = None
         if len(known) > 1:
             (low, before), (high, after) = known[0], known[-1]
-            elasticity = math.log(after / before) / math.log(high / low)
+            change = math.log(after / before)
+            elasticity = 0.0 if abs(change) <= NOTHING else change / math.log(high / low)
         return Influence(name, value, None, None, elasticity, fewer, more, note)
 
     def _at(self, name: str, value: float, by: int) -> Solved | str:

@@ -37,25 +37,39 @@ class Interval:
                 return ~self.compared("=", other)
 
     def combined(self, sign: str, other: Interval) -> Interval:
-        """Return the sum, difference, product or quotient."""
+        """Return the sum, difference, product or quotient, rounded outwards."""
         match sign:
             case "+":
-                return Interval(self.low + other.low, self.high + other.high)
+                return Interval(_sum(self.low, other.low, -np.inf), _sum(self.high, other.high, np.inf))
             case "-":
-                return Interval(self.low - other.high, self.high - other.low)
+                return self.combined("+", -other)
+        whole = all((end == np.rint(end)).all() for end in (self.low, self.high, other.low, other.high))
         if sign == "/":
             spans_zero = (other.low <= 0) & (other.high >= 0)
             with np.errstate(divide="ignore", invalid="ignore"):
-                other = Interval(1 / other.high, 1 / other.low)
-            undefined = np.where(spans_zero, np.nan, 0.0)
-            other = Interval(other.low + undefined, other.high + undefined)
-        with np.errstate(invalid="ignore"):
-            corners = [one * two for one in (self.low, self.high) for two in (other.low, other.high)]
-        return Interval(np.minimum.reduce(corners), np.maximum.reduce(corners))
+                corners = [one / two for one in (self.low, self.high) for two in (other.low, other.high)]
+            corners = [np.where(spans_zero, np.nan, corner) for corner in corners]
+        else:
+            with np.errstate(invalid="ignore"):
+                corners = [one * two for one in (self.low, self.high) for two in (other.low, other.high)]
+        low, high = np.minimum.reduce(corners), np.maximum.reduce(corners)
+        if whole and sign == "*":
+            return Interval(low, high)
+        return Interval(np.nextafter(low, -np.inf), np.nextafter(high, np.inf))
 
     def __neg__(self) -> Interval:
         """Return the negative."""
         return Interval(-self.high, -self.low)
+
+
+def _sum(left: Vector, right: Vector, towards: float) -> Vector:
+    """Return a sum, on the side of what rounding took from it (Knuth 1997, section 4.2.2, theorem B)."""
+    with np.errstate(invalid="ignore"):
+        found = left + right
+        virtual = found - left
+        lost = (left - (found - virtual)) + (right - virtual)
+        beyond = np.isfinite(lost) & (lost * np.sign(towards) > 0)
+    return np.where(beyond, np.nextafter(found, towards), found)
 
 
 @dataclass(frozen=True, eq=False)

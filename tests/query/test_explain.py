@@ -58,3 +58,12 @@ def test_nobody_waits_where_nobody_cooperates():
     found, _ = explained(pepa.parse("P = (a, 1).Q; Q = (b, 2).P; P || P"))
     assert found.busiest is None
     assert "no bottleneck" in " ".join(found.sentences)
+
+
+def test_who_is_slower_but_always_ready_is_the_bottleneck():
+    found, parts = explained(pepa.parse("P = (a, infty).Q; Q = (b, 2).P; K = (a, 1).K; P[9] <a> K"))
+    waiting = sum(stay.waiting for stay in parts["P"].stays)
+    assert parts["P"].waits == {"K": pytest.approx(waiting)}
+    assert found.busiest is parts["K"]
+    assert found.saturated
+    assert found.sentences[-1].startswith("K is the bottleneck")

@@ -66,6 +66,23 @@ def test_what_is_no_number_is_compared_nowhere(text, solved):
     assert judged(Claim("", text), RESULTS).holds is None
 
 
+@pytest.mark.parametrize("rate", [1e-3, 1e-6, 0.1, 7e-11])
+def test_of_figures_that_are_the_same_none_is_less(rate):
+    text = f"A = (go, 0.7).B + (stray, {rate}).Z; B = (back, 1.3).A; Z = (home, 1e-5).A; A"
+    values = exact_values(solve(text))
+    truth = {"<": 0, "<=": 1, "=": 1, ">=": 1, ">": 0, "!=": 0}
+    for sign, holds in truth.items():
+        assert measured(f"throughput(go) {sign} throughput(back)", values) == holds
+        assert measured(f"throughput(go) {sign} throughput(back) * (1 + 1e-12)", values) == holds
+    assert measured("throughput(go) < throughput(back) * (1 + 1e-6)", values) == 1
+
+
+def test_what_rounding_makes_is_no_derivative():
+    model = "r = 3.0; b = 0.1; P = (on, r).Q; Q = (off, 2.0).P; R = (x, b).S; S = (y, 0.7).R; P[3] || R[2]"
+    found = Sensitivities(load(model)[0], {}, solve(model), Control()).of("responsetime(Q)")
+    assert {one.name: one.elasticity for one in found.influences} == {"r": 0, "b": 0}
+
+
 @pytest.mark.parametrize("text", ["!3", "1 & 2 > 1", "(1 + 1) => 2 > 1"])
 def test_numbers_are_no_truths_anywhere(text, solved):
     for ask in (measured, lambda text, _: in_states(text, solved), lambda text, _: judged(Claim("", text), RESULTS)):

@@ -1,6 +1,8 @@
 """Properties against dense matrices and closed forms; verdicts of three kinds; what has no meaning."""
 
+import operator
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -133,6 +135,26 @@ def test_a_bound_within_the_error_is_not_decided():
     assert found.open == 1
     nested = asked(f"P>=0.5 [ F P>={exact!r} [ F<=0.5 A1 = 1 ] ]")
     assert nested.verdict is True  # it is reached whether A0 counts or not
+
+
+@pytest.mark.parametrize("rate", [1e-17, 3e-18, 1e-20])
+@pytest.mark.parametrize("about", ["A=1 W B=1", "G<=2 Z=0", "G[0,3] Z=0", "!(A=1 & B=1) W<=5 Z=1"])
+def test_nearly_always_is_not_always(rate, about):
+    model = f"A = (go, 0.4).B + (die, {rate}).Z; B = (back, 1.5).A; Z = (home, 1e-3).A; A"
+    sure = about.startswith("!")
+    assert asked(f"P>=1 [ {about} ]", model).verdict in ((True,) if sure else (None, False))
+    assert asked(f"P<1 [ {about} ]", model).verdict in ((False,) if sure else (None, True))
+
+
+def test_sums_and_products_of_intervals_hold_the_exact_ones():
+    drawn = np.random.default_rng(5).random((4, 200)) * 10.0 ** np.random.default_rng(6).integers(-20, 20, (4, 200))
+    one, other = (Interval(np.minimum(*pair), np.maximum(*pair)) for pair in (drawn[:2], drawn[2:]))
+    signs = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+    for sign, exactly in signs.items():
+        found = one.combined(sign, other)
+        for index in range(200):
+            left, right = Fraction(one.high[index]), Fraction(other.low[index])
+            assert Fraction(found.low[index]) <= exactly(left, right) <= Fraction(found.high[index])
 
 
 def test_what_a_steady_state_is_not_certain_to_is_not_decided(monkeypatch):

@@ -63,7 +63,7 @@ class Certainty:
     def words(self) -> str:
         """What may be said of the figures, in words."""
         if self.exact:
-            return f"certain to {self.error:.0e}"
+            return f"certain to {self.error:.0e}" + (f" above {self.above:.0e}" if self.above else "")
         if self.error >= 1:
             return "not certain: figures may be off by any factor"
         return f"not certain: figures may be off by {100 * self.error:.2g} %"
