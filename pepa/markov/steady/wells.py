@@ -85,17 +85,17 @@ class _Flows:
     def adopted(self, label: NDArray[Any]) -> None:
         """Give states without a part, in place, that of the state most of their flow comes from, step by step."""
         open_ = np.flatnonzero(label[self.into] < 0)
-        order = np.lexsort((self.through[open_], self.into[open_]))
-        into, out_of = self.into[open_][order], self.out_of[open_][order]
+        into, out_of, through = self.into[open_], self.out_of[open_], self.through[open_]
         while len(into):
-            known = label[out_of] >= 0
-            if not known.any():
+            known = np.flatnonzero(label[out_of] >= 0)
+            if not len(known):
                 return
-            rows, sources = into[known], out_of[known]
-            last = np.flatnonzero(np.diff(rows, append=-1))
-            label[rows[last]] = label[sources[last]]
+            rows, most = into[known], through[known]  # rows ascend
+            first = np.flatnonzero(np.diff(rows, prepend=-1))
+            most = np.repeat(np.maximum.reduceat(most, first), np.diff(first, append=len(rows))) == most
+            label[rows[most]] = label[out_of[known[most]]]
             left = label[into] < 0
-            into, out_of = into[left], out_of[left]
+            into, out_of, through = into[left], out_of[left], through[left]
 
 
 @dataclass(frozen=True, eq=False)
