@@ -15,6 +15,7 @@ from pepa.markov.space.packing import Words
 FREE = -1
 MULTIPLIER = 0x9E3779B97F4A7C15  # 2^64 / golden ratio
 LOW = (1 << 64) - 1
+LARGE = 1 << 19  # states from which on free slots take more memory than time
 
 
 class StateTable:
@@ -109,8 +110,9 @@ class StateTable:
             states = np.full((len(self._states), needed + needed // 2 + 1), FREE, np.int64)
             states[:, : self.count] = self._states[:, : self.count]
             self._states = states
-        if 2 * (needed + self.count) >= 1 << self._bits:
-            self._bits = (2 * (needed + self.count)).bit_length()
+        spare = 4 if needed < LARGE else 2
+        if spare * (needed + self.count) >= 1 << self._bits:
+            self._bits = (spare * (needed + self.count)).bit_length()
             self._slots = np.full(1 << self._bits, FREE, np.int32)
             self._place()
 
