@@ -15,7 +15,7 @@ from pepa.markov.steady.method import Pulse, Step
 CYCLE = 40  # BiCGSTAB iterations between restarts
 FIRST = 20  # in the first cycle, where coupling may do better
 COUPLED = 0.5  # of the tolerance: |z - sweep(z)| that is enough after coupling, which leaves no slow mode of a group
-SLOW = 1e-4  # of |z - sweep(z)|, left by a cycle: coupling has its turn
+SLOW = 1e-3  # of |z - sweep(z)|, left by a cycle: coupling has its turn
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
 LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
