@@ -19,6 +19,7 @@ from workbench.engine.client import Engine
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.state_list import StateList
@@ -43,6 +44,7 @@ class Workbench(AnalysisApp):
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "manual", "Help", id="app.help", tooltip="The manual, at the topic of where you are"),
+        Binding("question_mark", "keys", "Keys", show=False, id="app.keys", tooltip="The keys of where you are"),
         Binding("ctrl+s", "save", "Save", id="app.save", tooltip="Write the model to its file"),
         Binding("f5", "solve", "Run", id="app.run", tooltip="Derive and solve the model as it stands"),
         Binding("escape", "cancel", "Cancel", id="app.cancel", tooltip="Stop the run"),
@@ -206,6 +208,14 @@ class Workbench(AnalysisApp):
         """Step through the model, derived or not."""
         self.action_pane("states")
         self.show_steps()
+
+    def action_keys(self) -> None:
+        """List the keys of where the user is."""
+        from workbench.panes.keys_here import KeysHere, keys_text
+
+        here = next((pane.TITLE for pane in self.query(Pane) if pane.has_focus_within), "here")
+        active = self.screen.active_bindings.values()
+        self.push_screen(KeysHere(here, keys_text((self.get_key_display(one.binding), one) for one in active)))
 
     def action_manual(self) -> None:
         """Open the manual at the topic of the pane that has the focus."""

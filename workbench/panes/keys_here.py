@@ -1,0 +1,44 @@
+"""The keys of where the user is: from what is focused outwards, each with what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Label, Static
+
+WIDEST = 14  # columns of the names of keys
+
+
+def keys_text(found: Iterable[tuple[str, ActiveBinding]]) -> Text:
+    """Return a line for each action that has a key now, all its keys before it, those that can do nothing left out."""
+    keys: dict[str, list[str]] = {}
+    says: dict[str, str] = {}
+    for name, active in found:
+        if active.enabled and (active.tooltip or active.binding.description):
+            keys.setdefault(active.binding.action, []).append(name)
+            says[active.binding.action] = active.tooltip or active.binding.description
+    text = Text()
+    for action, names in keys.items():
+        text.append(f"{' '.join(names):<{WIDEST}} ", "bold").append(f"{says[action]}\n")
+    return text
+
+
+class KeysHere(ModalScreen[None]):
+    """Lists keys; Esc closes it."""
+
+    BINDINGS = [Binding("escape,question_mark,q", "dismiss", "Close", tooltip="Close the list of keys")]
+
+    def __init__(self, title: str, keys: Text) -> None:
+        super().__init__()
+        self._title, self._keys = title, keys
+
+    def compose(self) -> ComposeResult:
+        """The list, which scrolls."""
+        with VerticalScroll(classes="keys-here"):
+            yield Label(f"{self._title}: its keys, then those of everywhere · Esc closes · F1 the manual")
+            yield Static(self._keys)
