@@ -13,4 +13,5 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # run in the background: 
 @pytest.fixture(autouse=True)
 def state_home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("PEPA_CACHE", str(tmp_path / "cache"))

@@ -8,8 +8,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pepa.control.error import PepaError
+
+if TYPE_CHECKING:
+    from workbench.settings import Settings
 
 
 def main() -> None:
@@ -18,6 +22,7 @@ def main() -> None:
     parser.add_argument("model", nargs="?", type=Path, help="the model to open, such as models/vm_launch.pepa")
     parser.add_argument("--example", metavar="NAME", help="open a model that ships, such as vm_launch, without a file")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="solve the model, write the screen as SVG")
+    parser.add_argument("--settings", action="store_true", help="say where the settings are, written if there are none")
     arguments = parser.parse_args()
     if arguments.model is not None and arguments.example is not None:
         parser.error("open a MODEL or an --example, not both")
@@ -25,6 +30,9 @@ def main() -> None:
     os.environ.setdefault("ESCDELAY", "50")
     from workbench.document import opened, shipped
 
+    if arguments.settings:
+        print(_settings_written())
+        return
     try:
         document = opened(arguments.model) if arguments.example is None else shipped(arguments.example)
         if arguments.screenshot:
@@ -40,13 +48,35 @@ def main() -> None:
     from workbench.document_app import ENDING
 
     colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment
-    app = Workbench(document, own_colours=colourless, greets=True)
+    settings, amiss = _settings()
+    app = Workbench(document, own_colours=colourless, greets=True, settings=settings, amiss=amiss)
     if colourless or _few_colours():
         app.theme = "ansi-dark"
     app.call_later(gc.enable)
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until the app listens: what it changes it must put back
     status = app.run()
     sys.exit(app.return_code or status or 0)
+
+
+def _settings() -> tuple[Settings, PepaError | None]:
+    """Return the settings, and what is wrong with their file."""
+    from workbench.app import adjustable
+    from workbench.settings import Settings, read_settings
+
+    try:
+        return read_settings(lambda: (str(binding.id) for binding in adjustable())), None
+    except PepaError as error:
+        return Settings(), error
+
+
+def _settings_written() -> Path:
+    from workbench.app import adjustable
+    from workbench.settings import written_settings
+
+    try:
+        return written_settings(adjustable())
+    except PepaError as error:
+        sys.exit(f"error: {error.message}\n    hint: {error.hint}")
 
 
 def _few_colours() -> bool:

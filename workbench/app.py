@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events, work
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult, SuspendNotSupported, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
 
+from pepa.control.error import PepaError
 from workbench import runs
 from workbench.analysis_app import AnalysisApp
 from workbench.document import Document
 from workbench.engine.client import Engine
+from workbench.outside import edit_outside
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
@@ -26,6 +30,7 @@ from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
+from workbench.settings import Settings, keep_theme, read_settings, written_settings
 from workbench.status import StatusLines
 from workbench.watched_app import Signs
 from workbench.widgets.editing.keys import WRITING
@@ -35,6 +40,7 @@ from workbench.widgets.footer import FittingFooter
 WIDE = 110  # columns from which panes stand side by side
 CHECK_AFTER = 0.15  # seconds without a key press
 SOLVE_AFTER = 0.6  # the same, in live mode
+USUAL = Settings()
 
 
 class Workbench(AnalysisApp):
@@ -73,9 +79,22 @@ class Workbench(AnalysisApp):
         ),
     ]  # fmt: skip
 
-    def __init__(self, document: Document, *, own_colours: bool = False, greets: bool = False) -> None:
+    def __init__(
+        self,
+        document: Document,
+        *,
+        own_colours: bool = False,
+        greets: bool = False,
+        settings: Settings = USUAL,
+        amiss: PepaError | None = None,
+    ) -> None:
+        """`amiss` is what is wrong with the file of settings, of which none count then."""
         super().__init__(document, own_colours=own_colours)
-        self._greets = greets
+        self._greets, self._set, self._amiss = greets, settings, amiss
+        self.ascii_only = settings.ascii
+        self.set_keymap(settings.keys)
+        if settings.theme:
+            self.theme = settings.theme
         self.animation_level = "none"
         self.live = False
         self._engine = Engine()
@@ -91,7 +110,7 @@ class Workbench(AnalysisApp):
                 yield SourcePane(self.document.text)
             with Vertical(classes="column", id="answers"):
                 yield ChartsPane()
-                yield SolverPane()
+                yield SolverPane(self._set)
                 yield StatesPane()
                 yield ExperimentsPane()
                 yield WhatIfPane()
@@ -103,7 +122,14 @@ class Workbench(AnalysisApp):
         self.listen_to_signals()
         self.document_changed()
         self.action_pane("source")
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
         self.call_after_refresh(self._begin)
+
+    def _keep_theme(self, name: str) -> None:
+        try:
+            keep_theme(name, adjustable())
+        except PepaError as error:
+            self.notify(error.hint, title=error.message, severity="warning")
 
     @work
     async def _begin(self) -> None:
@@ -111,6 +137,8 @@ class Workbench(AnalysisApp):
         self.recover()
         if self._greets:
             self.greet()
+        if self._amiss is not None:
+            self.notify(self._amiss.hint, title=self._amiss.message, severity="warning")
         await self._engine.start()
         await self._runs.check()
 
@@ -235,6 +263,7 @@ class Workbench(AnalysisApp):
         """Offer every key of the app in the command palette, by name."""
         yield from (command for command in super().get_system_commands(screen) if command.title != "Quit")
         yield SystemCommand("Save as", "Write the model to another file", self.action_save_as)
+        yield SystemCommand("Settings", "Edit the settings file in $EDITOR: keys, theme, limits", self.action_settings)
         yield SystemCommand("Close model", "Close this model and show the next", self.action_close_model)
         for binding in (*self.BINDINGS, *WRITING):
             if isinstance(binding, Binding):
@@ -245,6 +274,22 @@ class Workbench(AnalysisApp):
                     lambda run=run: self.call_later(self.run_action, run),
                 )
 
+    def action_settings(self) -> None:
+        """Have the settings edited; they count from the next start on."""
+        try:
+            path = written_settings(adjustable())
+            with self.suspend():
+                edit_outside(path, 1)
+            read_settings(lambda: (str(each.id) for each in adjustable()))
+        except SuspendNotSupported:
+            self.notify(str(written_settings(adjustable())), title="the settings are in this file")
+            return
+        except PepaError as error:
+            self.notify(error.hint, title=error.message, severity="warning")
+            return
+        self.forget_screen()
+        self.notify("they count from the next start on", title="settings")
+
     def document_opened(self, signs: Signs | None = None) -> None:
         """Forget the analyses of the document before."""
         super().document_opened(signs)
@@ -254,3 +299,10 @@ class Workbench(AnalysisApp):
         self.query_one(StatusLines).parameters = {}
         self._show_staleness()
         self._settled()
+
+
+def adjustable() -> list[Binding]:
+    """Return every binding whose key can be set: those of the app, of its panes and of the text."""
+    panes: list[type[DOMNode]] = [*Workbench.PANES.values(), StateList, StateSteps]
+    everywhere = itertools.chain(Workbench.BINDINGS, PepaEditor.BINDINGS, WRITING, *(pane.BINDINGS for pane in panes))
+    return [binding for binding in everywhere if isinstance(binding, Binding) and binding.id]

@@ -22,21 +22,26 @@ def edited_outside(text: str, name: str, line: int) -> str:
 
     Waits for its end. Raises PepaError where it cannot be run or fails, and where what it wrote is no text.
     """
-    words = _command()
-    at_line = [f"+{line}"] if Path(words[0]).name in TAKES_LINE else []
     with tempfile.TemporaryDirectory(prefix="pepa-") as folder:
         path = Path(folder) / (name if name.endswith(".pepa") else "model.pepa")
         path.write_text(text, encoding="utf-8", newline="\n")
-        interrupted = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl+C is the editor's own key
-        try:
-            status = subprocess.run([*words, *at_line, str(path)], check=False).returncode
-        except OSError as error:
-            raise PepaError(f"cannot run {words[0]}: {error.strerror or error}", "set $EDITOR to an editor") from None
-        finally:
-            signal.signal(signal.SIGINT, interrupted)
-        if status:
-            raise PepaError(f"{words[0]} ended with status {status}", "the text is as it was")
+        edit_outside(path, line)
         return plain(read_source(path, keep_mark=True))
+
+
+def edit_outside(path: Path, line: int) -> None:
+    """Have a file edited, from a line where the editor is known to take one. Raises PepaError where that fails."""
+    words = _command()
+    at_line = [f"+{line}"] if Path(words[0]).name in TAKES_LINE else []
+    interrupted = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl+C is the editor's own key
+    try:
+        status = subprocess.run([*words, *at_line, str(path)], check=False).returncode
+    except OSError as error:
+        raise PepaError(f"cannot run {words[0]}: {error.strerror or error}", "set $EDITOR to an editor") from None
+    finally:
+        signal.signal(signal.SIGINT, interrupted)
+    if status:
+        raise PepaError(f"{words[0]} ended with status {status}", "the text is as it was")
 
 
 def _command() -> list[str]:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from workbench.panes.pane import Pane
 from workbench.panes.solver_settings import How, SolverSettings
+from workbench.settings import Settings
 
 BLOCKS = 24
 REDRAW = 0.25  # seconds between redraws of a run's progress
@@ -51,8 +52,9 @@ class SolverPane(Pane):
     class AdviceWanted(Message):
         """The user wants to know what to expect before a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, usual: Settings) -> None:
         super().__init__("solver")
+        self._usual = usual
         self._began = self._drawn = 0.0
         self._ticks = 0
         self._lasting: Timer | None = None  # while a run goes on: until it is worth showing
@@ -66,7 +68,7 @@ class SolverPane(Pane):
         yield Static("", id="run-state")
         with VerticalScroll(id="evidence-scroll"):
             yield Static(self._evidence, id="evidence")
-        yield SolverSettings(id="settings")
+        yield SolverSettings(self._usual)
 
     def on_mount(self) -> None:
         """Name the pane."""

@@ -11,9 +11,8 @@ from textual.widgets import Checkbox, Input, Label, Select, Static
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
+from workbench.settings import LOOSEST, MOST, TIGHTEST, Settings
 
-TIGHTEST, LOOSEST = 1e-16, 1.0
-MOST = 10**12  # states
 AUTOMATIC = ""
 FLUID, SIMULATION = "fluid", "simulation"
 EXACT = (  # the names of pepa.markov.steady, which is slow to import
@@ -59,13 +58,17 @@ class Tick(Checkbox):
 class SolverSettings(Vertical):
     """Two rows of fields. Tab goes through them, Enter in one of the numbers runs."""
 
+    def __init__(self, usual: Settings) -> None:
+        super().__init__(id="settings")
+        self._usual = usual
+
     def compose(self) -> ComposeResult:
         """The fields."""
         with Horizontal():
             yield Label("tolerance")
-            yield Input("1e-12", id="tolerance", compact=True)
+            yield Input(f"{self._usual.tolerance:g}", id="tolerance", compact=True)
             yield Label("most states")
-            yield Input("200000000", id="most-states", compact=True)
+            yield Input(f"{self._usual.most_states:.0f}", id="most-states", compact=True)
         with Horizontal():
             yield Label("method")
             yield Select(METHODS.items(), id="method", value=AUTOMATIC, allow_blank=False, compact=True)

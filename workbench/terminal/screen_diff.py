@@ -16,6 +16,7 @@ from rich.cells import split_graphemes
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 from pepa.language.shown import HARMFUL
+from workbench.terminal.plain import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,9 +32,10 @@ LONGEST_GAP = 4  # equal cells that are cheaper to write again than to jump over
 class DiffUpdate(CompositorUpdate):
     """An update that writes the cells in which it differs from the shadow, and brings the shadow up to date."""
 
-    def __init__(self, shadow: Shadow, inner: LayoutUpdate | ChopsUpdate) -> None:
+    def __init__(self, shadow: Shadow, inner: LayoutUpdate | ChopsUpdate, ascii_only: bool = False) -> None:
         self._shadow = shadow
         self._inner = inner
+        self._ascii_only = ascii_only
 
     def _pieces(self) -> Iterator[tuple[int, int, Strip, int, int]]:
         """Yield y, x, a strip, and the first cell and the one after the last that count."""
@@ -57,6 +59,8 @@ class DiffUpdate(CompositorUpdate):
             row = self._shadow.setdefault(y, {})
             run_end, gap = -99, list[Cell]()
             for character, width, style in _characters(strip):
+                if self._ascii_only:
+                    character = plain(character)
                 if low <= x < high and width:
                     cell = (character, style)
                     if row.get(x) != cell:
@@ -66,7 +70,7 @@ class DiffUpdate(CompositorUpdate):
                         joined = run_end + len(gap) == x and len(gap) <= LONGEST_GAP
                         pen.write([*gap, cell] if joined else [cell], None if joined else (y, x))
                         run_end, gap = x + width, []
-                        if len(character) > 1:
+                        if len(character) > 1 and not self._ascii_only:
                             run_end = -99  # terminals differ in how wide they draw it: the next cell is placed
                     else:
                         gap += [cell] * (1 if width == len(character) == 1 else LONGEST_GAP + 1)
@@ -123,6 +127,7 @@ class _Pen:
 class ScreenDiff:
     """Mixed into the app before `App`: passes screen updates through a shadow of what the terminal shows."""
 
+    ascii_only = False
     _shadow: Shadow
     _shadow_size: Any = None
 
@@ -132,10 +137,10 @@ class ScreenDiff:
 
     def _display(self, screen: Any, renderable: Any) -> None:
         driver = getattr(self, "_driver", None)
-        plain = os.environ.get("PEPA_FULL_REPAINT") or driver is None or driver.is_inline
-        if isinstance(renderable, ChopsUpdate | LayoutUpdate) and not plain:
+        whole = os.environ.get("PEPA_FULL_REPAINT") or driver is None or driver.is_inline
+        if isinstance(renderable, ChopsUpdate | LayoutUpdate) and not whole:
             size = getattr(self, "size", None)
             if self._shadow_size != size:
                 self._shadow_size, self._shadow = size, {}
-            renderable = DiffUpdate(self._shadow, renderable)
+            renderable = DiffUpdate(self._shadow, renderable, self.ascii_only)
         super()._display(screen, renderable)  # type: ignore[misc]

@@ -1,0 +1,49 @@
+"""What a terminal without Unicode is shown: every cell one ASCII character, by what it looks like."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LIKE = {
+    **dict.fromkeys("│┃║▏▎▍▌╎┆", "|"),
+    **dict.fromkeys("─━═╌┄▔▁", "-"),
+    **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┏┓┗┛╴╵╶╷", "+"),
+    **dict.fromkeys("█▉▊▋▇▆▅▄▃▂▀▐■▓", "#"),
+    **dict.fromkeys("▒░", ":"),
+    **dict.fromkeys("●◉◆★✱", "*"),
+    **dict.fromkeys("○◇☆", "o"),
+    **dict.fromkeys("→▶▸»›", ">"),
+    **dict.fromkeys("←◀◂«‹", "<"),
+    **dict.fromkeys("↑▲△⌃", "^"),
+    **dict.fromkeys("↓▼▽⌄", "v"),
+    **dict.fromkeys("·•∙…", "."),
+    **dict.fromkeys("≈∼", "~"),
+    **dict.fromkeys("−–—", "-"),
+    **dict.fromkeys("‘’′", "'"),
+    **dict.fromkeys("“”″", '"'),
+    "±": "+",
+    "×": "x",
+    "÷": "/",
+    "✓": "v",
+    "✗": "x",
+    "∞": "8",
+    "√": "V",
+    "≤": "<",
+    "≥": ">",
+    "≠": "#",
+    "⊥": "T",
+    "⋈": "%",
+}
+BRAILLE = range(0x2800, 0x2900)
+DENSITY = " .:*#"
+
+
+def plain(cell: str) -> str:
+    """Return one ASCII character for what a cell of a line shows, two where it is two cells wide."""
+    if cell.isascii():
+        return cell
+    sign = cell[0]
+    if ord(sign) in BRAILLE:
+        return DENSITY[(ord(sign) - BRAILLE.start).bit_count() // 2]
+    like = LIKE.get(sign) or unicodedata.normalize("NFKD", sign)[0]
+    return (like if like.isascii() else "?") * (2 if unicodedata.east_asian_width(sign) in "WF" else 1)
