@@ -88,7 +88,7 @@ def exact_series(
         found.append((values, [measured(text, values) for text in expressions]))
         errors.append(moment.error)
     error = np.array(errors)
-    held = {name: _most(model.net, name) for name in net.derivatives}
+    held = {name: most_members(model.net, name) for name in net.derivatives}
     notes = (
         ["the distribution stopped changing before the end: by less than the error from there to the end"]
         if moment.steady
@@ -115,7 +115,8 @@ def _columns(names: Sequence[str], rows: Sequence[Sequence[float]]) -> dict[str,
     return dict(zip(names, np.array(rows, float).reshape(len(rows), len(names)).T, strict=True))
 
 
-def _most(net: Net, name: str) -> float:
+def most_members(net: Net, name: str) -> float:
+    """Return how many members can be in a local derivative at most: as many as its groups have."""
     return float(sum(group.size * max(group.component.holding(name)) for group in net.groups))
 
 

@@ -77,3 +77,11 @@ async def test_what_has_come_stays_when_the_exact_line_is_cancelled():
         await until(pilot, lambda: "cancelled" in screen_text(app))
         assert "x  simulation" in screen_text(app)
         assert "•• fluid" in screen_text(app)
+
+
+def test_bands_stay_within_what_is_possible_and_lines_that_coincide_say_so():
+    curve = Curve("fluid", [0.0, 2.5, 4.0], [0.5, 0.5, 0.5], 4.0)
+    assert curve.edge(1) == [0.5, 3.0, 4.0]
+    assert curve.edge(-1) == [0.0, 2.0, 3.5]
+    told = table([0.0, 1.0, 2.0], [Curve("exact", [0.0, 2.5, 4.001], []), curve], {}, 80).plain
+    assert "one line with exact" in told

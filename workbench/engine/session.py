@@ -132,6 +132,8 @@ class Session:
 
         Other measures of it are answered from what is kept.
         """
+        from pepa.query.series import most_members
+
         compiled = compile_text(text, overrides or {})
         key = (text, repr(sorted((overrides or {}).items())), until, method)
         if key not in self.followed:
@@ -150,6 +152,7 @@ class Session:
             "time": series.time.tolist(),
             "values": values.tolist(),
             "margin": [] if margin is None else margin.tolist(),
+            "most": None if acting else most_members(compiled.net, name),
             "notes": _short(series.notes),
         }
 

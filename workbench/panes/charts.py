@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ class ChartsPane(Pane):
     TITLE = "4 Charts"
     HELP_TOPIC = "charts"
     BINDINGS = [
-        Binding("right", "turn(1)", "Next chart", show=False, id="charts.next", tooltip="Next measure"),
+        Binding("right", "turn(1)", "Next chart", id="charts.next", tooltip="Next measure"),
         Binding("left", "turn(-1)", "Previous chart", show=False, id="charts.previous", tooltip="Previous measure"),
         Binding("b", "baseline", "Baseline", id="charts.baseline", tooltip="Compare with the figures shown now"),
         Binding("t", "follow", "Over time", id="charts.follow", tooltip="Follow the model over time by all methods"),
@@ -76,6 +77,7 @@ class ChartsPane(Pane):
     def on_mount(self) -> None:
         """Name the pane."""
         self._titles()
+        self.query_one(BarChart).update("no figures yet — F5 runs the model; t follows it over time; ←/→ other charts")
         self.query_one(TimeChart).can_focus = True
         self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
         self.query_one(TimeChart).display = False
@@ -154,7 +156,7 @@ class ChartsPane(Pane):
 
     def _draw_series(self) -> None:
         curves = [
-            Curve(method, one["values"], one["margin"])
+            Curve(method, one["values"], one["margin"], math.inf if one["most"] is None else one["most"])
             for method, one in sorted(self._series.items(), key=lambda item: item[0] != "exact")
         ]
         found = list(self._series.values())

@@ -18,7 +18,7 @@ def keys_text(found: Iterable[tuple[str, ActiveBinding]]) -> Text:
     """Return a line for each action that has a key now, all its keys before it, those that can do nothing left out."""
     keys: dict[str, list[str]] = {}
     says: dict[str, str] = {}
-    for name, active in found:
+    for name, active in sorted(found, key=lambda one: not one[1].tooltip):  # what is not a list's own comes first
         if active.enabled and (active.tooltip or active.binding.description):
             keys.setdefault(active.binding.action, []).append(name)
             says[active.binding.action] = active.tooltip or active.binding.description

@@ -6,6 +6,7 @@ differ by marker as well as by colour.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,16 +20,23 @@ Report = dict[str, Any]
 STYLES = {"exact": ("braille", "cyan"), "fluid": ("dot", "orange"), "simulation": ("x", "green")}
 SIGNS = {"exact": "⠒⠒", "fluid": "••", "simulation": "x "}
 KINDS = {"exact": "proved", "fluid": "2 sd", "simulation": "95 %"}  # what the margin is
+SAME = 1e-3  # of the largest value: lines that are no further apart cannot be told apart
 CROSSES = 24  # points of a simulated line that are marked
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One method's values of the measure, with margins where it has them."""
+    """One method's values of the measure, with margins where it has them; more than `most` is not possible."""
 
     method: str
     values: list[float]
     margin: list[float]
+    most: float = math.inf
+
+    def edge(self, sign: int) -> list[float]:
+        """Return the upper or the lower edge of the band, within what is possible."""
+        edges = zip(self.values, self.margin, strict=True)
+        return [max(0.0, min(self.most, value + sign * margin)) for value, margin in edges]
 
 
 def plotted(time: list[float], curves: list[Curve], width: int, height: int) -> Text:
@@ -49,17 +57,14 @@ def plotted(time: list[float], curves: list[Curve], width: int, height: int) -> 
             plotext.plot(at, values, marker=marker, color=colour)
         if curve.margin and curve.method == "fluid":
             for sign in (-1, 1):
-                edge = [value + sign * margin for value, margin in zip(values, curve.margin[::step], strict=True)]
-                plotext.scatter(at, edge, marker="·", color=colour)
+                plotext.scatter(at, curve.edge(sign)[::step], marker="·", color=colour)
     plotext.ylim(*_limits(curves))
     return Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
 
 
 def _limits(curves: list[Curve]) -> tuple[float, float]:
     """Return limits that hold all lines, and the bands as far as they stay above zero."""
-    tops = [
-        value + (curve.margin[i] if curve.margin else 0) for curve in curves for i, value in enumerate(curve.values)
-    ]
+    tops = [value for curve in curves for value in (*curve.values, *(curve.edge(1) if curve.margin else ()))]
     lowest = min(0.0, *(value for curve in curves for value in curve.values))
     return lowest, max(tops) * 1.02 if max(tops) > lowest else lowest + 1
 
@@ -83,6 +88,8 @@ def _apart(time: list[float], first: Curve, other: Curve) -> str:
     gaps = [abs(a - b) for a, b in zip(first.values, other.values, strict=True)]
     worst = max(range(len(gaps)), key=gaps.__getitem__)
     largest = max(abs(value) for value in first.values) or 1.0
+    if gaps[worst] <= SAME * largest:
+        return f"one line with {first.method}"
     return f"{gaps[worst] / largest:.1%} at {figure(time[worst])}"
 
 
