@@ -146,7 +146,7 @@ def _probing(net: Net, group: Group) -> list[str]:
         for then in ways:
             if then.source == first.target and then.action != first.action:
                 asked = f"passage({group.name}::{first.action}:start, {then.action}:stop)"
-                return [asked, "the same by a probe: a regular expression over actions"]
+                return [asked, "the same by a probe"]
     return []
 
 
