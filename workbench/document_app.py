@@ -16,6 +16,7 @@ from workbench.document import Document, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.status import StatusLines
 from workbench.terminal.driver import OwnDriver
+from workbench.terminal.legible import LegibleApp
 from workbench.terminal.screen_diff import ScreenDiff
 from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
@@ -24,7 +25,7 @@ ENDING = (signal.SIGTERM, signal.SIGHUP)
 IN_ORDER = 1.0  # seconds for the keys typed before a signal to be dealt with
 
 
-class DocumentApp(TypeAhead, OwnDriver, ScreenDiff, App[int]):
+class DocumentApp(TypeAhead, OwnDriver, LegibleApp, ScreenDiff, App[int]):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 
     def __init__(self, document: Document, *, own_colours: bool = False) -> None:

@@ -1,0 +1,47 @@
+"""Text has a contrast of 4.5:1 on its background."""
+
+import random
+
+from rich.style import Style
+from textual.color import Color
+
+from tests.workbench.screens import screen_text, until, workbench
+from workbench.terminal.legible import LEAST, contrast, legible
+
+
+def seen(style):
+    """Return the colours of text and ground."""
+    colours = [Color.from_rich_color(colour) for colour in (style.color, style.bgcolor)]
+    return colours[::-1] if style.reverse else colours
+
+
+def test_the_contrast_of_known_colours():
+    assert round(contrast(Color(0, 0, 0), Color(255, 255, 255)), 6) == 21
+    assert round(contrast(Color(119, 119, 119), Color(255, 255, 255)), 2) == 4.48  # #777 on white just fails
+
+
+def test_any_text_becomes_legible_and_no_more_is_changed_than_must_be():
+    drawn = random.Random(4)
+    for _ in range(500):
+        text, ground = (Color(*(drawn.randrange(256) for _ in range(3))).rich_color for _ in range(2))
+        style = Style(color=text, bgcolor=ground, bold=True, reverse=drawn.random() < 0.3)
+        found = legible(style)
+        assert contrast(*seen(found)) >= LEAST
+        assert found.bold
+        assert found.reverse == style.reverse
+        if contrast(*seen(style)) >= LEAST:
+            assert found == style
+    plain = Style(bold=True)
+    assert legible(plain) is plain
+
+
+async def test_what_an_app_shows_is_legible():
+    async with workbench() as (app, pilot):
+        await until(pilot, lambda: "no problems" in screen_text(app))
+        for theme in ("solarized-light", "solarized-dark", "tokyo-night"):
+            app.theme = theme
+            await pilot.pause()
+            for strip in app.screen._compositor.render_strips():
+                for text, style, _ in strip:
+                    if any(map(str.isalnum, text)) and style.color and style.bgcolor:
+                        assert contrast(*seen(style)) >= LEAST - 0.01, (theme, text, style)
