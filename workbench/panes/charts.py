@@ -179,7 +179,7 @@ class ChartsPane(Pane):
         if self._sorted:
             bars.sort(key=lambda bar: -bar.value)
         method = self._report.get("approximate")
-        self.query_one(BarChart).show_bars(bars, VIEWS[self.view] + (f", ≈ by {method}" if method else ""))
+        self.query_one(BarChart).show_bars(bars, f"{VIEWS[self.view]}{f', ≈ by {method}' if method else ''} ←/→")
         self.border_subtitle = self._subtitle()
 
 
