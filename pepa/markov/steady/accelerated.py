@@ -21,7 +21,8 @@ NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step 
 LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
 MANY = 10  # members of a group whose count carries a correction far
 SMALL, NARROWER = 5_000, 12.0  # states, and of a level on average, from which on it does so sooner than elimination
-ENOUGH = 1e-3  # of the tolerance: |z - sweep(z)|, where the sum of z is 1, at which a cycle ends
+ENOUGH = 1e-3  # of the tolerance: |z - sweep(z)|, where the sum of z is 1, at which a cycle ends, but for
+ROUNDING = 16 * float(np.finfo(float).eps)  # below which it is noise
 
 
 class AcceleratedGaussSeidel:
@@ -51,6 +52,7 @@ class _Cycle:
 
     def __init__(self, chain: Chain, tolerance: float, pulse: Pulse) -> None:
         self.chain, self.tolerance = chain, tolerance
+        self.enough = max(ENOUGH * tolerance, ROUNDING)
         self.sweep = flow_sweep(chain.jumps, pulse)
         self.coupled = coupling(chain, self.sweep, pulse)
         self.iterations = FIRST if self.coupled else CYCLE
@@ -64,9 +66,9 @@ class _Cycle:
         if self._far(flow) > FAR:
             flow = brought_near(self.chain, flow, self.sweep)
         far = self._far(flow)
-        while far > ENOUGH * self.tolerance:
+        while far > self.enough:
             if self.slow and self.coupled:
-                flow = self.coupled(flow, far, ENOUGH * self.tolerance)
+                flow = self.coupled(flow, far, self.enough)
                 far, self.coupled = self._far(flow), None  # what it left is of other modes
                 if far < COUPLED * self.tolerance:
                     break
@@ -97,7 +99,7 @@ class _Cycle:
 
     def _corrected(self, flow: Vector, right: Vector, far: float) -> Vector | None:
         """Return the flow with the correction BiCGSTAB finds for what it misses, unless that is worse."""
-        accuracy = max(1e-12, 0.3 * ENOUGH * self.tolerance / far)
+        accuracy = max(1e-12, 0.3 * self.enough / far)
         with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
             found = bicgstab(self.sweep, right, accuracy, self.iterations)
         found += flow
