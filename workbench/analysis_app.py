@@ -181,12 +181,13 @@ class AnalysisApp(AskingApp):
         elif self._lasting is not None:
             self._lasting.stop()
             self._lasting = None
-        else:
+        elif self.screen_stack:
             self.refresh_bindings()
 
     def _offer_cancelling(self) -> None:
         self._lasting = None
-        self.refresh_bindings()
+        if self.screen_stack:  # none once the app is leaving
+            self.refresh_bindings()
 
     def _show_staleness(self, *, anew: bool = True) -> None:
         """Mark the figures of an older text; unless `anew`, where that has changed since they were shown."""
