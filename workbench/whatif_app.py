@@ -8,6 +8,8 @@ import time
 from textual import work
 from textual.timer import Timer
 
+from pepa.control.error import PepaError
+from pepa.language.numbers import number
 from workbench.engine.client import Failed
 from workbench.explorer_app import ExplorerApp
 from workbench.panes.whatif import WhatIfPane
@@ -146,6 +148,47 @@ class WhatIfApp(ExplorerApp):
                 self.notify(f"{name} is kept in {answer['file']}")
         finally:
             self.release_keys(hold)
+
+    @work(group="told", exclusive=True)
+    async def on_what_if_pane_tell_wanted(self, event: WhatIfPane.TellWanted) -> None:
+        """Tell which rates matter, why the figures are what they are, or how scenarios differ."""
+        pane = self.query_one(WhatIfPane)
+        what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
+        if event.about == "ranking":
+            what["measure"] = pane.measure
+        elif event.about == "compared":
+            if (path := self._model_path()) is None:
+                return
+            what |= {"path": path, "baseline": event.baseline}
+        answer = await self._runs.about_states(event.about, long=True, **what)
+        if not isinstance(answer, Failed):
+            pane.show_told(answer["lines"])
+        else:
+            self.notify(f"{answer}: {answer.hint}" if answer.hint else str(answer), severity="warning")
+
+    def on_what_if_pane_target_wanted(self, event: WhatIfPane.TargetWanted) -> None:
+        """Look for a parameter, if what is wanted of the figure is a number, or least or most."""
+        pane = self.query_one(WhatIfPane)
+        try:
+            wanted = event.wanted if event.wanted in ("least", "most") else number(event.wanted)
+        except PepaError as error:
+            pane.show_wrong(f"{error.message}: a number, least or most is wanted")
+        else:
+            pane.typed_well()
+            self._look_for(event.name, pane.measure, wanted)
+
+    @work(group="told", exclusive=True)
+    async def _look_for(self, name: str, measure: str, wanted: float | str) -> None:
+        what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
+        asked = {**what, "measure": measure, "wanted": wanted, "name": name}
+        answer = await self._runs.about_states("target", long=True, **asked)
+        if isinstance(answer, Failed):
+            self.notify(f"{answer}: {answer.hint}" if answer.hint else str(answer), severity="warning")
+            return
+        said = f"{measure} = {answer['value']:.6g} at {name} = {answer['at']:.6g}: {answer['words']}"
+        self.notify(said, severity="information" if answer["met"] else "warning")
+        if answer["met"] and what == {"text": self._runs.text, "overrides": self._runs.overrides}:
+            self.query_one(WhatIfPane).set_value(name, answer["at"])
 
     def _model_path(self) -> str | None:
         """Return the path of the model; None, and why in a toast, where it has none."""

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from textual import events
 
-from tests.workbench.screens import screen_text, until, workbench
+from tests.workbench.screens import screen_text, told, until, workbench
 from workbench.panes.whatif import WhatIfPane
 from workbench.widgets.editor import PepaEditor
 
@@ -135,3 +135,22 @@ async def test_keys_behind_an_answer_that_takes_its_time_are_for_what_comes_afte
         await until(pilot, lambda: "population(Q) 0.6" in screen_text(app))  # 3 x 0.5 / (2 + 0.5)
         typed(app, "enter", *"9 9", "enter", "escape", "R")  # what is wrong is said; Escape closes the line
         await until(pilot, lambda: pane.overrides == {})
+
+
+async def test_which_rate_matters_why_scenarios_and_targets(model):
+    model.with_suffix(".scenarios.toml").write_text("[fast]\na5 = 4\n")
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        await pilot.press("i")
+        await until(pilot, lambda: "the rates of P: p, a5 together +1.600" in screen_text(app))
+        assert "2 gives 0.8000 (-33.3%)" in screen_text(app)
+        await pilot.press("escape", "x")
+        await until(pilot, lambda: "members over cycles (Little) 2.500" in screen_text(app))
+        await pilot.press("escape", "c", "enter")
+        await until(pilot, lambda: "throughput(work)" in screen_text(app) and "▲ 150 %" in screen_text(app))
+        await pilot.press("escape", "5", "o", *"1.5", "enter")
+        await until(pilot, lambda: app.query_one(WhatIfPane).overrides.get("a5") == pytest.approx(4 / 3))
+        await until(pilot, exact(app, "1.500"))
+        await pilot.press("o", *"99", "enter")
+        await until(pilot, lambda: "is not reached within the bounds" in told(app))

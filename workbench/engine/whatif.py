@@ -9,8 +9,10 @@ from pepa.control.error import PepaError
 from pepa.query.report import Report
 
 if TYPE_CHECKING:
+    from pepa.query.analysis import Solved
     from workbench.engine.session import Session, Watcher
 
+SOLVES = 200  # solutions to meet a target at most
 NOT_SOLVED = PepaError("these parameters are not solved", "run the model: F5")
 
 
@@ -26,11 +28,64 @@ class WhatIf:
         from pepa.query.sensitivity import Sensitivities
         from pepa.query.sensitivity_report import sensitivity_report
 
+        of = Sensitivities(load(text)[0], overrides, self._solved(text, overrides), Control(report=report))
+        return sensitivity_report(of.of(measure, sizes=False))
+
+    def _solved(self, text: str, overrides: dict[str, float]) -> Solved:
         session = self._session
         if session.solved is None or (session.text, session.overrides) != (text, overrides):
             raise NOT_SOLVED
-        of = Sensitivities(load(text)[0], overrides, session.solved, Control(report=report))
-        return sensitivity_report(of.of(measure, sizes=False))
+        return session.solved
+
+    def ranking(self, report: Watcher, text: str, overrides: dict[str, float], measure: str) -> Report:
+        """Return in lines which parameters matter to a measure; array sizes by one copy more and one fewer."""
+        from pepa.net.compile import compile_model, load
+        from pepa.query.sensitivity import Sensitivities
+        from workbench.engine.told import ranking_lines
+
+        model = load(text)[0]
+        of = Sensitivities(model, overrides, self._solved(text, overrides), Control(report=report))
+        return {"lines": ranking_lines(of.of(measure), compile_model(model, overrides, slopes=True))}
+
+    def why(self, report: Watcher, text: str, overrides: dict[str, float]) -> Report:
+        """Return in lines where the figures of the last solution come from."""
+        del report
+        from pepa.query.explain import explain
+        from workbench.engine.told import explanation_lines
+
+        solved = self._solved(text, overrides)
+        steady = solved.steady
+        evidence = (
+            f"{steady.method}, residual {steady.residual:.1e}; {steady.certainty.words}: {steady.certainty.evidence}"
+        )
+        return {"lines": explanation_lines(explain(solved), evidence)}
+
+    def compared(self, report: Watcher, text: str, path: str, overrides: dict[str, float], baseline: str) -> Report:
+        """Return in lines the measures of all scenarios, and of the values as they are, beside those of a baseline."""
+        from pepa.net.compile import load
+        from workbench.engine.told import comparison_lines
+
+        known = self.scenarios(report, text, path)["scenarios"]
+        if baseline not in known:
+            raise PepaError(f"there is no scenario `{baseline}`", f"they are {', '.join(known)}")
+        if overrides not in known.values():
+            known["now"] = overrides
+        control = Control(report=report)
+        return {"lines": comparison_lines(load(text)[0], known, baseline, control)}
+
+    def target(
+        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, wanted: float | str, name: str
+    ) -> Report:
+        """Return the value of a parameter at which a measure has a value, or is least or most, and what is there."""
+        from pepa.net.compile import compile_model, load
+        from pepa.query.measure import understood
+        from pepa.study.optimum import Goal, bounds, optimum
+
+        model = load(text)[0]
+        understood([measure], compile_model(model, overrides), "exact")
+        within = [bounds(model, overrides, name)]
+        found = optimum(model, overrides, Goal(measure, wanted), within, Control(report=report), SOLVES)
+        return {"at": found.parameters[name], "value": found.value, "met": found.met, "words": found.words}
 
     def worth(self, report: Watcher, text: str, overrides: dict[str, float], expression: str) -> Report:
         """Return the value of an expression of the parameters as they are."""

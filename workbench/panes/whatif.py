@@ -16,22 +16,14 @@ from textual.widgets import Static
 
 from pepa.language.printer import figure
 from workbench.panes.pane import Pane
+from workbench.panes.parameter_rows import ParameterTable, row
 from workbench.widgets.bar_chart import change_text
 from workbench.widgets.prompt import Prompt
 from workbench.widgets.row_table import RowTable
+from workbench.widgets.told import Told
 
-BAR = 16  # cells of the largest elasticity
 TOGETHER = 1.0  # seconds between the digits of one name
 STEP = 0.01  # of a value, with one key
-
-
-class ParameterTable(RowTable, inherit_bindings=False):
-    """Rows of parameters; the arrows to the sides are left to the pane."""
-
-    BINDINGS = [
-        *RowTable.MOVES,
-        Binding("enter", "choose", "Type", id="whatif.type", tooltip="Type a value, or an expression as 2 * r5"),
-    ]
 
 
 class WhatIfPane(Pane):
@@ -49,6 +41,10 @@ class WhatIfPane(Pane):
         Binding("w", "write", "Write", id="whatif.write", tooltip="Write every changed value into the source"),
         Binding("m", "measure", "Measure", id="whatif.measure", tooltip="Choose the figure that is watched"),
         Binding("B", "keep", "Keep", id="whatif.keep", tooltip="Keep what is changed as a scenario beside the model"),
+        Binding("i", "tell('ranking')", "Which rate?", id="whatif.ranking", tooltip="Which rates matter to the figure"),
+        Binding("x", "tell('why')", "Why?", id="whatif.why", tooltip="Where it comes from: who waits for whom, cycles"),
+        Binding("c", "compare", "Compare", id="whatif.compare", tooltip="All scenarios beside one of them"),
+        Binding("o", "target", "Target", id="whatif.target", tooltip="What must this parameter be, for the figure?"),
         Binding("C", "scenario", "Scenario", id="whatif.scenario", tooltip="Go to a scenario kept, or to the base"),
     ]
 
@@ -80,6 +76,20 @@ class WhatIfPane(Pane):
         """One of the scenarios kept is to be chosen."""
 
     @dataclass
+    class TellWanted(Message):
+        """Something is to be told in lines: `ranking`, `why`, or `compared` with a baseline."""
+
+        about: str
+        baseline: str = ""
+
+    @dataclass
+    class TargetWanted(Message):
+        """The parameter is to be found at which the figure watched is this."""
+
+        name: str
+        wanted: str
+
+    @dataclass
     class KeepWanted(Message):
         """What is changed is to be kept under a name."""
 
@@ -105,6 +115,7 @@ class WhatIfPane(Pane):
         """The figure, the rows, a line to type into."""
         yield Static("", id="whatif-head")
         yield ParameterTable("whatif-table")
+        yield Told(id="whatif-told")
         yield Prompt()
 
     def on_mount(self) -> None:
@@ -114,15 +125,14 @@ class WhatIfPane(Pane):
 
     @property
     def main(self) -> Widget:
-        """The rows."""
-        return self.query_one(ParameterTable)
+        """The rows, or what is told in their place."""
+        told = self.query_one(Told)
+        return told if told.display else self.query_one(ParameterTable)
 
     @property
     def name_at_cursor(self) -> str | None:
         """The parameter under the cursor."""
-        names = list(self._base)
-        cursor = self.query_one(ParameterTable).cursor
-        return names[cursor] if cursor < len(names) else None
+        return dict(enumerate(self._base)).get(self.query_one(ParameterTable).cursor)
 
     def show_parameters(self, parameters: dict[str, Any], sizes: list[str]) -> None:
         """Show the parameters of the text; what is changed stays changed while the text has it."""
@@ -154,6 +164,17 @@ class WhatIfPane(Pane):
             self._wrong[name] = message
         self._draw()
 
+    def show_told(self, lines: list[str]) -> None:
+        """Show lines in place of the rows."""
+        self.query_one(ParameterTable).display = False
+        self.query_one(Told).show(lines)
+        self.focus_if_here()
+
+    def on_told_left(self) -> None:
+        """Back to the rows."""
+        self.query_one(ParameterTable).display = True
+        self.focus_if_here()
+
     def show_wrong(self, message: str) -> None:
         """Say what is wrong with what was typed."""
         self.query_one(Prompt).show_wrong(message)
@@ -165,11 +186,11 @@ class WhatIfPane(Pane):
             prompt.close()
             self.focus_main()
 
-    # Turning
-
     def set_value(self, name: str, value: float) -> None:
         """Give a parameter a value, unless it can have no such; what it was is kept then."""
         self._wrong.clear()
+        if self.query_one(Told).display:
+            self.query_one(Told).action_leave()
         base = self._base[name]
         if value < 0:
             self._wrong[name] = "not below 0"
@@ -226,6 +247,19 @@ class WhatIfPane(Pane):
         question = "watch: throughput(useVM), population(User3) / Q, any measure"
         self.query_one(Prompt).ask("measure", question, self.measure)
 
+    def action_tell(self, about: str) -> None:
+        """Ask for something to be told."""
+        self.post_message(self.TellWanted(about))
+
+    def action_compare(self) -> None:
+        """Ask which scenario the others are to be compared with."""
+        self.query_one(Prompt).ask("baseline", "compare all scenarios with", "base")
+
+    def action_target(self) -> None:
+        """Ask what the figure is to be."""
+        if (name := self.name_at_cursor) is not None and self.measure:
+            self.query_one(Prompt).ask("target", f"by {name}, {self.measure} is to be: a number, least or most", "")
+
     def action_keep(self) -> None:
         """Ask for the name of a scenario."""
         if self.overrides:
@@ -243,7 +277,7 @@ class WhatIfPane(Pane):
 
     def _go_to(self, name: str) -> None:
         if name not in self._scenarios:
-            self.show_wrong(f"there is no scenario `{name}`: s keeps one")
+            self.show_wrong(f"there is no scenario `{name}`: B keeps one")
             return
         self.overrides = {
             name: value
@@ -269,6 +303,11 @@ class WhatIfPane(Pane):
             self.post_message(self.MeasureWanted(event.text))
         elif event.about == "keep":
             self.post_message(self.KeepWanted(event.text))
+        elif event.about == "baseline":
+            self.typed_well()
+            self.post_message(self.TellWanted("compared", event.text))
+        elif event.about == "target" and (name := self.name_at_cursor) is not None:
+            self.post_message(self.TargetWanted(name, event.text))
         elif event.about == "scenario":
             self._go_to(event.text)
         elif (name := self.name_at_cursor) is not None:
@@ -287,12 +326,10 @@ class WhatIfPane(Pane):
         now = time.monotonic()
         together = self._digits if now - self._digit_at < TOGETHER else ""
         self._digits, self._digit_at = together + str(event.character), now
-        for row, name in enumerate(self._base):
+        for at, name in enumerate(self._base):
             if name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == self._digits:
-                self.query_one(ParameterTable).cursor = row
+                self.query_one(ParameterTable).cursor = at
                 return
-
-    # What is shown
 
     def on_resize(self) -> None:
         """Draw to the new width."""
@@ -357,16 +394,7 @@ class WhatIfPane(Pane):
         if self._found.get("measure") != self.measure:
             known = {}
         largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
-        return [self._row(name, known.get(name), largest) for name in self._base]
-
-    def _row(self, name: str, elasticity: float | None, largest: float) -> str:
-        base, value = self._base[name], self._value(name)
-        shown, was = (one if isinstance(one, str) else f"{one:.6g}" for one in (value, base))
-        sign = " " if value == base else "▲" if value > base else "▼"
-        row = f" {name:<12.12} {shown:>11} {sign} {was:>11} "
-        if name in self._wrong:
-            return f" {name:<12.12} {shown:>11} {sign} ✗ {self._wrong[name]}"
-        if elasticity is None:
-            return row
-        cells = round(BAR * abs(elasticity) / largest) if largest else 0
-        return f"{row} {elasticity:>+8.4f} {'█' * cells if elasticity > 0 else '░' * cells}"
+        return [
+            row(name, self._base[name], self._value(name), known.get(name), largest, self._wrong.get(name, ""))
+            for name in self._base
+        ]
