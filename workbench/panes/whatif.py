@@ -41,10 +41,10 @@ class WhatIfPane(Pane):
         Binding("w", "write", "Write", id="whatif.write", tooltip="Write every changed value into the source"),
         Binding("m", "measure", "Measure", id="whatif.measure", tooltip="Choose the figure that is watched"),
         Binding("B", "keep", "Keep", id="whatif.keep", tooltip="Keep what is changed as a scenario beside the model"),
-        Binding("i", "tell('ranking')", "Which rate?", id="whatif.ranking", tooltip="Which rates matter to the figure"),
-        Binding("x", "tell('why')", "Why?", id="whatif.why", tooltip="Where it comes from: who waits for whom, cycles"),
-        Binding("c", "compare", "Compare", id="whatif.compare", tooltip="All scenarios beside one of them"),
-        Binding("o", "target", "Target", id="whatif.target", tooltip="What must this parameter be, for the figure?"),
+        Binding("E", "tell('ranking')", "Which rate?", id="whatif.ranking", tooltip="Which rates matter to the figure"),
+        Binding("W", "tell('why')", "Why?", id="whatif.why", tooltip="Where it comes from: who waits for whom, cycles"),
+        Binding("V", "compare", "Compare", id="whatif.compare", tooltip="All scenarios beside one of them"),
+        Binding("T", "target", "Target", id="whatif.target", tooltip="What must this parameter be, for the figure?"),
         Binding("C", "scenario", "Scenario", id="whatif.scenario", tooltip="Go to a scenario kept, or to the base"),
     ]
 
