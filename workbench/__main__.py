@@ -64,7 +64,7 @@ def _settings() -> tuple[Settings, PepaError | None]:
     from workbench.settings import Settings, read_settings
 
     try:
-        return read_settings(lambda: (str(binding.id) for binding in adjustable())), None
+        return read_settings(adjustable), None
     except PepaError as error:
         return Settings(), error
 

@@ -280,9 +280,9 @@ class Workbench(AnalysisApp):
             path = written_settings(adjustable())
             with self.suspend():
                 edit_outside(path, 1)
-            read_settings(lambda: (str(each.id) for each in adjustable()))
+            read_settings(adjustable)
         except SuspendNotSupported:
-            self.notify(str(written_settings(adjustable())), title="the settings are in this file")
+            self.notify(str(path), title="the settings are in this file")
             return
         except PepaError as error:
             self.notify(error.hint, title=error.message, severity="warning")

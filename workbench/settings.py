@@ -50,8 +50,8 @@ def settings_file() -> Path:
     return platformdirs.user_config_path("pepa-workbench") / "settings.toml"
 
 
-def read_settings(ids: Callable[[], Iterable[str]]) -> Settings:
-    """Return what is set, the usual where there is no file; `ids` are those of the bindings.
+def read_settings(adjustable: Callable[[], Iterable[Binding]]) -> Settings:
+    """Return what is set, the usual where there is no file; `adjustable` returns the bindings whose keys can be.
 
     Raises PepaError where the file cannot be read or sets what cannot be.
     """
@@ -62,10 +62,10 @@ def read_settings(ids: Callable[[], Iterable[str]]) -> Settings:
         return Settings()
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PepaError(f"{path} is not TOML: {error}", "mend the line, or delete the file") from None
-    return _understood(content, ids, path)
+    return _understood(content, adjustable, path)
 
 
-def _understood(content: dict[str, Any], ids: Callable[[], Iterable[str]], path: Path) -> Settings:
+def _understood(content: dict[str, Any], adjustable: Callable[[], Iterable[Binding]], path: Path) -> Settings:
     given = {name: content.pop(name) for name in (*CHECKS, "keys") if name in content}
     for name in content:
         near = Nearest((*CHECKS, "keys")).to(name)
@@ -76,7 +76,7 @@ def _understood(content: dict[str, Any], ids: Callable[[], Iterable[str]], path:
             raise PepaError(f"{path}: {name} cannot be {value!r}", _known(CHECKS))
     if not isinstance(keys, dict):
         raise PepaError(f"{path}: keys must be a table", "as the file was when it was written")
-    known = set(ids()) if keys else set()
+    known = {str(binding.id) for binding in adjustable()} if keys else set()
     for name, key in keys.items():
         if name not in known:
             near = Nearest(known).to(name)

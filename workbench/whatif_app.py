@@ -161,10 +161,10 @@ class WhatIfApp(ExplorerApp):
                 return
             what |= {"path": path, "baseline": event.baseline}
         answer = await self._runs.about_states(event.about, long=True, **what)
-        if not isinstance(answer, Failed):
-            pane.show_told(answer["lines"])
+        if isinstance(answer, Failed):
+            self._tell_refusal(answer)
         else:
-            self.notify(f"{answer}: {answer.hint}" if answer.hint else str(answer), severity="warning")
+            pane.show_told(answer["lines"])
 
     def on_what_if_pane_target_wanted(self, event: WhatIfPane.TargetWanted) -> None:
         """Look for a parameter, if what is wanted of the figure is a number, or least or most."""
@@ -183,12 +183,15 @@ class WhatIfApp(ExplorerApp):
         asked = {**what, "measure": measure, "wanted": wanted, "name": name}
         answer = await self._runs.about_states("target", long=True, **asked)
         if isinstance(answer, Failed):
-            self.notify(f"{answer}: {answer.hint}" if answer.hint else str(answer), severity="warning")
+            self._tell_refusal(answer)
             return
         said = f"{measure} = {answer['value']:.6g} at {name} = {answer['at']:.6g}: {answer['words']}"
         self.notify(said, severity="information" if answer["met"] else "warning")
         if answer["met"] and what == {"text": self._runs.text, "overrides": self._runs.overrides}:
             self.query_one(WhatIfPane).set_value(name, answer["at"])
+
+    def _tell_refusal(self, error: Failed) -> None:
+        self.notify(error.hint, title=str(error), severity="warning")
 
     def _model_path(self) -> str | None:
         """Return the path of the model; None, and why in a toast, where it has none."""

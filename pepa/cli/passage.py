@@ -127,15 +127,7 @@ def command(
         from pepa.query.time_csv import passage_csv
 
         write_table(csv_path, passage_csv(reports))
-    if as_json:
-        print_json(reports[0] if len(reports) == 1 else {**_head(reports[0]), "methods": reports})
-    else:
-        from pepa.cli.passage_tables import print_passage, print_side_by_side
-
-        if len(reports) == 1:
-            print_passage(reports[0], chart=not no_chart)
-        else:
-            print_side_by_side(reports, chart=not no_chart)
+    _print(reports, as_json=as_json, chart=not no_chart)
     for method, why in refused.items():
         say(f"no answer by {method}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
     for report in reports:
@@ -144,6 +136,17 @@ def command(
             "the steady state it starts in",
             "every figure is as uncertain; pepa solve --explain says more",
         )
+
+
+def _print(reports: list[Report], *, as_json: bool, chart: bool) -> None:
+    from pepa.cli.passage_tables import print_passage, print_side_by_side
+
+    if as_json:
+        print_json(reports[0] if len(reports) == 1 else {**_head(reports[0]), "methods": reports})
+    elif len(reports) == 1:
+        print_passage(reports[0], chart=chart)
+    else:
+        print_side_by_side(reports, chart=chart)
 
 
 def _question(begin: str, ends: tuple[str, ...], member: str, probe: str, *, within: bool) -> Question:

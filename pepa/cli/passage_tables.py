@@ -156,21 +156,24 @@ def _arrivals(report: Report) -> Table:
     return table
 
 
-def _earned(report: Report) -> Table:
+def _figures(of: str, what: str) -> Table:
+    """Return a table of figures, each with its error behind it."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("on the way", overflow="fold")
-    table.add_column("expected", justify="right", no_wrap=True)
+    table.add_column(of, overflow="fold")
+    table.add_column(what, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
+    return table
+
+
+def _earned(report: Report) -> Table:
+    table = _figures("on the way", "expected")
     for one in report["earned"]:
         table.add_row(Text(one["name"]), figure(one["value"]), f"± {one['error']:.0e}")
     return table
 
 
 def _quantiles(report: Report) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("arrived", justify="right")
-    table.add_column("by time", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    table = _figures("arrived", "by time")
     for one in report["quantiles"]:
         if one["time"] is None:
             told, apart = "never so many", ""

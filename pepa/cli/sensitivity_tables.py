@@ -9,6 +9,7 @@ from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.pictures.bar import bar
 from pepa.query.report import Report
+from pepa.query.sensitivity_report import remark
 
 WIDTH = 12  # cells on either side of zero
 
@@ -52,15 +53,3 @@ def _parameters(rows: list[Report]) -> Table:
         told = "" if elasticity is None else f"{elasticity:+.4f}"
         table.add_row(Text(row["name"]), figure(row["value"]), told, drawn, "" if slope is None else figure(slope))
     return table
-
-
-def remark(row: Report, measure: float) -> str:
-    """Say what a derivative alone does not: the other side of a switch, other sizes, or why there is none."""
-    if row["note"] == "at a switch":
-        return f"a minimum switches here: the derivative is {figure(row['falling'])} as it shrinks"
-    said = []
-    for by, value in ((-1, row["fewer"]), (1, row["more"])):
-        if value is not None:
-            change = f" ({value / measure - 1:+.1%})" if measure else ""
-            said.append(f"{row['value'] + by:g} gives {figure(value)}{change}")
-    return "; ".join([", ".join(said)] * bool(said) + [row["note"]] * bool(row["note"]))

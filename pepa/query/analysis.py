@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pepa.control.control import Control, Ticker
 from pepa.language.ignoring import heeded
 from pepa.language.problem import Problem
+from pepa.language.syntax import Model
 from pepa.markov.chain.chain import Chain, generator
 from pepa.markov.chain.classes import Classes, classes
 from pepa.markov.space.derive import derive
@@ -121,3 +122,13 @@ def solve_derived(
         flow = flows(derived.space, derived.chain, steady.probability)
         found = measures(derived.space, flow, steady.probability)
     return Solved(derived, steady, flow, found, seconds)
+
+
+def solve_again(model: Model, overrides: Mapping[str, float], control: Control, previous: Solved | None) -> Solved:
+    """Return the solution of a checked model with other parameters, from that of the same model with others again.
+
+    Raises PepaError for parameters that cannot be, and where no method converges.
+    """
+    compiled = Compiled(compile_model(model, overrides), (), {})
+    derived = derive_net(compiled, control, None if previous is None else previous.derived)
+    return solve_derived(derived, control, None, previous)

@@ -1,9 +1,12 @@
-"""An explanation as a plain dictionary: what `--json` prints and what the app's worker sends."""
+"""An explanation as a plain dictionary: what `--json` prints and the worker sends; and what is said of its parts."""
 
 from __future__ import annotations
 
+from pepa.language.printer import figure
 from pepa.query.explain import Explanation, Part, Stay
 from pepa.query.report import Report
+
+LEAST = 0.0005  # shares of the time below which nothing is said
 
 
 def explain_report(found: Explanation) -> Report:
@@ -14,6 +17,25 @@ def explain_report(found: Explanation) -> Report:
         "saturated": found.saturated,
         "sentences": list(found.sentences),
     }
+
+
+def cycle_words(part: Report) -> str:
+    """Say of a component how long a cycle takes and how it is occupied."""
+    cycle = part["cycle_time"]
+    name = f"{part['name']}[{part['size']}]" if part["size"] > 1 else part["name"]
+    told = f"a cycle from {part['start']} takes {figure(cycle)}" if cycle is not None else "no cycles"
+    return f"{name}: {told}; occupied {part['occupied']:.1%}, at its own rate {part['working']:.1%}"
+
+
+def meeting_words(stay: Report) -> str:
+    """Say who is waited for in a local derivative, action by action."""
+    return "; ".join(map(_meeting, stay["meetings"]))
+
+
+def _meeting(one: Report) -> str:
+    said = [f"{name} not ready {share:.1%}" for name, share in one["missing"].items() if share > LEAST]
+    said += [f"the other side slower {one['slowed']:.1%}"] * (one["slowed"] > LEAST)
+    return f"{one['action']}: " + (", ".join(said) or "nobody slows it")
 
 
 def _part(part: Part) -> Report:

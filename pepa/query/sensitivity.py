@@ -20,7 +20,7 @@ from pepa.language.syntax import Array, Model, walk
 from pepa.markov.steady.adjoint import Adjoint, Derivatives, Reward
 from pepa.net.compile import compile_model
 from pepa.net.net import Net
-from pepa.query.analysis import Compiled, Solved, derive_net, solve_derived
+from pepa.query.analysis import Solved, solve_again
 from pepa.query.exact import exact_values
 from pepa.query.linear import Linear, linear
 from pepa.query.measure import measured
@@ -153,9 +153,8 @@ class Sensitivities:
         key = name, by
         if key not in self._resized:
             try:
-                net = compile_model(self.model, {**self.overrides, name: value + by})
-                derived = derive_net(Compiled(net, (), {}), self.control)
-                self._resized[key] = solve_derived(derived, self.control)
+                at = {**self.overrides, name: value + by}
+                self._resized[key] = solve_again(self.model, at, self.control, None)
             except PepaError as error:
                 self._resized[key] = f"{value + by:g}: {error.message}"
         return self._resized[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from pepa.language.printer import figure
 from pepa.query.report import Report
 from pepa.query.sensitivity import Sensitivity
 
@@ -19,3 +20,15 @@ def sensitivity_report(found: Sensitivity) -> Report:
         "residual": found.residual,
         "seconds": found.seconds,
     }
+
+
+def remark(row: Report, measure: float) -> str:
+    """Say what a derivative alone does not: the other side of a switch, other sizes, or why there is none."""
+    if row["note"] == "at a switch":
+        return f"a minimum switches here: the derivative is {figure(row['falling'])} as it shrinks"
+    said = []
+    for by, value in ((-1, row["fewer"]), (1, row["more"])):
+        if value is not None:
+            change = f" ({value / measure - 1:+.1%})" if measure else ""
+            said.append(f"{row['value'] + by:g} gives {figure(value)}{change}")
+    return "; ".join([", ".join(said)] * bool(said) + [row["note"]] * bool(row["note"]))

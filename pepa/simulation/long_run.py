@@ -106,7 +106,7 @@ def long_run(
         done, batch = _batch(simulator, path, length, ticker, (events, worst, precision))
         events += done
         if events > most_events:
-            known = f"known to {100 * worst:.2g} %, not {100 * precision:g} %"
+            known = f"known to {100 * worst:.4g} %, not {100 * precision:g} %"
             message = f"after {events:,} events the means are {known if np.isfinite(worst) else 'not all seen yet'}"
             raise LimitReached(message, "raise --events, or ask for less --precision")
         series.append(batch)

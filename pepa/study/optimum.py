@@ -19,7 +19,7 @@ from pepa.control.error import PepaError
 from pepa.language.syntax import Model
 from pepa.markov.space.state_space import Vector
 from pepa.net.compile import compile_model
-from pepa.query.analysis import Compiled, Solved, derive_net, solve_derived
+from pepa.query.analysis import Solved, solve_again
 from pepa.query.exact import exact_values
 from pepa.query.measure import measured
 from pepa.query.sensitivity import Sensitivities, sizing
@@ -170,13 +170,7 @@ class _Solves:
         self.number += 1
         values = {one.name: float(np.exp(x)) for one, x in zip(self.within, point, strict=True)}
         at = {**self.overrides, **values}
-        previous = self._last
-        derived = derive_net(
-            Compiled(compile_model(self.model, at), (), {}),
-            self.control,
-            None if previous is None else previous.derived,
-        )
-        self._last = solve_derived(derived, self.control, None, previous)
+        self._last = solve_again(self.model, at, self.control, self._last)
         if not self._last.steady.certainty.exact:
             raise LimitReached(self._last.steady.certainty.words, "narrower bounds may do: NAME=LOW:HIGH")
         value = measured(self.goal.measure, exact_values(self._last, self.control))

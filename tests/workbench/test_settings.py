@@ -25,18 +25,18 @@ def write(text):
 
 
 def test_without_a_file_all_is_usual_and_a_written_one_changes_nothing():
-    assert read_settings(ids) == Settings()
+    assert read_settings(adjustable) == Settings()
     path = written_settings(adjustable())
-    assert read_settings(ids) == Settings()
+    assert read_settings(adjustable) == Settings()
     path.write_text(path.read_text().replace("# ascii = false ", "ascii = true "))
-    assert read_settings(ids) == Settings(ascii=True)
+    assert read_settings(adjustable) == Settings(ascii=True)
     assert written_settings(adjustable()).read_text().count("ascii = true") == 1  # it is not written again
 
 
 def test_every_line_of_the_template_may_be_set():
     lines = [line.removeprefix("# ") if "=" in line else line for line in template(adjustable()).splitlines()]
     write("\n".join(lines))
-    found = read_settings(ids)
+    found = read_settings(adjustable)
     assert set(found.keys) == set(ids())
     assert len(set(ids())) == len(found.keys) > 40
 
@@ -61,7 +61,7 @@ def test_every_line_of_the_template_may_be_set():
 def test_what_cannot_be_is_said(text, said):
     write(text)
     with pytest.raises(PepaError, match=said):
-        read_settings(ids)
+        read_settings(adjustable)
 
 
 @pytest.mark.parametrize("text", ["", "# mine\n# theme = 'x'\n[keys]\n", "theme='nord'\nascii = true\n"])
@@ -86,7 +86,7 @@ async def test_an_app_goes_by_its_settings_and_keeps_the_theme_that_is_chosen():
         assert "1e-09" in screen_text(app)
         app.theme = "dracula"
         await until(pilot, lambda: settings_file().exists())
-        assert read_settings(ids).theme == "dracula"
+        assert read_settings(adjustable).theme == "dracula"
         strips = app.screen._compositor.render_update(full=True)
         drawn = DiffUpdate({}, strips, ascii_only=True).render_segments(app.console)
         assert drawn.isascii()

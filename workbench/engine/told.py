@@ -9,18 +9,19 @@ from pepa.control.error import PepaError
 from pepa.language.printer import figure
 from pepa.language.slopes import names
 from pepa.language.syntax import Model
-from pepa.net.compile import compile_model
 from pepa.net.net import Net
 from pepa.pictures.bar import bar
-from pepa.query.analysis import Compiled, Solved, derive_net, solve_derived
+from pepa.query.analysis import solve_again
 from pepa.query.exact import exact_values
-from pepa.query.explain import Explanation, Meeting, Part
+from pepa.query.explain import Explanation
+from pepa.query.explain_report import cycle_words, explain_report, meeting_words
 from pepa.query.measure import measured
-from pepa.query.sensitivity import Influence, Sensitivity
+from pepa.query.report import Report
+from pepa.query.sensitivity import Sensitivity
+from pepa.query.sensitivity_report import remark, sensitivity_report
 from pepa.study.comparison import all_measures
 
 TOGETHER = 5  # rates of a component named
-LEAST = 0.0005  # shares below are left out
 LABEL, CELL = 34, 11  # columns of a measure and of a figure
 UNMOVED = 1e-6  # per cent: within what solving leaves
 
@@ -38,52 +39,38 @@ def ranking_lines(found: Sensitivity, net: Net) -> list[str]:
         if ranked:
             lines.append(f"  the rates of {name}: {', '.join(ranked[:TOGETHER])}{more} together {total:+.3f}")
     largest = max(map(abs, known.values()), default=0.0)
-    lines += ["", *(_influence(one, found.value, largest) for one in found.ranked)]
+    report = sensitivity_report(found)
+    lines += ["", *(_parameter(row, found.value, largest) for row in report["parameters"])]
     return [*lines, "", f"exact derivatives: {found.method}, residual {found.residual:.1e}"]
 
 
-def _influence(one: Influence, measure: float, largest: float) -> str:
-    told = "" if one.elasticity is None else f"{one.elasticity:+8.4f} {bar(abs(one.elasticity), largest, 16)}"
-    beside = [
-        f"{one.value + by:g} gives {figure(value)}" + (f" ({value / measure - 1:+.1%})" if measure else "")
-        for by, value in ((-1, one.fewer), (1, one.more))
-        if value is not None
-    ]
-    switch = (
-        f"a minimum switches: {figure(one.falling or 0.0)} as it shrinks" if one.note == "at a switch" else one.note
-    )
-    said = "; ".join([*beside, *([switch] if switch else [])])
-    return f"  {one.name:<12} {figure(one.value):>9} {told:<26}{said}".rstrip()
+def _parameter(row: Report, measure: float, largest: float) -> str:
+    elasticity = row["elasticity"]
+    told = "" if elasticity is None else f"{elasticity:+8.4f} {bar(abs(elasticity), largest, 16)}"
+    return f"  {row['name']:<12} {figure(row['value']):>9} {told:<26}{remark(row, measure)}".rstrip()
 
 
 def explanation_lines(found: Explanation, evidence: str) -> list[str]:
     """Return the bottleneck in words, then each component's cycle in parts with its sum beside Little's figure."""
-    lines = [*found.sentences, evidence]
-    for part in found.parts:
+    report = explain_report(found)
+    lines = [*report["sentences"], evidence]
+    for part in report["components"]:
         lines += ["", *_part(part)]
     return lines
 
 
-def _part(part: Part) -> Iterator[str]:
-    cycle = part.cycle_time
-    name = f"{part.name}[{part.size}]" if part.size > 1 else part.name
-    told = f"a cycle from {part.start} takes {figure(cycle)}" if cycle is not None else "no cycles"
-    yield f"{name}: {told}; occupied {part.occupied:.1%}, at its own rate {part.working:.1%}"
-    if cycle is None:
+def _part(part: Report) -> Iterator[str]:
+    yield cycle_words(part)
+    if (cycle := part["cycle_time"]) is None:
         return
     yield f"  {'in':<14}{'works':>10}{'waits':>10}  of the time there"
-    for stay in part.stays:
-        times = figure(stay.working / part.cycles), figure(stay.waiting / part.cycles)
-        yield f"  {stay.label:<14}{times[0]:>10}{times[1]:>10}  {'; '.join(map(_meeting, stay.meetings))}".rstrip()
-    total = sum(stay.working + stay.waiting for stay in part.stays) / part.cycles
+    total = 0.0
+    for stay in part["stays"]:
+        times = stay["per_cycle"]["working"], stay["per_cycle"]["waiting"]
+        total += sum(times)
+        yield f"  {stay['state']:<14}{figure(times[0]):>10}{figure(times[1]):>10}  {meeting_words(stay)}".rstrip()
     off = abs(total / cycle - 1)
     yield f"  together {figure(total)}; members over cycles (Little) {figure(cycle)}, off by {off:.0e}"
-
-
-def _meeting(one: Meeting) -> str:
-    said = [f"{name} not ready {share:.1%}" for name, share in one.missing.items() if share > LEAST]
-    said += [f"the other side slower {one.slowed:.1%}"] * (one.slowed > LEAST)
-    return f"{one.action}: " + (", ".join(said) or "nobody slows it")
 
 
 def comparison_lines(
@@ -96,7 +83,7 @@ def comparison_lines(
         control.watch(Progress("compare", f"scenario {name}", index / len(scenarios)))
         told = " ".join(f"{parameter}={value:.6g}" for parameter, value in overrides.items()) or "as written"
         try:
-            previous = _solved(model, overrides, previous, control)
+            previous = solve_again(model, overrides, control, previous)
         except PepaError as error:
             lines.append(f"{name}: {told}  ✗ {error.message}")
             continue
@@ -105,12 +92,6 @@ def comparison_lines(
         answers = exact_values(previous, control)
         values[name] = {text: measured(text, answers) for text in all_measures(previous.derived.net)}
     return [*lines, "", *_table(values, baseline)]
-
-
-def _solved(model: Model, overrides: Mapping[str, float], previous: Solved | None, control: Control) -> Solved:
-    compiled = Compiled(compile_model(model, overrides), (), {})
-    derived = derive_net(compiled, control, None if previous is None else previous.derived)
-    return solve_derived(derived, control, None, previous)
 
 
 def _table(values: Mapping[str, Mapping[str, float]], baseline: str) -> Iterator[str]:
