@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pepa.query.report import Report
 
 
+UNCERTAIN = "every figure is as uncertain; pepa solve --explain says more"
+
+
 @click.command("transient", help="Follow MODEL exactly over time, with a proved error.")
 @model_arguments
 @limit_options
@@ -61,7 +64,6 @@ def command(
     from pepa.query.report import certainty_report
     from pepa.query.rewards import split_plainly
     from pepa.query.stages import accumulated, change, followed, stages, start, unchanged
-    from pepa.query.time_csv import series_csv
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -74,9 +76,11 @@ def command(
         compiled_then = [compile_text(text, {**overrides, **values}) for values in accumulated(altered)]
         derived = derive_net(compiled, control)
         began = start(begin, derived, control)
-        along = followed(stages(derived, altered, compiled_then, control), began, time, control, tolerance)
-        if not changes and begin.strip() == "init":
+        plain = not changes and begin.strip() == "init"
+        if plain:
             along = unchanged(derived, time, control, tolerance)
+        else:
+            along = followed(stages(derived, altered, compiled_then, control), began, time, control, tolerance)
         recorded = [recording(split_plainly(texts), derived, len(time)) for texts in distributions]
         for one in recorded:
             along = one.watching(along)
@@ -92,26 +96,25 @@ def command(
         **({"distributions": [joint_series_report(one.series) for one in recorded]} if recorded else {}),
     }
     report["notes"] += [
-        *[f"started {began.words}"] * (changes != () or begin.strip() != "init"),
+        *[f"started {began.words}"] * (not plain),
         *(f"from time {one}" for one in altered),
         *moment_sentences(wanted.expressions),
     ]
+    _print(report, wanted.texts, csv_path, as_json=as_json)
+    certainty = None if began.certainty is None else certainty_report(began.certainty)
+    refuse_uncertain(certainty, "the long run it starts in", UNCERTAIN)
+
+
+def _print(report: Report, names: Sequence[str], csv_path: Path | None, *, as_json: bool) -> None:
+    from pepa.cli.distribution_tables import print_over_time
+    from pepa.cli.time_tables import print_series
+    from pepa.query.time_csv import series_csv
+
     if csv_path is not None:
         write_table(csv_path, series_csv(report))
     if as_json:
         print_json(report)
-    else:
-        _print(report, wanted.texts)
-    certainty = None if began.certainty is None else certainty_report(began.certainty)
-    refuse_uncertain(
-        certainty, "the long run it starts in", "every figure is as uncertain; pepa solve --explain says more"
-    )
-
-
-def _print(report: Report, names: Sequence[str]) -> None:
-    from pepa.cli.distribution_tables import print_over_time
-    from pepa.cli.time_tables import print_series
-
+        return
     print_series(report, names)
     for told in report.get("distributions", ()):
         print_over_time(told)
