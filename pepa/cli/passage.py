@@ -10,6 +10,7 @@ import click
 
 from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.request import (
+    UNCERTAIN,
     ProgressLine,
     csv_option,
     failing_clearly,
@@ -131,11 +132,7 @@ def command(
     for method, why in refused.items():
         say(f"no answer by {method}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
     for report in reports:
-        refuse_uncertain(
-            report.get("start_certainty"),
-            "the steady state it starts in",
-            "every figure is as uncertain; pepa solve --explain says more",
-        )
+        refuse_uncertain(report.get("start_certainty"), "the steady state it starts in", UNCERTAIN)
 
 
 def _print(reports: list[Report], *, as_json: bool, chart: bool) -> None:

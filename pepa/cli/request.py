@@ -27,6 +27,7 @@ from pepa.language.source import read_source
 from pepa.query.report import Report, problems_report
 
 MOST_SHOWN = 200  # problems of one text
+UNCERTAIN = "every figure is as uncertain; pepa solve --explain says more"
 
 
 def model_arguments(function: Callable[..., Any]) -> Callable[..., Any]:

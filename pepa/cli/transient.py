@@ -10,6 +10,7 @@ import click
 
 from pepa.cli.options import Real
 from pepa.cli.request import (
+    UNCERTAIN,
     ProgressLine,
     failing_clearly,
     limit_options,
@@ -23,9 +24,6 @@ from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from pepa.query.report import Report
-
-
-UNCERTAIN = "every figure is as uncertain; pepa solve --explain says more"
 
 
 @click.command("transient", help="Follow MODEL exactly over time, with a proved error.")
