@@ -10,6 +10,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # run in the background: 
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser):
+    parser.addoption("--faults", type=int, default=200, help="how often apps, workers and studies are killed (-m slow)")
+
+
+@pytest.fixture
+def faults(request):
+    """How many faults a test makes on purpose."""
+    return request.config.getoption("--faults")
+
+
 @pytest.fixture(autouse=True)
 def state_home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

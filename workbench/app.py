@@ -154,6 +154,7 @@ class Workbench(AnalysisApp):
 
     def text_edited(self) -> None:
         """Check the text, and in live mode solve it, when typing pauses."""
+        super().text_edited()
         self._runs.edited(self.document.text)
         self.query_one(SourcePane).drop_marks()
         self._show_staleness(anew=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 from textual import work
 from textual.app import App
 from textual.css.query import NoMatches
+from textual.timer import Timer
 
 from pepa.control.error import PepaError
 from workbench.document import Document, recovered, remember
@@ -23,6 +24,7 @@ from workbench.widgets.editor import PepaEditor
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 IN_ORDER = 1.0  # seconds for the keys typed before a signal to be dealt with
+KEPT_AFTER = 1.0  # seconds after a key its text is kept, though typing does not pause
 
 
 class DocumentApp(TypeAhead, OwnDriver, LegibleApp, ScreenDiff, App[int]):
@@ -31,6 +33,7 @@ class DocumentApp(TypeAhead, OwnDriver, LegibleApp, ScreenDiff, App[int]):
     def __init__(self, document: Document, *, own_colours: bool = False) -> None:
         super().__init__(ansi_color=own_colours or None)
         self.document = document
+        self._keeping: Timer | None = None  # until what was typed is kept
 
     def listen_to_signals(self) -> None:
         """End in order when told to end, or when the terminal is gone: the text is kept for recovery."""
@@ -71,6 +74,8 @@ class DocumentApp(TypeAhead, OwnDriver, LegibleApp, ScreenDiff, App[int]):
     def text_edited(self) -> None:
         """Follow an edit of the text; the subclass has its analyses follow too."""
         self.document_changed()
+        if self._keeping is None:
+            self._keeping = self.set_timer(KEPT_AFTER, self.keep_recovery)
 
     def recover(self) -> None:
         """Bring back what an earlier run left unsaved, as one edit that can be undone."""
@@ -81,6 +86,9 @@ class DocumentApp(TypeAhead, OwnDriver, LegibleApp, ScreenDiff, App[int]):
 
     def keep_recovery(self) -> None:
         """Write the recovery file of the text as it is."""
+        if self._keeping is not None:
+            self._keeping.stop()
+            self._keeping = None
         try:
             remember(self.document)
         except OSError as error:

@@ -3,8 +3,6 @@
 import io
 import json
 import os
-import pty
-import select
 import signal
 import subprocess
 import sys
@@ -16,6 +14,7 @@ import pytest
 
 from pepa.language.problem import ModelError
 from tests.models import MODELS, model_text
+from tests.workbench.terminal import in_a_terminal, shown
 from workbench.document import opened, recovered
 from workbench.engine.frames import encode, read
 from workbench.engine.session import Session
@@ -97,26 +96,6 @@ def test_the_worker_can_be_cancelled_and_goes_on(process):
     assert frame == {"id": 1, "kind": "cancelled"}
     assert time.monotonic() - began < 5
     assert read(process.stdout)["id"] == 2
-
-
-def in_a_terminal(path):
-    """Open a model in an app under a terminal of its own; return its process and our end of the terminal."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.environ["TERM"] = "xterm-256color"
-        os.execv(sys.executable, [sys.executable, "-m", "workbench", str(path)])
-    return child, terminal
-
-
-def shown(terminal, *awaited):
-    """Return what an app writes, up to the first of the texts awaited, or to its end."""
-    seen = b""
-    while not any(text in seen for text in awaited) and select.select([terminal], [], [], 10)[0]:
-        try:
-            seen += os.read(terminal, 65536)
-        except OSError:  # the app has closed its side
-            break
-    return seen
 
 
 def test_a_terminated_app_keeps_what_was_typed(tmp_path):
