@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from workbench import runs
 from workbench.asking_app import AskingApp
+from workbench.figures import Report
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
@@ -40,12 +41,6 @@ class AnalysisApp(AskingApp):
     _shown_stale: tuple[bool, bool] | None = None
 
     # What the panes want
-
-    def on_charts_pane_baseline_wanted(self) -> None:
-        """Compare with the figures shown now from here on."""
-        self._runs.baseline, self._runs.baseline_overrides = self._runs.latest, dict(self._runs.solved_overrides)
-        self.query_one(ChartsPane).show_report(self._runs.latest, self._runs.latest, self._baseline_name())
-        self.notify("baseline set: later results are compared with these")
 
     @work
     async def on_solver_pane_advice_wanted(self) -> None:
@@ -94,6 +89,7 @@ class AnalysisApp(AskingApp):
     def on_finished(self, event: runs.Finished) -> None:
         """Show an answer in all panes."""
         report = event.report
+        self._runs.compared.ran(event.text, event.overrides, report)
         self._idle()
         if "approximate" in report:
             self._show_approximation(report)
@@ -103,25 +99,23 @@ class AnalysisApp(AskingApp):
         solved, same = "method" in report and "lumped" not in report, report["derivation_reused"]
         self.query_one(StatesPane).show_space(report["states"], solved, same=same)
         self.show_wanted_states()
-        if "method" in report:
-            self.query_one(ChartsPane).show_report(report, self._runs.baseline, self._baseline_name())
         self.query_one(StatusLines).report = report
         self._show_staleness()
-        self.query_one(WhatIfPane).show_report(report, self._runs.solved_overrides)
+        self._show_run(report)
         self.ask_influences()
 
-    def _baseline_name(self) -> str:
-        """Say what the figures are compared with: its parameters where they are not those of the text."""
-        changed = self._runs.baseline_overrides
-        return " ".join(f"{name}={value:.6g}" for name, value in changed.items()) or "as written"
-
-    def _show_approximation(self, report: runs.Report) -> None:
+    def _show_approximation(self, report: Report) -> None:
         self.query_one(SolverPane).show_approximation(report)
         self.query_one(SourcePane).show_problems(report["problems"])
-        self.query_one(ChartsPane).show_report(report, self._runs.baseline, self._baseline_name())
         self.query_one(StatusLines).report = report
-        self.query_one(WhatIfPane).show_report(report, self._runs.solved_overrides)
+        self._show_run(report)
         self._show_staleness()
+
+    def _show_run(self, report: Report) -> None:
+        """Show the figures of a run, and what they are compared with."""
+        self.query_one(WhatIfPane).show_report(report, self._runs.solved_overrides)
+        self.show_figures()
+        self.renew_comparisons()
 
     @runs.while_open
     def on_stopped(self, event: runs.Stopped) -> None:
@@ -158,6 +152,7 @@ class AnalysisApp(AskingApp):
     def values_changed(self) -> None:
         """Show what is stale now, in the panes only where it stays so: restyling them takes longer than most runs."""
         self.query_one(StatusLines).stale = self._runs.stale
+        self.show_reference()
         if self._aging is not None:
             self._aging.stop()
         self._aging = self.set_timer(LASTING, self._show_staleness)

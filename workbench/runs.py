@@ -13,10 +13,10 @@ from textual.message import Message
 
 from pepa.control.pace import Pace
 from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
+from workbench.figures import Compared, Report
 from workbench.panes.solver_settings import How
 
 GENTLE = 2.0  # seconds that a question about a solution has to end: with its worker the solution would be lost
-Report = dict[str, Any]
 Host = TypeVar("Host", bound=App[Any])
 Event = TypeVar("Event", bound=Message)
 
@@ -40,9 +40,11 @@ class Running(Message):
 
 @dataclass
 class Finished(Message):
-    """A run has an answer."""
+    """A run has an answer, about this text with these values."""
 
     report: Report
+    text: str
+    overrides: dict[str, float]
 
 
 @dataclass
@@ -149,9 +151,7 @@ class Runs:
         self.solved_text: str | None = None
         self.solved_overrides: dict[str, float] = {}
         self.studied_text: str | None = None
-        self.latest: Report = {}
-        self.baseline: Report = {}
-        self.baseline_overrides: dict[str, float] = {}
+        self.compared = Compared()
         self.checked = False  # whether the text as it is now was read
         self._influencing = False
         self._turn = 0
@@ -206,10 +206,8 @@ class Runs:
         except Crashed as error:
             self._end(turn, Stopped(str(error), "", []))
         else:
-            self.solved_text, self.solved_overrides, self.latest = text, overrides, report
-            if not self.baseline:
-                self.baseline, self.baseline_overrides = report, overrides
-            self._end(turn, Finished(report))
+            self.solved_text, self.solved_overrides = text, overrides
+            self._end(turn, Finished(report, text, overrides))
 
     async def influences(self, measure: str) -> Report | Failed | None:
         """Return a measure and what it depends on, or why there is no answer; None where a run overtook it."""

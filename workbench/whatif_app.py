@@ -55,6 +55,9 @@ class WhatIfApp(ExplorerApp):
         self.query_one(StatusLines).overrides = dict(overrides)
         self.values_changed()
 
+    def measure_valued(self, measure: str, value: float) -> None:
+        """Take note of the value of a measure of the latest run; the subclass compares with it."""
+
     def values_changed(self) -> None:
         """Show what is stale now."""
 
@@ -80,6 +83,7 @@ class WhatIfApp(ExplorerApp):
                 pane.measure = measure
                 pane.typed_well()
             pane.show_influences(found, overrides)
+            self.measure_valued(measure, found["value"])
         if self._wanted == measure:
             self._wanted = ""
             self.release_keys(self._wanting)

@@ -28,7 +28,7 @@ async def test_panes(model, size, snapshot):
     async with workbench(model, size=size) as (app, pilot):
         await until(pilot, lambda: "no problems" in screen_text(app) or size[0] == 80)
         await until(pilot, lambda: "r=1" in screen_text(app))
-        app.post_message(runs.Finished(known_report()))
+        app.post_message(runs.Finished(known_report(), TEXT, {}))
         await until(pilot, lambda: "solved" in screen_text(app))
         shown = {}
         for key in "34" if size[0] == 80 else "1":

@@ -55,7 +55,7 @@ async def test_first_order_is_marked_until_the_exact_figure_is_there(model):
         await turnable(app, pilot)
         pane = app.query_one(WhatIfPane)
         pane.overrides = {"a5": 1.1}
-        assert pane.predicted() == pytest.approx(1.2 * 1.1**0.8)
+        assert pane.watched.predicted(pane.overrides, pane._base) == pytest.approx(1.2 * 1.1**0.8)
         pane._draw()
         assert "≈ 1.295" in str(pane.query_one("#whatif-head").render())
 
@@ -157,3 +157,33 @@ async def test_which_rate_matters_why_scenarios_and_targets(model):
         await until(pilot, exact(app, "1.500"))
         await pilot.press("T", *"99", "enter")
         await until(pilot, lambda: "is not reached within the bounds" in told(app))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_was_is_the_previous_run_or_a_chosen_scenario_with_its_parameters(model, size):
+    """Of three members at rate a / 2 and back at 2 the flow is 3 a / (4 + a)."""
+    model.with_suffix(".scenarios.toml").write_text("[fast]\na5 = 4\n")
+    async with workbench(model, size=size) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        await pilot.press("right_square_bracket")
+        await until(pilot, exact(app, "2.000  was 1.200  ▲ 66.7%  previous run (a5=1)"))
+        await pilot.press("right_square_bracket")
+        await until(pilot, exact(app, "3.000  was 2.000  ▲ 50.0%  previous run (a5=2)"))
+        await pilot.press("r")
+        await until(pilot, exact(app, "1.200  was 3.000  ▼ 60.0%  previous run (a5=4)"))
+        await pilot.press("A")
+        await until(pilot, lambda: "fast: a5=4" in screen_text(app))
+        await pilot.press("end", "enter")
+        await until(pilot, exact(app, "1.200  was 3.000  ▼ 60.0%  scenario fast (a5=4)"))
+        await pilot.press("m", *"population(Q) / n", "enter")
+        await until(pilot, lambda: "population(Q) / n 0.2000  was 0.5000" in screen_text(app))
+        await pilot.press("alt+4", "o")
+        await until(pilot, lambda: any(line_of(app, " fast ", "3.000", "▲ 150.0%")))
+        assert any(line_of(app, " base ", "1.200", "="))
+        await pilot.press("o")
+        await until(pilot, lambda: not any(line_of(app, " base ", "1.200")))
+
+
+def line_of(app, *parts):
+    return (all(part in line for part in parts) for line in screen_text(app).splitlines())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pepa.net.net import Net
     from workbench.engine.session import Watcher
 
+APPROXIMATE = ("fluid", "simulation")
 SEED = 1
 PRECISION = 0.01  # half widths of a simulated long run, relative to their means
 

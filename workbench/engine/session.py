@@ -24,6 +24,7 @@ from pepa.query.report import (
     solved_report,
 )
 from pepa.query.sensitivity import sizing
+from workbench.engine.watched import valued
 
 if TYPE_CHECKING:
     from pepa.query.series import Series
@@ -114,7 +115,7 @@ class Session:
         else:
             self.solved = solve_derived(self.derived, control, method or None, previous, bound=bound)
             found = solved_report(self.solved, "")
-            found |= _watched(watched, self.solved)
+            found |= valued(watched, self.solved)
         found["problems"] = problems_report(compiled.warnings, text)
         found["sentences"] = shape_sentences(found)
         return found
@@ -180,22 +181,6 @@ def _short(notes: Iterable[str]) -> list[str]:
     doubtful = any(note.startswith("mean and band are unreliable") for note in notes)
     said = [note for note in notes if "transient" in note or "classes" in note]
     return said + ["fluid mean and band are rough here: few copies, or near a switch (pepa ode says where)"] * doubtful
-
-
-def _watched(measure: str, solved: Solved) -> Report:
-    """Return the value of a measure, unless there is none or it takes long: passage times are solved for."""
-    if not measure:
-        return {}
-    from pepa.query.exact import exact_values
-    from pepa.query.expression import Route, Watched, parse, walk
-    from pepa.query.measure import measured
-
-    try:
-        if any(isinstance(node, Route | Watched) for node in walk(parse(measure))):
-            return {}
-        return {"watched": {"measure": measure, "value": measured(measure, exact_values(solved))}}
-    except PepaError:
-        return {}  # who asks for its elasticities is told why
 
 
 def _parameters(compiled: Compiled) -> Report:

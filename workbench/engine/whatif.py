@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pepa.control.control import Control
+from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
-from pepa.query.report import Report
+from pepa.query.analysis import solve_again
+from pepa.query.report import Report, solved_report
+from workbench.engine.approximate import APPROXIMATE, approximate
+from workbench.engine.watched import valued
 
 if TYPE_CHECKING:
     from pepa.query.analysis import Solved
     from workbench.engine.session import Session, Watcher
 
+KEPT = ("refused", "parameters", "throughput", "population", "groups", "watched", "certainty")  # of a report
 SOLVES = 200  # solutions to meet a target at most
 NOT_SOLVED = PepaError("these parameters are not solved", "run the model: F5")
 
@@ -72,6 +76,37 @@ class WhatIf:
             known["now"] = overrides
         control = Control(report=report)
         return {"lines": comparison_lines(load(text)[0], known, baseline, control)}
+
+    def figures(
+        self,
+        report: Watcher,
+        text: str,
+        scenarios: dict[str, dict[str, float]],
+        method: str,
+        tolerance: float,
+        most_states: int,
+        measure: str = "",
+    ) -> Report:
+        """Return the figures of scenarios by a method, and the value of a measure; or why one has none.
+
+        `method` "" is the automatic choice of exact ones; `fluid` and `simulation` need no states.
+        """
+        from pepa.net.compile import load
+
+        model, control = load(text)[0], Control(tolerance=tolerance, most_states=most_states, report=report)
+        previous = self._session.solved if self._session.text == text else None
+        found: Report = {}
+        for index, (name, overrides) in enumerate(scenarios.items()):
+            control.watch(Progress("compare", f"scenario {name}", index / len(scenarios)))
+            try:
+                if method in APPROXIMATE:
+                    found[name] = approximate(report, text, method, overrides)
+                else:
+                    previous = solve_again(model, overrides, control, previous)
+                    found[name] = solved_report(previous, "") | valued(measure, previous)
+            except PepaError as error:
+                found[name] = {"refused": f"{error.message}: {error.hint}" if error.hint else error.message}
+        return {"figures": {name: {key: one[key] for key in KEPT if key in one} for name, one in found.items()}}
 
     def target(
         self, report: Watcher, text: str, overrides: dict[str, float], measure: str, wanted: float | str, name: str

@@ -27,25 +27,32 @@ METHODS = ("fluid", "simulation", "exact")  # the one that can take long comes l
 
 
 class ChartsPane(Pane):
-    """Bars of one measure at a time; `b` makes what is shown the baseline."""
+    """Bars of one measure at a time, against another run or a scenario, and with scenarios beside."""
 
     TITLE = "4 Charts"
     HELP_TOPIC = "charts"
     BINDINGS = [
         Binding("right", "turn(1)", "Next chart", id="charts.next", tooltip="Next measure"),
         Binding("left", "turn(-1)", "Previous chart", show=False, id="charts.previous", tooltip="Previous measure"),
-        Binding("b", "baseline", "Baseline", id="charts.baseline", tooltip="Compare with the figures shown now"),
+        Binding("b", "against", "Compare", id="charts.baseline",
+                tooltip="Compare with the run before, with the figures shown now, or with a scenario"),
+        Binding("o", "beside", "Scenarios", id="charts.beside",
+                tooltip="All scenarios beside each figure, or no longer"),
         Binding("t", "follow", "Over time", id="charts.follow", tooltip="Follow the model over time by all methods"),
         Binding("m", "measure(1)", "Measure", id="charts.measure", tooltip="Next measure of the chart over time"),
         Binding("M", "measure(-1)", "Measure back", show=False, id="charts.measure_back", tooltip="Measure before"),
         Binding("u", "until", "Until", id="charts.until", tooltip="How long to follow the model"),
         Binding("s", "sort", "Sort", id="charts.sort", tooltip="Largest first, or in the order of the model"),
-    ]
+    ]  # fmt: skip
     view: reactive[str] = reactive("throughput", init=False)
 
     @dataclass
-    class BaselineWanted(Message):
-        """What is shown is to be the baseline."""
+    class AgainstWanted(Message):
+        """It is to be chosen what figures are compared with."""
+
+    @dataclass
+    class BesideWanted(Message):
+        """All scenarios are to stand beside each figure, or no longer."""
 
     @dataclass
     class SeriesWanted(Message):
@@ -64,8 +71,9 @@ class ChartsPane(Pane):
         self._failures: dict[str, str] = {}
         self._measure: str | None = None
         self._report: dict[str, Any] = {}
-        self._baseline: dict[str, Any] = {}
-        self._name = ""
+        self._before: dict[str, Any] = {}
+        self._before_words = ""
+        self._beside: dict[str, dict[str, Any]] = {}
         self._sorted = False
 
     def compose(self) -> ComposeResult:
@@ -87,9 +95,14 @@ class ChartsPane(Pane):
         """The chart."""
         return self.query_one("#time-chart" if self.view == "time" else "#chart-scroll")
 
-    def show_report(self, report: dict[str, Any], baseline: dict[str, Any], name: str) -> None:
-        """Show new figures against those of the baseline."""
-        self._report, self._baseline, self._name = report, baseline, name
+    def show_report(self, report: dict[str, Any], before: dict[str, Any], words: str) -> None:
+        """Show new figures against others, if there are any; `words` say where those are from."""
+        self._report, self._before, self._before_words = report, before, words
+        self._draw()
+
+    def show_beside(self, reports: dict[str, dict[str, Any]]) -> None:
+        """Show the figures of scenarios beside each figure; none of them no longer."""
+        self._beside = reports
         self._draw()
 
     def mark_stale(self, stale: bool) -> None:
@@ -102,9 +115,13 @@ class ChartsPane(Pane):
         views = list(VIEWS)
         self.view = views[(views.index(self.view) + by) % len(views)]
 
-    def action_baseline(self) -> None:
-        """Ask for a new baseline."""
-        self.post_message(self.BaselineWanted())
+    def action_against(self) -> None:
+        """Ask what to compare with."""
+        self.post_message(self.AgainstWanted())
+
+    def action_beside(self) -> None:
+        """Ask for the scenarios, or leave them out."""
+        self.post_message(self.BesideWanted())
 
     def action_sort(self) -> None:
         """Toggle the order."""
@@ -170,16 +187,17 @@ class ChartsPane(Pane):
         self.border_title = f"{self.TITLE}  {names} ←/→"
 
     def _subtitle(self) -> str:
-        return f"baseline: {self._name} · b: set" if self._baseline else ""
+        return f"b: compare with · o: {'no ' * bool(self._beside)}scenarios" if self._report else ""
 
     def _draw(self) -> None:
         if not self._report or self.view == "time":
             return
-        bars = _bars(self._report, self._baseline, self.view)
+        bars = _bars(self._report, self._before, self._beside, self.view)
         if self._sorted:
             bars.sort(key=lambda bar: -bar.value)
         method = self._report.get("approximate")
-        self.query_one(BarChart).show_bars(bars, f"{VIEWS[self.view]}{f', ≈ by {method}' if method else ''} ←/→")
+        unit = f"{VIEWS[self.view]}{f', ≈ by {method}' if method else ''} ←/→"
+        self.query_one(BarChart).show_bars(bars, unit, self._before_words)
         self.border_subtitle = self._subtitle()
 
 
@@ -190,6 +208,10 @@ def _values(report: dict[str, Any], view: str) -> dict[str, float]:
     return {f"{group['name']}.{label}": share for group in groups for label, share in group["utilisation"].items()}
 
 
-def _bars(report: dict[str, Any], baseline: dict[str, Any], view: str) -> list[Bar]:
-    before = _values(baseline, view) if baseline and baseline is not report else {}
-    return [Bar(label, value, before.get(label)) for label, value in _values(report, view).items()]
+def _bars(report: dict[str, Any], before: dict[str, Any], beside: dict[str, dict[str, Any]], view: str) -> list[Bar]:
+    was = _values(before, view)
+    others = {name: _values(of_one, view) for name, of_one in beside.items()}
+    return [
+        Bar(label, value, was.get(label), tuple((name, one[label]) for name, one in others.items() if label in one))
+        for label, value in _values(report, view).items()
+    ]

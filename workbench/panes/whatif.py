@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,10 +13,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pepa.language.printer import figure
 from workbench.panes.pane import Pane
 from workbench.panes.parameter_rows import ParameterTable, row
-from workbench.widgets.bar_chart import change_text
+from workbench.panes.watched_figure import WatchedFigure
 from workbench.widgets.prompt import Prompt
 from workbench.widgets.row_table import RowTable
 from workbench.widgets.told import Told
@@ -44,9 +42,13 @@ class WhatIfPane(Pane):
         Binding("E", "tell('ranking')", "Which rate?", id="whatif.ranking", tooltip="Which rates matter to the figure"),
         Binding("W", "tell('why')", "Why?", id="whatif.why", tooltip="Where it comes from: who waits for whom, cycles"),
         Binding("V", "compare", "Compare", id="whatif.compare", tooltip="All scenarios beside one of them"),
+        Binding("A", "against", "Against", id="whatif.against",
+                tooltip="What figures are compared with: the run before, those shown, a scenario"),
+        Binding("O", "beside", "Beside", show=False, id="whatif.beside",
+                tooltip="All scenarios beside each figure of the charts, or no longer"),
         Binding("T", "target", "Target", id="whatif.target", tooltip="What must this parameter be, for the figure?"),
         Binding("C", "scenario", "Scenario", id="whatif.scenario", tooltip="Go to a scenario kept, or to the base"),
-    ]
+    ]  # fmt: skip
 
     @dataclass
     class Turned(Message):
@@ -83,6 +85,14 @@ class WhatIfPane(Pane):
         baseline: str = ""
 
     @dataclass
+    class AgainstWanted(Message):
+        """It is to be chosen what figures are compared with."""
+
+    @dataclass
+    class BesideWanted(Message):
+        """All scenarios are to stand beside each figure of the charts, or no longer."""
+
+    @dataclass
     class TargetWanted(Message):
         """The parameter is to be found at which the figure watched is this."""
 
@@ -99,14 +109,10 @@ class WhatIfPane(Pane):
         super().__init__("whatif")
         self._scenarios: dict[str, dict[str, float]] = {}
         self.add_class("aside")
-        self.measure = ""
+        self.watched = WatchedFigure()
         self.overrides: dict[str, float] = {}
         self._base: dict[str, Any] = {}
         self._sizes: set[str] = set()
-        self._found: dict[str, Any] = {}  # the last exact answer about the measure
-        self._at: dict[str, float] = {}  # the overrides it is of
-        self._exact: dict[str, Any] = {}  # the last value of the measure, and the overrides it is at
-        self._origin: float | None = None  # the measure as the text has it
         self._wrong: dict[str, str] = {}
         self._digits, self._digit_at = "", 0.0
         self._drawn = 0  # rows
@@ -140,22 +146,31 @@ class WhatIfPane(Pane):
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
         self._draw()
 
+    @property
+    def measure(self) -> str:
+        """The measure that is watched."""
+        return self.watched.measure
+
+    @measure.setter
+    def measure(self, measure: str) -> None:
+        self.watched.measure = measure
+
     def show_report(self, report: dict[str, Any], overrides: dict[str, float]) -> None:
-        """Show the figure watched; choose one where none is chosen yet: the first action that happens."""
-        self._exact = {**report.get("watched", {}), "overrides": dict(overrides)}
-        happening = [name for name, value in report.get("throughput", {}).items() if value > 0]
-        if not self.measure and happening:
-            self.measure = f"throughput({happening[0]})"
+        """Show the figure watched."""
+        self.watched.take_report(report, overrides)
         actions = [f"throughput({name})" for name in report.get("throughput", {})]
         self.query_one(Prompt).show_words([*actions, *report.get("population", {}), *self._base])
         self._draw_head()
 
     def show_influences(self, found: dict[str, Any], overrides: dict[str, float]) -> None:
         """Show the exact figure and what it depends on."""
-        if not overrides or self._found.get("measure") != found["measure"]:
-            self._origin = None if overrides else found["value"]
-        self._found, self._at = found, dict(overrides)
+        self.watched.take_influences(found, overrides)
         self._draw()
+
+    def compare(self, value: float | None, words: str) -> None:
+        """Compare the figure watched with a value of it, None where none is known; `words` say where it is from."""
+        self.watched.compare(value, words)
+        self._draw_head()
 
     def show_refusal(self, message: str) -> None:
         """Take back the last change, and say in its row why."""
@@ -255,6 +270,14 @@ class WhatIfPane(Pane):
         """Ask which scenario the others are to be compared with."""
         self.query_one(Prompt).ask("baseline", "compare all scenarios with", "base")
 
+    def action_against(self) -> None:
+        """Ask what to compare with."""
+        self.post_message(self.AgainstWanted())
+
+    def action_beside(self) -> None:
+        """Ask for the scenarios in the charts, or leave them out."""
+        self.post_message(self.BesideWanted())
+
     def action_target(self) -> None:
         """Ask what the figure is to be."""
         if (name := self.name_at_cursor) is not None and self.measure:
@@ -335,21 +358,6 @@ class WhatIfPane(Pane):
         """Draw to the new width."""
         self._draw()
 
-    def predicted(self) -> float | None:
-        """Return the measure to first order in logarithms, from the last exact answer; None where it cannot be told."""
-        if not self._found or self._found["measure"] != self.measure:
-            return None
-        elasticity = {one["name"]: one["elasticity"] for one in self._found["parameters"]}
-        value = self._found["value"]
-        for name in {*self.overrides, *self._at}:
-            before, now = self._at.get(name, self._base[name]), self._value(name)
-            if before == now:
-                continue
-            if elasticity.get(name) is None or before <= 0 or now <= 0:
-                return None
-            value *= (now / before) ** elasticity[name]
-        return float(value)
-
     def _draw(self) -> None:
         if not self.is_mounted:
             return
@@ -365,34 +373,11 @@ class WhatIfPane(Pane):
             table.fill(start, rows[start : start + table.page_size], table.generation)
 
     def _draw_head(self) -> None:
-        self.query_one("#whatif-head", Static).update(self._head(), layout=False)
-
-    def _known(self) -> float | None:
-        """Return the exact value of the measure with the parameters as they are; None where it is not known."""
-        if self._found.get("measure") == self.measure and self._at == self.overrides:
-            return float(self._found["value"])
-        if self._exact.get("measure") == self.measure and self._exact["overrides"] == self.overrides:
-            return float(self._exact["value"])
-        return None
-
-    def _head(self) -> Text:
-        if not self.measure:
-            return Text("F5 runs the model; then its figures follow what is turned here", "dim")
-        text = Text(f"{self.measure} ", "bold", no_wrap=True)
-        exact = self._known()
-        value = self.predicted() if exact is None else exact
-        if value is None:
-            text.append("…")
-        else:
-            text.append(f"{'≈ ' if exact is None else ''}{figure(value)}", "bold")
-            if self._origin is not None and self.overrides:
-                text.append(f"  was {figure(self._origin)}  {change_text(value, self._origin)}", "not bold")
-        return text
+        head = self.watched.head(self.overrides, self._base)
+        self.query_one("#whatif-head", Static).update(head, layout=False)
 
     def _rows(self) -> list[str]:
-        known = {one["name"]: one["elasticity"] for one in self._found.get("parameters", [])}
-        if self._found.get("measure") != self.measure:
-            known = {}
+        known = self.watched.elasticities
         largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
         return [
             row(name, self._base[name], self._value(name), known.get(name), largest, self._wrong.get(name, ""))

@@ -17,17 +17,19 @@ from textual.widgets import Static
 from pepa.language.printer import figure
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+BLOCK, BESIDE = "▇", "░"  # of a bar, of those of other cases
 NUMBERS = 12  # columns of one number
 CHANGE = 12  # columns of a change
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One measure: its value now, and before where there is a before."""
+    """One measure: its value now, before where there is a before, and what it is in other cases, by their names."""
 
     label: str
     value: float
     before: float | None = None
+    beside: tuple[tuple[str, float], ...] = ()
 
 
 def change_text(value: float, before: float | None) -> str:
@@ -56,36 +58,55 @@ def plotext_bars(values: list[float], width: int) -> list[str]:
     plotext.xlim(0, 1)
     plotext.ylim(0.5, len(values) + 0.5)
     rows = list(range(len(values), 0, -1))
-    plotext.bar(rows, [value / largest for value in finite], orientation="h", width=0.01, marker="▇")
+    plotext.bar(rows, [value / largest for value in finite], orientation="h", width=0.01, marker=BLOCK)
     plotext.xticks([])
     plotext.yticks([])  # drawing bars sets ticks, so these come last
     lines = ESCAPE.sub("", plotext.build()).splitlines()
     return [line.rstrip() for line in lines[: len(values)]]
 
 
-def chart(bars: list[Bar], width: int, unit: str) -> Group:
-    """Return the chart as lines: label, bar, value now, value before, change."""
-    compared = any(bar.before is not None for bar in bars)
+def chart(bars: list[Bar], width: int, unit: str, was: str = "") -> Group:
+    """Return the chart as lines: label, bar, value now, value before, change; then its other cases, a line each.
+
+    Their change is from the value now; `was` says where the values before are from.
+    """
+    compared = any(bar.before is not None or bar.beside for bar in bars)
     numbers = NUMBERS + (NUMBERS + CHANGE if compared else 0)
-    labels = max(8, min(max((len(bar.label) for bar in bars), default=0), (width - numbers) // 2))
-    drawn = plotext_bars([bar.value for bar in bars], width - labels - numbers - 2)
+    names = [name for bar in bars for name in (bar.label, *(f" {name}" for name, _ in bar.beside))]
+    labels = max(8, min(max(map(len, names), default=0), (width - numbers) // 2))
+    values = [value for bar in bars for value in (bar.value, *(value for _, value in bar.beside))]
+    drawn = iter(plotext_bars(values, width - labels - numbers - 2))
     head = Text(f"{unit:<{max(1, width - numbers)}}{'now':>{NUMBERS}}", "bold", no_wrap=True)
-    if compared:
+    if any(bar.before is not None for bar in bars):
         head.append(f"{'was':>{NUMBERS}}")
-    lines = [head]
-    for bar, blocks in zip(bars, drawn, strict=True):
-        line = Text(no_wrap=True)
-        label = bar.label if len(bar.label) <= labels else bar.label[: labels - 1] + "…"
-        line.append(f"{label:<{labels}} ")
-        line.append(f"{blocks:<{max(0, width - labels - numbers - 1)}}", "cyan")
-        line.append(f"{figure(bar.value):>{NUMBERS}}")
+    lines = [head, *([Text(f"was: {was}", "dim", no_wrap=True, overflow="ellipsis")] if was else [])]
+    room = max(0, width - labels - numbers - 1)
+    for bar in bars:
+        line = _line(bar.label, labels, f"{next(drawn):<{room}}", figure(bar.value))
         if compared:
             line.append(f"{'' if bar.before is None else figure(bar.before):>{NUMBERS}}", "dim")
-            change = change_text(bar.value, bar.before)
-            style = "green" if change.startswith("▲") else "red" if change.startswith("▼") else "dim"
-            line.append(f"{change:>{CHANGE}}", style)
+            line.append(*_change(bar.value, bar.before))
         lines.append(line)
+        for name, value in bar.beside:
+            blocks = next(drawn).replace(BLOCK, BESIDE)
+            line = _line(f" {name}", labels, f"{blocks:<{room}}", figure(value))
+            line.append(" " * NUMBERS)
+            line.append(*_change(value, bar.value))
+            lines.append(line)
     return Group(*lines)
+
+
+def _line(label: str, labels: int, blocks: str, value: str) -> Text:
+    line = Text(no_wrap=True)
+    line.append(f"{label if len(label) <= labels else label[: labels - 1] + '…':<{labels}} ")
+    line.append(blocks, "cyan")
+    line.append(f"{value:>{NUMBERS}}")
+    return line
+
+
+def _change(value: float, before: float | None) -> tuple[str, str]:
+    change = change_text(value, before)
+    return f"{change:>{CHANGE}}", "green" if change.startswith("▲") else "red" if change.startswith("▼") else "dim"
 
 
 class BarChart(Static):
@@ -94,12 +115,12 @@ class BarChart(Static):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._bars: list[Bar] = []
-        self._unit = ""
+        self._unit = self._was = ""
         self._lines = 0
 
-    def show_bars(self, bars: list[Bar], unit: str) -> None:
-        """Show these bars."""
-        self._bars, self._unit = bars, unit
+    def show_bars(self, bars: list[Bar], unit: str, was: str = "") -> None:
+        """Show these bars; `was` says where the values before are from."""
+        self._bars, self._unit, self._was = bars, unit, was
         self._draw()
 
     def on_resize(self) -> None:
@@ -108,5 +129,5 @@ class BarChart(Static):
 
     def _draw(self) -> None:
         if self._bars and self.size.width > 20:
-            lines, self._lines = self._lines, len(self._bars)
-            self.update(chart(self._bars, self.size.width, self._unit), layout=lines != self._lines)
+            lines, self._lines = self._lines, bool(self._was) + sum(1 + len(bar.beside) for bar in self._bars)
+            self.update(chart(self._bars, self.size.width, self._unit, self._was), layout=lines != self._lines)

@@ -1,0 +1,171 @@
+"""An app whose figures are compared: with the run before, with those kept, or with scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from textual import work
+
+from workbench.engine.client import Failed
+from workbench.figures import PREVIOUS, Figures
+from workbench.panes.charts import ChartsPane
+from workbench.panes.dialogs import Choose
+from workbench.panes.whatif import WhatIfPane
+from workbench.status import StatusLines
+from workbench.whatif_app import WhatIfApp
+
+SHOWN = "figures shown now"
+KEPT = "kept run"
+
+
+class ComparingApp(WhatIfApp):
+    """Answers what is to be compared with what; the run itself is its subclass's."""
+
+    _beside_text: str | None = None  # the text that the scenarios beside the figures are of
+
+    def on_charts_pane_against_wanted(self) -> None:
+        """Let it be chosen what figures are compared with."""
+        self._choose_reference()
+
+    def on_what_if_pane_against_wanted(self) -> None:
+        """Let it be chosen what figures are compared with."""
+        self._choose_reference()
+
+    def on_charts_pane_beside_wanted(self) -> None:
+        """Put all scenarios beside each figure, or leave them out."""
+        self._turn_beside()
+
+    def on_what_if_pane_beside_wanted(self) -> None:
+        """Put all scenarios beside each figure, or leave them out."""
+        self._turn_beside()
+
+    @work(group="reference", exclusive=True)
+    async def _choose_reference(self) -> None:
+        if (compared := self._runs.compared).latest is None:
+            self.notify("run the model first: F5", severity="warning")
+            return
+        scenarios = await self._scenarios()
+        if scenarios is None:
+            return
+        lines = {PREVIOUS: PREVIOUS, SHOWN: SHOWN}
+        lines |= {_line(name, overrides): name for name, overrides in scenarios.items()}
+        answer = await self.push_screen_wait(Choose("Compare figures with", list(lines)))
+        if answer is None:
+            return
+        name = lines[answer]
+        if name == PREVIOUS:
+            compared.chosen = None
+        elif name == SHOWN:
+            compared.chosen = replace(compared.latest, name=KEPT)
+        else:
+            found = await self._figures_of({name: scenarios[name]})
+            if name not in found:
+                return
+            compared.chosen = found[name]
+        self.show_figures()
+
+    @work(group="beside", exclusive=True)
+    async def _turn_beside(self) -> None:
+        if self._beside_text is not None:
+            self._beside_text = None
+            self.query_one(ChartsPane).show_beside({})
+        elif self._runs.compared.latest is None:
+            self.notify("run the model first: F5", severity="warning")
+        elif (scenarios := await self._scenarios()) is not None:
+            if len(scenarios) == 1:
+                self.notify("there are none yet: B in What-if keeps what is changed as one", title="scenarios")
+                return
+            self._beside_text = self._runs.text
+            found = await self._figures_of(scenarios)
+            self.query_one(ChartsPane).show_beside({name: one.report for name, one in found.items()})
+
+    async def _scenarios(self) -> dict[str, dict[str, float]] | None:
+        """Return the scenarios kept, the text as it is written first; None, told why, where their file has errors."""
+        path = self.document.path
+        if path is None:
+            return {"base": {}}
+        answer = await self._runs.ask_aside("scenarios", text=self._runs.text, path=str(path))
+        if isinstance(answer, Failed):
+            self.notify(answer.hint, title=str(answer), severity="error")
+            return None
+        return dict(answer["scenarios"])
+
+    async def _figures_of(self, scenarios: dict[str, dict[str, float]]) -> dict[str, Figures]:
+        """Return the figures of scenarios, by the method of the solver pane; those that have none are told."""
+        if (how := self.settings()) is None:
+            return {}
+        text = self._runs.text
+        answer = await self._runs.about_states(
+            "figures",
+            long=True,
+            text=text,
+            scenarios=scenarios,
+            method=how.method if how.approximate else "",
+            tolerance=how.tolerance,
+            most_states=how.most_states,
+            measure=self.query_one(WhatIfPane).measure,
+        )
+        if isinstance(answer, Failed):
+            self.notify(answer.hint, title=str(answer), severity="warning")
+            return {}
+        found: dict[str, Figures] = {}
+        for name, report in answer["figures"].items():
+            if said := self._trouble(report):
+                self.notify(said, title=f"scenario {name}", severity="warning")
+            if "refused" not in report:
+                found[name] = Figures(f"scenario {name}", text, scenarios[name], report)
+        return found
+
+    def _trouble(self, report: dict[str, Any]) -> str:
+        """Return why a scenario has no figures, or how uncertain they are; nothing where all is well."""
+        certainty = report.get("certainty", {"exact": True})
+        doubt = "" if certainty["exact"] else f"{certainty['words']}: {certainty['evidence']}"
+        return str(report.get("refused", doubt))
+
+    def show_figures(self) -> None:
+        """Show the latest figures against what they are compared with."""
+        if (latest := self._runs.compared.latest) is None:
+            return
+        before = self._runs.compared.reference(pending=False)
+        words = self._words(before, latest.text, dict(latest.overrides))
+        self.query_one(ChartsPane).show_report(latest.report, {} if before is None else before.report, words)
+        self.show_reference()
+
+    def show_reference(self) -> None:
+        """Have the figure watched compared with what it is compared with, while a run is awaited too."""
+        pane, runs = self.query_one(WhatIfPane), self._runs
+        before = runs.compared.reference(pending=runs.stale)
+        value = None if before is None else before.value(pane.measure)
+        pane.compare(value, self._words(before, runs.text, runs.overrides))
+
+    def _words(self, before: Figures | None, text: str, overrides: dict[str, float]) -> str:
+        return "" if before is None else before.words(text, overrides, self.query_one(StatusLines).parameters)
+
+    def measure_valued(self, measure: str, value: float) -> None:
+        """Keep the value with the run it is of; take a scenario's anew where its measure is another."""
+        self._runs.compared.valued(measure, value)
+        chosen = self._runs.compared.chosen
+        if chosen is not None and chosen.value(measure) is None:
+            self.renew_comparisons(only_chosen=True)
+        self.show_reference()
+
+    @work(group="renewal", exclusive=True)
+    async def renew_comparisons(self, *, only_chosen: bool = False) -> None:
+        """Solve the scenarios that figures are compared with for the text as it is now, where they are of another."""
+        compared, text = self._runs.compared, self._runs.text
+        chosen = compared.chosen
+        if chosen is not None and chosen.name != KEPT and (only_chosen or chosen.text != text):
+            name = chosen.name.removeprefix("scenario ")
+            found = await self._figures_of({name: dict(chosen.overrides)})
+            if name in found and compared.chosen is chosen:
+                compared.chosen = found[name]
+                self.show_figures()
+        if self._beside_text not in (None, text):
+            self._beside_text = None
+            self._turn_beside()
+
+
+def _line(name: str, overrides: dict[str, float]) -> str:
+    told = " ".join(f"{parameter}={value:.6g}" for parameter, value in overrides.items())
+    return f"{name}: {told or 'as written'}"

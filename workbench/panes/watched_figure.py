@@ -1,0 +1,83 @@
+"""The figure that the what-if pane watches: exact where it is known, else to first order from the last exact one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from pepa.language.printer import figure
+from workbench.widgets.bar_chart import change_text
+
+
+class WatchedFigure:
+    """A measure, what is known of it at which values of the parameters, and what it is compared with."""
+
+    def __init__(self) -> None:
+        self.measure = ""
+        self._found: dict[str, Any] = {}  # the last exact answer with elasticities
+        self._at: dict[str, float] = {}  # the overrides it is of
+        self._exact: dict[str, Any] = {}  # the last value of the measure, and the overrides it is at
+        self._before: float | None = None  # what it is compared with
+        self._before_words = ""
+
+    def take_report(self, report: Mapping[str, Any], overrides: Mapping[str, float]) -> None:
+        """Take the figures of a run; watch the first action that happens where nothing is watched yet."""
+        self._exact = {**report.get("watched", {}), "overrides": dict(overrides)}
+        happening = [name for name, value in report.get("throughput", {}).items() if value > 0]
+        if not self.measure and happening:
+            self.measure = f"throughput({happening[0]})"
+
+    def take_influences(self, found: dict[str, Any], overrides: Mapping[str, float]) -> None:
+        """Take the exact figure and what it depends on."""
+        self._found, self._at = found, dict(overrides)
+
+    def compare(self, value: float | None, words: str) -> None:
+        """Compare with a value, None where it is not known; `words` say where it is from."""
+        self._before, self._before_words = value, words
+
+    def known(self, overrides: Mapping[str, float]) -> float | None:
+        """Return the exact value of the measure at these values; None where it is not known."""
+        if self._found.get("measure") == self.measure and self._at == overrides:
+            return float(self._found["value"])
+        if self._exact.get("measure") == self.measure and self._exact["overrides"] == overrides:
+            return float(self._exact["value"])
+        return None
+
+    def predicted(self, overrides: Mapping[str, float], base: Mapping[str, Any]) -> float | None:
+        """Return the measure to first order in logarithms, from the last exact answer; None where it cannot be told."""
+        if not self._found or self._found["measure"] != self.measure:
+            return None
+        elasticity, value = self.elasticities, float(self._found["value"])
+        for name in {*overrides, *self._at}:
+            before, now = (values.get(name, base[name]) for values in (self._at, overrides))
+            if before == now:
+                continue
+            if elasticity.get(name) is None or before <= 0 or now <= 0:
+                return None
+            value *= (now / before) ** elasticity[name]
+        return value
+
+    @property
+    def elasticities(self) -> dict[str, float | None]:
+        """The elasticity of the measure to each parameter, where it was worked out."""
+        if self._found.get("measure") != self.measure:
+            return {}
+        return {one["name"]: one["elasticity"] for one in self._found["parameters"]}
+
+    def head(self, overrides: Mapping[str, float], base: Mapping[str, Any]) -> Text:
+        """Return the line about the figure."""
+        if not self.measure:
+            return Text("F5 runs the model; then its figures follow what is turned here", "dim")
+        text = Text(f"{self.measure} ", "bold", no_wrap=True)
+        exact = self.known(overrides)
+        value = self.predicted(overrides, base) if exact is None else exact
+        if value is None:
+            text.append("…")
+            return text
+        text.append(f"{'≈ ' if exact is None else ''}{figure(value)}", "bold")
+        if self._before is not None:
+            text.append(f"  was {figure(self._before)}  {change_text(value, self._before)}", "not bold")
+            text.append(f"  {self._before_words}", "not bold dim")
+        return text
