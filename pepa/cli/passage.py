@@ -23,7 +23,7 @@ from pepa.cli.request import (
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.source import read_source
-from pepa.query.shares import QUANTILES
+from pepa.query.shares import PASSAGES, QUANTILES
 
 if TYPE_CHECKING:
     from pepa.control.control import Control
@@ -46,8 +46,8 @@ METHODS = ("exact", "fluid", "simulation")
               help="A stochastic probe instead, as in 'User::ask:start, denied*, answer:stop'.")  # fmt: skip
 @click.option("--within", is_flag=True, help="Start at any moment in the states of --from, not at entries to them.")
 @click.option("--method", "methods", type=click.Choice(METHODS), multiple=True, default=["exact"], show_default=True,
-              help="How; repeatable: side by side. The fluid and the simulation need --member.")  # fmt: skip
-@click.option("--passages", type=POSITIVE, default=20_000, show_default=True, help="How many are simulated.")
+              help="How; repeatable: side by side. The fluid needs --member.")  # fmt: skip
+@click.option("--passages", type=POSITIVE, default=PASSAGES, show_default=True, help="How many are simulated.")
 @click.option("--seed", type=WHOLE, default=1, show_default=True, help="Of the simulation.")
 @click.option("--quantile", "quantiles", type=Real(0, 1, min_open=True, max_open=True), multiple=True,
               help=f"A part of all passages; repeatable. [default: {', '.join(map(str, QUANTILES))}]")  # fmt: skip
@@ -88,8 +88,8 @@ def command(
     From one completion of an action to the next of another, or from entering some states to entering others; started
     in the long run, as it is seen at those moments. `--from init` starts in the initial state.
 
-    One member of an array can be followed where no chain reaches, too: by the fluid, with what makes it doubtful, and
-    by simulation, with 95 % confidence at each time.
+    Where no chain reaches, one member of an array can be followed by the fluid, with what makes it doubtful, and all of
+    it by simulation, with 95 % confidence at each time.
 
     A stochastic probe watches for a regular expression over actions (`,` then, `|` or, `*`, `+`, `?`, `{2}`; `/a`: anew
     after a), and tells from the activity labelled `start` to the one labelled `stop`; `GROUP::` watches one member.
@@ -175,7 +175,8 @@ def _report(
 ) -> Report:
     """Return the report of a passage by one method."""
     if method == "simulation":
-        from pepa.query.simulated_passage import simulated_passage, simulated_passage_report
+        from pepa.query.simulated_passage import simulated_passage
+        from pepa.query.simulated_passage_report import simulated_passage_report
 
         sample = simulated_passage(compiled.net, question, shown.passages, shown.seed, control)
         about = compiled.net, question, sample, shown.model

@@ -95,7 +95,7 @@ def command(
     control = Control(report=line, **limits)
     try:
         net = compile_text(read_source(model), overrides).net
-        wanted = asked(measure, net, "simulated")
+        wanted = asked(measure, net, "simulated", over_time=until is not None)
         report = time_report.model_report(net, str(model))
         if steps is not None:
             report |= _path(net, seed, steps)
@@ -149,5 +149,5 @@ def _long_run(
 
     notes = advice.long_run_sentences(advice.advise(net, control))
     found = long_run(population(net, fluid=False), seed, control, precision, events, asked=precise)
-    report = time_report.long_run_report(found, wanted.names, wanted.expressions)
+    report = time_report.long_run_report(found, wanted.names, control, wanted.expressions)
     return {**report, "notes": [*notes, *found.notes, *time_report.imprecise_sentences(report)]}

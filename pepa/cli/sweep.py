@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from pepa.cli.request import failing_clearly, print_json, write_table
 from pepa.cli.studying import performed, study_options
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
+from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +33,8 @@ MOST_ROWS = 200  # of the table printed
               help="exact, fluid (at equilibrium), simulation (a long run), or auto.")  # fmt: skip
 @click.option("--precision", type=Real(0, 1, min_open=True), default=0.01, show_default=True,
               help="Relative, of a simulated long run.")  # fmt: skip
+@click.option("--passages", type=click.IntRange(FEWEST_PASSAGES), default=PASSAGES, show_default=True,
+              help="How many are simulated for a passage time.")  # fmt: skip
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write the table to this file as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @study_options
@@ -41,6 +45,7 @@ def command(
     measures: tuple[str, ...],
     method: str,
     precision: float,
+    passages: int,
     csv_path: Path | None,
     as_json: bool,
     how: dict[str, Any],
@@ -48,7 +53,9 @@ def command(
     """Run every combination; print a table and a chart."""
     from pepa.study.report import csv_text, experiment_report
 
-    study = _study(model, _given(ranges), measures, method, precision)
+    study = _study(model, _given(ranges), measures, method)
+    settings = tuple(replace(one, precision=precision, passages=passages) for one in study.settings)
+    study = replace(study, settings=settings)
     points = performed(study, how)
     report = {"model": str(model), "method": method, **experiment_report(study, points, [])}
     if csv_path is not None:
@@ -61,7 +68,7 @@ def command(
         raise click.exceptions.Exit(Exit.WRONG)
 
 
-def _study(model: Path, ranges: dict[str, str], measures: tuple[str, ...], method: str, precision: float) -> Experiment:
+def _study(model: Path, ranges: dict[str, str], measures: tuple[str, ...], method: str) -> Experiment:
     from pepa.query.expression import parse
     from pepa.study.design import grid
     from pepa.study.experiment import Experiment
@@ -72,7 +79,7 @@ def _study(model: Path, ranges: dict[str, str], measures: tuple[str, ...], metho
         parse(measure)
     points = grid({name: values(text) for name, text in ranges.items()})
     named = tuple((measure, measure) for measure in measures)
-    setting = Setting(read_source(model), (), named, method, precision=precision)
+    setting = Setting(read_source(model), (), named, method)
     parameters = tuple(tuple(point.items()) for point in points)
     return Experiment("", str(model), "", tuple(ranges), named, (setting,) * len(points), parameters, tuple(points))
 

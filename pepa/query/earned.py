@@ -37,7 +37,7 @@ def earned(found: Passage, text: str) -> Earned:
     Raises ExpressionError where it has no meaning, PepaError where the passage may never end or is not an exact one.
     """
     if found.derived is None:
-        raise PepaError("what is earned on the way is known exactly only", "ask --method exact")
+        raise only_exact()
     never = found.moments().never
     if never > 0:
         raise PepaError(f"with probability {never:.3g} it never ends: nothing is earned until then", "name other ends")
@@ -50,6 +50,11 @@ def earned(found: Passage, text: str) -> Earned:
             value += sign * float(system.start @ solved.values)
             error += float(system.start @ solved.error)
     return Earned(text, value, error)
+
+
+def only_exact() -> PepaError:
+    """Return the error for what is earned on the way of a passage that is not an exact one."""
+    return PepaError("what is earned on the way is known exactly only", "ask for the method exact")
 
 
 def earning(text: str, derived: Derived, question: Question) -> Vector:

@@ -4,47 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-
-import numpy as np
 
 from pepa.control.control import Control
 from pepa.markov.space.state_space import Vector
 from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.transient import transient
 from pepa.query.analysis import Derived, Solved
-from pepa.query.earned import earned
-from pepa.query.measure import Distribution, Passages, Values
+from pepa.query.measure import Distribution, Values
 from pepa.query.measures import Measures, flows, measures
-from pepa.query.passage import Passage, Question, passage
+from pepa.query.passage import passage
+from pepa.query.passage_figures import by_chain
 from pepa.query.states import ChainStates
 
 
 def exact_values(solved: Solved, control: Control | None = None) -> Values:
     """Return a solved model as a result to ask measures of; passage times are worked out when they are asked for."""
     found = _values(solved.derived, solved.measures, solved.flow, solved.steady.probability)
-    error = solved.steady.certainty.error
-    return replace(found, passages=_passages(solved, control or Control()), error=error)
-
-
-def _passages(solved: Solved, control: Control) -> Passages:
-    compiled = solved.derived.compiled
-
-    @cache
-    def prepared(question: Question) -> Passage:
-        return passage(compiled, question, control, solved)
-
-    def asked(function: str, number: float | str, question: Question) -> float:
-        found = prepared(question)
-        if isinstance(number, str):
-            return earned(found, number).value
-        if function == "passage":
-            return found.moments().overall.mean
-        if function == "quantile":
-            return found.curve(down_to=0.05 * (1 - number)).quantile(number).time
-        return float(found.curve(until=number).at(np.array([number])).arrived.sum())
-
-    return asked
+    error, control = solved.steady.certainty.error, control or Control()
+    passages = by_chain(lambda question: passage(solved.derived.compiled, question, control, solved))
+    return replace(found, passages=passages, error=error)
 
 
 def exact_values_at(derived: Derived, times: Vector, control: Control) -> Iterator[tuple[Values, Moment]]:

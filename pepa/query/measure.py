@@ -19,11 +19,12 @@ from pepa.control.error import PepaError
 from pepa.language.problem import Span
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query.earned import entering
+from pepa.query.earned import entering, only_exact
 from pepa.query.earned import understood as reward_understood
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, Watched, parse, walk
 from pepa.query.interpreter import ROUNDING, Interpreter
 from pepa.query.measures import response_time
+from pepa.query.member import followed
 from pepa.query.passage import Question, question
 from pepa.query.passage import understood as passage_understood
 from pepa.query.rewards import known, known_action, measurable
@@ -47,7 +48,8 @@ class Distribution:
     probability: Vector
 
 
-Passages = Callable[[str, float | str, Question], float]  # mean, quantile, arrived by a time, or earned of what
+EXACT = ("exact", "auto")  # kinds of results of which more is known
+Figures = Callable[[str, float | str, Question], float]  # mean, quantile, arrived by a time, or earned of what
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,7 @@ class Values:
     population: Mapping[str, float]
     flow: Vector
     distribution: Distribution | None = None
-    passages: Passages | None = None
+    passages: Figures | None = None
     notes: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
     error: float = 0.0
@@ -147,8 +149,8 @@ class Measured(Interpreter):
         elif numbers:
             number = self.share(node, float(self.number(numbers[0])), example)
         if self.result.passages is None:
-            message = f"a {self.result.kind} result has no passage times"
-            raise ExpressionError(self.text, node.span, message, "solve the model exactly, in the long run")
+            message = "passage times begin in the long run: there are none at a time"
+            raise ExpressionError(self.text, node.span, message, "ask for it without times")
         try:
             return self.result.passages(node.function, number, question(self.text, route, self.result.net))
         except ExpressionError as error:  # about a part of it
@@ -237,7 +239,7 @@ class Asked:
     expressions: tuple[str, ...]
 
 
-def asked(texts: Sequence[str], net: Net, kind: str) -> Asked:
+def asked(texts: Sequence[str], net: Net, kind: str, *, over_time: bool = True) -> Asked:
     """Return what is asked of a result of this kind: every name of the net where nothing is.
 
     Raises PepaError for an unknown name, and ExpressionError for an expression that has no meaning.
@@ -248,7 +250,7 @@ def asked(texts: Sequence[str], net: Net, kind: str) -> Asked:
     named = [text for text in texts if text in every or NAMED.fullmatch(text)]
     names = measurable(named, net) if named or not texts else ()
     expressions = tuple(dict.fromkeys(text for text in texts if text not in names))
-    understood(expressions, net, kind)
+    understood(expressions, net, kind, over_time=over_time)
     return Asked(tuple(dict.fromkeys(texts)) or names, names, expressions)
 
 
@@ -260,17 +262,21 @@ def moment_sentences(expressions: Sequence[str]) -> list[str]:
     return ["responsetime at a time is population / arrivals at that moment: a mean response time in the long run only"]
 
 
-def understood(texts: Iterable[str], net: Net, kind: str) -> None:
+def understood(texts: Iterable[str], net: Net, kind: str, *, over_time: bool = False) -> None:
     """See that measures have a meaning for a net in a result of this kind, before anything is solved.
 
-    Raises ExpressionError where one has none.
+    Passage times begin in the long run: a result over time has none. Raises ExpressionError where one has no meaning.
     """
 
     def asked(function: str, number: float | str, question: Question) -> float:
         del function
         apart = passage_understood(net, question).net
-        if isinstance(number, str):
+        if isinstance(number, str) and kind in EXACT:
             reward_understood(number, apart, question)
+        elif isinstance(number, str):
+            raise only_exact()
+        elif kind == "fluid":
+            followed(net, question)
         return 0.0
 
     populations = dict.fromkeys((*net.derivatives, *net.compound), 0.0)
@@ -282,7 +288,7 @@ def understood(texts: Iterable[str], net: Net, kind: str) -> None:
         populations,
         np.zeros(len(net.moves)),
         distribution,
-        asked if kind == "exact" else None,
+        None if over_time else asked,
     )
     for text in texts:
         try:

@@ -52,7 +52,7 @@ def followed(net: Net, question: Question) -> Followed:
     """Return what a question is of one member; raises PepaError where it is not, or asks of the others."""
     if not question.member:
         hint = "name one: --member GROUP, passage(GROUP: … -> …), or a probe GROUP::…"
-        raise PepaError("a fluid or a simulation follows one member", hint)
+        raise PepaError("a fluid passage is that of one member", hint)
     probe = understood(net, question).probe
     index = group_of(net, question.member)
     if probe is not None:

@@ -137,7 +137,7 @@ def understood(net: Net, question: Question) -> Observed:
     if question.member:
         net = tagged(net, question.member)
     for text in (question.begin, *question.ends):
-        action_named(text, net, question) or _states(text, NoStates(net), question)
+        action_named(text, net, question) or states_meant(text, NoStates(net), question)
     if question.within and action_named(question.begin, net, question):
         raise PepaError(f"`{question.begin}` is an action: nothing is within it", "name states, as in User1 > 0")
     return Observed(net, question)
@@ -152,12 +152,15 @@ def of_member(net: Net, move: Move, question: Question) -> bool:
 
 
 def action_named(text: str, net: Net, question: Question) -> str:
-    """Return the action a text names, nothing where it is a state expression; raises PepaError where it is hidden."""
+    """Return the action a text names, nothing where it is a state expression; raises PepaError where it is hidden.
+
+    What names an action and a parameter is the action.
+    """
     node = parse(text)
     if not isinstance(node, Name) or node.group is not None:
         return ""
     name = node.name
-    if name in net.derivatives or name in net.parameters or name in ("init", "deadlock"):
+    if name in net.derivatives or name in ("init", "deadlock") or (name in net.parameters and name not in net.actions):
         return ""
     known_action(name, net, net.derivatives, "action or local derivative")
     if question.member and not any(move.action == name and of_member(net, move, question) for move in net.moves):
@@ -165,7 +168,7 @@ def action_named(text: str, net: Net, question: Question) -> str:
     return name
 
 
-def _states(text: str, states: States, question: Question) -> Truths:
+def states_meant(text: str, states: States, question: Question) -> Truths:
     """Return the states a text means; a local derivative alone means that someone, or the member, is in it."""
     node = parse(text)
     if isinstance(node, Name) and node.name in states.net.derivatives:
@@ -184,7 +187,7 @@ def _moment(text: str, derived: Derived, asked: Observed) -> Moment:
         return Moment(None, _running(derived, asked.probe) == (text == question.begin))
     action = action_named(text, net, question)
     if not action:
-        return Moment(None, _states(text, ChainStates(derived.space, net), question))
+        return Moment(None, states_meant(text, ChainStates(derived.space, net), question))
     doing = [move.action == action and of_member(net, move, question) for move in net.moves]
     return Moment(np.array(doing)[derived.space.move], None)
 

@@ -20,6 +20,8 @@ from pepa.net.net import Net
 from pepa.population.population import Population, population
 from pepa.population.program import vector_rates
 from pepa.query.measure import Distribution, Values, measured
+from pepa.query.passage_figures import Sampled, by_sample, sampled
+from pepa.query.shares import PASSAGES
 from pepa.query.states import SampledStates
 from pepa.simulation.confidence import LEVEL, batch_interval, mean_interval
 from pepa.simulation.ensemble import Block, blocks
@@ -42,7 +44,8 @@ class Simulated:
     """A sample in parts: mean counts (parts, places), rates of moves (parts, moves), and the states met.
 
     `part` says which part each of the states belongs to. `in_order` says that the parts follow one another in time, so
-    that they may be correlated; `known`, that it is no sample: the time is 0.
+    that they may be correlated; `known`, that it is no sample: the time is 0. `passages` simulates
+    passage times, in the long run.
     `notes` are sentences to read beside its figures.
     """
 
@@ -53,6 +56,7 @@ class Simulated:
     part: NDArray[np.int64]
     in_order: bool
     known: bool = False
+    passages: Sampled | None = None
     notes: tuple[str, ...] = ()
 
     def values(self, left_out: int | None = None) -> Values:
@@ -67,7 +71,8 @@ class Simulated:
         counts = shares @ self.counts
         held = {**view.populations(counts), **view.compounds(counts)}
         distribution = Distribution(self.states, probability / probability.sum())
-        return Values("simulated", view.net, view.throughputs(rates), held, view.flow(rates), distribution)
+        figures = self.passages and by_sample(self.passages, left_out, len(self.counts))
+        return Values("simulated", view.net, view.throughputs(rates), held, view.flow(rates), distribution, figures)
 
 
 def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
@@ -91,12 +96,15 @@ def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     return Estimate(whole, float(half) + abs(float(mean) - whole))
 
 
-def long_run_values(net: Net, seed: int, control: Control, precision: float) -> Simulated:
-    """Simulate until populations and throughputs are known to a relative precision; raises what `long_run` does."""
-    return batch_sample(long_run(population(net, fluid=False), seed, control, precision))
+def long_run_values(net: Net, seed: int, control: Control, precision: float, passages: int = PASSAGES) -> Simulated:
+    """Simulate until populations and throughputs are known to a relative precision; raises what `long_run` does.
+
+    So many passages are simulated where a measure asks for one.
+    """
+    return batch_sample(long_run(population(net, fluid=False), seed, control, precision), control, passages)
 
 
-def batch_sample(found: LongRun) -> Simulated:
+def batch_sample(found: LongRun, control: Control, passages: int = PASSAGES) -> Simulated:
     """Return the sample of a long run: its batches are the parts."""
     batches, view = found.batches, found.view
     return Simulated(
@@ -106,6 +114,7 @@ def batch_sample(found: LongRun) -> Simulated:
         SampledStates(view, np.concatenate([batch.states for batch in batches]).T),
         np.repeat(np.arange(len(batches)), [len(batch.states) for batch in batches]),
         in_order=True,
+        passages=sampled(view.net, passages, found.seed, control),
         notes=found.notes,
     )
 

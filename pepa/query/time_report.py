@@ -124,7 +124,7 @@ def _response(values: Values, names: list[str]) -> Report:
     return {"states": list(found.states), "mean": found.mean, **found.report}
 
 
-def long_run_report(found: LongRun, names: Sequence[str], expressions: Sequence[str] = ()) -> Report:
+def long_run_report(found: LongRun, names: Sequence[str], control: Control, expressions: Sequence[str] = ()) -> Report:
     """Return a simulated long run for some names and expressions."""
 
     def picked(every: Sequence[str], values: tuple[Vector, Vector], most: Vector) -> Report:
@@ -146,7 +146,7 @@ def long_run_report(found: LongRun, names: Sequence[str], expressions: Sequence[
         "simulated_time": found.time,
         "population": picked(found.names, found.population, most_members(found.view)),
         "throughput": picked(found.actions, found.throughput, most_throughput(found.view)),
-        "measures": _estimates(found, expressions),
+        "measures": _estimates(found, expressions, control),
     }
 
 
@@ -164,11 +164,11 @@ def _estimate(found: LongRun, name: str, mean: float, half: float, *, varies: bo
     return unseen
 
 
-def _estimates(found: LongRun, expressions: Sequence[str]) -> Report:
+def _estimates(found: LongRun, expressions: Sequence[str], control: Control) -> Report:
     """Return expressions of the means of a long run, with their half widths over its batches."""
     if not expressions:
         return {}
-    sample = batch_sample(found)
+    sample = batch_sample(found, control)
     each = {text: estimated(text, sample, found.confidence) for text in expressions}
     return {text: {"mean": one.value, "half_width": one.half_width} for text, one in each.items()}
 

@@ -1,4 +1,4 @@
-"""Passage times of the members of a group, by one long path in which all of them are told apart.
+"""Passage times along one long path: of the members of a group, all of them told apart, or of the whole model.
 
 Which member of those in a place a move takes is by chance: they are interchangeable, so that this is exact. All members
 are followed at once, each with the moments at which its passages began; the first of them are left out as a warm-up.
@@ -7,7 +7,7 @@ are followed at once, each with the moments at which its passages began; the fir
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -25,7 +25,12 @@ BATCHES = 40  # of passages that follow one another
 WARM_UP = 0.2  # of the passages wanted, as many are left out at first
 EACH = 3  # and at least so many a member
 MOST_EVENTS = 200_000_000
+FRUITLESS = 5_000_000  # events in which no passage ends: none will
+CHUNK = 1_000  # events of a whole model that are looked at together
 GRID = 400  # points at which a distribution is inverted
+
+
+Truths = NDArray[np.bool_]
 
 
 class Local(Protocol):
@@ -36,7 +41,7 @@ class Local(Protocol):
         """The action it does; empty where it is about where it is."""
 
     @property
-    def inside(self) -> NDArray[np.bool_]:
+    def inside(self) -> Truths:
         """In which of its local derivatives it is so."""
 
     def entered(self, source: int, target: int, action: str) -> bool:
@@ -68,6 +73,11 @@ class Passages:
     times: Vector
     events: int
     seed: int
+
+    def without(self, part: int, parts: int) -> Passages:
+        """Return all but one of so many parts that follow one another."""
+        kept = np.concatenate([one for at, one in enumerate(np.array_split(self.times, parts)) if at != part])
+        return Passages(kept, self.events, self.seed)
 
     def _batches(self) -> list[Vector]:
         return [np.sort(part) for part in np.array_split(self.times, BATCHES)]
@@ -102,10 +112,46 @@ def passages(
     `moves` are what each move of the population does to a member. Raises PepaError in a deadlock, LimitReached where
     passages are too rare, and whatever the watcher raises to cancel.
     """
-    simulator, members = PathSimulator(population, seed, averaging=False), _Members(population, first, moves, seed)
-    path, ticker = simulator.start(), Ticker(control, "simulate")
-    found: list[float] = []
-    wanted, events = number + max(math.ceil(WARM_UP * number), EACH * members.size), 0
+    members = _Members(population, first, moves, seed)
+    return _followed(population, members, members.size, number, seed, control)
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Of events that follow one another, shape (events,): which of them end passages and which begin one.
+
+    `at_once` says after which it is so that what begins has ended there.
+    """
+
+    ends: Truths
+    begins: Truths
+    at_once: Truths
+
+
+Watch = Callable[[NDArray[np.int64], NDArray[np.float64]], Marks]
+
+
+def whole_passages(population: Population, watch: Watch, number: int, seed: int, control: Control) -> Passages:
+    """Return so many passage times of a model as a whole; several may be on the way at a time, and end together.
+
+    `watch` is told the moves of some events and the counts before the first and after each, (places, events + 1).
+    Raises what `passages` does.
+    """
+    return _followed(population, _Whole(population, watch), 1, number, seed, control)
+
+
+class _Follower(Protocol):
+    def take(self, move: int, time: float) -> Iterator[float]:
+        """See a move at a time; yield the passages that are known to have ended since the last."""
+
+
+def _followed(
+    population: Population, follower: _Follower, size: int, number: int, seed: int, control: Control
+) -> Passages:
+    """Return the passages a follower sees, those of a warm-up left out; `size` is how many it follows at once."""
+    simulator, ticker = PathSimulator(population, seed, averaging=False), Ticker(control, "simulate")
+    path, found = simulator.start(), list[float]()
+    wanted, events = number + max(math.ceil(WARM_UP * number), EACH * size), 0
 
     def told() -> tuple[str, float]:
         return f"{len(found):,} of {wanted:,} passages", min(1.0, len(found) / wanted)
@@ -115,14 +161,14 @@ def passages(
             raise PepaError("the simulation came to a deadlock", "pepa findings tells how; ask from `init` exactly")
         move = path.fired.index(1)
         path.fired[move] = 0
-        found.extend(members.take(move, path.time))
+        found.extend(follower.take(move, path.time))
         events += 1
         if events % 1024 == 0:
             ticker.tick(told)
-        if events == MOST_EVENTS:
+        if events == MOST_EVENTS or (events == FRUITLESS and not found):
             message = f"{len(found):,} of {wanted:,} passages ended in {events:,} events"
-            raise LimitReached(message, "ask for fewer --passages, or another --method")
-    return Passages(np.array(found[-number:]), events, seed)
+            raise LimitReached(message, "ask for fewer passages, or another method")
+    return Passages(np.array(found[:wanted][-number:]), events, seed)
 
 
 class _Members:
@@ -155,3 +201,38 @@ class _Members:
                 yield 0.0
             else:
                 began.append(time)
+
+
+class _Whole:
+    """The counts of a model as its moves are seen, and when the passages began that have not ended."""
+
+    def __init__(self, population: Population, watch: Watch) -> None:
+        self._change, self._watch = population.change.T, watch
+        self._counts = population.initial.astype(float)
+        self._moves, self._times, self._began = list[int](), list[float](), list[float]()
+
+    def take(self, move: int, time: float) -> Iterator[float]:
+        """See a move; yield the passages that have ended since they were last looked at."""
+        self._moves.append(move)
+        self._times.append(time)
+        if len(self._moves) == CHUNK:
+            yield from self._seen()
+            self._moves.clear()
+            self._times.clear()
+
+    def _seen(self) -> Iterator[float]:
+        moves = np.array(self._moves)
+        steps = np.concatenate([self._counts[:, None], self._change[:, moves]], axis=1)
+        counts = np.cumsum(steps, axis=1)
+        self._counts = counts[:, -1]
+        marks, began = self._watch(moves, counts), self._began
+        for event in np.flatnonzero(marks.ends | marks.begins).tolist():
+            time = self._times[event]
+            if marks.ends[event]:
+                yield from (time - start for start in began)
+                began.clear()
+            if marks.begins[event]:
+                if marks.at_once[event]:
+                    yield 0.0
+                else:
+                    began.append(time)

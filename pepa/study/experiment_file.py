@@ -16,6 +16,7 @@ from pepa.net.compile import compile_model, load
 from pepa.query.expression import ExpressionError
 from pepa.query.measure import understood
 from pepa.query.rewards import known
+from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 from pepa.study import elasticity
 from pepa.study.claims import Claim, judged
 from pepa.study.experiment import KINDS, Chart, Experiment, results
@@ -147,6 +148,7 @@ class _Reader:
             times,
             table.share("precision", 0.01),
             table.between("replications", 1000, 2, MOST_REPLICATIONS),
+            table.between("passages", PASSAGES, FEWEST_PASSAGES, MOST_REPLICATIONS),
             table.between("seed", 1, 0, LARGEST_SEED),
         )
         named = isinstance(table.data.get("scenarios"), list)
@@ -217,7 +219,7 @@ class _Reader:
     def measurable(self, setting: Setting, net: Any) -> None:
         for label, measure in setting.measures:
             try:
-                understood([measure], net, setting.method)
+                understood([measure], net, setting.method, over_time=bool(setting.times))
             except ExpressionError as error:
                 self.table.misread("measures", label, error)
 

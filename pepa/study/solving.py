@@ -23,6 +23,7 @@ from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_der
 from pepa.query.exact import exact_values, exact_values_at
 from pepa.query.expression import ExpressionError
 from pepa.query.measure import Values, measured, understood
+from pepa.query.shares import PASSAGES
 
 METHODS = ("exact", "fluid", "simulation", "auto")
 BATCH_SECONDS = 0.5
@@ -34,7 +35,7 @@ class Setting:
     """What points share: the text of the model, parameters held fixed, measures by label, and how to solve.
 
     Without `times` measures are of the long run. `precision` (relative) is for simulated long runs, `replications` for
-    simulation at times.
+    simulation at times, `passages` for passage times in a simulated long run.
     """
 
     model: str
@@ -44,6 +45,7 @@ class Setting:
     times: tuple[float, ...] = ()
     precision: float = 0.01
     replications: int = 1000
+    passages: int = PASSAGES
     seed: int = 1
 
 
@@ -94,7 +96,7 @@ def _understood(setting: Setting, point: Parameters) -> None:
     if setting.method not in METHODS:
         raise PepaError(f"there is no method `{setting.method}`", f"the methods are {', '.join(METHODS)}")
     net = compile_model(_model(setting.model), dict(setting.fixed + point))
-    understood((text for _, text in setting.measures), net, setting.method)
+    understood((text for _, text in setting.measures), net, setting.method, over_time=bool(setting.times))
 
 
 def solved(batch: Batch, control: Control) -> list[Outcome]:
@@ -200,7 +202,7 @@ def _simulated(net: Net, setting: Setting, index: int, control: Control) -> Outc
         if setting.times:
             yield from values_at(net, np.array(setting.times), setting.replications, setting.seed, control)
         else:
-            yield long_run_values(net, setting.seed, control, setting.precision)
+            yield long_run_values(net, setting.seed, control, setting.precision, setting.passages)
 
     rows = []
     for sample in samples():
@@ -218,7 +220,7 @@ def _suited(net: Net, setting: Setting, control: Control) -> str:
     method = advise(net, control).method
     if method == "fluid":
         try:
-            understood((text for _, text in setting.measures), net, "fluid")
+            understood((text for _, text in setting.measures), net, "fluid", over_time=bool(setting.times))
         except ExpressionError:
             return "simulation"
     return method

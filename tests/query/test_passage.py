@@ -166,7 +166,16 @@ def test_measures_of_passages_without_a_meaning(text, said):
         measures_understood([text], net, "exact")
 
 
-def test_only_an_exact_result_has_passage_times():
+@pytest.mark.parametrize(
+    ("text", "kind", "over_time", "said"),
+    [
+        ("passage(useVM -> end)", "fluid", False, "that of one member, at column 9"),
+        ("passage(User: User1 -> TC > 0)", "fluid", False, "not of one member alone, at column 9"),
+        ("earned(end, User: User1 -> User3)", "simulation", False, "known exactly only, at column 13"),
+        ("passage(useVM -> end)", "exact", True, "there are none at a time, at column 1"),
+    ],
+)
+def test_passage_times_that_a_result_has_not(text, kind, over_time, said):
     net = compile_text(model_text("vm_launch"), {}).net
-    with pytest.raises(PepaError, match="has no passage times"):
-        measures_understood(["passage(useVM -> end)"], net, "fluid")
+    with pytest.raises(PepaError, match=said):
+        measures_understood([text], net, kind, over_time=over_time)

@@ -98,11 +98,11 @@ def test_the_band_covers_as_often_as_it_says():
 @pytest.mark.parametrize(
     ("by", "asked", "said"),
     [
-        (fluid_passage, questions("ask", ["serve"]), "follows one member"),
+        (fluid_passage, questions("ask", ["serve"]), "that of one member"),
         (fluid_passage, questions("W", ["S > 0"], "P"), "not of one member alone"),
         (fluid_passage, questions("W", ["B"], "P"), "never in `B`"),
         (simulated_passage, questions("rest", ["serve"], "P"), "never does `rest`"),
-        (simulated_passage, questions("W", ["P"], "P", within=True), "begins as a member comes"),
+        (simulated_passage, questions("W", ["P"], "P", within=True), "begins as it comes"),
     ],
 )
 def test_what_neither_knows(by, asked, said):

@@ -236,7 +236,7 @@ def test_what_is_asked_for_is_as_precise_as_asked_however_small_it_is():
 
 def test_what_was_never_seen_has_a_limit_and_no_half_width():
     found = long_run(view("r = 1e-7;\n" + RARE), 1, Control(), 0.05)
-    report = long_run_report(found, [*found.names, *found.actions])
+    report = long_run_report(found, [*found.names, *found.actions], Control())
     rare, place = report["throughput"]["rare"], report["population"]["R"]
     assert rare["mean"] == place["mean"] == 0
     assert np.isnan(rare["half_width"])

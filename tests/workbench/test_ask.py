@@ -62,7 +62,9 @@ def test_other_methods_have_a_distribution_at_the_same_times_or_say_why_not():
     assert all(one["time"][-1] == end for one in others["others"].values())
     several = asked.by_others(quiet, text=SMALL, overrides={}, question="passage(P: P -> Q > 1)", until=end)
     assert list(several["refused"]) == ["fluid", "simulation"]
-    json.dumps([others, several])
+    whole = asked.by_others(quiet, text=SMALL, overrides={}, question="passage(P > 1 -> Q > 1)", until=end)
+    assert (list(whole["others"]), list(whole["refused"])) == (["simulation"], ["fluid"])
+    json.dumps([others, several, whole])
 
 
 def test_a_property_filters_the_states_by_itself_and_once_asked():

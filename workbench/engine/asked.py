@@ -17,7 +17,8 @@ from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
 from pepa.query.report import Report
 from pepa.query.shares import QUANTILES
-from pepa.query.simulated_passage import simulated_passage, simulated_passage_report
+from pepa.query.simulated_passage import simulated_passage
+from pepa.query.simulated_passage_report import simulated_passage_report
 from workbench.engine.session import Session, Watcher
 
 PASSAGES, SEED = 10_000, 1  # of a simulation
@@ -108,7 +109,7 @@ class Asked:
         each = [f"{one['name']} first with {_cell(one['probability'])}" for one in report["ends"]]
         notes += [", ".join(each)] * (len(each) > 1)
         notes.append(f"mean proved right to {report['relative_error']['mean']:.0e} of itself")
-        shown = {key: report[key] for key in ("curve", "quantiles", "member")}
+        shown = {key: report[key] for key in ("curve", "quantiles")}
         return {**told, "words": words, **shown}
 
 

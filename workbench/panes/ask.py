@@ -230,12 +230,10 @@ class AskPane(Pane):
         self._chart.turn()
 
     def action_others(self) -> None:
-        """Ask for the other methods, where there is a member to follow and the answer is of the model as it is."""
+        """Ask for the other methods, where the answer is of the model as it is; the fluid needs a member to follow."""
         kept = self.chosen
         if kept is None or not kept.report.get("curve"):
             self.say("other methods are for passage times")
-        elif not kept.report["member"]:
-            self.say("the fluid and the simulation follow one member: passage(GROUP: … -> …)")
         elif (kept.text, kept.overrides) != self._now:
             self.say("this answer is of an older text: ask it again")
         else:
