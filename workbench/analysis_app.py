@@ -15,6 +15,7 @@ from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
+from workbench.panes.solver_settings import FLUID
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
@@ -110,6 +111,8 @@ class AnalysisApp(AskingApp):
         self.query_one(StatusLines).report = report
         self._show_run(report)
         self._show_staleness()
+        if report["approximate"] == FLUID:
+            self.ask_influences()
 
     def _show_run(self, report: Report) -> None:
         """Show the figures of a run, and what they are compared with."""

@@ -62,6 +62,11 @@ class Compared:
         if before is not None and (before.name, before.text, before.overrides) != (name, text, overrides):
             self.previous = before
 
+    @property
+    def method(self) -> str:
+        """The method of the latest run where it is approximate, as `fluid`; else ""."""
+        return "" if self.latest is None else str(self.latest.report.get("approximate", ""))
+
     def valued(self, measure: str, value: float) -> None:
         """Take the value of a measure of the latest run, found after it."""
         if self.latest is not None:

@@ -212,11 +212,10 @@ class Runs:
     async def influences(self, measure: str) -> Report | Failed | None:
         """Return a measure and what it depends on, or why there is no answer; None where a run overtook it."""
         self._influencing = True
+        about: Report = {"text": self.text, "overrides": self.overrides}
         try:
             return await self._heard(
-                self._engine.ask(
-                    "influences", lambda _: None, text=self.text, overrides=self.overrides, measure=measure
-                )
+                self._engine.ask("influences", lambda _: None, measure=measure, method=self.compared.method, **about)
             )
         except Failed as error:
             return error

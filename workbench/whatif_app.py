@@ -159,7 +159,7 @@ class WhatIfApp(ExplorerApp):
         pane = self.query_one(WhatIfPane)
         what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
         if event.about == "ranking":
-            what["measure"] = pane.measure
+            what |= {"measure": pane.measure, "method": self._runs.compared.method}
         elif event.about == "compared":
             if (path := self._model_path()) is None:
                 return

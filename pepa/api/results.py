@@ -15,11 +15,11 @@ from pepa.control.control import Control
 from pepa.language.syntax import Model as Tree
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.certainty import Certainty
-from pepa.query import exact, sensitivity, series, simulated
+from pepa.query import exact, influence, sensitivity, series, simulated
 from pepa.query.analysis import Solved
+from pepa.query.influence import Influence
 from pepa.query.measure import Values, measured
 from pepa.query.rewards import known
-from pepa.query.sensitivity import Influence
 
 Figure = TypeVar("Figure")
 
@@ -145,7 +145,7 @@ class SteadyState(_Figures):
 class Sensitivity(Table):
     """What the parameters of a model do to one measure; `ranked` has those that matter most first."""
 
-    found: sensitivity.Sensitivity
+    found: influence.Sensitivity
 
     @property
     def value(self) -> float:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json, refuse_uncertain
 from pepa.language.source import read_source
+
+if TYPE_CHECKING:
+    from pepa.query.report import Report
 
 
 @click.command(
@@ -23,6 +26,8 @@ from pepa.language.source import read_source
               help="As throughput(a), or responsetime(P) / population(Q); repeatable.")  # fmt: skip
 @click.option("--sizes/--no-sizes", default=True, show_default=True,
               help="Solve for one copy fewer and one more of every array size.")  # fmt: skip
+@click.option("--method", type=click.Choice(("exact", "fluid")), default="exact", show_default=True,
+              help="The steady state, or the equilibrium of the fluid, by the implicit function theorem.")  # fmt: skip
 @failing_clearly
 def command(
     model: Path,
@@ -31,8 +36,27 @@ def command(
     limits: dict[str, Any],
     measures: tuple[str, ...],
     sizes: bool,
+    method: str,
 ) -> None:
     """Solve a model and print the sensitivities of its measures."""
+    line = ProgressLine()
+    try:
+        found = (_fluid if method == "fluid" else _exact)(model, overrides, {"report": line, **limits}, measures, sizes)
+    finally:
+        line.clear()
+    if as_json:
+        print_json(found)
+    else:
+        from pepa.cli.sensitivity_tables import print_sensitivities
+
+        print_sensitivities(found)
+    if method == "exact":
+        refuse_uncertain(found["certainty"], "the steady state", "derivatives are as uncertain as what they are of")
+
+
+def _exact(
+    model: Path, overrides: dict[str, float], limits: dict[str, Any], measures: tuple[str, ...], sizes: bool
+) -> Report:
     from pepa.control.control import Control
     from pepa.net.compile import load
     from pepa.query import analysis
@@ -41,24 +65,41 @@ def command(
     from pepa.query.sensitivity import Sensitivities
     from pepa.query.sensitivity_report import sensitivity_report
 
-    line = ProgressLine()
-    control = Control(report=line, **limits)
-    try:
-        text = read_source(model)
-        compiled = analysis.compile_text(text, overrides)
-        understood(measures, compiled.net, "exact")
-        solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
-        of_all = Sensitivities(load(text)[0], overrides, solved, control)
-        found = [of_all.of(measure, sizes=sizes) for measure in measures]
-    finally:
-        line.clear()
+    control = Control(**limits)
+    text = read_source(model)
+    compiled = analysis.compile_text(text, overrides)
+    understood(measures, compiled.net, "exact")
+    solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
+    of_all = Sensitivities(load(text)[0], overrides, solved, control)
+    found = [sensitivity_report(of_all.of(measure, sizes=sizes)) for measure in measures]
     shape = solved_report(solved, str(model))
-    report = {key: shape[key] for key in ("model", "parameters", "states", "certainty")}
-    report["sensitivities"] = [sensitivity_report(one) for one in found]
-    if as_json:
-        print_json(report)
-    else:
-        from pepa.cli.sensitivity_tables import print_sensitivities
+    return {
+        **{key: shape[key] for key in ("model", "parameters", "states", "certainty")},
+        "method": "exact",
+        "notes": [],
+        "sensitivities": found,
+    }
 
-        print_sensitivities(report)
-    refuse_uncertain(report["certainty"], "the steady state", "derivatives are as uncertain as what they are of")
+
+def _fluid(
+    model: Path, overrides: dict[str, float], limits: dict[str, Any], measures: tuple[str, ...], sizes: bool
+) -> Report:
+    from pepa.control.control import Control
+    from pepa.net.compile import load
+    from pepa.query import analysis
+    from pepa.query.fluid_sensitivity import FluidSensitivities
+    from pepa.query.measure import understood
+    from pepa.query.report import parameter_value
+    from pepa.query.sensitivity_report import sensitivity_report
+
+    text = read_source(model)
+    compiled = analysis.compile_text(text, overrides)
+    understood(measures, compiled.net, "fluid")
+    of_all = FluidSensitivities(load(text)[0], overrides, Control(**limits))
+    return {
+        "model": str(model),
+        "parameters": {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()},
+        "method": "fluid",
+        "notes": list(of_all.values.notes),
+        "sensitivities": [sensitivity_report(of_all.of(measure, sizes=sizes)) for measure in measures],
+    }

@@ -9,7 +9,7 @@ from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.pictures.bar import bar
 from pepa.query.report import Report
-from pepa.query.sensitivity_report import remark
+from pepa.query.sensitivity_report import evidence_words, remark
 
 WIDTH = 12  # cells on either side of zero
 
@@ -17,7 +17,8 @@ WIDTH = 12  # cells on either side of zero
 def print_sensitivities(report: Report) -> None:
     """Print each measure with its elasticities and derivatives, the sums by component, and the evidence."""
     console = Screen()
-    console.print(Text(f"{report['model']}  {report['states']:,} states", "bold"))
+    of = "fluid equilibrium" if report["method"] == "fluid" else f"{report['states']:,} states"
+    console.print(Text(f"{report['model']}  {of}", "bold"))
     for found in report["sensitivities"]:
         console.print(Text(f"{found['measure']} = {figure(found['value'])}", "bold"))
         console.print(_parameters(found["parameters"]))
@@ -26,8 +27,9 @@ def print_sensitivities(report: Report) -> None:
                 console.print(Text(f"{row['name']}: {said}"))
         sums = " · ".join(f"{name} {total:+.3f}" for name, total in found["components"].items())
         console.print(Text(f"by component, the rates of its activities together: {sums}"))
-        evidence = f"exact derivatives: one transposed solution by {found['method']}, residual {found['residual']:.1e}"
-        console.print(evidence, style="dim")
+        console.print(evidence_words(found), style="dim")
+    for note in report["notes"]:
+        console.print(Text(f"! {note}"))
 
 
 def signed_bar(value: float, largest: float) -> str:

@@ -41,9 +41,13 @@ class Fluid:
         """Return dx/dt."""
         return np.asarray(self.change @ self.rates(counts))
 
+    def gradients(self, counts: Vector) -> NDArray[np.float64]:
+        """Return the derivatives (moves, places) of the rates by the counts, on the active side of each minimum."""
+        return np.asarray(self._gradients(counts.tolist()))
+
     def jacobian(self, counts: Vector) -> NDArray[np.float64]:
         """Return the derivatives (places, places) of dx/dt, on the active side of each minimum."""
-        return np.asarray(self.change @ self._gradients(counts.tolist()))
+        return np.asarray(self.change @ self.gradients(counts))
 
 
 @dataclass(frozen=True)

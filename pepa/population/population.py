@@ -71,7 +71,8 @@ class Population:
     """Places, moves and rates of a net.
 
     `initial` has shape (places,), `change` (moves, places). `held` gives, for each local derivative's name, the places
-    that hold it and how many each member counts for; `doing` the moves of each action.
+    that hold it and how many each member counts for; `doing` the moves of each action; `steep` what a weight is
+    multiplied by where in a fluid it stands for a rate without limit.
     """
 
     net: Net
@@ -82,6 +83,7 @@ class Population:
     rates: tuple[MoveRate, ...]
     held: Mapping[str, tuple[tuple[int, int], ...]]
     doing: Mapping[str, tuple[int, ...]]
+    steep: float
 
     @cached_property
     def population_weights(self) -> NDArray[np.float64]:
@@ -162,6 +164,7 @@ def population(net: Net, *, fluid: bool, steep: float = STEEP) -> Population:
         tuple(writer.rate(move) for move in moves),
         {name: tuple(places) for name, places in held.items()},
         {action: tuple(indices) for action, indices in doing.items()},
+        unlimited,
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from pepa.language.printer import figure
+from pepa.query.influence import IMPLICIT, Sensitivity
 from pepa.query.report import Report
-from pepa.query.sensitivity import Sensitivity
 
 
 def sensitivity_report(found: Sensitivity) -> Report:
@@ -20,6 +20,12 @@ def sensitivity_report(found: Sensitivity) -> Report:
         "residual": found.residual,
         "seconds": found.seconds,
     }
+
+
+def evidence_words(found: Report) -> str:
+    """Say how the derivatives of a report were obtained."""
+    by = found["method"] if found["method"] == IMPLICIT else f"one transposed solution by {found['method']}"
+    return f"exact derivatives: {by}, residual {found['residual']:.1e}"
 
 
 def remark(row: Report, measure: float) -> str:

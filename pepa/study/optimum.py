@@ -21,8 +21,9 @@ from pepa.markov.space.state_space import Vector
 from pepa.net.compile import compile_model
 from pepa.query.analysis import Solved, solve_again
 from pepa.query.exact import exact_values
+from pepa.query.influence import sizing
 from pepa.query.measure import measured
-from pepa.query.sensitivity import Sensitivities, sizing
+from pepa.query.sensitivity import Sensitivities
 
 SPAN = 100.0  # a parameter is looked for from its value / SPAN to its value x SPAN
 SPREAD = 9  # points a single parameter is looked at first, from bound to bound

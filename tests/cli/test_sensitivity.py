@@ -42,3 +42,20 @@ def test_what_is_no_measure(model):
     done = pepa("sensitivity", model, "--measure", "throughput(om)")
     assert done.returncode == 1
     assert "`om` is no action of this model" in done.stderr
+
+
+def test_fluid(model):
+    done = pepa("sensitivity", model, "n=1000", "--measure", "throughput(on)", "--method", "fluid")
+    assert done.returncode == 0, done.stderr
+    assert "fluid equilibrium" in done.stdout
+    assert "throughput(on) = 1200\n" in done.stdout  # nobody cooperates: n l m / (l + m), as exactly
+    assert "by the" not in done.stdout
+    assert "exact derivatives: the implicit function theorem at the fluid equilibrium" in done.stdout
+    (found,) = json.loads(pepa("sensitivity", model, "n=1000", "--measure", "population(On) / n", "--method", "fluid",
+                               "--json").stdout)["sensitivities"]  # fmt: skip
+    influences = {one["name"]: one for one in found["parameters"]}
+    assert influences["l"]["rising"] == pytest.approx(3 / 25, rel=1e-9)
+    assert influences["n"]["more"] == pytest.approx(2 / 5, rel=1e-9)
+    refused = pepa("sensitivity", model, "--measure", "probability(On >= 1)", "--method", "fluid")
+    assert refused.returncode == 1
+    assert "which a fluid result has not" in refused.stderr

@@ -7,8 +7,9 @@ import pytest
 from pepa.control.control import Control
 from pepa.net.compile import load
 from pepa.query.exact import exact_values
+from pepa.query.influence import sizing
 from pepa.query.measure import measured
-from pepa.query.sensitivity import Sensitivities, sizing
+from pepa.query.sensitivity import Sensitivities
 from tests.models import model_text, solve
 
 PASSIVE = """

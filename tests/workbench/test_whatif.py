@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from textual import events
+from textual.widgets import Select
 
 from tests.workbench.screens import screen_text, told, until, workbench
 from workbench.panes.whatif import WhatIfPane
@@ -172,18 +173,34 @@ async def test_was_is_the_previous_run_or_a_chosen_scenario_with_its_parameters(
         await until(pilot, exact(app, "3.000  was 2.000  ▲ 50.0%  previous run (a5=2)"))
         await pilot.press("r")
         await until(pilot, exact(app, "1.200  was 3.000  ▼ 60.0%  previous run (a5=4)"))
-        await pilot.press("A")
+        await pilot.press("b")
         await until(pilot, lambda: "fast: a5=4" in screen_text(app))
         await pilot.press("end", "enter")
         await until(pilot, exact(app, "1.200  was 3.000  ▼ 60.0%  scenario fast (a5=4)"))
         await pilot.press("m", *"population(Q) / n", "enter")
         await until(pilot, lambda: "population(Q) / n 0.2000  was 0.5000" in screen_text(app))
-        await pilot.press("alt+4", "o")
+        await pilot.press("alt+4", "O")
         await until(pilot, lambda: any(line_of(app, " fast ", "3.000", "▲ 150.0%")))
         assert any(line_of(app, " base ", "1.200", "="))
-        await pilot.press("o")
+        await pilot.press("O")
         await until(pilot, lambda: not any(line_of(app, " base ", "1.200")))
 
 
 def line_of(app, *parts):
     return (all(part in line for part in parts) for line in screen_text(app).splitlines())
+
+
+async def test_which_rate_matters_in_the_fluid_too(model):
+    """Nobody cooperates, so that the fluid is the exact mean: 3 a / (4 + a) = 0.6 at a = 1, 1 at a = 2."""
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        app.query_one("#method", Select).value = "fluid"
+        await pilot.press("f6")
+        await until(pilot, exact(app, "1.200"))
+        await until(pilot, lambda: "≈ fluid" in screen_text(app) and "+0.8" in screen_text(app))
+        await pilot.press("right_square_bracket")
+        await until(pilot, exact(app, "2.000  was 1.200  ▲ 66.7%  previous run by fluid (a5=1)"))
+        await pilot.press("E")
+        await until(pilot, lambda: "the implicit function theorem at the fluid equilibrium" in screen_text(app))
+        assert "2 gives 1.333 (-33.3%)" in screen_text(app)
+        await pilot.press("escape", "W")
+        await until(pilot, lambda: "not solved exactly" in told(app))

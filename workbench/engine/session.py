@@ -14,6 +14,7 @@ from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem
 from pepa.net.compile import load
 from pepa.query.analysis import Compiled, Derived, Solved, compile_text, derive_net, solve_derived
+from pepa.query.influence import sizing
 from pepa.query.report import (
     Report,
     derived_report,
@@ -23,7 +24,6 @@ from pepa.query.report import (
     shape_sentences,
     solved_report,
 )
-from pepa.query.sensitivity import sizing
 from workbench.engine.watched import valued
 
 if TYPE_CHECKING:

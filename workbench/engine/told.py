@@ -15,10 +15,10 @@ from pepa.query.analysis import solve_again
 from pepa.query.exact import exact_values
 from pepa.query.explain import Explanation
 from pepa.query.explain_report import cycle_words, explain_report, meeting_words
+from pepa.query.influence import Sensitivity
 from pepa.query.measure import measured
 from pepa.query.report import Report
-from pepa.query.sensitivity import Sensitivity
-from pepa.query.sensitivity_report import remark, sensitivity_report
+from pepa.query.sensitivity_report import evidence_words, remark, sensitivity_report
 from pepa.study.comparison import all_measures
 
 TOGETHER = 5  # rates of a component named
@@ -41,7 +41,7 @@ def ranking_lines(found: Sensitivity, net: Net) -> list[str]:
     largest = max(map(abs, known.values()), default=0.0)
     report = sensitivity_report(found)
     lines += ["", *(_parameter(row, found.value, largest) for row in report["parameters"])]
-    return [*lines, "", f"exact derivatives: {found.method}, residual {found.residual:.1e}"]
+    return [*lines, "", evidence_words(report)]
 
 
 def _parameter(row: Report, measure: float, largest: float) -> str:

@@ -13,11 +13,16 @@ from workbench.engine.watched import valued
 
 if TYPE_CHECKING:
     from pepa.query.analysis import Solved
+    from pepa.query.fluid_sensitivity import FluidSensitivities
+    from pepa.query.sensitivity import Sensitivities
     from workbench.engine.session import Session, Watcher
 
 KEPT = ("refused", "parameters", "throughput", "population", "groups", "watched", "certainty")  # of a report
 SOLVES = 200  # solutions to meet a target at most
-NOT_SOLVED = PepaError("these parameters are not solved", "run the model: F5")
+NOT_SOLVED = PepaError("these parameters are not solved exactly", "run the model by an exact method: F5")
+NO_DERIVATIVES = PepaError(
+    "simulated figures have no derivatives", "run the model exactly or as a fluid: Solver, method"
+)
 
 
 class WhatIf:
@@ -26,14 +31,30 @@ class WhatIf:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def influences(self, report: Watcher, text: str, overrides: dict[str, float], measure: str) -> Report:
-        """Return a measure of the last solution, and its elasticity to every rate and probability."""
-        from pepa.net.compile import load
-        from pepa.query.sensitivity import Sensitivities
+    def influences(
+        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = ""
+    ) -> Report:
+        """Return a measure of the last solution, and its elasticity to every rate and probability.
+
+        With `fluid` as method, of the equilibrium of the fluid.
+        """
         from pepa.query.sensitivity_report import sensitivity_report
 
-        of = Sensitivities(load(text)[0], overrides, self._solved(text, overrides), Control(report=report))
-        return sensitivity_report(of.of(measure, sizes=False))
+        return sensitivity_report(self._sensitivities(report, text, overrides, method).of(measure, sizes=False))
+
+    def _sensitivities(
+        self, report: Watcher, text: str, overrides: dict[str, float], method: str
+    ) -> Sensitivities | FluidSensitivities:
+        from pepa.net.compile import load
+        from pepa.query.fluid_sensitivity import FluidSensitivities
+        from pepa.query.sensitivity import Sensitivities
+
+        control = Control(report=report)
+        if method == "fluid":
+            return FluidSensitivities(load(text)[0], overrides, control)
+        if method:
+            raise NO_DERIVATIVES
+        return Sensitivities(load(text)[0], overrides, self._solved(text, overrides), control)
 
     def _solved(self, text: str, overrides: dict[str, float]) -> Solved:
         session = self._session
@@ -41,15 +62,15 @@ class WhatIf:
             raise NOT_SOLVED
         return session.solved
 
-    def ranking(self, report: Watcher, text: str, overrides: dict[str, float], measure: str) -> Report:
+    def ranking(
+        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = ""
+    ) -> Report:
         """Return in lines which parameters matter to a measure; array sizes by one copy more and one fewer."""
-        from pepa.net.compile import compile_model, load
-        from pepa.query.sensitivity import Sensitivities
+        from pepa.net.compile import compile_model
         from workbench.engine.told import ranking_lines
 
-        model = load(text)[0]
-        of = Sensitivities(model, overrides, self._solved(text, overrides), Control(report=report))
-        return {"lines": ranking_lines(of.of(measure), compile_model(model, overrides, slopes=True))}
+        of = self._sensitivities(report, text, overrides, method)
+        return {"lines": ranking_lines(of.of(measure), compile_model(of.model, overrides, slopes=True))}
 
     def why(self, report: Watcher, text: str, overrides: dict[str, float]) -> Report:
         """Return in lines where the figures of the last solution come from."""

@@ -34,9 +34,9 @@ class ChartsPane(Pane):
     BINDINGS = [
         Binding("right", "turn(1)", "Next chart", id="charts.next", tooltip="Next measure"),
         Binding("left", "turn(-1)", "Previous chart", show=False, id="charts.previous", tooltip="Previous measure"),
-        Binding("b", "against", "Compare", id="charts.baseline",
+        Binding("b", "against", "Was", id="charts.against",
                 tooltip="Compare with the run before, with the figures shown now, or with a scenario"),
-        Binding("o", "beside", "Scenarios", id="charts.beside",
+        Binding("O", "beside", "Beside", id="charts.beside",
                 tooltip="All scenarios beside each figure, or no longer"),
         Binding("t", "follow", "Over time", id="charts.follow", tooltip="Follow the model over time by all methods"),
         Binding("m", "measure(1)", "Measure", id="charts.measure", tooltip="Next measure of the chart over time"),
@@ -187,7 +187,7 @@ class ChartsPane(Pane):
         self.border_title = f"{self.TITLE}  {names} ←/→"
 
     def _subtitle(self) -> str:
-        return f"b: compare with · o: {'no ' * bool(self._beside)}scenarios" if self._report else ""
+        return f"b: was · O: {'no ' * bool(self._beside)}scenarios" if self._report else ""
 
     def _draw(self) -> None:
         if not self._report or self.view == "time":

@@ -19,11 +19,14 @@ class WatchedFigure:
         self._found: dict[str, Any] = {}  # the last exact answer with elasticities
         self._at: dict[str, float] = {}  # the overrides it is of
         self._exact: dict[str, Any] = {}  # the last value of the measure, and the overrides it is at
+        self._method = ""  # of the runs, where they are approximate
         self._before: float | None = None  # what it is compared with
         self._before_words = ""
 
     def take_report(self, report: Mapping[str, Any], overrides: Mapping[str, float]) -> None:
         """Take the figures of a run; watch the first action that happens where nothing is watched yet."""
+        if report.get("approximate", "") != self._method:  # what is known is by another
+            self._found, self._method = {}, report.get("approximate", "")
         self._exact = {**report.get("watched", {}), "overrides": dict(overrides)}
         happening = [name for name, value in report.get("throughput", {}).items() if value > 0]
         if not self.measure and happening:

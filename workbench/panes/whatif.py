@@ -42,7 +42,7 @@ class WhatIfPane(Pane):
         Binding("E", "tell('ranking')", "Which rate?", id="whatif.ranking", tooltip="Which rates matter to the figure"),
         Binding("W", "tell('why')", "Why?", id="whatif.why", tooltip="Where it comes from: who waits for whom, cycles"),
         Binding("V", "compare", "Compare", id="whatif.compare", tooltip="All scenarios beside one of them"),
-        Binding("A", "against", "Against", id="whatif.against",
+        Binding("b", "against", "Was", id="whatif.against",
                 tooltip="What figures are compared with: the run before, those shown, a scenario"),
         Binding("O", "beside", "Beside", show=False, id="whatif.beside",
                 tooltip="All scenarios beside each figure of the charts, or no longer"),
