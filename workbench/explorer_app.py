@@ -14,6 +14,7 @@ from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.state_distribution import StateDistribution
+from workbench.panes.state_graph import StateGraph
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
@@ -128,9 +129,9 @@ class ExplorerApp(ExperimentApp):
             self.query_one(StatesPane).show_findings(answer["sentences"], answer["traces"])
 
     @work(group="graph", exclusive=True)
-    async def on_states_pane_graph_wanted(self, event: StatesPane.GraphWanted) -> None:
+    async def on_state_graph_wanted(self, event: StateGraph.Wanted) -> None:
         """Draw the graphs at a state."""
-        answer = await self._runs.about_steps("graph", place=event.place)
+        answer = await self._runs.about_steps("graph", place=event.place, width=event.width)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:

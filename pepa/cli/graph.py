@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.request import failing_clearly, model_arguments, print_json
+from pepa.cli.screen import Screen
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
@@ -47,18 +48,30 @@ def command(
     """Draw graphs of a model."""
     if kind and as_json:
         raise click.UsageError("say one of --dot, --svg and --json")
-    from pepa.pictures.graph import dot, dot_of_tree, graph_lines, svg, tree_lines
 
     graphs, tree = _wanted(read_source(model), overrides, place, (components, states, system))
     if as_json:
         print_json({"model": str(model), "graphs": [asdict(one) for one in graphs], "system": tree and asdict(tree)})
         return
     if kind == "dot":
+        from pepa.pictures.dot import dot, dot_of_tree
+
         say("".join(map(dot, graphs)) + (dot_of_tree(tree) if tree else ""), end="")
-        return
-    lines = [line for one in graphs for line in (one.title, *(f"  {line}" for line in graph_lines(one)), "")]
-    lines += ["the system", *(f"  {line}" for line in tree_lines(tree))] if tree else []
-    say(svg(str(model), lines) if kind == "svg" else "\n".join(lines).rstrip("\n"), end="" if kind else "\n")
+    elif kind == "svg":
+        from pepa.pictures.svg import svg
+
+        say(svg(str(model), graphs, tree), end="")
+    else:
+        say("\n".join(_drawn(graphs, tree, Screen().width - 1)))
+
+
+def _drawn(graphs: list[Graph], tree: Tree | None, width: int) -> list[str]:
+    """Return graphs, beside each other where the terminal is wide enough, and below them the tree."""
+    from pepa.pictures.graph import drawing, gathered
+    from pepa.pictures.tree import tree_lines
+
+    lines, _ = gathered([(one.title, drawing(one, width)) for one in graphs], width)
+    return [*lines, *([""] if lines and tree else []), *(["the system", *tree_lines(tree)] if tree else [])]
 
 
 def _wanted(

@@ -1,174 +1,137 @@
-"""Graphs in box characters: a node a row, an edge a row below it; what does not lead to the next node goes by a rail.
+"""Graphs in box characters: in the plane where that fits a width, with long names in a legend if need be, or as a list.
 
-Every name and label is read in full however dense a graph is, which no layout in the plane can do in 80 columns. All
-edges to one node share a rail: rails are intervals of rows, those that overlap are put side by side (left-edge
-algorithm, Hashimoto and Stevens 1971).
+Names and labels are always read in full, at their place or in the legend.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from string import ascii_lowercase
 
-from pepa.explore.graph import Edge, Graph, Tree
+from rich.cells import cell_len
 
-MOST_RAILS = 16  # side by side; beyond that the name of the target must do
-HERE, THERE = "◉", "○"
+from pepa.explore.graph import Graph
+from pepa.pictures.plane.cells import cells
+from pepa.pictures.plane.plan import Box, Names, plan
+from pepa.pictures.rails import HERE, THERE, node_rows, rail_lines
+
+APART = 3  # columns between graphs beside each other
+MOST_EDGES = 150  # laid out in the plane; more are a list
 
 
 @dataclass(frozen=True)
-class _Rail:
-    """The rows from which edges go to a node, and the row of the node."""
+class Drawing:
+    """Lines, and where in them the nodes are."""
 
-    node: int
-    rows: tuple[int, ...]
-    head: int
-
-    @property
-    def first(self) -> int:
-        return min(*self.rows, self.head)
+    lines: tuple[str, ...]
+    boxes: tuple[Box, ...] = ()
 
     @property
-    def last(self) -> int:
-        return max(*self.rows, self.head)
+    def width(self) -> int:
+        """The columns it takes."""
+        return max(map(cell_len, self.lines), default=0)
 
 
-def graph_lines(graph: Graph) -> list[str]:
-    """Return a graph as lines: each node with a sign whether it is where the model is now, and its edges below it."""
-    rows = _rows(graph)
-    heads = {node: at for at, node in node_rows(graph).items()}
-    leading: dict[int, list[int]] = {}
-    for at, row in enumerate(rows):
-        if isinstance(row, Edge) and not _falls(row) and row.source != row.target:
-            leading.setdefault(row.target, []).append(at)
-    rails = _side_by_side([_Rail(node, tuple(ats), heads[node]) for node, ats in leading.items()])
-    stem = 3 * (1 + max(rails.values(), default=-1))
-    cells = [[" "] * stem for _ in rows]
-    for rail, place in rails.items():
-        _draw(cells, rail, stem - 3 * (place + 1))
-    drawn = {at for rail in rails for at in rail.rows}
-    lines = []
-    for at, row in enumerate(rows):
-        if isinstance(row, int):
-            node = graph.nodes[row]
-            lines.append(f"{''.join(cells[at])}{HERE if node.here else THERE} {node.name} {node.note}".rstrip())
-        else:
-            ends = at + 1 == len(rows) or isinstance(rows[at + 1], int)
-            sign = ("╯" if ends else "┤") if at in drawn else "╰" if ends else "├"
-            lines.append("".join(cells[at]) + _edge_text(graph, row, sign))
-    return lines
+def drawing(graph: Graph, width: int) -> Drawing:
+    """Return a graph drawn in a width: the first of the ways to name things that fits it, else as a list."""
+    if len(graph.edges) <= MOST_EDGES:
+        for named in (names_in_full, edges_by_letter, nodes_by_number, all_short):
+            found = plan(graph, named(graph))
+            if found.width <= width:
+                legend = _beside(found.names.legend, width)
+                return Drawing((*cells(found, graph.nodes), *([""] if legend else []), *legend), found.boxes)
+    lines = rail_lines(graph)
+    boxes = []
+    for row, node in node_rows(graph).items():
+        column = next(at for at, sign in enumerate(lines[row]) if sign in HERE + THERE)
+        boxes.append(Box(node, row, column, len(lines[row]) - column, 1))
+    return Drawing(tuple(lines), tuple(boxes))
 
 
-def node_rows(graph: Graph) -> dict[int, int]:
-    """Return which lines of a graph are nodes, and which nodes they are."""
-    return {at: row for at, row in enumerate(_rows(graph)) if isinstance(row, int)}
+def together(drawings: Sequence[tuple[str, Drawing]], width: int) -> list[tuple[int, int]]:
+    """Return where drawings with their titles begin, row and column: beside each other where a width has room."""
+    places, row, column, tall = [], 0, 0, 0
+    for title, one in drawings:
+        across = max(one.width, cell_len(title))
+        if column and column + across > width:
+            row, column, tall = row + tall + 1, 0, 0
+        places.append((row, column))
+        column, tall = column + across + APART, max(tall, 1 + len(one.lines))
+    return places
 
 
-def tree_lines(tree: Tree, lead: str = "", below: str = "") -> list[str]:
-    """Return a tree as lines."""
-    lines = [lead + tree.text]
-    for number, part in enumerate(tree.parts):
-        last = number == len(tree.parts) - 1
-        lines += tree_lines(part, below + ("╰─ " if last else "├─ "), below + ("   " if last else "│  "))
-    return lines
+def gathered(drawings: Sequence[tuple[str, Drawing]], width: int) -> tuple[list[str], list[list[Box]]]:
+    """Return drawings under their titles as the lines of one, and the boxes of each in it."""
+    lines, boxes = list[str](), list[list[Box]]()
+    for (title, one), (row, column) in zip(drawings, together(drawings, width), strict=True):
+        for at, line in enumerate((title, *one.lines), row):
+            lines += [""] * (at + 1 - len(lines))
+            lines[at] += " " * (column - cell_len(lines[at])) + line
+        boxes.append([replace(box, row=box.row + row + 1, column=box.column + column) for box in one.boxes])
+    return lines, boxes
 
 
-def dot(graph: Graph) -> str:
-    """Return a graph in the language of Graphviz."""
-    lines = [f"digraph {_quoted(graph.title)} {{", "  node [shape=box, style=rounded];"]
-    for number, node in enumerate(graph.nodes):
-        bold = ', style="rounded,bold"' if node.here else ""
-        lines.append(f"  n{number} [label={_quoted(f'{node.name} {node.note}'.strip())}{bold}];")
-    lines += [f"  n{edge.source} -> n{edge.target} [label={_quoted(edge.label)}];" for edge in graph.edges]
-    return "\n".join([*lines, "}"]) + "\n"
+def names_in_full(graph: Graph) -> Names:
+    """Return every name at its place; an edge from a node to itself is told in its box."""
+    return _names(graph, lambda at: _node(graph, at), lambda label: label)
 
 
-def dot_of_tree(tree: Tree) -> str:
-    """Return a tree in the language of Graphviz."""
-    lines, number = ["graph {", "  node [shape=box, style=rounded];"], 0
-    waiting: list[tuple[Tree, int | None]] = [(tree, None)]
-    while waiting:
-        part, above = waiting.pop()
-        lines.append(f"  n{number} [label={_quoted(part.text)}];")
-        if above is not None:
-            lines.append(f"  n{above} -- n{number};")
-        waiting += [(below, number) for below in reversed(part.parts)]
-        number += 1
-    return "\n".join([*lines, "}"]) + "\n"
+def edges_by_letter(graph: Graph) -> Names:
+    """Return letters in place of the labels of edges."""
+    letters = _letters(edge.label for edge in graph.edges)
+    found = _names(graph, lambda at: _node(graph, at), letters.__getitem__)
+    return replace(found, legend=tuple(f"{letter}  {label}" for label, letter in letters.items()))
 
 
-def svg(title: str, lines: Sequence[str]) -> str:
-    """Return drawn lines as a picture for browsers, in a font of even width that is there already."""
-    from html import escape
-
-    width, height = 9 * max([len(title), *map(len, lines)]) + 24, 18 * len(lines) + 48
-    rows = "".join(
-        f'<text x="12" y="{48 + 18 * at}" xml:space="preserve">{escape(line)}</text>\n' for at, line in enumerate(lines)
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="monospace" '
-        f'font-size="15" fill="black">\n<rect width="100%" height="100%" fill="white"/>\n'
-        f'<text x="12" y="24" font-weight="bold">{escape(title)}</text>\n{rows}</svg>\n'
-    )
+def nodes_by_number(graph: Graph) -> Names:
+    """Return numbers in place of the names of nodes."""
+    return replace(_names(graph, str, lambda label: label), legend=_numbered(graph))
 
 
-def _rows(graph: Graph) -> list[int | Edge]:
-    """Return the rows: a node by its number, then its edges, the one to the next node last."""
-    leaving: dict[int, list[Edge]] = {}
-    for edge in graph.edges:
-        leaving.setdefault(edge.source, []).append(edge)
-    rows: list[int | Edge] = []
-    for node in range(len(graph.nodes)):
-        rows += [node, *sorted(leaving.get(node, []), key=_falls)]
-    return rows
+def all_short(graph: Graph) -> Names:
+    """Return numbers in place of the names of nodes, and letters in place of the labels of edges."""
+    found = edges_by_letter(graph)
+    letters = _letters(edge.label for edge in graph.edges)
+    return replace(_names(graph, str, letters.__getitem__), legend=(*_numbered(graph), *found.legend))
 
 
-def _falls(edge: Edge) -> bool:
-    """Whether an edge leads to the next node."""
-    return edge.target == edge.source + 1
+def _numbered(graph: Graph) -> tuple[str, ...]:
+    nodes = enumerate(graph.nodes)
+    return tuple(f"{HERE if node.here else THERE} {at}  {_node(graph, at)}" for at, node in nodes)
 
 
-def _side_by_side(rails: list[_Rail]) -> dict[_Rail, int]:
-    """Return at which place each rail runs, 0 next to the nodes; those that have no place are left out."""
-    taken: list[list[_Rail]] = [[] for _ in range(MOST_RAILS)]
-    found: dict[_Rail, int] = {}
-    for rail in sorted(rails, key=lambda one: (one.last - one.first, one.first)):
-        free = (
-            place
-            for place, others in enumerate(taken)
-            if all(rail.last < other.first or rail.first > other.last for other in others)
-        )
-        place = next(free, None)
-        if place is not None:
-            taken[place].append(rail)
-            found[rail] = place
+def _names(graph: Graph, node: Callable[[int], str], edge: Callable[[str], str]) -> Names:
+    loops: dict[int, list[str]] = {}
+    for one in graph.edges:
+        if one.source == one.target:
+            loops.setdefault(one.source, []).append(f"↺ {edge(one.label)}")
+    boxes = tuple((node(at), *loops.get(at, ())) for at in range(len(graph.nodes)))
+    return Names(boxes, tuple(edge(one.label) for one in graph.edges))
+
+
+def _node(graph: Graph, at: int) -> str:
+    node = graph.nodes[at]
+    return " ".join(f"{node.name} {node.note}".split())
+
+
+def _letters(labels: Iterable[str]) -> dict[str, str]:
+    """Return a to z, then aa, ab and so on, for different labels."""
+    found = dict[str, str]()
+    for label in dict.fromkeys(labels):
+        number, letters = len(found), ""
+        while number >= 0:
+            letters = ascii_lowercase[number % 26] + letters
+            number = number // 26 - 1
+        found[label] = letters
     return found
 
 
-def _draw(cells: list[list[str]], rail: _Rail, column: int) -> None:
-    """Draw a rail, and from it the lines to its rows; the rails it crosses are crossed."""
-    for at in range(rail.first, rail.last + 1):
-        line = cells[at]
-        branches = at == rail.head or at in rail.rows
-        up, down = at > rail.first, at < rail.last
-        line[column] = (
-            ("├" if up and down else "╭" if down else "╰") if branches else "│" if line[column] == " " else "┼"
-        )
-        if branches:
-            for x in range(column + 1, len(line)):
-                line[x] = "┼" if line[x] in "│┼" else "─" if line[x] == " " else line[x]
-            if at == rail.head:
-                line[-1] = "▶"
-
-
-def _edge_text(graph: Graph, edge: Edge, sign: str) -> str:
-    if edge.source == edge.target:
-        return f"↺ {edge.label}"
-    if _falls(edge):
-        return f"▼ {edge.label}"
-    return f"{sign} {edge.label} → {graph.nodes[edge.target].name}"
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _beside(entries: Sequence[str], width: int) -> list[str]:
+    """Return entries in as many columns as have room, down each column first."""
+    if not entries:
+        return []
+    across = max(map(cell_len, entries)) + APART
+    tall = -(-len(entries) // max(1, (width + APART) // across))
+    rows = [entries[row::tall] for row in range(tall)]
+    return ["".join(one + " " * (across - cell_len(one)) for one in row).rstrip() for row in rows]

@@ -22,7 +22,6 @@ def pane_text(app):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.slow
 async def test_every_view_is_reached_and_left_by_keys(tmp_path, snapshot, size):
     path = tmp_path / "walk.pepa"
     path.write_text(TEXT)
@@ -47,7 +46,7 @@ async def test_every_view_is_reached_and_left_by_keys(tmp_path, snapshot, size):
         await view("histogram", "D", typed="Q", said="Q  mean")
         await view("heat map", "escape", "D", typed="Q,T", said="Q × T")
         await view("components", "G", said="local derivatives")
-        await view("states", "G", said="all ")
+        await view("states", "G", said="▸states")
         await view("cooperations", "G", said="cooperate on work")
         await view("findings", "exclamation_mark", said="1 state is a deadlock")
         await view("back", "escape", "v", said="where Q<2")

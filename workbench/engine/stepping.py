@@ -6,7 +6,7 @@ state, its number and probability, does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
+from pepa.explore.graph import Graph
 from pepa.explore.graphs import component_graph, state_graph, system_tree
 from pepa.explore.kinds import kind_of
 from pepa.explore.likeliest import most_probable, most_probable_on_the_fly
@@ -29,7 +30,8 @@ from pepa.language.printer import figure
 from pepa.language.problem import LineIndex
 from pepa.net.compile import load
 from pepa.net.net import Net
-from pepa.pictures.graph import graph_lines, node_rows, tree_lines
+from pepa.pictures.graph import drawing, gathered
+from pepa.pictures.tree import tree_lines
 from pepa.query.analysis import Derived, compile_text
 from pepa.query.report import Report
 from workbench.engine.session import Session, Watcher
@@ -87,10 +89,10 @@ class Stepping:
         write_trace(target, trace_report(replayed(self._stepping(text), way)))
         return {"path": str(target)}
 
-    def graph(self, report: Watcher, text: str, place: Report) -> Report:
-        """Return graphs at a state as lines: of the components, of the states around, of the cooperations.
+    def graph(self, report: Watcher, text: str, place: Report, width: int) -> Report:
+        """Return graphs at a state drawn in a width: of the components, of the states around, of the cooperations.
 
-        `places` are the states of some lines of the second, by the number of the line.
+        Of each the lines, and where in them its nodes are; `members` are the states of the second's.
         """
         del report
         steps, known = self._stepping(text), self._known(text)
@@ -98,14 +100,13 @@ class Stepping:
         components = [component_graph(net, index, here) for index in range(min(MOST_GROUPS, len(net.groups)))]
         states = state_graph(steps, initial(net), here, lambda counts: self._noted(known, counts))
         left = len(net.groups) - len(components)
+        drawn = _drawn(components, width)
+        drawn["lines"] += ["", f"{left:,} more components"] * (left > 0)
         return {
-            "components": [line for one in components for line in (one.title, *graph_lines(one), "")]
-            + [f"{left:,} more components"] * (left > 0),
-            "states": [states.title, *graph_lines(states)],
-            "system": tree_lines(system_tree(load(text)[0], net, here)),
-            "places": [
-                [row + 1, list(members(net, states.counts[number]))] for row, number in node_rows(states).items()
-            ],
+            "components": drawn,
+            "states": _drawn([states], width),
+            "system": {"lines": tree_lines(system_tree(load(text)[0], net, here)), "spots": []},
+            "members": [list(members(net, counts)) for counts in states.counts],
         }
 
     def _noted(self, known: Derived | None, counts: Counts) -> str:
@@ -235,3 +236,20 @@ def _described(net: Net, counts: Counts) -> Report:
         for group, inside in zip(net.groups, held, strict=True)
     ]
     return {"members": list(held), "groups": groups, "typed": told(net, counts)}
+
+
+def _drawn(graphs: Sequence[Graph], width: int) -> Report:
+    lines, boxes = gathered([(one.title, drawing(one, width)) for one in graphs], width)
+    spots = [
+        [box.row, box.column, box.width, box.height, graph.nodes[box.node].here, _said(graph, box.node)]
+        for graph, inside in zip(graphs, boxes, strict=True)
+        for box in sorted(inside, key=lambda one: one.node)
+    ]
+    return {"lines": lines, "spots": spots}
+
+
+def _said(graph: Graph, number: int) -> str:
+    """Return a node in full, and where its edges lead."""
+    node = graph.nodes[number]
+    leads = [f"{edge.label} → {graph.nodes[edge.target].name}" for edge in graph.edges if edge.source == number]
+    return f"{node.name} {node.note}".strip() + "".join(f"   {one}" for one in leads)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from textual.binding import Binding
 from textual.message import Message
 
-from pepa.pictures.graph import HERE
-from workbench.widgets.row_table import RowTable
+from workbench.widgets.node_map import NodeMap, Spot
 
+BAR = 2  # columns of a scroll bar
 KINDS = {"components": "components", "states": "states around here", "system": "cooperations"}
 
 
-class StateGraph(RowTable):
-    """The lines of one kind of graph. Enter on a state steps to it."""
+class StateGraph(NodeMap):
+    """One kind of graph. Enter on a state steps to it."""
 
-    BINDINGS = [Binding("enter", "choose", "Step", id="graph.choose", tooltip="Step to this state")]
+    @dataclass
+    class Wanted(Message):
+        """The graphs at a state are wanted, drawn in a width."""
+
+        place: dict[str, Any]
+        width: int
 
     @dataclass
     class Stepped(Message):
@@ -29,13 +33,24 @@ class StateGraph(RowTable):
         super().__init__(id="state-graph")
         self._kind = "components"
         self._found: dict[str, Any] = {}
-        self._lines: list[str] = []
+        self._place: dict[str, Any] = {}
+        self._drawn_for = 0  # columns
 
     @property
     def subtitle(self) -> str:
         """What is shown, and the keys."""
         names = " ".join(f"▸{name}" if kind == self._kind else name for kind, name in KINDS.items())
         return f"{names} · G next · Esc back"
+
+    def ask(self, place: dict[str, Any], width: int) -> None:
+        """Ask for the graphs at a state, to be drawn as wide as the pane is inside."""
+        self._place, self._drawn_for = place, width
+        self.post_message(self.Wanted(place, width - BAR).set_sender(self))
+
+    def on_resize(self) -> None:
+        """Have them drawn anew to another width."""
+        if self._place and self.size.width and self.outer_size.width != self._drawn_for:
+            self.ask(self._place, self.outer_size.width)
 
     def show(self, found: dict[str, Any]) -> None:
         """Show graphs of another state."""
@@ -50,18 +65,11 @@ class StateGraph(RowTable):
 
     def _draw(self) -> None:
         """Begin at the present place."""
-        self._lines = [f" {line}" for line in self._found[self._kind]]
-        self.show_rows(len(self._lines))
-        self.cursor = next((row for row, line in enumerate(self._lines) if HERE in line), 0)
+        drawn = self._found[self._kind]
+        self.show_lines(drawn["lines"], [Spot(*spot) for spot in drawn["spots"]])
 
-    def on_row_table_page_wanted(self, event: RowTable.PageWanted) -> None:
-        """Give the lines that are to be painted."""
+    def on_node_map_chosen(self, event: NodeMap.Chosen) -> None:
+        """Step to the state of a node, if it is one."""
         event.stop()
-        self.fill(event.start, self._lines[event.start : event.end], event.generation)
-
-    def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
-        """Step to the state of a line, if it is one."""
-        event.stop()
-        members = dict(self._found["places"]).get(event.row) if self._kind == "states" else None
-        if members is not None:
-            self.post_message(self.Stepped(members))
+        if self._kind == "states":
+            self.post_message(self.Stepped(self._found["members"][event.node]))

@@ -69,12 +69,6 @@ class StatesPane(Pane):
         number: int | None = None
 
     @dataclass
-    class GraphWanted(Message):
-        """The graphs at the present state are wanted."""
-
-        place: dict[str, Any]
-
-    @dataclass
     class FindingsWanted(Message):
         """What is remarkable is wanted."""
 
@@ -223,7 +217,7 @@ class StatesPane(Pane):
 
     def _ask_graph(self) -> None:
         way = self.steps.way
-        self.post_message(self.GraphWanted({"members": way[-1].members} if way else {"typed": ""}))
+        self.query_one(StateGraph).ask({"members": way[-1].members} if way else {"typed": ""}, self.content_size.width)
 
     def show_graphs(self, found: dict[str, Any]) -> None:
         """Show graphs of the present state."""

@@ -7,7 +7,8 @@ import unicodedata
 LIKE = {
     **dict.fromkeys("│┃║▏▎▍▌╎┆", "|"),
     **dict.fromkeys("─━═╌┄▔▁", "-"),
-    **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┏┓┗┛╴╵╶╷", "+"),
+    **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┯┷╴╵╶╷", "+"),
+    **dict.fromkeys("┏┓┗┛", "#"),
     **dict.fromkeys("█▉▊▋▇▆▅▄▃▂▀▐■▓", "#"),
     **dict.fromkeys("▒░", ":"),
     **dict.fromkeys("●◉◆★✱", "*"),

@@ -1,0 +1,48 @@
+"""Walking about on a drawing by the arrow keys."""
+
+from textual.app import App
+
+from pepa.explore.graph import Edge, Graph, Node
+from pepa.pictures.graph import drawing
+from workbench.widgets.node_map import NodeMap, Spot
+
+GRAPH = Graph(
+    "diamond",
+    tuple(Node(name, here=name == "right") for name in ("top", "left", "right", "bottom")),
+    (Edge(0, 1, "a"), Edge(0, 2, "b"), Edge(1, 3, "c"), Edge(2, 3, "d")),
+)
+
+
+class Shown(App):
+    def compose(self):
+        yield NodeMap()
+
+    def on_node_map_chosen(self, event):
+        self.chosen = event.node
+
+    def on_mount(self):
+        drawn = drawing(GRAPH, 60)
+        spots = [Spot(b.row, b.column, b.width, b.height, GRAPH.nodes[b.node].here, GRAPH.nodes[b.node].name)
+                 for b in sorted(drawn.boxes, key=lambda box: box.node)]  # fmt: skip
+        self.query_one(NodeMap).show_lines(drawn.lines, spots)
+
+
+def name(app):
+    return GRAPH.nodes[app.query_one(NodeMap).cursor].name
+
+
+async def test_arrows_go_from_node_to_node_and_enter_chooses():
+    app = Shown()
+    async with app.run_test(size=(40, 8)) as pilot:
+        app.query_one(NodeMap).focus()
+        assert name(app) == "right"
+        for key, there in (("left", "left"), ("up", "top"), ("down", "left"), ("down", "bottom"), ("down", "bottom"),
+                           ("up", "left"), ("right", "right"), ("home", "top"), ("pagedown", "left")):  # fmt: skip
+            await pilot.press(key)
+            assert name(app) == there, key
+        await pilot.press("home", "down", "down", "enter")
+        await pilot.pause()
+        assert app.chosen == 3
+        lines = [app.query_one(NodeMap).render_line(y).text for y in range(8)]
+        assert lines[0].startswith("bottom")
+        assert any("│ bottom" in line for line in lines)  # it has scrolled there
