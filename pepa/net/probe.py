@@ -35,9 +35,18 @@ class Activity:
 
 @dataclass(frozen=True)
 class Label:
-    """Whatever precedes it starts or stops the passage: `name` is "start" or "stop"."""
+    """Whatever precedes it starts or stops the passage: `name` is "start" or "stop", `at` where it is written."""
 
     name: str
+    at: int = field(default=0, compare=False)
+
+
+class Unclear(PepaError):
+    """A label of which it cannot be told what it means."""
+
+    def __init__(self, label: Label, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.label = label
 
 
 @dataclass(frozen=True)
@@ -181,7 +190,7 @@ def each_observed(net: Net, group: int, probe: Probe) -> Net:
 class _Places:
     """A nondeterministic automaton: places, silent steps (each with a label or none), and steps by an action."""
 
-    silent: list[list[tuple[int, str]]] = field(default_factory=list)
+    silent: list[list[tuple[int, Label | None]]] = field(default_factory=list)
     steps: list[dict[str, set[int]]] = field(default_factory=list)
 
     def new(self) -> int:
@@ -198,9 +207,9 @@ class _Places:
                 end = self.new()
                 self.steps[begin].setdefault(action, set()).add(end)
                 return end
-            case Label(name=name):
+            case Label():
                 end = self.new()
-                self.silent[begin].append((end, name))
+                self.silent[begin].append((end, pattern))
                 return end
             case Sequence(parts=parts):
                 for part in parts:
@@ -210,7 +219,7 @@ class _Places:
                 end = self.new()
                 for part in parts:
                     one = self._after(begin)
-                    self.silent[self.build(part, one)].append((end, ""))
+                    self.silent[self.build(part, one)].append((end, None))
                 return end
             case Repeated():
                 return self._repeated(pattern, begin)
@@ -219,7 +228,7 @@ class _Places:
 
     def _after(self, place: int) -> int:
         found = self.new()
-        self.silent[place].append((found, ""))
+        self.silent[place].append((found, None))
         return found
 
     def _repeated(self, pattern: Repeated, begin: int) -> int:
@@ -228,13 +237,13 @@ class _Places:
         end = self.new()
         if pattern.most is None:
             again = self._after(begin)
-            self.silent[self.build(pattern.part, again)].append((again, ""))
-            self.silent[again].append((end, ""))
+            self.silent[self.build(pattern.part, again)].append((again, None))
+            self.silent[again].append((end, None))
             return end
         for _ in range(pattern.most - pattern.least):
-            self.silent[begin].append((end, ""))
+            self.silent[begin].append((end, None))
             begin = self.build(pattern.part, self._after(begin))
-        self.silent[begin].append((end, ""))
+        self.silent[begin].append((end, None))
         return end
 
     def _reset(self, part: Pattern, action: str, begin: int) -> int:
@@ -245,10 +254,10 @@ class _Places:
                 self.steps[place][action] = {first}
         return self._after(last)
 
-    def met(self, places: Iterator[int]) -> dict[int, set[tuple[str, ...]]]:
+    def met(self, places: Iterator[int]) -> dict[int, set[tuple[Label, ...]]]:
         """Return the places reached by silent steps, each with the labels met on the ways to it."""
-        found: dict[int, set[tuple[str, ...]]] = {}
-        waiting: deque[tuple[int, tuple[str, ...]]] = deque((place, ()) for place in places)
+        found: dict[int, set[tuple[Label, ...]]] = {}
+        waiting: deque[tuple[int, tuple[Label, ...]]] = deque((place, ()) for place in places)
         while waiting:
             place, labels = waiting.popleft()
             if labels in found.setdefault(place, set()):
@@ -265,13 +274,14 @@ class _Determining:
     def __init__(self, pattern: Pattern, alphabet: tuple[str, ...]) -> None:
         self._places, self._alphabet = _Places(), alphabet
         first = self._places.new()
-        self._places.silent[self._places.build(pattern, first)].append((first, ""))  # and again
+        self._places.silent[self._places.build(pattern, first)].append((first, None))  # and again
         self._first = first
 
     def probe(self) -> Probe:
         places, labels = self._closed(iter([self._first]))
         if labels:
-            raise PepaError(f"nothing precedes `:{labels[0]}`", "a label follows an activity, as in a:start")
+            message = f"nothing precedes `:{labels[0].name}`"
+            raise Unclear(labels[0], message, "a label follows an activity, as in a:start")
         numbers = {(places, False): 0}
         states = deque(numbers)
         steps = []
@@ -294,21 +304,23 @@ class _Determining:
         if not onward:
             return now, running
         places, labels = self._closed(iter(onward), action)
-        return places, running if not labels else labels == ("start",)
+        return places, running if not labels else labels[0].name == "start"
 
-    def _closed(self, places: Iterator[int], action: str = "") -> tuple[frozenset[int], tuple[str, ...]]:
+    def _closed(self, places: Iterator[int], action: str = "") -> tuple[frozenset[int], tuple[Label, ...]]:
         """Return the places where something can be seen next, and the labels on the way there."""
         found = {place: labels for place, labels in self._places.met(places).items() if self._places.steps[place]}
         every = {labels for one in found.values() for labels in one}
         if len(every) > 1:
-            name = next(label for labels in sorted(every, key=len, reverse=True) for label in labels)
+            label = max(every, key=lambda labels: (len(labels), [-one.at for one in labels]))[0]
             if not action:
-                raise PepaError(f"what precedes `:{name}` may be missing", "a label follows what is always seen")
-            message = f"whether `{action}` is the one with `:{name}` is not known when it is seen"
-            raise PepaError(message, "label one that can be told by what came before it")
+                message = f"what precedes `:{label.name}` may be missing"
+                raise Unclear(label, message, "a label follows what is always seen")
+            message = f"whether `{action}` is the one with `:{label.name}` is not known when it is seen"
+            raise Unclear(label, message, "label one that can be told by what came before it")
         (labels,) = every
         if len(labels) > 1:
-            raise PepaError(f"`{action}` is both start and stop", "a passage takes time: label two activities")
+            message = f"`{action}` is both start and stop"
+            raise Unclear(labels[-1], message, "a passage takes time: label two activities")
         return frozenset(found), labels
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,11 +50,22 @@ class Figure:
     @property
     def report(self) -> Report:
         """The value as plain values."""
-        return {"value": self.value}
+        return {"value": self.value, **({"reason": self.why_none} if math.isnan(self.value) else {})}
+
+    @property
+    def why_none(self) -> str:
+        """Why the value is no number, where it is none."""
+        if any(isinstance(one, Call) and one.function == "sojourn" for one in walk(parse(self.text))):
+            return "in the long run those states are never entered, or never left"
+        return "something is divided by 0"
 
     @property
     def words(self) -> str:
-        """The value as it is told."""
+        """The value as it is told; why there is none where it is no number."""
+        if math.isnan(self.value):
+            return f"no value: {self.why_none}"
+        if math.isinf(self.value):
+            return f"{'minus ' * (self.value < 0)}infinite, in the long run"
         return f"{self.value:.12g} in the long run, {self.certainty.words}"
 
 

@@ -10,7 +10,19 @@ from typing import Any
 from pepa.control.error import PepaError
 from pepa.language.problem import Span
 from pepa.net.net import Net
-from pepa.net.probe import MOST_TIMES, Activity, Choice, Label, Pattern, Probe, Repeated, Reset, Sequence, determined
+from pepa.net.probe import (
+    MOST_TIMES,
+    Activity,
+    Choice,
+    Label,
+    Pattern,
+    Probe,
+    Repeated,
+    Reset,
+    Sequence,
+    Unclear,
+    determined,
+)
 from pepa.net.tagging import by_member, tagged
 from pepa.query.expression import ExpressionError
 from pepa.query.rewards import known_action
@@ -116,7 +128,7 @@ class _Reading:
         if token not in LABELS:
             at = Span(token.start_pos, token.end_pos)
             raise ExpressionError(self.text, at, f"`{token}` is no label: they are start and stop", LOCATED)
-        return Label(str(token))
+        return Label(str(token), token.start_pos)
 
     def _times(self, tree: Any) -> Pattern:
         inner, *numbers = tree.children
@@ -141,6 +153,9 @@ def probe(asked: Written, net: Net, member: str = "") -> Probe:
             raise ExpressionError(asked.text, span, error.message, error.hint) from None
     try:
         return determined(asked.pattern)
+    except Unclear as error:
+        at = Span(error.label.at, error.label.at + len(error.label.name))
+        raise ExpressionError(asked.text, at, error.message, error.hint) from None
     except PepaError as error:
         raise ExpressionError(asked.text, Span(0, len(asked.text)), error.message, error.hint) from None
 

@@ -30,6 +30,18 @@ def test_measures_and_passages_stand_among_them():
     assert done.stdout.count("in the long run, certain to") == 3
 
 
+def test_what_has_no_value_says_why():
+    done = pepa("query", VM_LAUNCH, "Q=1", "sojourn(User3 > 5)", "throughput(useVM) / 0")
+    assert done.stdout.splitlines()[1::2] == [
+        "    no value: in the long run those states are never entered, or never left",
+        "    no value: something is divided by 0",
+    ]
+    _, found = answer("query", VM_LAUNCH, "Q=1", "sojourn(User3 > 5)")
+    (one,) = found["properties"]
+    assert one["value"] is None
+    assert "never entered" in one["reason"]
+
+
 def test_the_status_tells_a_verdict(tmp_path):
     file = tmp_path / "some.props"
     file.write_text('"busy": S=? [ CM = 0 ]\n"busy" < 0.1\n')
