@@ -112,7 +112,7 @@ def by_component(net: Net, rates: Sequence[Influence]) -> dict[str, float]:
 
 def finite(found: Linear) -> bool:
     """Whether the derivatives of a measure are numbers."""
-    columns = [column for column in (found.states, found.moves) if column is not None]
+    columns = [column for column in (found.states, found.moves, found.transitions) if column is not None]
     slopes = [*found.population.values(), *found.own.values()]
     return all(np.isfinite(column).all() for column in (*columns, np.array(slopes, float)))
 

@@ -12,23 +12,25 @@ from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, parse
 from pepa.query.interpreter import raised
-from pepa.query.measure import Measured, Values
+from pepa.query.measure import TIMES, Distribution, Measured, Values
 from pepa.query.measures import entering
 from pepa.query.rewards import known_action
-from pepa.query.states import States, parameter, state_values
+from pepa.query.states import ChainStates, States, not_known, parameter, state_values
 
 
 @dataclass(frozen=True, eq=False)
 class Linear:
     """The value of a measure and its derivatives there.
 
-    `states` by the probability of each state (states,), `moves` by the flow of each move (moves,), `population` by the
-    mean number in local derivatives, and `own` by parameters that it names itself; none where it has none.
+    `states` by the probability of each state (states,), `moves` by the flow of each move (moves,), `transitions` by the
+    flow along each transition (transitions,), `population` by the mean number in local derivatives, and `own` by
+    parameters that it names itself; none where it has none.
     """
 
     value: float
     states: Vector | None = None
     moves: Vector | None = None
+    transitions: Vector | None = None
     population: Slopes = field(default_factory=dict)
     own: Slopes = field(default_factory=dict)
 
@@ -73,16 +75,41 @@ class _Linear(Measured):
                 inside = Linear(value * arrivals, population={(name, 1): 1.0 for name in names})
                 factors = partials("/", [inside.value, arrivals])
                 return _total(value, list(zip(factors, (inside, Linear(arrivals, moves=into)), strict=True)))
-            case "visits" | "sojourn":
-                message = f"`{node.function}` has no derivative here"
-                raise ExpressionError(
-                    self.text, node.span, message, "ask for a probability, a throughput or a population"
-                )
+            case "visits":
+                return self.of_visits(argument)
+            case "sojourn":
+                inside, visits = self.of_inside(argument), self.of_visits(argument)
+                factors = partials("/", [inside.value, visits.value])
+                return _total(value, list(zip(factors, (inside, visits), strict=True)))
+            case function if function in TIMES:
+                message = f"`{function}` has no derivative here"
+                hint = "see what it is at other values: pepa sweep"
+                raise ExpressionError(self.text, node.span, message, hint)
         return self.of_distribution(node, argument, value)
 
+    def of_inside(self, argument: Node) -> Linear:
+        """Return how much of the time it is so."""
+        found = self.distributed()
+        inside = state_values(self.text, argument, found.states).astype(float)
+        return Linear(float(found.probability @ inside), inside)
+
+    def of_visits(self, argument: Node) -> Linear:
+        """Return how often it becomes so; each transition by which it does counts."""
+        found = self.distributed()
+        chain = found.states
+        if not isinstance(chain, ChainStates):
+            raise not_known("visits", "solve")
+        inside, space = state_values(self.text, argument, chain), chain.space
+        entries = (~inside[space.source] & inside[space.target]).astype(float)
+        return Linear(float(found.probability @ chain.entering(inside)), transitions=entries)
+
+    def distributed(self) -> Distribution:
+        """Return the distribution over states, without which a measure of them would have been refused."""
+        assert self.result.distribution is not None
+        return self.result.distribution
+
     def of_distribution(self, node: Call, argument: Node, value: float) -> Linear:
-        found = self.result.distribution
-        assert found is not None  # its value would have been refused
+        found = self.distributed()
         values, slopes = state_slopes(self.text, argument, found.states, self.result.net)
         earned = values.astype(float)
         if node.function == "variance":
@@ -136,10 +163,12 @@ def _total(value: float, terms: list[tuple[float, Linear]]) -> Linear:
     """Return a sum of terms, each a factor and what it multiplies."""
     states = [factor * term.states for factor, term in terms if term.states is not None]
     moves = [factor * term.moves for factor, term in terms if term.moves is not None]
+    along = [factor * term.transitions for factor, term in terms if term.transitions is not None]
     return Linear(
         value,
         np.sum(states, axis=0) if states else None,
         np.sum(moves, axis=0) if moves else None,
+        np.sum(along, axis=0) if along else None,
         combined(*((factor, term.population) for factor, term in terms)),
         combined(*((factor, term.own) for factor, term in terms)),
     )

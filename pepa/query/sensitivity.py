@@ -80,7 +80,9 @@ class Sensitivities:
         states = np.zeros(space.size) if found.states is None else found.states.astype(float)
         for (name, _), share in found.population.items():
             states = states + share * member_counts(space, name)
-        return Reward(states, np.zeros(len(self._net.moves)) if found.moves is None else found.moves)
+        moves = np.zeros(len(self._net.moves)) if found.moves is None else found.moves
+        along = np.zeros(len(space.source)) if found.transitions is None else found.transitions
+        return Reward(states, moves[space.move] + along)
 
     def _at(self, measure: str, name: str, value: float) -> float | str:
         """Return a measure with another number of copies, or why there is none."""

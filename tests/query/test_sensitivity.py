@@ -5,6 +5,7 @@ import math
 import pytest
 
 from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.net.compile import load
 from pepa.query.exact import exact_values
 from pepa.query.influence import sizing
@@ -44,11 +45,14 @@ S
 """
 SHARED = {
     "PASSIVE": (PASSIVE, ["throughput(out)", "probability(Free > 1)", "population(PickA)/population(PickB)"]),
-    "HIDDEN": (HIDDEN, ["throughput(tau)", "variance(P)", "responsetime(P1)"]),
+    "HIDDEN": (HIDDEN, ["throughput(tau)", "variance(P)", "responsetime(P1)", "visits(P1 >= 2)"]),
     "TEAM": (TEAM, ["throughput(go)", "mean(P1 * b + P2)"]),
-    "COMPOSITE": (COMPOSITE, ["throughput(sync)", "probability(A1 >= 2) * a"]),
-    "ENDINGS": (ENDINGS, ["throughput(x)", "population(L) - 2 * population(R1)"]),
-    "vm_launch": (model_text("vm_launch"), ["throughput(useVM)"]),
+    "COMPOSITE": (COMPOSITE, ["throughput(sync)", "probability(A1 >= 2) * a", "sojourn(A1 + B1 > 2) + visits(A1 = 1)"]),
+    "ENDINGS": (
+        ENDINGS,
+        ["throughput(x)", "population(L) - 2 * population(R1)", "visits(L1 = 1) / visits(R = 1)", "sojourn(R1 = 1)"],
+    ),
+    "vm_launch": (model_text("vm_launch"), ["throughput(useVM)", "sojourn(User3 >= 1)", "visits(CM1 > 0 & User1 = 1)"]),
     "client_server": (model_text("client_server"), None),
     "web_service": (model_text("web_service"), None),
     "tandem": (model_text("tandem"), None),
@@ -90,6 +94,17 @@ def test_closed_form():
     assert found["l"].rising == pytest.approx((3 / 5) ** 2, rel=1e-14)
     assert found["m"].falling == pytest.approx((2 / 5) ** 2, rel=1e-14)
     assert found["l"].elasticity == pytest.approx(3 / 5, rel=1e-14)
+
+
+def test_visits_and_sojourn_in_closed_form():
+    """Two in turn: entered every 1 / l + 1 / m, and stayed in for 1 / m."""
+    every = sensitivities("l = 2.0; m = 3.0; Off = (on, l).On; On = (off, m).Off; Off")
+    visits, stay = ({one.name: one for one in every.of(f"{what}(On = 1)").influences} for what in ("visits", "sojourn"))
+    assert visits["l"].rising == pytest.approx((3 / 5) ** 2, rel=1e-13)
+    assert stay["l"].rising == pytest.approx(0, abs=1e-14)
+    assert stay["m"].rising == pytest.approx(-1 / 9, rel=1e-13)
+    with pytest.raises(PepaError, match="`passage` has no derivative here, at column 1"):
+        every.of("passage(on -> off)")
 
 
 def test_a_tie_has_two_sides():

@@ -27,10 +27,10 @@ MOST_TRANSIENT = 100_000  # states between several recurrent classes up to which
 
 @dataclass(frozen=True, eq=False)
 class Reward:
-    """What a measure earns: per time unit in each state (states,), and for each move made (moves,)."""
+    """What a measure earns: per time unit in each state (states,), and each time along a transition (transitions,)."""
 
     states: Vector
-    moves: Vector
+    transitions: Vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +56,11 @@ class Adjoint:
         """Return the derivatives of the average of a reward; raises LimitReached where they cannot be had."""
         began = time.perf_counter()
         earned = reward.states + np.bincount(
-            self._chain.source, self._chain.rate * reward.moves[self._space.move], self._chain.size
+            self._chain.source, self._chain.rate * reward.transitions, self._chain.size
         )
         probability = self._steady.probability
         bias, found = self._bias(earned)
-        weights = reward.moves[self._space.move] + self._gain(bias)
+        weights = reward.transitions + self._gain(bias)
         weights *= probability[self._chain.source]
         if len(self._steady.classes.recurrent) > 1:
             visits, worth = self._reaching(earned)
