@@ -13,13 +13,13 @@ from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Choose
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
-from workbench.whatif_app import WhatIfApp
+from workbench.telling_app import TellingApp
 
 SHOWN = "figures shown now"
 KEPT = "kept run"
 
 
-class ComparingApp(WhatIfApp):
+class ComparingApp(TellingApp):
     """Answers what is to be compared with what; the run itself is its subclass's."""
 
     _beside_text: str | None = None  # the text that the scenarios beside the figures are of

@@ -153,23 +153,6 @@ class WhatIfApp(ExplorerApp):
         finally:
             self.release_keys(hold)
 
-    @work(group="told", exclusive=True)
-    async def on_what_if_pane_tell_wanted(self, event: WhatIfPane.TellWanted) -> None:
-        """Tell which rates matter, why the figures are what they are, or how scenarios differ."""
-        pane = self.query_one(WhatIfPane)
-        what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
-        if event.about == "ranking":
-            what |= {"measure": pane.measure, "method": self._runs.compared.method}
-        elif event.about == "compared":
-            if (path := self._model_path()) is None:
-                return
-            what |= {"path": path, "baseline": event.baseline}
-        answer = await self._runs.about_states(event.about, long=True, **what)
-        if isinstance(answer, Failed):
-            self._tell_refusal(answer)
-        else:
-            pane.show_told(answer["lines"])
-
     def on_what_if_pane_target_wanted(self, event: WhatIfPane.TargetWanted) -> None:
         """Look for a parameter, if what is wanted of the figure is a number, or least or most."""
         pane = self.query_one(WhatIfPane)

@@ -204,3 +204,45 @@ async def test_which_rate_matters_in_the_fluid_too(model):
         assert "2 gives 1.333 (-33.3%)" in screen_text(app)
         await pilot.press("escape", "W")
         await until(pilot, lambda: "not solved exactly" in told(app))
+
+
+async def test_any_figure_is_asked_where_it_is_from(model):
+    """Of three members each is in Q with probability 0.2 by itself: that all are there gives 3 x 0.2^3 = 0.024."""
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        await pilot.press("F")
+        await until(pilot, lambda: "work: P: P → Q (line 4)" in screen_text(app))
+        await pilot.press("escape", "alt+4", "right", "down")
+        await until(pilot, lambda: "mean number" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "population(Q) = 0.6000" in screen_text(app))
+        assert any(line_of(app, "0.02400", "4.0%", "Q×3"))
+        assert any(line_of(app, "with a5=1 p=0.5 n=3, as written"))
+        assert any(line_of(app, "GTH elimination, residual"))
+        assert any(line_of(app, "+1.200", "work: P: P → Q (line 4)"))
+        await pilot.press("escape", "right", "down")
+        await until(pilot, lambda: "share of the group" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "population(Q) / 3 = 0.2000" in screen_text(app))
+        await pilot.press("escape", "W")
+        await until(pilot, lambda: "members over cycles (Little) 1.250" in screen_text(app))
+
+
+def lit(editor):
+    return [(mark.line, mark.start, mark.end) for marks in editor._marks.get("stepping", {}).values() for mark in marks]
+
+
+async def test_the_rate_under_the_cursor_is_lit_in_the_text(model):
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        await pilot.press("down")
+        await until(pilot, lambda: any(line_of(app, "2: p = 0.5; · 4: P = (work, p * a5)")))
+        editor = app.query_one(PepaEditor)
+        assert lit(editor) == [(1, 0, 1), (3, 11, 12), (3, 35, 36)]
+        await pilot.press("E")
+        await until(pilot, lambda: "per cent of it for a per cent" in screen_text(app))
+        await until(pilot, lambda: {line for line, _, _ in lit(editor)} == {2, 6})  # n matters most
+        await pilot.press("down", "alt+1")
+        await until(pilot, lambda: not lit(editor))

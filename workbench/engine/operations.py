@@ -23,8 +23,8 @@ def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
     states = (table.states, table.find, table.row_of, table.write_states, where.distribution, where.distribution_at)
     steps = (stepping.step, stepping.stroll, stepping.graph, stepping.state_words)
     ways = (stepping.way, stepping.replay, stepping.write_way)
-    telling = (turning.ranking, turning.why, turning.compared, turning.figures, turning.target)
-    turns = (turning.influences, turning.worth, turning.written, turning.scenarios, turning.keep_scenario)
+    telling = (turning.ranking, turning.why, turning.compared, turning.figures, turning.origin, turning.target)
+    turns = (turning.uses, turning.influences, turning.worth, turning.written, turning.scenarios, turning.keep_scenario)
     asking = (lines.ask, lines.by_others, lines.question_words)
     every = (
         *analyses,

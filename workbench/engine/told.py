@@ -1,14 +1,16 @@
-"""What the what-if pane is told in lines: which rates matter, why a figure is what it is, scenarios side by side."""
+"""What is told in lines: which rates matter, why figures are what they are, scenarios side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.printer import figure
 from pepa.language.slopes import names
 from pepa.language.syntax import Model
+from pepa.markov.steady.steady_state import SteadyState
 from pepa.net.net import Net
 from pepa.pictures.bar import bar
 from pepa.query.analysis import solve_again
@@ -21,15 +23,28 @@ from pepa.query.report import Report
 from pepa.query.sensitivity_report import evidence_words, remark, sensitivity_report
 from pepa.study.comparison import all_measures
 
+
+@dataclass(frozen=True)
+class Line:
+    """One line: what stands as it is, and a text that is folded behind it; `name` is the parameter it is about."""
+
+    fixed: str = ""
+    text: str = ""
+    name: str = ""
+
+
+EMPTY = Line()
 TOGETHER = 5  # rates of a component named
 LABEL, CELL = 34, 11  # columns of a measure and of a figure
+STATE = 14  # columns of a local derivative
 UNMOVED = 1e-6  # per cent: within what solving leaves
 
 
-def ranking_lines(found: Sensitivity, net: Net) -> list[str]:
+def ranking_lines(found: Sensitivity, net: Net) -> list[Line]:
     """Return the components by what their rates do together, then all parameters, those that matter most first."""
     known = {one.name: one.elasticity for one in found.influences if one.elasticity is not None}
-    lines = [f"{found.measure} = {figure(found.value)}; elasticity: per cent of it for a per cent of the parameter"]
+    said = "elasticity: per cent of it for a per cent of the parameter"
+    lines = [Line("", f"{found.measure} = {figure(found.value)}; {said}")]
     totals = sorted(found.components.items(), key=lambda item: -abs(item[1]))
     groups = {group.name: group for group in net.groups}
     for name, total in totals:
@@ -37,45 +52,52 @@ def ranking_lines(found: Sensitivity, net: Net) -> list[str]:
         ranked = sorted((one for one in used if one in known), key=lambda one: -abs(known[one]))
         more = f" and {len(ranked) - TOGETHER} more" if len(ranked) > TOGETHER else ""
         if ranked:
-            lines.append(f"  the rates of {name}: {', '.join(ranked[:TOGETHER])}{more} together {total:+.3f}")
+            lines.append(Line("  ", f"the rates of {name}: {', '.join(ranked[:TOGETHER])}{more} together {total:+.3f}"))
     largest = max(map(abs, known.values()), default=0.0)
     report = sensitivity_report(found)
-    lines += ["", *(_parameter(row, found.value, largest) for row in report["parameters"])]
-    return [*lines, "", evidence_words(report)]
+    lines += [EMPTY, *(_parameter(row, found.value, largest) for row in report["parameters"])]
+    return [*lines, EMPTY, Line("", evidence_words(report))]
 
 
-def _parameter(row: Report, measure: float, largest: float) -> str:
+def _parameter(row: Report, measure: float, largest: float) -> Line:
     elasticity = row["elasticity"]
     told = "" if elasticity is None else f"{elasticity:+8.4f} {bar(abs(elasticity), largest, 16)}"
-    return f"  {row['name']:<12} {figure(row['value']):>9} {told:<26}{remark(row, measure)}".rstrip()
+    return Line(f"  {row['name']:<12} {figure(row['value']):>9} {told:<26}", remark(row, measure), row["name"])
 
 
-def explanation_lines(found: Explanation, evidence: str) -> list[str]:
+def evidence_of(steady: SteadyState) -> str:
+    """Say how a steady state was obtained, and how certain it is."""
+    certainty = steady.certainty
+    return f"{steady.method}, residual {steady.residual:.1e}; {certainty.words}: {certainty.evidence}"
+
+
+def explanation_lines(found: Explanation, evidence: str) -> list[Line]:
     """Return the bottleneck in words, then each component's cycle in parts with its sum beside Little's figure."""
     report = explain_report(found)
-    lines = [*report["sentences"], evidence]
+    lines = [Line("", text) for text in (*report["sentences"], evidence)]
     for part in report["components"]:
-        lines += ["", *_part(part)]
+        lines += [EMPTY, *_part(part)]
     return lines
 
 
-def _part(part: Report) -> Iterator[str]:
-    yield cycle_words(part)
+def _part(part: Report) -> Iterator[Line]:
+    yield Line("", cycle_words(part))
     if (cycle := part["cycle_time"]) is None:
         return
-    yield f"  {'in':<14}{'works':>10}{'waits':>10}  of the time there"
+    yield Line(f"  {'in':<{STATE}}{'works':>10}{'waits':>10}  ", "of the time there")
     total = 0.0
     for stay in part["stays"]:
         times = stay["per_cycle"]["working"], stay["per_cycle"]["waiting"]
         total += sum(times)
-        yield f"  {stay['state']:<14}{figure(times[0]):>10}{figure(times[1]):>10}  {meeting_words(stay)}".rstrip()
+        name = stay["state"] if len(stay["state"]) <= STATE else f"{stay['state'][: STATE - 1]}…"
+        yield Line(f"  {name:<{STATE}}{figure(times[0]):>10}{figure(times[1]):>10}  ", meeting_words(stay))
     off = abs(total / cycle - 1)
-    yield f"  together {figure(total)}; members over cycles (Little) {figure(cycle)}, off by {off:.0e}"
+    yield Line("  ", f"together {figure(total)}; members over cycles (Little) {figure(cycle)}, off by {off:.0e}")
 
 
 def comparison_lines(
     model: Model, scenarios: Mapping[str, Mapping[str, float]], baseline: str, control: Control
-) -> list[str]:
+) -> list[Line]:
     """Solve scenarios and return their measures side by side, with differences to the baseline in per cent."""
     values: dict[str, dict[str, float]] = {}
     lines, previous = [], None
@@ -85,13 +107,13 @@ def comparison_lines(
         try:
             previous = solve_again(model, overrides, control, previous)
         except PepaError as error:
-            lines.append(f"{name}: {told}  ✗ {error.message}")
+            lines.append(Line("", f"{name}: {told}  ✗ {error.message}"))
             continue
         doubt = "" if previous.steady.certainty.exact else f"  ✗ {previous.steady.certainty.words}"
-        lines.append(f"{name}: {told}{doubt}")
+        lines.append(Line("", f"{name}: {told}{doubt}"))
         answers = exact_values(previous, control)
         values[name] = {text: measured(text, answers) for text in all_measures(previous.derived.net)}
-    return [*lines, "", *_table(values, baseline)]
+    return [*lines, EMPTY, *map(Line, _table(values, baseline))]
 
 
 def _table(values: Mapping[str, Mapping[str, float]], baseline: str) -> Iterator[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.query.analysis import solve_again
+from pepa.query.measure import measured
 from pepa.query.report import Report, solved_report
 from workbench.engine.approximate import APPROXIMATE, approximate
 from workbench.engine.watched import valued
@@ -16,8 +19,10 @@ if TYPE_CHECKING:
     from pepa.query.fluid_sensitivity import FluidSensitivities
     from pepa.query.sensitivity import Sensitivities
     from workbench.engine.session import Session, Watcher
+    from workbench.engine.told import Line
 
 KEPT = ("refused", "parameters", "throughput", "population", "groups", "watched", "certainty")  # of a report
+MOST_USES = 8  # lines told
 SOLVES = 200  # solutions to meet a target at most
 NOT_SOLVED = PepaError("these parameters are not solved exactly", "run the model by an exact method: F5")
 NO_DERIVATIVES = PepaError(
@@ -30,6 +35,7 @@ class WhatIf:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._fluids: tuple[tuple[str, dict[str, float]], FluidSensitivities] | None = None
 
     def influences(
         self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = ""
@@ -46,15 +52,24 @@ class WhatIf:
         self, report: Watcher, text: str, overrides: dict[str, float], method: str
     ) -> Sensitivities | FluidSensitivities:
         from pepa.net.compile import load
-        from pepa.query.fluid_sensitivity import FluidSensitivities
         from pepa.query.sensitivity import Sensitivities
 
         control = Control(report=report)
         if method == "fluid":
-            return FluidSensitivities(load(text)[0], overrides, control)
+            return self._fluid(report, text, overrides)
         if method:
             raise NO_DERIVATIVES
         return Sensitivities(load(text)[0], overrides, self._solved(text, overrides), control)
+
+    def _fluid(self, report: Watcher, text: str, overrides: dict[str, float]) -> FluidSensitivities:
+        """Return the fluid of a text; that of the question before, where it is the same."""
+        from pepa.net.compile import load
+        from pepa.query.fluid_sensitivity import FluidSensitivities
+
+        if self._fluids is None or self._fluids[0] != (text, overrides):
+            self._fluids = (text, overrides), FluidSensitivities(load(text)[0], overrides, Control())
+        self._fluids[1].control = Control(report=report)
+        return self._fluids[1]
 
     def _solved(self, text: str, overrides: dict[str, float]) -> Solved:
         session = self._session
@@ -70,20 +85,36 @@ class WhatIf:
         from workbench.engine.told import ranking_lines
 
         of = self._sensitivities(report, text, overrides, method)
-        return {"lines": ranking_lines(of.of(measure), compile_model(of.model, overrides, slopes=True))}
+        return _lines(ranking_lines(of.of(measure), compile_model(of.model, overrides, slopes=True)))
 
     def why(self, report: Watcher, text: str, overrides: dict[str, float]) -> Report:
         """Return in lines where the figures of the last solution come from."""
         del report
         from pepa.query.explain import explain
-        from workbench.engine.told import explanation_lines
+        from workbench.engine.told import evidence_of, explanation_lines
 
         solved = self._solved(text, overrides)
-        steady = solved.steady
-        evidence = (
-            f"{steady.method}, residual {steady.residual:.1e}; {steady.certainty.words}: {steady.certainty.evidence}"
-        )
-        return {"lines": explanation_lines(explain(solved), evidence)}
+        evidence = evidence_of(solved.steady)
+        return _lines(explanation_lines(explain(solved), evidence))
+
+    def origin(self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = "") -> Report:
+        """Return in lines where a figure comes from: method, certainty, parameters, moves and states."""
+        from pepa.explore.origin import origins
+        from pepa.query.exact import exact_values
+        from workbench.engine.origin_lines import origin_lines
+        from workbench.engine.told import evidence_of
+
+        if method not in ("", "fluid"):
+            raise PepaError("simulated figures have no moves and states behind them", "run the model exactly")
+        if method:
+            fluid = self._fluid(report, text, overrides)
+            values, solved = fluid.values, None
+            evidence = [fluid.found.verdict.value + f", residual {fluid.found.residual:.1e}", *values.notes]
+        else:
+            solved = self._solved(text, overrides)
+            values, evidence = exact_values(solved, Control(report=report)), [evidence_of(solved.steady)]
+        value, found = measured(measure, values), origins(measure, values, solved)
+        return _lines(origin_lines(measure, value, evidence, found, text, values.net, overrides))
 
     def compared(self, report: Watcher, text: str, path: str, overrides: dict[str, float], baseline: str) -> Report:
         """Return in lines the measures of all scenarios, and of the values as they are, beside those of a baseline."""
@@ -96,7 +127,7 @@ class WhatIf:
         if overrides not in known.values():
             known["now"] = overrides
         control = Control(report=report)
-        return {"lines": comparison_lines(load(text)[0], known, baseline, control)}
+        return _lines(comparison_lines(load(text)[0], known, baseline, control))
 
     def figures(
         self,
@@ -149,7 +180,7 @@ class WhatIf:
         import numpy as np
 
         from pepa.query.analysis import compile_text
-        from pepa.query.measure import Values, measured
+        from pepa.query.measure import Values
 
         net = compile_text(text, overrides).net
         return {"value": measured(expression, Values("bare", net, {}, {}, np.zeros(len(net.moves))))}
@@ -183,9 +214,29 @@ class WhatIf:
         save_scenario(file, name, overrides, load(text)[0])
         return {"file": str(file)}
 
+    def uses(self, report: Watcher, text: str) -> Report:
+        """Return for each parameter the places of its name in a text, and in words where it is defined and used."""
+        del report
+        from pepa.language.problem import LineIndex
+        from pepa.language.uses import rate_uses
+
+        lines, rows, found = LineIndex(text), text.splitlines(), {}
+        for name, spans in rate_uses(text).items():
+            places = [lines.place(span) for span in spans]
+            numbers = list(dict.fromkeys(place.line for place in places))
+            told = [f"{number}: {rows[number - 1].strip()}" for number in numbers[:MOST_USES]]
+            more = [f"and {len(numbers) - MOST_USES} lines more"] * (len(numbers) > MOST_USES)
+            marks = [("here", one.line, one.column, one.end_line, one.end_column) for one in places]
+            found[name] = {"places": marks, "words": " · ".join([*told, *more])}
+        return {"uses": found}
+
     def written(self, report: Watcher, text: str, values: dict[str, float]) -> Report:
         """Return the text with these values in their definitions."""
         del report
         from pepa.language.assignment import assigned
 
         return {"text": assigned(text, values)}
+
+
+def _lines(lines: Iterable[Line]) -> Report:
+    return {"lines": [asdict(line) for line in lines]}

@@ -6,16 +6,21 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Static
 
+from pepa.language.printer import name_text
 from workbench.panes.pane import Pane
 from workbench.widgets.bar_chart import Bar, BarChart
 from workbench.widgets.time_chart import Curve, TimeChart
+from workbench.widgets.told import Told
 
 VIEWS = {
     "throughput": "actions per time unit",
@@ -24,6 +29,36 @@ VIEWS = {
     "time": "over time",
 }
 METHODS = ("fluid", "simulation", "exact")  # the one that can take long comes last
+
+
+class Bars(VerticalScroll, inherit_bindings=False):
+    """The bars, with a cursor that is seen where the keys are."""
+
+    BINDINGS = [
+        Binding("down,j", "move(1)", "Down", show=False, id="bars.down", tooltip="Next figure"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="bars.up", tooltip="Figure before"),
+        Binding("pagedown", "move(10)", "Page down", show=False, id="bars.pagedown", tooltip="Ten figures down"),
+        Binding("pageup", "move(-10)", "Page up", show=False, id="bars.pageup", tooltip="Ten figures up"),
+    ]
+    number = 0  # of bars
+    cursor = 0
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.action_move(0)
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.query_one(BarChart).point(None)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        if self.number:
+            self.cursor = max(0, min(self.number - 1, self.cursor + by))
+            place = self.query_one(BarChart).point(self.cursor)
+            if not self.cursor:
+                place = place.union(Region(0, 0, 1, 1))  # with the head
+            self.scroll_to_region(place, animate=False, immediate=True)
 
 
 class ChartsPane(Pane):
@@ -39,12 +74,32 @@ class ChartsPane(Pane):
         Binding("O", "beside", "Beside", id="charts.beside",
                 tooltip="All scenarios beside each figure, or no longer"),
         Binding("t", "follow", "Over time", id="charts.follow", tooltip="Follow the model over time by all methods"),
-        Binding("m", "measure(1)", "Measure", id="charts.measure", tooltip="Next measure of the chart over time"),
+        Binding("m", "measure(1)", "Measure", show=False, id="charts.measure",
+                tooltip="Next measure of the chart over time"),
         Binding("M", "measure(-1)", "Measure back", show=False, id="charts.measure_back", tooltip="Measure before"),
-        Binding("u", "until", "Until", id="charts.until", tooltip="How long to follow the model"),
+        Binding("u", "until", "Until", show=False, id="charts.until", tooltip="How long to follow the model"),
+        Binding("enter", "tell('origin')", "Where from?", id="charts.origin",
+                tooltip="Method, certainty, parameters, moves and states behind the figure under the cursor"),
+        Binding("E", "tell('ranking')", "Which rate?", show=False, id="charts.ranking",
+                tooltip="Which rates matter to the figure under the cursor"),
+        Binding("W", "tell('why')", "Why?", show=False, id="charts.why",
+                tooltip="Where the figures come from: who waits for whom, cycles"),
         Binding("s", "sort", "Sort", id="charts.sort", tooltip="Largest first, or in the order of the model"),
     ]  # fmt: skip
     view: reactive[str] = reactive("throughput", init=False)
+
+    @dataclass
+    class TellWanted(Message):
+        """Something is to be told in lines: `origin` or `ranking` of a measure, or `why`."""
+
+        about: str
+        measure: str
+
+    @dataclass
+    class UsesWanted(Message):
+        """Where the text has this parameter is to be shown; "" for none."""
+
+        name: str
 
     @dataclass
     class AgainstWanted(Message):
@@ -75,11 +130,14 @@ class ChartsPane(Pane):
         self._before_words = ""
         self._beside: dict[str, dict[str, Any]] = {}
         self._sorted = False
+        self._shown: list[Bar] = []
 
     def compose(self) -> ComposeResult:
         """One chart, which scrolls."""
-        with VerticalScroll(id="chart-scroll"):
+        with Bars(id="chart-scroll"):
             yield BarChart(id="chart")
+        yield Told(id="chart-told")
+        yield Static("", id="chart-uses")
         yield TimeChart(id="time-chart")
 
     def on_mount(self) -> None:
@@ -87,12 +145,15 @@ class ChartsPane(Pane):
         self._titles()
         self.query_one(BarChart).update("no figures yet — F5 runs the model; t follows it over time; ←/→ other charts")
         self.query_one(TimeChart).can_focus = True
+        self.query_one("#chart-uses").display = False
         self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
         self.query_one(TimeChart).display = False
 
     @property
     def main(self) -> Widget:
-        """The chart."""
+        """The chart, or what is told in its place."""
+        if (told := self.query_one(Told)).display:
+            return told
         return self.query_one("#time-chart" if self.view == "time" else "#chart-scroll")
 
     def show_report(self, report: dict[str, Any], before: dict[str, Any], words: str) -> None:
@@ -104,6 +165,41 @@ class ChartsPane(Pane):
         """Show the figures of scenarios beside each figure; none of them no longer."""
         self._beside = reports
         self._draw()
+
+    def show_told(self, lines: list[dict[str, Any]]) -> None:
+        """Show lines in place of the chart."""
+        self.query_one("#chart-scroll").display = False
+        self.query_one(Told).show(lines)
+        self.focus_if_here()
+
+    def on_told_left(self) -> None:
+        """Back to the chart."""
+        self.query_one("#chart-scroll").display = True
+        self.focus_if_here()
+
+    def on_told_at(self, event: Told.At) -> None:
+        """Show where the text has the parameter told of."""
+        event.stop()
+        self.post_message(self.UsesWanted(event.name))
+
+    def show_uses(self, words: str) -> None:
+        """Say where the text has a parameter."""
+        uses = self.query_one("#chart-uses", Static)
+        uses.display = bool(words)
+        uses.update(Text(words, no_wrap=True, overflow="ellipsis"))
+
+    def action_tell(self, about: str) -> None:
+        """Ask for something to be told of the figure under the cursor."""
+        if (measure := self.measure_at_cursor) is not None:
+            self.post_message(self.TellWanted(about, measure))
+
+    @property
+    def measure_at_cursor(self) -> str | None:
+        """The measure whose bar is under the cursor."""
+        at = self.query_one(Bars).cursor
+        if self.view == "time" or not at < len(self._shown):
+            return None
+        return _measure(self._report, self.view, self._shown[at].label)
 
     def mark_stale(self, stale: bool) -> None:
         """Dim figures that belong to an older text."""
@@ -132,6 +228,7 @@ class ChartsPane(Pane):
         """Draw another measure."""
         self._titles()
         over_time = self.view == "time"
+        self.query_one(Told).display = False
         focused = self.has_focus_within
         self.query_one("#chart-scroll").display = not over_time
         self.query_one(TimeChart).display = over_time
@@ -196,6 +293,8 @@ class ChartsPane(Pane):
         if self._sorted:
             bars.sort(key=lambda bar: -bar.value)
         method = self._report.get("approximate")
+        self._shown = bars
+        self.query_one(Bars).number = len(bars)
         unit = f"{VIEWS[self.view]}{f', ≈ by {method}' if method else ''} ←/→"
         self.query_one(BarChart).show_bars(bars, unit, self._before_words)
         self.border_subtitle = self._subtitle()
@@ -206,6 +305,17 @@ def _values(report: dict[str, Any], view: str) -> dict[str, float]:
         return dict(report.get(view, {}))
     groups = report.get("groups", ())
     return {f"{group['name']}.{label}": share for group in groups for label, share in group["utilisation"].items()}
+
+
+def _measure(report: dict[str, Any], view: str, label: str) -> str:
+    """Return the measure that a bar of a view shows."""
+    if view != "utilisation":
+        return f"{view}({name_text(label)})"
+    group = next(one for one in report["groups"] if label.startswith(f"{one['name']}."))
+    name = label[len(group["name"]) + 1 :]
+    if sum(name in one["population"] for one in report["groups"]) == 1:
+        return f"population({name_text(name)}) / {group['size']}"
+    return f"mean({group['name']}.{name_text(name)}) / {group['size']}"
 
 
 def _bars(report: dict[str, Any], before: dict[str, Any], beside: dict[str, dict[str, Any]], view: str) -> list[Bar]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import string
+import time
+from dataclasses import dataclass
+
+from textual import events
 from textual.binding import Binding
+from textual.message import Message
 
 from workbench.widgets.row_table import RowTable
 
+TOGETHER = 1.0  # seconds between the digits of one name
 BAR = 16  # cells of the largest elasticity
 
 
@@ -16,6 +23,48 @@ class ParameterTable(RowTable, inherit_bindings=False):
         *RowTable.MOVES,
         Binding("enter", "choose", "Type", id="whatif.type", tooltip="Type a value, or an expression as 2 * r5"),
     ]
+
+    @dataclass
+    class Moved(Message):
+        """The cursor has come to the row of this parameter; "" where it has left."""
+
+        name: str
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.names: list[str] = []
+        self._digits, self._digit_at = "", 0.0
+
+    @property
+    def name_at_cursor(self) -> str | None:
+        """The parameter under the cursor."""
+        return self.names[self.cursor] if self.cursor < len(self.names) else None
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Tell of it."""
+        super().watch_cursor(old, new)
+        self.post_message(self.Moved(self.name_at_cursor or ""))
+
+    def on_focus(self) -> None:
+        """Tell of it."""
+        self.post_message(self.Moved(self.name_at_cursor or ""))
+
+    def on_blur(self) -> None:
+        """Tell of it."""
+        self.post_message(self.Moved(""))
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the parameter whose name ends with the digits typed."""
+        if not (event.character or "").isdigit():
+            return
+        event.stop()
+        now = time.monotonic()
+        together = self._digits if now - self._digit_at < TOGETHER else ""
+        self._digits, self._digit_at = together + str(event.character), now
+        for at, name in enumerate(self.names):
+            if name.lstrip(string.ascii_letters + "_") == self._digits:
+                self.cursor = at
+                return
 
 
 def row(name: str, base: float | str, value: float | str, elasticity: float | None, largest: float, wrong: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
-from textual import events
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
@@ -20,7 +19,6 @@ from workbench.widgets.prompt import Prompt
 from workbench.widgets.row_table import RowTable
 from workbench.widgets.told import Told
 
-TOGETHER = 1.0  # seconds between the digits of one name
 STEP = 0.01  # of a value, with one key
 
 
@@ -39,6 +37,8 @@ class WhatIfPane(Pane):
         Binding("w", "write", "Write", id="whatif.write", tooltip="Write every changed value into the source"),
         Binding("m", "measure", "Measure", id="whatif.measure", tooltip="Choose the figure that is watched"),
         Binding("B", "keep", "Keep", id="whatif.keep", tooltip="Keep what is changed as a scenario beside the model"),
+        Binding("F", "tell('origin')", "Where from?", show=False, id="whatif.origin",
+                tooltip="Method, certainty, parameters, moves and states behind the figure watched"),
         Binding("E", "tell('ranking')", "Which rate?", id="whatif.ranking", tooltip="Which rates matter to the figure"),
         Binding("W", "tell('why')", "Why?", id="whatif.why", tooltip="Where it comes from: who waits for whom, cycles"),
         Binding("V", "compare", "Compare", id="whatif.compare", tooltip="All scenarios beside one of them"),
@@ -79,7 +79,7 @@ class WhatIfPane(Pane):
 
     @dataclass
     class TellWanted(Message):
-        """Something is to be told in lines: `ranking`, `why`, or `compared` with a baseline."""
+        """Something is to be told in lines: `origin`, `ranking`, `why`, or `compared` with a baseline."""
 
         about: str
         baseline: str = ""
@@ -91,6 +91,12 @@ class WhatIfPane(Pane):
     @dataclass
     class BesideWanted(Message):
         """All scenarios are to stand beside each figure of the charts, or no longer."""
+
+    @dataclass
+    class UsesWanted(Message):
+        """Where the text has this parameter is to be shown; "" for none."""
+
+        name: str
 
     @dataclass
     class TargetWanted(Message):
@@ -114,7 +120,6 @@ class WhatIfPane(Pane):
         self._base: dict[str, Any] = {}
         self._sizes: set[str] = set()
         self._wrong: dict[str, str] = {}
-        self._digits, self._digit_at = "", 0.0
         self._drawn = 0  # rows
 
     def compose(self) -> ComposeResult:
@@ -122,6 +127,7 @@ class WhatIfPane(Pane):
         yield Static("", id="whatif-head")
         yield ParameterTable("whatif-table")
         yield Told(id="whatif-told")
+        yield Static("", id="whatif-uses")
         yield Prompt()
 
     def on_mount(self) -> None:
@@ -138,12 +144,13 @@ class WhatIfPane(Pane):
     @property
     def name_at_cursor(self) -> str | None:
         """The parameter under the cursor."""
-        return dict(enumerate(self._base)).get(self.query_one(ParameterTable).cursor)
+        return self.query_one(ParameterTable).name_at_cursor
 
     def show_parameters(self, parameters: dict[str, Any], sizes: list[str]) -> None:
         """Show the parameters of the text; what is changed stays changed while the text has it."""
         self._base, self._sizes = parameters, set(sizes)
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
+        self.query_one(ParameterTable).names = list(parameters)
         self._draw()
 
     @property
@@ -179,7 +186,7 @@ class WhatIfPane(Pane):
             self._wrong[name] = message
         self._draw()
 
-    def show_told(self, lines: list[str]) -> None:
+    def show_told(self, lines: list[dict[str, Any]]) -> None:
         """Show lines in place of the rows."""
         self.query_one(ParameterTable).display = False
         self.query_one(Told).show(lines)
@@ -189,6 +196,20 @@ class WhatIfPane(Pane):
         """Back to the rows."""
         self.query_one(ParameterTable).display = True
         self.focus_if_here()
+
+    def on_parameter_table_moved(self, event: ParameterTable.Moved) -> None:
+        """Show where the text has the parameter under the cursor."""
+        event.stop()
+        self.post_message(self.UsesWanted(event.name))
+
+    def on_told_at(self, event: Told.At) -> None:
+        """Show where the text has the parameter told of."""
+        event.stop()
+        self.post_message(self.UsesWanted(event.name))
+
+    def show_uses(self, words: str) -> None:
+        """Say where the text has a parameter."""
+        self.query_one("#whatif-uses", Static).update(Text(words, no_wrap=True, overflow="ellipsis"), layout=False)
 
     def show_wrong(self, message: str) -> None:
         """Say what is wrong with what was typed."""
@@ -340,19 +361,6 @@ class WhatIfPane(Pane):
         """Back to the rows."""
         event.stop()
         self.focus_main()
-
-    def on_key(self, event: events.Key) -> None:
-        """Go to the parameter whose name ends with the digits typed."""
-        if not self.query_one(ParameterTable).has_focus or not (event.character or "").isdigit():
-            return
-        event.stop()
-        now = time.monotonic()
-        together = self._digits if now - self._digit_at < TOGETHER else ""
-        self._digits, self._digit_at = together + str(event.character), now
-        for at, name in enumerate(self._base):
-            if name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == self._digits:
-                self.query_one(ParameterTable).cursor = at
-                return
 
     def on_resize(self) -> None:
         """Draw to the new width."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rich.console import Group
 from rich.text import Text
+from textual.geometry import Region
 from textual.widgets import Static
 
 from pepa.language.printer import figure
@@ -65,10 +66,11 @@ def plotext_bars(values: list[float], width: int) -> list[str]:
     return [line.rstrip() for line in lines[: len(values)]]
 
 
-def chart(bars: list[Bar], width: int, unit: str, was: str = "") -> Group:
+def chart(bars: list[Bar], width: int, unit: str, was: str = "", cursor: int | None = None) -> Group:
     """Return the chart as lines: label, bar, value now, value before, change; then its other cases, a line each.
 
-    Their change is from the value now; `was` says where the values before are from.
+    Their change is from the value now; `was` says where the values before are from. The
+    label of the bar at the cursor is reversed.
     """
     compared = any(bar.before is not None or bar.beside for bar in bars)
     numbers = NUMBERS + (NUMBERS + CHANGE if compared else 0)
@@ -81,8 +83,10 @@ def chart(bars: list[Bar], width: int, unit: str, was: str = "") -> Group:
         head.append(f"{'was':>{NUMBERS}}")
     lines = [head, *([Text(f"was: {was}", "dim", no_wrap=True, overflow="ellipsis")] if was else [])]
     room = max(0, width - labels - numbers - 1)
-    for bar in bars:
+    for index, bar in enumerate(bars):
         line = _line(bar.label, labels, f"{next(drawn):<{room}}", figure(bar.value))
+        if index == cursor:
+            line.stylize("bold reverse", 0, labels)
         if compared:
             line.append(f"{'' if bar.before is None else figure(bar.before):>{NUMBERS}}", "dim")
             line.append(*_change(bar.value, bar.before))
@@ -116,12 +120,21 @@ class BarChart(Static):
         super().__init__(id=id)
         self._bars: list[Bar] = []
         self._unit = self._was = ""
+        self._cursor: int | None = None  # the bar that is pointed at
         self._lines = 0
 
     def show_bars(self, bars: list[Bar], unit: str, was: str = "") -> None:
         """Show these bars; `was` says where the values before are from."""
         self._bars, self._unit, self._was = bars, unit, was
         self._draw()
+
+    def point(self, at: int | None) -> Region:
+        """Point at a bar, or at none; return where its lines are."""
+        self._cursor = at
+        self._draw()
+        before = self._bars[:at] if at is not None else []
+        top = 1 + bool(self._was) + sum(1 + len(bar.beside) for bar in before)
+        return Region(0, top, 1, 1 + len(self._bars[at].beside) if at is not None and self._bars else 1)
 
     def on_resize(self) -> None:
         """Redraw to the new width."""
@@ -130,4 +143,6 @@ class BarChart(Static):
     def _draw(self) -> None:
         if self._bars and self.size.width > 20:
             lines, self._lines = self._lines, bool(self._was) + sum(1 + len(bar.beside) for bar in self._bars)
-            self.update(chart(self._bars, self.size.width, self._unit, self._was), layout=lines != self._lines)
+            self.update(
+                chart(self._bars, self.size.width, self._unit, self._was, self._cursor), layout=lines != self._lines
+            )

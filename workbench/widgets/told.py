@@ -1,15 +1,21 @@
-"""Lines to read in place of a pane's rows; they scroll both ways."""
+"""Lines to read in place of a pane's rows: texts are folded to the width; the arrows go through what is named."""
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
+from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import ScrollableContainer
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Static
+
+NARROWEST = 24  # columns for a text behind what stands before it; with less it goes below
+BELOW = 4  # columns it is set in there
 
 
 class Told(ScrollableContainer, inherit_bindings=False):
@@ -17,8 +23,8 @@ class Told(ScrollableContainer, inherit_bindings=False):
 
     BINDINGS = [
         Binding("escape", "leave", "Back", id="told.leave", tooltip="Back to the rows"),
-        Binding("down", "scroll_down", "Down", show=False, id="told.down", tooltip="Scroll down"),
-        Binding("up", "scroll_up", "Up", show=False, id="told.up", tooltip="Scroll up"),
+        Binding("down", "move(1)", "Down", show=False, id="told.down", tooltip="To the next parameter, or scroll"),
+        Binding("up", "move(-1)", "Up", show=False, id="told.up", tooltip="To the parameter before, or scroll"),
         Binding("pagedown", "page_down", "Page down", show=False, id="told.pagedown", tooltip="One page down"),
         Binding("pageup", "page_up", "Page up", show=False, id="told.pageup", tooltip="One page up"),
         Binding("shift+right", "scroll_right", "Scroll right", show=False, id="told.right", tooltip="Scroll right"),
@@ -29,6 +35,18 @@ class Told(ScrollableContainer, inherit_bindings=False):
     class Left(Message):
         """The reader is through."""
 
+    @dataclass
+    class At(Message):
+        """The reader is at a line about this; at none for ""."""
+
+        name: str
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: list[dict[str, Any]] = []
+        self._rows: dict[str, int] = {}  # the first row about each name
+        self._name = ""
+
     def compose(self) -> ComposeResult:
         """The lines."""
         yield Static("", classes="told-lines")
@@ -37,13 +55,74 @@ class Told(ScrollableContainer, inherit_bindings=False):
         """Wait to be told."""
         self.display = False
 
-    def show(self, lines: list[str]) -> None:
-        """Show lines from their beginning."""
-        self.query_one(Static).update(Text("\n".join(lines), no_wrap=True))
+    def show(self, lines: list[dict[str, Any]]) -> None:
+        """Show lines from their beginning: `fixed` stands as it is, `text` is folded behind it, `name` what of."""
+        self._lines = lines
+        self._name = next((line["name"] for line in lines if line["name"]), "")
         self.display = True
+        self._draw()
         self.scroll_to(0, 0, animate=False, immediate=True)
+
+    def on_focus(self) -> None:
+        """Tell where the reader is."""
+        self._tell()
+
+    def on_blur(self) -> None:
+        """Tell that the reader is gone."""
+        self.post_message(self.At(""))
+
+    def on_resize(self) -> None:
+        """Fold to the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self._lines:
+            return
+        text, self._rows, row = Text(no_wrap=True), {}, 0
+        width = (self.size.width or self.app.size.width) - 1  # a scroll bar comes beside
+        for line in self._lines:
+            rows = folded(line["fixed"], line["text"], width)
+            if line["name"]:
+                self._rows.setdefault(line["name"], row)
+            here = line["name"] and line["name"] == self._name
+            text.append("\n".join(rows), "bold reverse" if here else "").append("\n")
+            row += len(rows)
+        text.right_crop(1)
+        self.query_one(Static).update(text)
+
+    def _tell(self) -> None:
+        if self._name:
+            self.post_message(self.At(self._name))
+
+    def action_move(self, by: int) -> None:
+        """Go to the next of the names, or the one before; scroll where there is none."""
+        names = list(self._rows)
+        at = names.index(self._name) + by if self._name else -1
+        if not 0 <= at < len(names):
+            self.scroll_relative(y=by, animate=False, immediate=True)
+            return
+        self._name = names[at]
+        self._draw()
+        self.scroll_to_region(Region(0, self._rows[self._name], 1, 1), animate=False, immediate=True)
+        self._tell()
 
     def action_leave(self) -> None:
         """Go back."""
         self.display = False
         self.post_message(self.Left())
+
+
+def folded(fixed: str, text: str, width: int) -> list[str]:
+    """Return what stands as it is and a text folded behind it, within a width where the first leaves room."""
+    if not text:
+        return [fixed.rstrip()]
+    if len(fixed) + len(text) <= width:
+        return [fixed + text]
+    inside = len(fixed) if fixed.strip() else len(fixed) + 2
+    if width - inside >= NARROWEST:
+        later = " " * inside
+        return textwrap.wrap(
+            text, width, initial_indent=fixed, subsequent_indent=later, break_on_hyphens=False, drop_whitespace=True
+        )
+    below = textwrap.wrap(text, max(NARROWEST, width - BELOW), break_on_hyphens=False)
+    return [fixed.rstrip(), *(" " * BELOW + part for part in below)]

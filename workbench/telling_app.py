@@ -1,0 +1,68 @@
+"""An app that tells in lines where figures come from, and where the text has what they depend on."""
+
+from __future__ import annotations
+
+from textual import work
+
+from workbench.engine.client import Failed
+from workbench.panes.charts import ChartsPane
+from workbench.panes.source import SourcePane
+from workbench.panes.whatif import WhatIfPane
+from workbench.whatif_app import WhatIfApp
+
+OF_A_MEASURE = ("origin", "ranking")
+
+
+class TellingApp(WhatIfApp):
+    """Answers what is to be told; the runs themselves are its subclass's."""
+
+    _uses: tuple[str, dict[str, dict[str, object]]] = "", {}  # of which text; by parameter
+
+    def on_what_if_pane_tell_wanted(self, event: WhatIfPane.TellWanted) -> None:
+        """Tell where the figure watched comes from, which rates matter to it, why, or how scenarios differ."""
+        pane = self.query_one(WhatIfPane)
+        more = {"measure": pane.measure}
+        if event.about == "compared":
+            if (path := self._model_path()) is None:
+                return
+            more = {"path": path, "baseline": event.baseline}
+        self._tell(pane, event.about, more)
+
+    def on_charts_pane_tell_wanted(self, event: ChartsPane.TellWanted) -> None:
+        """Tell where the figure under the cursor comes from, which rates matter to it, or why."""
+        self._tell(self.query_one(ChartsPane), event.about, {"measure": event.measure})
+
+    @work(group="told", exclusive=True)
+    async def _tell(self, pane: WhatIfPane | ChartsPane, about: str, more: dict[str, str]) -> None:
+        what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
+        if about in OF_A_MEASURE:
+            what |= {"measure": more["measure"], "method": self._runs.compared.method}
+        elif about == "compared":
+            what |= more
+        answer = await self._runs.about_states(about, long=True, **what)
+        if isinstance(answer, Failed):
+            self._tell_refusal(answer)
+        else:
+            pane.show_told(answer["lines"])
+
+    def on_what_if_pane_uses_wanted(self, event: WhatIfPane.UsesWanted) -> None:
+        """Show where the text has the parameter under the cursor."""
+        self._show_uses(self.query_one(WhatIfPane), event.name)
+
+    def on_charts_pane_uses_wanted(self, event: ChartsPane.UsesWanted) -> None:
+        """Show where the text has the parameter under the cursor."""
+        self._show_uses(self.query_one(ChartsPane), event.name)
+
+    @work(group="uses", exclusive=True)
+    async def _show_uses(self, pane: WhatIfPane | ChartsPane, name: str) -> None:
+        """Light a parameter in the text, and say below the rows where it is."""
+        text = self._runs.text
+        if self._uses[0] != text:
+            answer = await self._runs.ask_aside("uses", text=text)
+            if isinstance(answer, Failed) or text != self._runs.text:
+                return
+            self._uses = text, answer["uses"]
+        found = self._uses[1].get(name, {"places": [], "words": ""})
+        pane.show_uses(str(found["words"]))
+        if self._runs.text == self.document.text:
+            self.query_one(SourcePane).light(found["places"])  # type: ignore[arg-type]
