@@ -73,15 +73,10 @@ def command(
     probe: str,
     within: bool,
     methods: tuple[str, ...],
-    passages: int,
-    seed: int,
-    quantiles: tuple[float, ...],
-    rewards: tuple[str, ...],
     until: float | None,
-    points: int,
-    tolerance: float,
     no_chart: bool,
     csv_path: Path | None,
+    **shown: Any,
 ) -> None:
     """Say how long it takes from one thing to another: mean, variance, quantiles, distribution.
 
@@ -101,19 +96,42 @@ def command(
     pepa passage vm_launch.pepa --probe 'User::receiveRequest:start, end{2}, forward_N_id_To_User:stop'
     pepa passage client_server.pepa --member Client --from request --to answer --method exact --method fluid
     """
-    from pepa.control.control import Control
-    from pepa.query.analysis import compile_text
     from pepa.query.series import times
 
-    times(until or 1.0, points)  # a wrong number of points is told before anything is derived
+    asked = _Shown(str(model), **shown)
+    times(until or 1.0, asked.points)  # a wrong number of points is told before anything is derived
     question = _question(begin, ends, member, probe, within=within)
-    line = ProgressLine()
+    reports, refused = _reports(question, overrides, methods, asked, until, limits)
+    if csv_path is not None:
+        from pepa.query.time_csv import passage_csv
+
+        write_table(csv_path, passage_csv(reports))
+    _print(reports, as_json=as_json, chart=not no_chart)
+    for method, why in refused.items():
+        say(f"no answer by {method}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
+    for report in reports:
+        refuse_uncertain(report.get("start_certainty"), "the steady state it starts in", UNCERTAIN)
+
+
+def _reports(
+    question: Question,
+    overrides: dict[str, float],
+    methods: tuple[str, ...],
+    shown: _Shown,
+    until: float | None,
+    limits: dict[str, Any],
+) -> tuple[list[Report], dict[str, PepaError]]:
+    """Return the reports by some methods, all up to the time of the first, and why others have none.
+
+    Raises the first of those where none has one.
+    """
+    from pepa.control.control import Control
+    from pepa.query.analysis import compile_text
+
+    line, reports, refused = ProgressLine(), list["Report"](), dict[str, PepaError]()
     control = Control(report=line, **limits)
-    shown = _Shown(str(model), quantiles or QUANTILES, points, tolerance, passages, seed, rewards)
-    reports: list[Report] = []
-    refused: dict[str, PepaError] = {}
     try:
-        compiled = compile_text(read_source(model), overrides)
+        compiled = compile_text(read_source(Path(shown.model)), overrides)
         for method in dict.fromkeys(methods):
             end = reports[0]["curve"]["time"][-1] if reports and reports[0]["curve"] else until
             try:
@@ -124,15 +142,7 @@ def command(
         line.clear()
     if not reports:
         raise next(iter(refused.values()))
-    if csv_path is not None:
-        from pepa.query.time_csv import passage_csv
-
-        write_table(csv_path, passage_csv(reports))
-    _print(reports, as_json=as_json, chart=not no_chart)
-    for method, why in refused.items():
-        say(f"no answer by {method}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
-    for report in reports:
-        refuse_uncertain(report.get("start_certainty"), "the steady state it starts in", UNCERTAIN)
+    return reports, refused
 
 
 def _print(reports: list[Report], *, as_json: bool, chart: bool) -> None:
@@ -180,15 +190,15 @@ def _report(
 
         sample = simulated_passage(compiled.net, question, shown.passages, shown.seed, control)
         about = compiled.net, question, sample, shown.model
-        return simulated_passage_report(*about, shown.quantiles, shown.points, until)
+        return simulated_passage_report(*about, shown.quantiles or QUANTILES, shown.points, until)
     from pepa.query.fluid_passage import fluid_passage
     from pepa.query.passage import passage
     from pepa.query.passage_report import earned_report, passage_report
 
     exact = method == "exact"
     found = passage(compiled, question, control) if exact else fluid_passage(compiled.net, question, control)
-    report = passage_report(found, shown.model, shown.quantiles, shown.points, until, shown.tolerance)
-    return {**report, "earned": earned_report(found, shown.rewards) if exact else []}
+    report = passage_report(found, shown.model, shown.quantiles or QUANTILES, shown.points, until, shown.tolerance)
+    return {**report, "earned": earned_report(found, shown.rewards, report["curve"], shown.tolerance) if exact else []}
 
 
 def _head(report: Report) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from pepa.cli.request import (
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
+    from pepa.control.control import Control
     from pepa.query.report import Report
 
 
@@ -34,73 +36,112 @@ if TYPE_CHECKING:
               help="Largest sum of the errors of all probabilities; what is not met is said.")  # fmt: skip
 @click.option("--from", "begin", metavar="WHAT", default="init", show_default=True,
               help="`steady`, the long run; or states as in 'User3 >= 2', each as often as then.")  # fmt: skip
-@click.option("--change", "changes", metavar="'T: NAME=VALUE ...'", multiple=True,
-              help="What is so from time T on: rates, sizes; repeatable. Members come, none go.")  # fmt: skip
+@click.option("--change", "changes", metavar="'T: [FILE] NAME=VALUE ...'", multiple=True,
+              help="What is so from time T on: rates, sizes, or another model with components alike; repeatable. "
+                   "Members come, none go.")  # fmt: skip
 @click.option("--distribution", "distributions", metavar="WHAT,...", multiple=True,
               help="Where the probability is over time, as in pepa solve --distribution; repeatable.")  # fmt: skip
+@click.option("--earn", "rewards", metavar="EXPR", multiple=True,
+              help="Also what is earned up to each time: an action (how often), a local derivative or states (time), "
+                   "visits(STATES), or an expression (over time); repeatable.")  # fmt: skip
 @failing_clearly
 def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
     limits: dict[str, Any],
-    until: float,
-    points: int,
-    measure: tuple[str, ...],
     csv_path: Path | None,
-    tolerance: float,
-    begin: str,
-    changes: tuple[str, ...],
-    distributions: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Follow a model over time and print its measures."""
     from pepa.control.control import Control
-    from pepa.query import series, time_report
+
+    request = _Request(**options)
+    line = ProgressLine()
+    try:
+        answer = _answer(model, overrides, request, Control(report=line, **limits))
+    finally:
+        line.clear()
+    _print(answer.report, answer.texts, csv_path, as_json=as_json)
+    refuse_uncertain(answer.start_certainty, "the long run it starts in", UNCERTAIN)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is asked for, as the options say it."""
+
+    until: float
+    points: int
+    measure: tuple[str, ...]
+    tolerance: float
+    begin: str
+    changes: tuple[str, ...]
+    distributions: tuple[str, ...]
+    rewards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """The report, what of it is shown, and how certain the long run is that it starts in."""
+
+    report: Report
+    texts: tuple[str, ...]
+    start_certainty: Report | None
+
+
+def _answer(model: Path, overrides: dict[str, float], request: _Request, control: Control) -> _Answer:
+    from pepa.query import accumulated, series, time_report
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.joint_time import joint_series_report, recording
     from pepa.query.measure import asked, moment_sentences
     from pepa.query.report import certainty_report
     from pepa.query.rewards import split_plainly
-    from pepa.query.stages import accumulated, change, followed, stages, start, unchanged
+    from pepa.query.stages import change, followed, stages, start, unchanged, versions
 
-    line = ProgressLine()
-    control = Control(report=line, **limits)
-    try:
-        text = read_source(model)
-        compiled = compile_text(text, overrides)
-        wanted = asked(measure, compiled.net, "transient")
-        time = series.times(until, points)
-        altered = sorted(map(change, changes), key=lambda one: one.time)
-        compiled_then = [compile_text(text, {**overrides, **values}) for values in accumulated(altered)]
-        derived = derive_net(compiled, control)
-        began = start(begin, derived, control)
-        plain = not changes and begin.strip() == "init"
-        if plain:
-            along = unchanged(derived, time, control, tolerance)
-        else:
-            along = followed(stages(derived, altered, compiled_then, control), began, time, control, tolerance)
-        recorded = [recording(split_plainly(texts), derived, len(time)) for texts in distributions]
-        for one in recorded:
-            along = one.watching(along)
-        found = series.exact_series(derived, time, control, tolerance, wanted.expressions, along)
-    finally:
-        line.clear()
+    text = read_source(model)
+    compiled = compile_text(text, overrides)
+    altered = sorted(map(change, request.changes), key=lambda one: one.time)
+    changed = versions(text, overrides, altered, lambda path: read_source(Path(path)))
+    later = [one.compiled.net for one in changed]
+    wanted = asked(request.measure, compiled.net, "transient", later=later)
+    for net in (compiled.net, *later):
+        for reward in request.rewards:
+            accumulated.understood(reward, net)
+    time = series.times(request.until, request.points)
+    derived = derive_net(compiled, control)
+    began = start(request.begin, derived, control)
+    every = accumulated.with_changes(time, altered) if request.rewards else time
+    plain = not changed and request.begin.strip() == "init"
+    if plain:
+        along = unchanged(derived, every, control, request.tolerance)
+    else:
+        along = followed(stages(derived, changed, control), began, every, control, request.tolerance)
+    recorded = [recording(split_plainly(texts), derived, len(time)) for texts in request.distributions]
+    purses = [accumulated.Accumulating(one, control, request.tolerance / len(every)) for one in request.rewards]
+    for purse in purses:
+        along = purse.watching(along)
+    along = accumulated.only(along, time)
+    for one in recorded:
+        along = one.watching(along)
+    found = series.exact_series(derived, time, control, request.tolerance, wanted.expressions, along, later)
+    found = accumulated.beside(found, [purse.at(time) for purse in purses])
     report = {
         **time_report.model_report(compiled.net, str(model)),
         "states": derived.space.size,
         "started": began.words,
-        "changes": [{"time": one.time, "values": dict(one.values)} for one in altered],
+        "changes": [{"time": one.time, "model": one.model or None, "values": dict(one.values)} for one in altered],
         **time_report.series_report(found, wanted.names),
         **({"distributions": [joint_series_report(one.series) for one in recorded]} if recorded else {}),
     }
     report["notes"] += [
         *[f"started {began.words}"] * (not plain),
-        *(f"from time {one}" for one in altered),
+        *(f"from time {one}" for one in changed),
         *moment_sentences(wanted.expressions),
     ]
-    _print(report, wanted.texts, csv_path, as_json=as_json)
     certainty = None if began.certainty is None else certainty_report(began.certainty)
-    refuse_uncertain(certainty, "the long run it starts in", UNCERTAIN)
+    earned = tuple(f"earned {one}" for one in request.rewards)
+    texts = wanted.texts if request.measure or not earned else ()
+    return _Answer(report, (*texts, *earned), certainty)
 
 
 def _print(report: Report, names: Sequence[str], csv_path: Path | None, *, as_json: bool) -> None:

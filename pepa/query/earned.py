@@ -36,12 +36,8 @@ def earned(found: Passage, text: str) -> Earned:
 
     Raises ExpressionError where it has no meaning, PepaError where the passage may never end or is not an exact one.
     """
-    if found.derived is None:
-        raise only_exact()
-    never = found.moments().never
-    if never > 0:
-        raise PepaError(f"with probability {never:.3g} it never ends: nothing is earned until then", "name other ends")
-    system, reward = found.system, earning(text, found.derived, found.question)[found.system.states]
+    derived = refuse_never(found)
+    system, reward = found.system, earning(text, derived, found.question)[found.system.states]
     value, error = 0.0, 0.0
     for sign in (1.0, -1.0):
         gain = np.maximum(sign * reward, 0.0)
@@ -50,6 +46,16 @@ def earned(found: Passage, text: str) -> Earned:
             value += sign * float(system.start @ solved.values)
             error += float(system.start @ solved.error)
     return Earned(text, value, error)
+
+
+def refuse_never(found: Passage) -> Derived:
+    """Return the chain of a passage; raises PepaError where it may never end or is not an exact one."""
+    if found.derived is None:
+        raise only_exact()
+    never = found.moments().never
+    if never > 0:
+        raise PepaError(f"with probability {never:.3g} it never ends: nothing is earned until then", "name other ends")
+    return found.derived
 
 
 def only_exact() -> PepaError:

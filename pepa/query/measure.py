@@ -239,18 +239,23 @@ class Asked:
     expressions: tuple[str, ...]
 
 
-def asked(texts: Sequence[str], net: Net, kind: str, *, over_time: bool = True) -> Asked:
+def asked(texts: Sequence[str], net: Net, kind: str, *, over_time: bool = True, later: Sequence[Net] = ()) -> Asked:
     """Return what is asked of a result of this kind: every name of the net where nothing is.
 
-    Raises PepaError for an unknown name, and ExpressionError for an expression that has no meaning.
+    Of nets that come `later` names may be too; an expression has a meaning in all. Raises PepaError for an unknown
+    name, and ExpressionError for an expression that has no meaning.
     """
+    come = dict.fromkeys(name for other in later for name in (*other.actions, *other.derivatives))
     every = (*net.actions, *net.derivatives, *net.compound)
     texts = [text.strip()[1:-1] if text.strip()[1:-1] in every else text for text in texts]
     texts = [f'population("{text}")' if text in net.compound else text for text in texts]
     named = [text for text in texts if text in every or NAMED.fullmatch(text)]
-    names = measurable(named, net) if named or not texts else ()
+    new = [name for name in named or ([] if texts else come) if name in come and name not in every]
+    old = [name for name in named if name not in new]
+    names = (*(measurable(old, net) if old or not texts else ()), *new)
     expressions = tuple(dict.fromkeys(text for text in texts if text not in names))
-    understood(expressions, net, kind, over_time=over_time)
+    for one in (net, *later):
+        understood(expressions, one, kind, over_time=over_time)
     return Asked(tuple(dict.fromkeys(texts)) or names, names, expressions)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pepa.markov.passage.moments import Arrival
+from pepa.query.accumulated import on_the_way
 from pepa.query.earned import earned
 from pepa.query.passage import Passage
 from pepa.query.report import Report, certainty_report
@@ -67,10 +68,17 @@ def passage_report(
     }
 
 
-def earned_report(found: Passage, rewards: Sequence[str]) -> list[Report]:
-    """Return what is earned on the way of a passage, each with its error."""
-    each = (earned(found, text) for text in rewards)
-    return [{"name": one.text, "value": one.value, "error": one.error} for one in each]
+def earned_report(found: Passage, rewards: Sequence[str], curve: Report | None, tolerance: float) -> list[Report]:
+    """Return what is earned on the way of a passage in all, and up to each time of a curve, each with its error."""
+    at = None if curve is None else np.array(curve["time"])
+    told = []
+    for text in rewards:
+        one = earned(found, text)
+        told.append({"name": one.text, "value": one.value, "error": one.error})
+        if at is not None:
+            sooner = on_the_way(found, text, at, tolerance)
+            told[-1] |= {"by_time": sooner.value.tolist(), "error_by_time": sooner.error.tolist()}
+    return told
 
 
 def _arrival(one: Arrival) -> Report:

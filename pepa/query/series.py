@@ -75,20 +75,24 @@ def exact_series(
     tolerance: float = 1e-9,
     expressions: Sequence[str] = (),
     moments: Iterable[tuple[Derived, Moment]] | None = None,
+    later: Sequence[Net] = (),
 ) -> Series:
     """Return the exact series; its margins bound the truncation error of each figure by the mass missing.
 
     Expressions have no margin of their own. `moments` are those at the times, each with the model as it is then, where
-    it does not start in its initial state or changes on the way.
+    it does not start in its initial state or changes on the way, to nets that come `later`. Nobody is in what a model
+    has not, and it is not done.
     """
-    net, found, errors = derived.net, [], []
+    nets, found, errors = (derived.net, *later), [], []
     along = moments or ((derived, one) for one in transient(derived.chain, time, control, tolerance))
     for model, moment in along:
         values = values_of(model, moment.probability)
         found.append((values, [measured(text, values) for text in expressions]))
         errors.append(moment.error)
     error = np.array(errors)
-    held = {name: most_members(model.net, name) for name in net.derivatives}
+    names = dict.fromkeys(name for net in nets for name in net.derivatives)
+    actions = dict.fromkeys(action for net in nets for action in net.actions)
+    held = {name: max(most_members(net, name) for net in nets) for name in names}
     notes = (
         ["the distribution stopped changing before the end: by less than the error from there to the end"]
         if moment.steady
@@ -100,8 +104,8 @@ def exact_series(
     return Series(
         f"exact, {moment.method}",
         time,
-        {name: np.array([one.population[name] for one, _ in found]) for name in held},
-        {action: np.array([one.throughput[action] for one, _ in found]) for action in net.actions},
+        {name: np.array([one.population.get(name, 0.0) for one, _ in found]) for name in held},
+        {action: np.array([one.throughput.get(action, 0.0) for one, _ in found]) for action in actions},
         {name: error * most for name, most in held.items()},
         {},
         "proved error",

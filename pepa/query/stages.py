@@ -1,8 +1,9 @@
-"""A model followed exactly from where one wants, and through changes: at a time a parameter or a size is another."""
+"""A model followed exactly from where one wants, and through changes: of rates, of sizes, to another model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,13 +11,13 @@ import numpy as np
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
-from pepa.language.problem import Span
+from pepa.language.problem import ModelError, Span
 from pepa.markov.space.carrying import carried
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.certainty import Certainty
 from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.transient import transient
-from pepa.query.analysis import Compiled, Derived, derive_net, solve_derived
+from pepa.query.analysis import Compiled, Derived, compile_text, derive_net, solve_derived
 from pepa.query.expression import ExpressionError, parse
 from pepa.query.states import ChainStates, state_values
 
@@ -34,51 +35,104 @@ class Start:
 
 @dataclass(frozen=True)
 class Change:
-    """From a time on some parameters have other values."""
+    """From a time on some parameters have other values, in the model of a file where one is named, as in `text`."""
 
     time: float
     values: Mapping[str, float]
+    model: str = ""
+    text: str = ""
+
+    def located(self, error: PepaError) -> ExpressionError:
+        """Return an error about the change with its place marked: the model, or what is changed."""
+        first = self.text.find(self.model) if self.model else len(self.text) - len(self.text.partition(":")[2].lstrip())
+        last = first + len(self.model) if self.model else len(self.text.rstrip())
+        return ExpressionError(self.text, Span(first, last), error.message, error.hint)
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """What is so after a change: a model, and the values in which it differs from its text."""
+
+    change: Change
+    compiled: Compiled
+    values: Mapping[str, float]
 
     def __str__(self) -> str:
-        """Return it as it is written."""
-        return f"{self.time:g}: {' '.join(f'{name}={value:g}' for name, value in self.values.items())}"
+        """Return it as a change is written, with all values that differ."""
+        values = [f"{name}={value:g}" for name, value in self.values.items()]
+        return f"{self.change.time:g}: {' '.join([*[self.change.model] * bool(self.change.model), *values])}"
 
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """The model as it is from a time on."""
+    """The model as it is from a time on, by a change where it is not the first."""
 
     begins: float
     derived: Derived
+    change: Change | None = None
 
 
 def change(text: str) -> Change:
-    """Return the change a text tells, as in `50: r=2 Q=6`; raises PepaError where it cannot be read."""
+    """Return the change a text tells, as in `50: r=2 Q=6` or `50: other.pepa`; raises ExpressionError at its place."""
     at, colon, rest = text.partition(":")
-    parts = [part.partition("=") for part in rest.replace(",", " ").split()]
-    if not colon or not parts or not all(equals and name for name, equals, _ in parts):
-        raise PepaError(f"`{text}` is no change", "as in '50: r=2 Q=6': a time, and what is so from then on")
-    time = number(at)
+    whole = Span(0, len(text))
+    hint = "as in '50: r=2 Q=6' or '50: other.pepa Q=6': a time, and what is so from then on"
+    if not colon or not rest.strip():
+        raise ExpressionError(text, whole, f"`{text}` is no change", hint)
+    try:
+        time = number(at)
+    except PepaError as error:
+        raise ExpressionError(text, Span(0, len(at)), error.message, hint) from None
     if not time > 0:
-        raise PepaError(f"a change at time {time:g} is none on the way", "give it a time above 0, or NAME=VALUE itself")
-    return Change(time, {name: number(value) for name, _, value in parts})
+        message = f"a change at time {time:g} is none on the way"
+        raise ExpressionError(text, Span(0, len(at)), message, "give it a time above 0, or NAME=VALUE itself")
+    model, values = "", dict[str, float]()
+    for found in re.finditer(r"[^\s,]+", rest):
+        word, span = found[0], Span(*(len(at) + 1 + place for place in found.span()))
+        name, equals, value = word.partition("=")
+        if not equals and not model and not values:
+            model = word
+        elif not equals or not name:
+            raise ExpressionError(text, span, f"`{word}` is no change", hint)
+        else:
+            try:
+                values[name] = number(value)
+            except PepaError as error:
+                raise ExpressionError(text, span, error.message, error.hint) from None
+    return Change(time, values, model, text)
 
 
-def accumulated(changes: Sequence[Change]) -> Iterator[dict[str, float]]:
-    """Yield the values that differ from the model's after each of some changes."""
-    values: dict[str, float] = {}
+def versions(
+    text: str, overrides: Mapping[str, float], changes: Sequence[Change], read: Callable[[str], str]
+) -> tuple[Version, ...]:
+    """Return what is so after each of some changes of a text with overrides; `read` gives the text of another model.
+
+    Values that have been set stay so in another model where it has parameters of these names. Raises ExpressionError,
+    marked in the change, for what cannot be.
+    """
+    values, found = dict(overrides), []
     for one in changes:
-        values |= one.values
-        yield dict(values)
+        try:
+            if one.model:
+                text = read(one.model)
+                known = compile_text(text).net.parameters
+                values = {name: value for name, value in values.items() if name in known}
+            values |= one.values
+            found.append(Version(one, compile_text(text, values), dict(values)))
+        except ModelError as error:
+            hint = f"see all: pepa check {one.model}"
+            raise one.located(PepaError(f"{one.model} has errors, the first: {error.message}", hint)) from None
+        except PepaError as error:
+            raise one.located(error) from None
+    return tuple(found)
 
 
-def stages(
-    derived: Derived, changes: Sequence[Change], compiled: Sequence[Compiled], control: Control
-) -> tuple[Stage, ...]:
-    """Return the model from the start on and from each change on, which is compiled with what is so from then."""
+def stages(derived: Derived, changed: Sequence[Version], control: Control) -> tuple[Stage, ...]:
+    """Return the model from the start on and from each change on."""
     found = [Stage(0.0, derived)]
-    for one, then in zip(changes, compiled, strict=True):
-        found.append(Stage(one.time, derive_net(then, control, found[-1].derived)))
+    for one in changed:
+        then = derive_net(one.compiled, control, found[-1].derived)
+        found.append(Stage(one.change.time, then, one.change))
     return tuple(found)
 
 
@@ -126,7 +180,7 @@ def followed(
     probability, error = begin.probability, 0.0 if begin.certainty is None else begin.certainty.error
     for number_, stage in enumerate(stages):
         if number_:
-            probability = carried(probability, stages[number_ - 1].derived.space, stage.derived.space)
+            probability = _carried(probability, stages[number_ - 1], stage)
         last = number_ == len(stages) - 1
         ends = np.inf if last else stages[number_ + 1].begins
         within = times[(times >= stage.begins) & (times < ends)]
@@ -141,3 +195,12 @@ def followed(
                 yield stage.derived, whole
         assert moment is not None
         probability, error = moment.probability, error + moment.error
+
+
+def _carried(probability: Vector, before: Stage, after: Stage) -> Vector:
+    try:
+        return carried(probability, before.derived.space, after.derived.space)
+    except PepaError as error:
+        if after.change is None:
+            raise
+        raise after.change.located(error) from None

@@ -27,7 +27,8 @@ def series_csv(report: Report) -> str:
 def passage_csv(reports: Sequence[Report]) -> str:
     """Return the distributions of a passage time by some methods, all at the same times, as passage reports hold them.
 
-    Where there is one method its columns have no prefix; of several ends there is a column for each.
+    Where there is one method its columns have no prefix; of several ends there is a column for each, and of what is
+    earned on the way up to each time, where it was asked for.
     """
     shown = [report for report in reports if report["curve"]]
     columns: dict[str, Sequence[float | None]] = {"time": shown[0]["curve"]["time"]} if shown else {"time": []}
@@ -40,6 +41,9 @@ def passage_csv(reports: Sequence[Report]) -> str:
         if len(report["to"]) > 1 and "by_end" in curve:
             ends = zip(report["to"], curve["by_end"], strict=True)
             columns |= {f"{prefix}arrived by {end}": values for end, values in ends}
+        for one in report.get("earned", ()):
+            columns[f"{prefix}earned {one['name']}"] = one["by_time"]
+            columns[f"{prefix}earned {one['name']} margin"] = one["error_by_time"]
     return _written(columns)
 
 

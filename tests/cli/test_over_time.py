@@ -1,6 +1,7 @@
 """`pepa ode`, `simulate` and `transient` as a user calls them, right and wrong."""
 
 import json
+import math
 
 import pytest
 
@@ -149,3 +150,23 @@ def test_several_recurrent_classes_have_an_equilibrium_without_stationary_noise(
     assert report["equilibrium"]["reached"] is True
     assert "standard_deviation" not in report["equilibrium"]
     assert "nothing cooperates: the means of the fluid are exact" in pepa("advise", str(path)).stdout
+
+
+def test_another_model_takes_over_and_what_is_earned_goes_on(tmp_path):
+    first, other, table = tmp_path / "first.pepa", tmp_path / "other.pepa", tmp_path / "times.csv"
+    first.write_text("r = 1.0; P = (go, r).Q; Q = (back, 2.0).P; P[2]")
+    other.write_text("r = 1.0; P = (go, r).Q; Q = (back, 2.0).P; T = (tick, 4.0).T; P[2] || T")
+    asked = ("transient", str(first), "--until", "3", "--points", "3", "--change", f"2: {other}", "--measure", "tick")
+    status, report = answer(*asked, "--earn", "go + tick", "--csv", str(table))
+    assert status == 1  # the first model does not tick
+    assert "no local derivative" in report["error"]
+    status, report = answer(*asked, "--earn", "P", "--csv", str(table))
+    assert status == 0
+    assert report["throughput"]["tick"] == [0.0, 0.0, 4.0, 4.0]
+    expected = [2 * (2 * time / 3 + (1 - math.exp(-3 * time)) / 9) for time in report["time"]]
+    assert report["measures"]["earned P"] == pytest.approx(expected, abs=1e-8)
+    assert all(margin < 1e-8 for margin in report["measures_margin"]["earned P"])
+    assert table.read_text().splitlines()[0] == "time,tick,earned P,earned P margin"
+    done = pepa("transient", str(other), "--change", f"2: {first} r=x")
+    assert done.returncode == 1
+    assert "^" in done.stderr

@@ -1,5 +1,8 @@
 """`pepa passage` as a user calls it."""
 
+import csv
+import math
+
 import pytest
 
 from tests.cli.command import VM_LAUNCH, answer, pepa
@@ -50,6 +53,17 @@ def test_what_it_says(arguments, status, said):
     done = pepa("passage", VM_LAUNCH, *arguments)
     assert done.returncode == status
     assert said in done.stdout + done.stderr
+
+
+def test_what_is_earned_on_the_way_is_in_the_table_of_times(tmp_path):
+    model, path = tmp_path / "turning.pepa", tmp_path / "times.csv"
+    model.write_text("P = (go, 1.0).Q; Q = (back, 2.0).P; P[3]")
+    asked = ("--member", "P", "--from", "P", "--to", "Q", "--earn", "P", "--points", "5", "--csv", str(path))
+    assert pepa("passage", str(model), *asked).returncode == 0
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    for row in rows:
+        off = abs(float(row["earned P"]) - (1 - math.exp(-float(row["time"]))))
+        assert off <= float(row["earned P margin"]) + 1e-15
 
 
 def test_methods_side_by_side():

@@ -8,12 +8,11 @@ import pytest
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.explore.listing import matching
-from pepa.query.analysis import compile_text
 from pepa.query.joint import joint, moments
 from pepa.query.joint_report import joint_report
 from pepa.query.joint_time import joint_series, joint_series_report, moment_report, recording
 from pepa.query.series import times
-from pepa.query.stages import Stage, change, followed, stages, start
+from pepa.query.stages import Stage, change, followed, stages, start, versions
 from pepa.query.states import ChainStates
 from tests.models import MODELS, model_text, solve
 
@@ -112,8 +111,7 @@ def test_a_change_of_rates_on_the_way_is_followed_and_one_of_sizes_refused():
     text = "a = 1; N = 2;\nP = (a, a).Q; Q = (b, 2).P;\nP[N]"
     derived = solve(text).derived
     for values, refused in (("1: a=3", False), ("1: N=3", True)):
-        one = change(values)
-        parts = stages(derived, [one], [compile_text(text, dict(one.values))], Control())
+        parts = stages(derived, versions(text, {}, [change(values)], str), Control())
         assert isinstance(parts[1], Stage)
         watched = recording(["Q"], derived, 3)
         begun = start("init", derived, Control())

@@ -10,7 +10,7 @@ from pepa.markov.space.carrying import carried
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 from pepa.query.rewards import member_counts
 from pepa.query.series import exact_series
-from pepa.query.stages import Stage, accumulated, change, followed, start
+from pepa.query.stages import Stage, change, followed, stages, start, versions
 from tests.cli.command import VM_LAUNCH, answer
 from tests.models import derive, model_text
 
@@ -18,14 +18,15 @@ TURNING = "r = 1.0; s = 2.0; n = 2; P = (go, r).Q; Q = (back, s).P; P[n]"
 TIMES = np.linspace(0.0, 4.0, 9)
 
 
-def series(text, changes=(), begin="init", times=TIMES):
+def series(text, changes=(), begin="init", times=TIMES, others=None):
     altered = [change(one) for one in changes]
-    derived = derive_net(compile_text(text), Control())
-    stages = [Stage(0.0, derived)]
-    for one, values in zip(altered, accumulated(altered), strict=True):
-        stages.append(Stage(one.time, derive_net(compile_text(text, values), Control(), stages[-1].derived)))
-    along = followed(stages, start(begin, derived, Control()), times, Control(), 1e-9)
-    return exact_series(derived, times, Control(), moments=along)
+    derived, changed = (
+        derive_net(compile_text(text), Control()),
+        versions(text, {}, altered, (others or {}).__getitem__),
+    )
+    parts = stages(derived, changed, Control())
+    along = followed(parts, start(begin, derived, Control()), times, Control(), 1e-9)
+    return exact_series(derived, times, Control(), moments=along, later=[one.compiled.net for one in changed])
 
 
 def relaxed(value, time, r=1.0, s=2.0):
@@ -77,6 +78,56 @@ def test_a_whole_model_from_some_states_against_a_matrix_exponential():
     assert np.abs(last.probability - wanted).sum() <= last.error + 1e-10
 
 
+MENDED = """
+r = 1.0; s = 2.0; n = 2; P = (go, r).Q; Q = (back, s).P + (fix, 0.5).R; R = (mend, 1.5).P;
+M = (fix, infty).N; N = (rest, 3.0).M; P[n] <fix> M
+"""
+OTHERS = {
+    "mended": MENDED,
+    "less": "n = 2; P = (go, 1.0).P; P[n]",
+    "else": "n = 2; Z = (go, 1.0).Z; Z[n]",
+    "broken": "P = (go, 1.0.P; P",
+}
+
+
+def test_another_model_takes_over_the_components_that_both_have():
+    """Until 1.5 two that turn; then one mender is there, and each in Q may come to be mended as well."""
+    found = series(TURNING, ["1.5: mended", "3: r=4"], others=OTHERS)
+    labels = [(p, q, m) for p in range(3) for q in range(3 - p) for m in (0, 1)]  # in P, in Q, the mender resting
+
+    def generator(r):
+        rates = np.zeros((len(labels),) * 2)
+        for at, (p, q, m) in enumerate(labels):
+            for then, rate in (
+                ((p - 1, q + 1, m), r * p),
+                ((p + 1, q - 1, m), 2.0 * q),
+                ((p, q - 1, 1), 0.5 * q * (m == 0)),
+                ((p + 1, q, m), 1.5 * (2 - p - q)),
+                ((p, q, 0), 3.0 * (m == 1)),
+            ):
+                if rate > 0:
+                    rates[at, labels.index(then)] += rate
+        return rates - np.diag(rates.sum(axis=1))
+
+    for index, time in enumerate(TIMES):
+        share = relaxed(0.0, min(time, 1.5))
+        here = np.zeros(len(labels))
+        for busy in range(3):
+            here[labels.index((2 - busy, busy, 0))] = [(1 - share) ** 2, 2 * share * (1 - share), share**2][busy]
+        here = here @ expm(generator(1.0) * np.clip(time - 1.5, 0, 1.5)) @ expm(generator(4.0) * max(time - 3.0, 0))
+        waiting, resting = [q for _, q, _ in labels], [m for *_, m in labels]
+        mending = [2 - p - q for p, q, _ in labels]
+        assert found.population["Q"][index] == pytest.approx(here @ waiting, abs=1e-8)
+        assert found.population["R"][index] == pytest.approx(here @ mending, abs=1e-8)
+        assert found.population["N"][index] == pytest.approx(here @ resting, abs=1e-8)
+    assert (found.throughput["mend"][:3] == 0).all()
+
+
+def test_values_stay_in_another_model_that_has_them():
+    changed = versions(TURNING, {"n": 5.0}, [change("1: r=3"), change("2: mended s=9"), change("3: less")], OTHERS.get)
+    assert [str(one) for one in changed] == ["1: n=5 r=3", "2: mended n=5 r=3 s=9", "3: less n=5"]
+
+
 @pytest.mark.parametrize(
     ("changes", "begin", "said"),
     [
@@ -84,13 +135,18 @@ def test_a_whole_model_from_some_states_against_a_matrix_exponential():
         (["n=1"], "init", "is no change"),
         (["0: n=3"], "init", "none on the way"),
         (["2 n"], "init", "is no change"),
+        (["2: n=4 other"], "init", "`other` is no change, at column 8"),
+        (["2: k=4"], "init", "no parameter `k`, at column 4"),
+        (["2: less"], "init", "is in `Q`, which it has not .*, at column 4"),
+        (["2: else n=3"], "init", "no component in common: `Z` are new, at column 4"),
+        (["2: broken"], "init", "broken has errors, the first: .*, at column 4"),
         ([], "Q", "where something is true"),
         ([], "Q = 7", "no reachable state"),
     ],
 )
 def test_what_has_no_meaning(changes, begin, said):
     with pytest.raises(PepaError, match=said):
-        series(TURNING, changes, begin)
+        series(TURNING, changes, begin, others=OTHERS)
 
 
 def test_as_a_user_asks_for_it():
@@ -98,7 +154,7 @@ def test_as_a_user_asks_for_it():
                            "--until", "10", "--points", "2", "--measure", "User3")  # fmt: skip
     assert status == 0
     assert found["started"] == "from the long run"
-    assert found["changes"] == [{"time": 5.0, "values": {"Q": 3.0, "r18": 0.1}}]
+    assert found["changes"] == [{"time": 5.0, "model": None, "values": {"Q": 3.0, "r18": 0.1}}]
     before, at, after = found["population"]["User3"]
     assert before == pytest.approx(at, abs=1e-9)  # the one that comes begins as a User
     assert after < before
