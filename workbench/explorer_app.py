@@ -101,7 +101,9 @@ class ExplorerApp(ExperimentApp):
     async def _may_replace(self, path: str) -> bool:
         if not Path(path).expanduser().exists():
             return True
-        return await self.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"])) == "Replace it"
+        replaced = await self.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"])) == "Replace it"
+        self.query_one(StatesPane).prompt.listen()
+        return replaced
 
     @work
     async def on_state_steps_stroll_wanted(self, event: StateSteps.StrollWanted) -> None:

@@ -12,6 +12,7 @@ from pepa.language.printer import figure
 SHADES = "·▁▂▃▄▅▆▇█"
 COLOURS = ("", "blue", "blue", "cyan", "cyan", "green", "green", "yellow", "yellow")
 WIDEST = 9  # columns of a cell
+FIGURES = 8  # columns of one that has a figure in it: "█100.0%" and a column between
 ROWS_CUT = 24  # columns of a row's name, at most
 
 
@@ -33,38 +34,57 @@ def named(labels: Sequence[str], number: int) -> list[str]:
     return [part[0] if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts]
 
 
-def density_map(table: Sequence[Sequence[float]], rows: Sequence[str], columns: Sequence[str], width: int) -> Text:
-    """Return a heat map of probabilities, a row of cells for each row of the table, in at most `width` columns.
+def row_name(name: str) -> str:
+    """Return the name of a row, cut to what its margin has."""
+    return set_cell_size(name, min(cell_len(name), ROWS_CUT))
 
-    Where there is room a cell is a block as high as its share of the largest, and the figure; where columns are too
-    many neighbours are taken together.
+
+def margin(rows: Sequence[str]) -> int:
+    """Return the columns that the names of rows take, with those between them and the cells."""
+    return max((cell_len(row_name(name)) for name in rows), default=0) + 2
+
+
+def cell_text(value: float | None, most: float, width: int) -> tuple[str, str]:
+    """Return a cell and its colour: a block as high as its share of the largest, and the figure where it fits.
+
+    It is blank for None, where there is no state.
     """
-    margin = min(ROWS_CUT, max(map(cell_len, rows), default=0)) + 2
-    together = max(1, -(-len(columns) // max(1, width - margin)))
-    cells = [joined(row, together) for row in table]
-    heads = named(columns, together)
-    cell = max(1, min(WIDEST, (width - margin) // max(1, len(heads))))
-    most = max((value for row in cells for value in row), default=0.0)
-    text = Text(no_wrap=True)
-    for name, row in zip(rows, cells, strict=True):
-        text.append(set_cell_size(name, min(cell_len(name), margin - 2)).rjust(margin - 2) + "  ")
-        for value in row:
-            shade = level(value, most)
-            figures = (f"{value:.1%}" if value >= 1e-3 else f"{value:.0e}") if cell >= 7 and value > 0 else ""
-            text.append((SHADES[shade] * (1 if figures or cell < 3 else cell - 1) + figures).ljust(cell)[:cell],
-                        COLOURS[shade])  # fmt: skip
-        text.append("\n")
-    text.append(" " * margin + _heads(heads, cell) + "\n")
-    text.append(f"{SHADES[0]} none  {SHADES[1]} to {SHADES[-1]}: up to {figure(most)}", "dim")
-    return text
+    if value is None:
+        return " " * width, ""
+    shade = level(value, most)
+    figures = "" if width < FIGURES or not value else f"{value:.1%}" if value >= 1e-3 else f"{value:.0e}"
+    sign = SHADES[shade] * (1 if figures or width < 3 else width - 1)
+    return f"{sign}{figures}".ljust(width)[:width], COLOURS[shade]
 
 
-def _heads(heads: Sequence[str], cell: int) -> str:
-    """Return the names of columns, as many as have room."""
+def column_heads(names: Sequence[str], width: int) -> str:
+    """Return the names of columns over cells of a width, as many as have room."""
     line, free = "", 0
-    for number, name in enumerate(heads):
-        at = number * cell
+    for number, name in enumerate(names):
+        at = number * width
         if at >= free:
             line = line.ljust(at) + name
             free = at + cell_len(name) + 1
     return line
+
+
+def density_map(table: Sequence[Sequence[float]], rows: Sequence[str], columns: Sequence[str], width: int) -> Text:
+    """Return a heat map of probabilities, a row of cells for each row of the table, in at most `width` columns.
+
+    Where columns are too many neighbours are taken together.
+    """
+    left = margin(rows)
+    together = max(1, -(-len(columns) // max(1, width - left)))
+    cells = [joined(row, together) for row in table]
+    heads = named(columns, together)
+    cell = max(1, min(WIDEST, (width - left) // max(1, len(heads))))
+    most = max((value for row in cells for value in row), default=0.0)
+    text = Text(no_wrap=True)
+    for name, row in zip(rows, cells, strict=True):
+        text.append(row_name(name).rjust(left - 2) + "  ")
+        for value in row:
+            text.append(*cell_text(value, most, cell))
+        text.append("\n")
+    text.append(" " * left + column_heads(heads, cell) + "\n")
+    text.append(f"{SHADES[0]} none  {SHADES[1]} to {SHADES[-1]}: up to {figure(most)}", "dim")
+    return text

@@ -21,3 +21,10 @@ def test_a_map_with_figures_and_one_without_room():
     assert narrow[0] == "0  " + "█" * 50
     assert narrow[1].startswith("   0–1 4–5 ") or "0–1" in narrow[1]
     assert max(map(len, narrow)) <= 60
+
+
+def test_a_certain_cell_does_not_touch_the_next():
+    for width in range(14, 40):
+        lines = density_map([[1.0, 0.999], [1.0, 1.0]], ["0", "1"], ["a", "b"], width).plain.splitlines()
+        assert all("%█" not in line and "%▉" not in line for line in lines[:2])
+        assert len(lines[0]) <= width

@@ -1,17 +1,17 @@
 """The solver pane as a user drives it: its settings, and what stands in place of the evidence."""
 
+import importlib
+import pkgutil
+
 from textual.binding import Binding
 from textual.widgets import Checkbox, Input, Select
 
 from pepa.markov.steady.steady_state import METHODS
 from tests.workbench.screens import screen_text, solved, told, until, workbench
-from workbench.app import Workbench
+from workbench import panes, widgets
 from workbench.engine import approximate as engine
 from workbench.engine.approximate import approximate
 from workbench.panes.solver_settings import EXACT
-from workbench.panes.state_list import StateList
-from workbench.panes.state_steps import StateSteps
-from workbench.widgets.row_table import RowTable
 
 CLOSED = "P = (a, 1).Q; Q = (b, 2).P;\nP[30]"
 
@@ -25,10 +25,13 @@ def test_the_methods_offered_are_those_there_are():
 
 
 def test_a_letter_means_one_thing_in_all_panes():
-    places = [*Workbench.PANES.values(), StateList, StateSteps, RowTable]
+    packages = [(package.__path__, f"{package.__name__}.") for package in (panes, widgets)]
+    modules = [importlib.import_module(one.name) for place in packages for one in pkgutil.iter_modules(*place)]
+    places = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
+    assert len(places) > 40
     meant = {}
     for place in places:
-        for binding in place.BINDINGS:
+        for binding in vars(place).get("BINDINGS", ()):
             if isinstance(binding, Binding):
                 for key in binding.key.split(","):
                     meant.setdefault(key, set()).add(binding.description)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
@@ -15,9 +15,9 @@ from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pepa.pictures.density import COLOURS, ROWS_CUT, SHADES, level
+from pepa.pictures.density import WIDEST, cell_text, column_heads, margin, row_name
 
-CELLS = (9, 4, 2)  # widths of a cell, the widest that fits is taken
+CELLS = (WIDEST, 4, 2)  # widths of a cell, the widest that fits is taken
 
 
 class HeatMap(ScrollView, can_focus=True):
@@ -77,7 +77,7 @@ class HeatMap(ScrollView, can_focus=True):
 
     @property
     def _margin(self) -> int:
-        return min(ROWS_CUT, max(map(cell_len, self._rows), default=0)) + 2
+        return margin(self._rows)
 
     @property
     def _cell(self) -> int:
@@ -119,32 +119,19 @@ class HeatMap(ScrollView, can_focus=True):
         x, top = self.scroll_offset
         width, style = self.size.width, self.rich_style
         if y == 0:
-            head = Segment(" " * self._margin + self._heads()[x:], style + Style(bold=True))
+            head = Segment(" " * self._margin + column_heads(self._columns, self._cell)[x:], style + Style(bold=True))
             return Strip([head]).crop_extend(0, width, style)
         row = top + y - 1
         if row >= len(self._rows):
             return Strip.blank(width, style)
-        name = set_cell_size(self._rows[row], min(cell_len(self._rows[row]), ROWS_CUT))
-        margin = Segment(" " * (self._margin - 2 - cell_len(name)) + name + "  ", style)
+        name = row_name(self._rows[row])
+        names = Segment(" " * (self._margin - 2 - cell_len(name)) + name + "  ", style)
         cells = Strip([self._segment(row, column, style) for column in range(len(self._columns))])
         shown = cells.crop(x, x + max(0, width - self._margin))
-        return Strip([margin, *shown]).crop_extend(0, width, style)
+        return Strip([names, *shown]).crop_extend(0, width, style)
 
     def _segment(self, row: int, column: int, style: Style) -> Segment:
-        cell, value = self._cell, self._cells.get((row, column))
-        shade = 0 if value is None else level(value, self._most)
-        sign = " " if value is None else SHADES[shade]
-        figures = "" if cell < CELLS[0] or not value else f"{value:.1%}" if value >= 1e-3 else f"{value:.0e}"
-        text = (sign * (1 if figures else max(1, cell - 1)) + figures).ljust(cell)[:cell]
+        text, colour = cell_text(self._cells.get((row, column)), self._most, self._cell)
         if (row, column) == self.cursor:
             return Segment(text, style + Style(reverse=True, bold=True))
-        return Segment(text, style + Style(color=COLOURS[shade] or None))
-
-    def _heads(self) -> str:
-        line, free = "", 0
-        for number, name in enumerate(self._columns):
-            at = number * self._cell
-            if at >= free:
-                line = line.ljust(at) + name
-                free = at + cell_len(name) + 1
-        return line
+        return Segment(text, style + Style(color=colour or None))

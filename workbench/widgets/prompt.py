@@ -80,6 +80,7 @@ class Prompt(Vertical):
         super().__init__(classes="prompt")
         self.about = ""
         self._typed: dict[str, list[str]] = {}
+        self._answered: str | None = None  # what was typed and is being worked out: Enter again is not another answer
 
     def compose(self) -> ComposeResult:
         """What for, the line, and what is wrong with it."""
@@ -99,7 +100,7 @@ class Prompt(Vertical):
 
     def ask(self, about: str, question: str, value: str = "") -> None:
         """Ask for something."""
-        self.about = about
+        self.about, self._answered = about, None
         self.display = True
         self.query_one(".prompt-about", Static).update(question)
         self.show_wrong("")
@@ -109,6 +110,7 @@ class Prompt(Vertical):
 
     def show_wrong(self, message: str) -> None:
         """Say what is wrong with the answer; it can be put right then."""
+        self.listen()
         wrong = self.query_one(".prompt-wrong", Static)
         wrong.display = bool(message)
         wrong.update(message.replace("[", r"\["))
@@ -116,10 +118,22 @@ class Prompt(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Pass the answer on."""
         event.stop()
+        if event.value == self._answered:
+            return
+        self._answered = event.value
         typed = self._typed.setdefault(self.about, [])
         if event.value.strip() and event.value not in typed[-1:]:
             typed.append(event.value)
         self.post_message(self.Answered(self.about, event.value.strip()))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Take another answer."""
+        event.stop()
+        self.listen()
+
+    def listen(self) -> None:
+        """Take an answer, be it the same as before."""
+        self._answered = None
 
     def action_close(self) -> None:
         """Close the line."""
