@@ -126,6 +126,22 @@ def test_an_app_terminated_while_it_starts_leaves_the_terminal_as_it_was(tmp_pat
     os.close(terminal)
 
 
+@pytest.mark.parametrize("continued", [False, True], ids=["hung up", "hung up and continued"])
+def test_an_app_whose_terminal_is_gone_ends(tmp_path, continued):
+    child, terminal = in_a_terminal(tmp_path / "new.pepa")
+    shown(terminal, b"Problem")
+    os.close(terminal)
+    if continued:  # as the system does to what was stopped
+        os.kill(child, signal.SIGCONT)
+    until = time.monotonic() + 15
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < until:
+        time.sleep(0.05)
+    if ended == (0, 0):
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert ended[0] == child
+
+
 @pytest.mark.slow
 def test_the_worker_does_not_grow_with_runs_and_edits():
     session, text = Session(), model_text("vm_launch")

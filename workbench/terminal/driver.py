@@ -1,10 +1,12 @@
-"""The terminal's input: read as it comes, decoded whatever it is, a lone Esc told from a slow line."""
+"""The terminal: input read as it comes, whatever it is, a lone Esc told from a slow line; output until it is gone."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 from codecs import getincrementaldecoder
+from typing import IO, Any
 
 from textual._time import get_time
 from textual.app import App
@@ -16,8 +18,35 @@ from workbench.terminal.keys import KeyParser
 PATIENCE = 0.1  # seconds between two looks whether to end
 
 
+class Output:
+    """A terminal to write to that may go: then what is written is lost, and the thread that writes lives on.
+
+    The app waits for that thread when it ends.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write a text, if there is a terminal."""
+        with contextlib.suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Write what waits, if there is a terminal."""
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 class Terminal(LinuxDriver):
     """Textual's driver with keys read by `KeyParser`, and bytes that are no UTF-8 never the end of the app."""
+
+    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None):
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._file: Any = Output(self._file)
 
     def run_input_thread(self) -> None:
         """Wait for input and pass on what it means; a key is given up for lack of more only where no more is there."""
