@@ -19,7 +19,7 @@ class AskingApp(ComparingApp):
     @work(group="question-words", exclusive=True)
     async def offer_questions(self) -> None:
         """Offer what can be written in a line about the text as it is."""
-        answer = await self._runs.ask_aside("question_words", text=self._runs.text)
+        answer = await self._runs.ask_aside("question_words", text=self._runs.text, overrides=self._runs.overrides)
         if not isinstance(answer, Failed):
             self.query_one(AskPane).show_words(answer["words"], answer["examples"])
 

@@ -38,7 +38,7 @@ class ExperimentApp(WritingApp):
     @work(group="choices", exclusive=True)
     async def offer_choices(self) -> None:
         """Offer what can be varied and measured."""
-        answer = await self._runs.ask_aside("choices", text=self.document.text)
+        answer = await self._runs.ask_aside("choices", text=self.document.text, overrides=self._runs.overrides)
         if not isinstance(answer, Failed):
             self.query_one(ExperimentsPane).show_choices(answer)
 
@@ -69,7 +69,9 @@ class ExperimentApp(WritingApp):
     @work(group="meaning", exclusive=True)
     async def on_experiments_pane_meaning_wanted(self, event: ExperimentsPane.MeaningWanted) -> None:
         """Show what a form means."""
-        answer = await self._runs.ask_aside("form", text=self.document.text, form=event.form)
+        answer = await self._runs.ask_aside(
+            "form", text=self.document.text, form=event.form, overrides=self._runs.overrides
+        )
         pane = self.query_one(ExperimentsPane)
         if isinstance(answer, Failed):
             pane.show_failure(str(answer), answer.hint)
@@ -111,7 +113,7 @@ class ExperimentApp(WritingApp):
             return
         target = str(Path(path).expanduser())
         where = {"path": target, "name": named, "document": str(self.document.path)}
-        answer = await self._runs.ask_aside("save", form=event.form, **where)
+        answer = await self._runs.ask_aside("save", form=event.form, overrides=self._runs.overrides, **where)
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return

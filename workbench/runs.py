@@ -150,7 +150,7 @@ class Runs:
         self.revision = 0
         self.solved_text: str | None = None
         self.solved_overrides: dict[str, float] = {}
-        self.studied_text: str | None = None
+        self.studied: tuple[str, dict[str, float]] | None = None
         self.compared = Compared()
         self.checked = False  # whether the text as it is now was read
         self._influencing = False
@@ -171,8 +171,8 @@ class Runs:
 
     @property
     def study_stale(self) -> bool:
-        """Whether the latest experiment was about another text."""
-        return self.studied_text is not None and self.studied_text != self.text
+        """Whether the latest experiment was about another text, or other values."""
+        return self.studied is not None and self.studied != (self.text, self.overrides)
 
     async def check(self) -> None:
         """Check the text; the answer is dropped if the text has changed by then."""
@@ -227,7 +227,7 @@ class Runs:
     async def advice(self) -> list[str]:
         """Return what is to be expected of the text; why not, where it has errors."""
         try:
-            answer = await self._heard(self._engine.quick("advise", text=self.text))
+            answer = await self._heard(self._engine.quick("advise", text=self.text, overrides=self.overrides))
         except Failed as error:
             return [str(error), error.hint]
         except (Crashed, Cancelled):
@@ -292,7 +292,7 @@ class Runs:
     async def study(self, **what: Any) -> None:
         """Run an experiment about the text, its points told as they come; a run that goes on is cancelled first."""
         self._turn += 1
-        turn, text = self._turn, self.text
+        turn, text, overrides = self._turn, self.text, dict(self.overrides)
         if self._engine.busy:
             await self._engine.cancel()
         if turn != self._turn:
@@ -304,13 +304,15 @@ class Runs:
 
         self._begin("study", "reading the experiment")
         try:
-            report = await self._heard(self._engine.ask("study", self._progressed, parted, text=text, **what))
+            report = await self._heard(
+                self._engine.ask("study", self._progressed, parted, text=text, overrides=overrides, **what)
+            )
         except Cancelled:
             self._end(turn, StudyStopped("", ""))
         except (Failed, Crashed) as error:
             self._end(turn, StudyStopped(str(error), error.hint if isinstance(error, Failed) else ""))
         else:
-            self.studied_text = text
+            self.studied = text, overrides
             self._end(turn, StudyEnded(report))
 
     async def ask_aside(self, operation: str, **arguments: Any) -> Report | Failed:
@@ -361,6 +363,8 @@ class Runs:
 
     async def about_steps(self, operation: str, *, long: bool = False, **arguments: Any) -> Report | Failed:
         """Return an answer about steps of the text, from beside the states where they are its; or why there is none."""
-        if not self._engine.busy and (long or self.solved_text == self.text):
-            return await self.about_states(operation, long=long, text=self.text, **arguments)
-        return await self.ask_aside(operation, text=self.text, **arguments)
+        what: Report = {"text": self.text, "overrides": dict(self.overrides), **arguments}
+        same = (self.solved_text, self.solved_overrides) == (self.text, self.overrides)
+        if not self._engine.busy and (long or same):
+            return await self.about_states(operation, long=long, **what)
+        return await self.ask_aside(operation, **what)

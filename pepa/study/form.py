@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pepa.control.error import PepaError
@@ -56,6 +56,16 @@ def form_text(form: Form, name: str = NAME, model: str = "model") -> str:
         f"measures = {json.dumps(separated(form.measures), ensure_ascii=False)}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def turned(form: Form, overrides: Mapping[str, float]) -> Form:
+    """Return a form that also fixes what it neither varies nor fixes itself; one that is wrong stays as it is."""
+    try:
+        said = {**_given("vary", form.vary), **_given("fixed", form.fixed)}
+    except FormError:
+        return form
+    more = [f"{name}={number_text(value)}" for name, value in overrides.items() if name not in said]
+    return replace(form, fixed=" ".join([*([form.fixed] if form.fixed.strip() else []), *more]))
 
 
 def form_error(text: str, error: ModelError) -> FormError:

@@ -213,3 +213,24 @@ def test_a_file_that_is_no_toml_is_left_alone(tmp_path):
 def test_values_are_assigned_as_far_as_the_text_knows_them():
     text = assign(Reporter(), LAUNCH, {"Q": 7.0, "nothing": 1.0})["text"]
     assert text == LAUNCH.replace("Q = 5;", "Q = 7;")
+
+
+def test_what_is_turned_holds_where_the_experiment_says_nothing_else(file):
+    """Values that are varied or fixed stay; r18 is turned, C too, and p is fixed at 0.2."""
+    turned = {"r18": 0.02, "p": 0.5, "Q": 9.0}
+    expected = [solve(LAUNCH, Q=q, p=0.2, r18=0.02).measures.population["User3"] for q in (1, 2, 3)]
+    for what in ({"form": FORM}, {"path": str(file), "name": "plain"}):
+        document = str(file.parent / "vm_launch.pepa")
+        found = study(Reporter(), LAUNCH, document, 1e-12, 10**6, overrides=turned, **what)["points"]
+        values = [next(iter(point["values"].values())) for point in found]
+        assert values == pytest.approx(expected, rel=1e-9)
+        assert all(point["set"]["r18"] == 0.02 and point["set"]["p"] == 0.2 for point in found)
+    assert choices(Reporter(), LAUNCH, {"Q": 9.0})["vary"][0] == "Q=1..18"
+
+
+def test_what_is_turned_is_written_with_the_form(tmp_path):
+    document, path = tmp_path / "vm_launch.pepa", tmp_path / "some.toml"
+    document.write_text(LAUNCH)
+    save(Reporter(), FORM, str(path), "turned", str(document), {"r18": 0.02, "p": 0.5})
+    (found,) = read(path)
+    assert dict(found.settings[0].fixed) == {"p": 0.2, "r18": 0.02}

@@ -130,3 +130,14 @@ def test_ways_lead_here_or_to_a_condition_derived_or_not():
     assert [step["action"] for step in near["steps"]] == ["generate_Kvm"] * 2
     likely = Stepping(session).way(quiet, text, {"number": 965}, "", likeliest=True)
     assert likely["probability"] >= Stepping(session).way(quiet, text, {"number": 965}, "")["probability"]
+
+
+def test_steps_go_by_the_values_turned():
+    text = "r = 2.0; n = 3; P = (a, r).Q; Q = (b, 1).P; P[n]"
+    session = solved(text)
+    stepping = Stepping(session)
+    assert stepping.step(quiet, text, {"typed": ""})["exit"] == pytest.approx(6)
+    there = stepping.step(quiet, text, {"typed": ""}, overrides={"r": 5.0, "n": 4.0})
+    assert there["exit"] == pytest.approx(20)
+    assert there["state"] is None  # the chain is of other values
+    assert "11 states" in " ".join(session.advise(quiet, text, {"n": 10.0})["sentences"])

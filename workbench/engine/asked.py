@@ -74,10 +74,10 @@ class Asked:
         shown = {method: {**one["curve"], "notes": one["notes"]} for method, one in found.items() if one["curve"]}
         return {"question": question, "kind": "others", "others": shown, "refused": refused}
 
-    def question_words(self, report: Watcher, text: str) -> Report:
+    def question_words(self, report: Watcher, text: str, overrides: dict[str, float] | None = None) -> Report:
         """Return what can be written in a line about a text, the forms of questions first, and some examples."""
         del report
-        net = compile_text(text).net
+        net = compile_text(text, overrides).net
         return {"words": [*FORMS, *_measures(net), *_names(net)][:MOST_WORDS], "examples": _examples(net)}
 
     def _prepared(self, text: str, overrides: dict[str, float], question: str, control: Control) -> Asking:

@@ -7,7 +7,7 @@ import re
 import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ from pepa.study.crews import crew
 from pepa.study.elasticity import rates_of
 from pepa.study.experiment import Experiment, pictures, rows, verdicts
 from pepa.study.experiment_file import read_experiments
-from pepa.study.form import Form, FormError, form_error, form_of, form_text
+from pepa.study.form import Form, FormError, form_error, form_of, form_text, turned
 from pepa.study.kept import Kept, cache_file
 from pepa.study.report import experiment_report
 from pepa.study.run import run
@@ -33,6 +33,8 @@ from pepa.study.solving import METHODS, Outcome
 Report = dict[str, Any]
 MOST_POINTS = 20_000  # of a study that is looked at; `pepa sweep` has no such limit
 MOST_CHOICES = 2_000  # names offered while typing
+Overrides = Mapping[str, float]
+AS_WRITTEN: Overrides = {}
 TOLD = 0.2  # seconds between two parcels of points
 
 
@@ -67,12 +69,12 @@ def experiments(report: Reporter, path: str, text: str, document: str | None) ->
     return {"path": path, "experiments": listed}
 
 
-def choices(report: Reporter, text: str) -> Report:
-    """Return what can be written in each line of a form about a text."""
+def choices(report: Reporter, text: str, overrides: Overrides = AS_WRITTEN) -> Report:
+    """Return what can be written in each line of a form about a text with other values for some parameters."""
     del report
     model, _ = load(text)
-    net, rates = compile_model(model), rates_of(model, {})
-    values = {name: rate.value for name, rate in parameter_values(model).items() if not rate.passive}
+    net, rates = compile_model(model, overrides), rates_of(model, dict(overrides))
+    values = {name: rate.value for name, rate in parameter_values(model, overrides).items() if not rate.passive}
     measures = [
         *(f"throughput({action})" for action in net.actions),
         *(f"population({name})" for name in net.derivatives),
@@ -86,19 +88,26 @@ def choices(report: Reporter, text: str) -> Report:
     }
 
 
-def form(report: Reporter, text: str, form: Mapping[str, str]) -> Report:
+def form(report: Reporter, text: str, form: Mapping[str, str], overrides: Overrides = AS_WRITTEN) -> Report:
     """Return how many points a form about a text has, or which of its lines is wrong and why."""
     del report
     try:
-        return {"points": len(_of_form(Form(**form), text).points)}
+        return {"points": len(_of_form(turned(Form(**form), overrides), text).points)}
     except FormError as error:
         return {"field": error.field, "message": error.message, "hint": error.hint}
 
 
-def save(report: Reporter, form: Mapping[str, str], path: str, name: str, document: str) -> Report:
+def save(
+    report: Reporter,
+    form: Mapping[str, str],
+    path: str,
+    name: str,
+    document: str,
+    overrides: Overrides = AS_WRITTEN,
+) -> Report:
     """Add a form to an experiment file as an experiment about the document; make the file where there is none.
 
-    Raises PepaError where the name is taken or the file cannot be written.
+    What is turned is fixed in it. Raises PepaError where the name is taken or the file cannot be written.
     """
     del report
     target = Path(path)
@@ -111,7 +120,7 @@ def save(report: Reporter, form: Mapping[str, str], path: str, name: str, docume
     except tomllib.TOMLDecodeError as error:
         raise PepaError(f"{target} is no TOML: {error}", "save into another file") from None
     model = _relative(Path(document), target.parent)
-    added = form_text(Form(**form), name, model)
+    added = form_text(turned(Form(**form), overrides), name, model)
     try:
         write_whole(target, f"{before.rstrip()}\n\n{added}" if before.strip() else added)
     except OSError as error:
@@ -135,12 +144,17 @@ def study(
     form: Mapping[str, str] | None = None,
     path: str = "",
     name: str = "",
+    overrides: Overrides = AS_WRITTEN,
 ) -> Report:
-    """Run a form about the text, or an experiment of a file; its points come as parts. Return it whole at the end."""
+    """Run a form about the text, or an experiment of a file; its points come as parts. Return it whole at the end.
+
+    What is turned holds where the experiment says nothing else, but for scenarios: those say what they are of the text.
+    """
     if form is not None:
-        experiment = _of_form(Form(**form), text)
+        experiment = _of_form(turned(Form(**form), overrides), text)
     else:
         experiment = next(one for one in _of_file(Path(path), text, document) if one.name == name)
+        experiment = _turned(experiment, text, overrides)
     if len(experiment.points) > MOST_POINTS:
         hint = f"here {MOST_POINTS:,} at most; `pepa sweep` and `pepa experiment` run any number"
         raise PepaError(f"{len(experiment.points):,} points are more than can be looked at", hint)
@@ -157,6 +171,14 @@ def study(
     points = rows(experiment, found)
     answer = experiment_report(experiment, points, verdicts(experiment, points))
     return {**answer, "points": _numbered(experiment, found)}
+
+
+def _turned(experiment: Experiment, text: str, overrides: Overrides) -> Experiment:
+    if "scenario" in experiment.axes:
+        return experiment
+    settings = {one: replace(one, fixed=tuple({**overrides, **dict(one.fixed)}.items())) for one in experiment.settings}
+    held = tuple(settings[one] if one.model == text else one for one in experiment.settings)
+    return replace(experiment, settings=held)
 
 
 def _outcomes(experiment: Experiment, control: Control) -> Iterator[Outcome]:

@@ -63,11 +63,11 @@ class Session:
             "sizes": list(sizing(load(text)[0], {})),
         }
 
-    def advise(self, report: Watcher, text: str) -> Report:
+    def advise(self, report: Watcher, text: str, overrides: dict[str, float] | None = None) -> Report:
         """Return in sentences how large a text's state space will be and which method suits it."""
         from pepa.query.advice import advise
 
-        return {"sentences": list(advise(compile_text(text).net, Control(report=report)).sentences)}
+        return {"sentences": list(advise(compile_text(text, overrides).net, Control(report=report)).sentences)}
 
     def findings(self, report: Watcher) -> Report:
         """Return in sentences what is remarkable about the derived model, each with its trace where it has one."""

@@ -39,32 +39,41 @@ from workbench.engine.session import Session, Watcher
 MOST_WORDS = 2_000  # names offered while typing
 LONGEST = 18  # digits of a number of a state
 MOST_LIT = 2_000  # stretches of the text
+Values = dict[str, float]
+AS_WRITTEN: Values = {}
 MOST_GROUPS = 40  # whose components are drawn
 MOST_BACK = 200  # states before this one that are listed
 
 
 @dataclass
 class Stepping:
-    """Steps through the model of a text, which need not be the one the session has derived."""
+    """Steps through the model of a text with other values for some parameters, or none: as the session has, or not."""
 
     session: Session
-    _steps: tuple[str, Steps] | None = None
+    _steps: tuple[tuple[str, Values], Steps] | None = None
 
-    def state_words(self, report: Watcher, text: str) -> Report:
+    def state_words(
+        self,
+        report: Watcher,
+        text: str,
+        overrides: Values = AS_WRITTEN,
+    ) -> Report:
         """Return what can be written in a condition about the states of a text, and its groups."""
         del report
-        net = self._stepping(text).net
+        net = self._stepping(text, overrides).net
         names = [*net.derivatives, *(f"enabled({action})" for action in net.actions)]
         labels = [f"{group.name}.{label}" for group in net.groups for label in group.component.labels]
         words = ["deadlock", "transient", "probability", "init", *names, *labels]
         return {"words": words[:MOST_WORDS], "groups": [group.name for group in net.groups]}
 
-    def step(self, report: Watcher, text: str, place: Report, origins: bool = False) -> Report:
+    def step(
+        self, report: Watcher, text: str, place: Report, origins: bool = False, overrides: Values = AS_WRITTEN
+    ) -> Report:
         """Return one state of a text's model and what can happen in it, or with `origins` what led to it."""
         del report
-        steps = self._stepping(text)
-        counts = self._place(steps.net, text, place)
-        known = self._known(text)
+        steps = self._stepping(text, overrides)
+        counts = self._place(steps.net, text, overrides, place)
+        known = self._known(text, overrides)
         activities = steps.activities(counts)
         detail = {
             **_described(steps.net, counts),
@@ -77,26 +86,46 @@ class Stepping:
             detail["origins"] = list(self._origins(steps, known, counts))
         return detail | _lit(text, steps.net, counts, activities)
 
-    def replay(self, report: Watcher, text: str, path: str) -> Report:
+    def replay(
+        self,
+        report: Watcher,
+        text: str,
+        path: str,
+        overrides: Values = AS_WRITTEN,
+    ) -> Report:
         """Return the way that a file holds: a trace, or a simulated path."""
         del report
-        return trace_report(replayed(self._stepping(text), read_trace(Path(path).expanduser())))
+        return trace_report(replayed(self._stepping(text, overrides), read_trace(Path(path).expanduser())))
 
-    def write_way(self, report: Watcher, text: str, path: str, way: Report) -> Report:
+    def write_way(
+        self,
+        report: Watcher,
+        text: str,
+        path: str,
+        way: Report,
+        overrides: Values = AS_WRITTEN,
+    ) -> Report:
         """Write a way, JSON where the name ends so, else text; return where it lies."""
         del report
         target = Path(path).expanduser()
-        write_trace(target, trace_report(replayed(self._stepping(text), way)))
+        write_trace(target, trace_report(replayed(self._stepping(text, overrides), way)))
         return {"path": str(target)}
 
-    def graph(self, report: Watcher, text: str, place: Report, width: int) -> Report:
+    def graph(
+        self,
+        report: Watcher,
+        text: str,
+        place: Report,
+        width: int,
+        overrides: Values = AS_WRITTEN,
+    ) -> Report:
         """Return graphs at a state drawn in a width: of the components, of the states around, of the cooperations.
 
         Of each the lines, and where in them its nodes are; `members` are the states of the second's.
         """
         del report
-        steps, known = self._stepping(text), self._known(text)
-        net, here = steps.net, self._place(steps.net, text, place)
+        steps, known = self._stepping(text, overrides), self._known(text, overrides)
+        net, here = steps.net, self._place(steps.net, text, overrides, place)
         components = [component_graph(net, index, here) for index in range(min(MOST_GROUPS, len(net.groups)))]
         states = state_graph(steps, initial(net), here, lambda counts: self._noted(known, counts))
         left = len(net.groups) - len(components)
@@ -117,11 +146,19 @@ class Stepping:
             return ""
         return f"  #{state:,}" + (f"  {figure(float(solved.steady.probability[state]))}" if solved else "")
 
-    def stroll(self, report: Watcher, text: str, place: Report, number: int, seed: int | None = None) -> Report:
+    def stroll(
+        self,
+        report: Watcher,
+        text: str,
+        place: Report,
+        number: int,
+        seed: int | None = None,
+        overrides: Values = AS_WRITTEN,
+    ) -> Report:
         """Return some random steps by the rates: the states passed, what happened, and the time each lasted."""
         control = Control(report=report)
-        steps = self._stepping(text)
-        walk = random_walk(steps, self._place(steps.net, text, place), seed)
+        steps = self._stepping(text, overrides)
+        walk = random_walk(steps, self._place(steps.net, text, overrides, place), seed)
         passed = []
         for index, stay in zip(range(number), walk, strict=False):
             control.watch(Progress("walk", f"{index:,} steps", index / number))
@@ -135,16 +172,24 @@ class Stepping:
             )
         return {"passed": passed}
 
-    def way(self, report: Watcher, text: str, place: Report, condition: str, likeliest: bool = False) -> Report:
+    def way(
+        self,
+        report: Watcher,
+        text: str,
+        place: Report,
+        condition: str,
+        likeliest: bool = False,
+        overrides: Values = AS_WRITTEN,
+    ) -> Report:
         """Return the shortest way from the initial state to one where a condition holds; without one, to a place."""
-        steps, control, known = self._stepping(text), Control(report=report), self._known(text)
+        steps, control, known = self._stepping(text, overrides), Control(report=report), self._known(text, overrides)
         start = initial(steps.net)
         if condition and known is not None:
             trace = way_in_chain(known, self.session.solved, start, condition, control, likeliest=likeliest)
         elif condition:
-            trace = way_to(compile_text(text), start, condition, control, likeliest=likeliest)
+            trace = way_to(compile_text(text, overrides), start, condition, control, likeliest=likeliest)
         else:
-            trace = self._way_here(steps, known, self._place(steps.net, text, place), control, likeliest)
+            trace = self._way_here(steps, known, self._place(steps.net, text, overrides, place), control, likeliest)
         return trace_report(trace)
 
     def _way_here(
@@ -167,18 +212,18 @@ class Stepping:
             raise PepaError("no run from the initial state is ever here", "step back, or go to another state")
         return found
 
-    def _stepping(self, text: str) -> Steps:
-        if self._steps is None or self._steps[0] != text:
-            self._steps = text, Steps(compile_text(text).net)
+    def _stepping(self, text: str, overrides: Values) -> Steps:
+        if self._steps is None or self._steps[0] != (text, overrides):
+            self._steps = (text, overrides), Steps(compile_text(text, overrides).net)
         return self._steps[1]
 
-    def _place(self, net: Net, text: str, place: Mapping[str, Any]) -> Counts:
+    def _place(self, net: Net, text: str, overrides: Values, place: Mapping[str, Any]) -> Counts:
         if "members" in place:
             return counts_of(net, place["members"])
         said = str(place["typed"]).strip().replace(",", "") if "typed" in place else str(place["number"])
         if not said.isdecimal():
             return typed(str(place["typed"]), net)
-        derived = self._known(text)
+        derived = self._known(text, overrides)
         if derived is None:
             raise PepaError("states have numbers once they are derived", "run the model first: F5; or type User3=2 CM3")
         if len(said) > LONGEST or int(said) >= derived.space.size:
@@ -186,10 +231,10 @@ class Stepping:
             raise PepaError(f"there is no state {said[:LONGEST]}", hint)
         return derived.space.counts(int(said))
 
-    def _known(self, text: str) -> Derived | None:
-        """Return the derived chain where it is of this very text."""
-        derived = self.session.derived
-        return derived if derived is not None and self.session.text == text else None
+    def _known(self, text: str, overrides: Values) -> Derived | None:
+        """Return the derived chain where it is of this very text, with these values."""
+        derived, about = self.session.derived, (self.session.text, self.session.overrides)
+        return derived if derived is not None and about == (text, overrides) else None
 
     def _in_chain(self, derived: Derived | None, counts: Counts) -> Report:
         """Return what the chain knows of a state: number, probability, class; nothing where it was never reached."""
