@@ -128,7 +128,7 @@ class ComparingApp(TellingApp):
         if (latest := self._runs.compared.latest) is None:
             return
         before = self._runs.compared.reference(pending=False)
-        words = self._words(before, latest.text, dict(latest.overrides))
+        words = "" if before is None else before.words(latest.text, latest.overrides, latest.report["parameters"])
         self.query_one(ChartsPane).show_report(latest.report, {} if before is None else before.report, words)
         self.show_reference()
 
@@ -136,11 +136,11 @@ class ComparingApp(TellingApp):
         """Have the figure watched compared with what it is compared with, while a run is awaited too."""
         pane, runs = self.query_one(WhatIfPane), self._runs
         before = runs.compared.reference(pending=runs.stale)
-        value = None if before is None else before.value(pane.measure)
-        pane.compare(value, self._words(before, runs.text, runs.overrides))
-
-    def _words(self, before: Figures | None, text: str, overrides: dict[str, float]) -> str:
-        return "" if before is None else before.words(text, overrides, self.query_one(StatusLines).parameters)
+        if before is None or (latest := runs.compared.latest) is None:
+            pane.compare(None, "")
+            return
+        parameters = self.query_one(StatusLines).parameters if runs.stale else latest.report["parameters"]
+        pane.compare(before.value(pane.measure), before.words(runs.text, runs.overrides, parameters))
 
     def measure_valued(self, measure: str, value: float) -> None:
         """Keep the value with the run it is of; take a scenario's anew where its measure is another."""

@@ -50,6 +50,7 @@ async def test_an_edited_rate_shows_old_against_new(small):
         assert "2.000" in shown  # was: 3 members, 2/3 of them in P, at rate 1
         assert "4.000" in shown  # now: 1/3 in P, at rate 4
         assert "▲ 100.0%" in shown
+        assert "was: previous run (r=1, before the edit)" in shown
         assert "the state space was kept" in shown
         await until(pilot, lambda: any(isinstance(message, runs.Checked) for message in messages))
     kinds = [type(message).__name__ for message in messages]
