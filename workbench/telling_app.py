@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import work
 
+from workbench import runs
 from workbench.engine.client import Failed
 from workbench.panes.charts import ChartsPane
 from workbench.panes.source import SourcePane
@@ -45,10 +46,12 @@ class TellingApp(WhatIfApp):
         else:
             pane.show_told(answer["lines"])
 
+    @runs.while_open
     def on_what_if_pane_uses_wanted(self, event: WhatIfPane.UsesWanted) -> None:
         """Show where the text has the parameter under the cursor."""
         self._show_uses(self.query_one(WhatIfPane), event.name)
 
+    @runs.while_open
     def on_charts_pane_uses_wanted(self, event: ChartsPane.UsesWanted) -> None:
         """Show where the text has the parameter under the cursor."""
         self._show_uses(self.query_one(ChartsPane), event.name)
