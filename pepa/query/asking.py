@@ -18,6 +18,7 @@ from pepa.query.exact import exact_values
 from pepa.query.expression import Call, Name, Node, Quantified, Route, Watched, parse, walk
 from pepa.query.passage import Passage, Question, passage, question
 from pepa.query.report import Report
+from pepa.query.states import NoStates, state_values
 
 
 class Kind(Enum):
@@ -93,6 +94,20 @@ def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> 
         csl.understood(text, net, names)
     else:
         measure.understood([_whole(text, net)], net, "exact")
+
+
+def cumulated(text: str, net: Net) -> tuple[str, float]:
+    """Return the reward of a line `R{…}=? [ C<=t ]`, and the time up to which it is earned; 0 of any other line."""
+    node = parse(text)
+    if not isinstance(node, Quantified) or (node.operator, node.bound) != ("C", None) or node.high is None:
+        return "", 0.0
+    reward = node.reward
+    if reward is not None and any(isinstance(one, Quantified) for one in walk(reward)):
+        return "", 0.0
+    until = float(state_values(text, node.high, NoStates(net))[0])
+    if reward is None or (isinstance(reward, Name) and reward.name == "time"):
+        return "1", until
+    return text[reward.span.start : reward.span.end], until
 
 
 def passage_asked(text: str, net: Net) -> Question:

@@ -46,6 +46,21 @@ def test_answers_are_plain_and_share_a_chain():
         asked.ask(quiet, text=SMALL, overrides={}, question="trhoughput(work)")
 
 
+def test_what_is_earned_up_to_a_time_has_a_curve_that_ends_there():
+    asked = Asked(Session())
+    found = asked.ask(quiet, text=SMALL, overrides={}, question="R{work}=? [ C<=4 ]")
+    curve = found["curve"]
+    words = float(found["words"].split(" ±")[0])
+    assert (curve["time"][0], curve["time"][-1]) == (0.0, 4.0)
+    assert curve["distribution"][-1] == pytest.approx(words, abs=1e-8)
+    assert curve["distribution"][0] == 0
+    assert curve["density"][0] == pytest.approx(3.0)  # all three work at first
+    assert max(curve["error"]) < 1e-8
+    json.dumps(found)
+    for without in ("R{work}>=2 [ C<=4 ]", "R{work}=? [ C ]", "R{work}=? [ I=4 ]", "R{work}=? [ C<=0 ]"):
+        assert not asked.ask(quiet, text=SMALL, overrides={}, question=without).get("curve")
+
+
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_every_model_has_examples_with_a_meaning(path):
     examples = Asked(Session()).question_words(quiet, path.read_text())["examples"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from pepa.control.control import Control
@@ -9,16 +10,20 @@ from pepa.control.error import PepaError
 from pepa.language.printer import figure
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Group, Net
-from pepa.query.analysis import compile_text, derive_net
-from pepa.query.asking import Asking, Kind, kind, passage_asked, understood
+from pepa.query.accumulated import NOBODY, Accumulating
+from pepa.query.analysis import Derived, compile_text, derive_net
+from pepa.query.asking import Asking, Kind, cumulated, kind, passage_asked, understood
+from pepa.query.earned import earning
 from pepa.query.fluid_passage import fluid_passage
 from pepa.query.measure import MEASURES, NAMED
 from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
 from pepa.query.report import Report
+from pepa.query.series import times
 from pepa.query.shares import QUANTILES
 from pepa.query.simulated_passage import simulated_passage
 from pepa.query.simulated_passage_report import simulated_passage_report
+from pepa.query.stages import unchanged
 from workbench.engine.session import Session, Watcher
 
 PASSAGES, SEED = 10_000, 1  # of a simulation
@@ -47,7 +52,7 @@ class Asked:
         found = asking.answer(question)
         told = {"question": question, "words": found.words, "notes": _doubts(found.certainty)}
         if not isinstance(found, Answer) or found.truth is None:
-            return {**told, "kind": "number"}
+            return {**told, "kind": "number", **_earned_curve(question, asking.derived, control)}
         if asking.derived is self.session.derived:
             self.session.holding[question] = found.truth.sure
         return {**told, "kind": "truth"}
@@ -111,6 +116,23 @@ class Asked:
         notes.append(f"mean proved right to {report['relative_error']['mean']:.0e} of itself")
         shown = {key: report[key] for key in ("curve", "quantiles")}
         return {**told, "words": words, **shown}
+
+
+def _earned_curve(question: str, derived: Derived, control: Control) -> Report:
+    """Return what is earned up to each time, where a line asks for what is earned up to the last of them; else nothing.
+
+    Beside it what is earned a time unit then, and by how much both sums may be off.
+    """
+    reward, until = cumulated(question, derived.net)
+    if not 0 < until < math.inf:
+        return {}
+    at, earned = times(until, POINTS), Accumulating(reward, control, TOLERANCE / POINTS)
+    gain = earning(reward, derived, NOBODY)
+    along = earned.watching(unchanged(derived, at, control, TOLERANCE))
+    rate = [float(moment.probability @ gain) for _, moment in along]
+    found = earned.at(at)
+    curve = {"time": at.tolist(), "distribution": found.value.tolist(), "density": rate, "error": found.error.tolist()}
+    return {"curve": {**curve, "earned": True}, "quantiles": []}
 
 
 def _cell(value: float | None) -> str:

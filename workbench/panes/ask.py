@@ -1,4 +1,4 @@
-"""The ask pane: one line asks anything of the model; its answers stay, the curve of a passage time with a cursor."""
+"""The ask pane: one line asks anything of the model; its answers stay, curves with a cursor that reads them."""
 
 from __future__ import annotations
 
@@ -123,8 +123,7 @@ class AskPane(Pane):
         """Offer words while typing; until something has been asked, show examples, each with what it asks."""
         self.query_one(RememberingInput).show_choices(words)
         if not self._kept:
-            width = max((len(question) for question, _ in examples), default=0)
-            self._chart.show_words([f"{question:<{width}}  {what}" for question, what in examples])
+            self._chart.show_examples(examples)
 
     # What is asked and answered
 
@@ -232,7 +231,7 @@ class AskPane(Pane):
     def action_others(self) -> None:
         """Ask for the other methods, where the answer is of the model as it is; the fluid needs a member to follow."""
         kept = self.chosen
-        if kept is None or not kept.report.get("curve"):
+        if kept is None or not kept.report.get("curve") or kept.report["kind"] != "passage":
             self.say("other methods are for passage times")
         elif (kept.text, kept.overrides) != self._now:
             self.say("this answer is of an older text: ask it again")

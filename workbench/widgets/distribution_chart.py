@@ -1,7 +1,9 @@
-"""The distribution of a passage time, or its density, with a cursor that reads when how much has arrived."""
+"""The distribution of a passage time or its density, or what is earned, with a cursor that reads how much by when."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from rich.console import Group
@@ -22,17 +24,28 @@ class DistributionChart(Static):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._curve: dict[str, list[float]] = {}
+        self._curve: dict[str, Any] = {}
         self._quantiles: list[dict[str, float]] = []
         self._notes: list[str] = []
         self._others: dict[str, dict[str, Any]] = {}
+        self._examples: Sequence[Sequence[str]] = []
         self.density = False
         self.at = 0  # the time under the cursor, by number
 
     def show_words(self, lines: list[str]) -> None:
         """Show sentences, and no curve."""
-        self._curve = {}
+        self._curve, self._examples = {}, []
         self.update(Text("\n".join(lines)))
+
+    def show_examples(self, examples: Sequence[Sequence[str]]) -> None:
+        """Show lines, each with what it asks: beside it where all of it fits, else below it; and no curve."""
+        self._curve, self._examples = {}, examples
+        width = max((len(question) for question, _ in examples), default=0)
+        beside = width + 2 + max((len(what) for _, what in examples), default=0) <= self.size.width
+        shown = Text(no_wrap=True, overflow="ellipsis")
+        for question, what in examples:
+            shown.append(f"{question:<{width}}  " if beside else f"{question}\n    ").append(f"{what}\n", "dim")
+        self.update(shown)
 
     def show_curve(
         self,
@@ -41,10 +54,14 @@ class DistributionChart(Static):
         notes: list[str],
         others: dict[str, dict[str, Any]],
     ) -> None:
-        """Show a distribution, the cursor at the median; `others` are by other methods, at the same times."""
+        """Show a distribution, the cursor at the median; `others` are by other methods, at the same times.
+
+        A curve that says that it is `earned` is of what is earned, the cursor at its end.
+        """
         self._curve, self._quantiles, self._notes, self._others = curve, quantiles, notes, others
-        half = 0.5 * curve["distribution"][-1]
-        self.at = next(index for index, share in enumerate(curve["distribution"]) if share >= half)
+        self._examples = []
+        half = curve["distribution"][-1] * (1.0 if curve.get("earned") else 0.5)
+        self.at = next((index for index, share in enumerate(curve["distribution"]) if share >= half), 0)
         self._draw()
 
     @property
@@ -65,13 +82,18 @@ class DistributionChart(Static):
 
     def on_resize(self) -> None:
         """Redraw to the new size."""
+        if self._examples:
+            self.show_examples(self._examples)
         self._draw()
 
     @property
     def reading(self) -> str:
         """What the cursor reads."""
         time, arrived = self._curve["time"][self.at], self._curve["distribution"][self.at]
-        if not self._others:
+        if self._curve.get("earned"):
+            half, rate = self._curve["error"][self.at], figure(self._curve["density"][self.at])
+            return f"by time {figure(time)}: {figure(arrived)} ± {half:.0e}, {rate} a time unit then"
+        if not self._others or self.density:
             density = figure(self._curve["density"][self.at])
             return f"by time {figure(time)}: {100 * arrived:.4g} % have arrived, density {density}"
         said = [f"exact {100 * arrived:.4g} %"]
@@ -83,16 +105,20 @@ class DistributionChart(Static):
     def _draw(self) -> None:
         if not self._curve or self.size.width <= 20:
             return
-        what = "" if self._others else "density  " if self.density else "distribution  "
-        head = Text(what, "bold", no_wrap=True, overflow="ellipsis")
+        earned = bool(self._curve.get("earned"))
+        what = ("earned  ", "rate  ") if earned else ("distribution  ", "density  ")
+        head = Text(
+            "" if self._others and not self.density else what[self.density], "bold", no_wrap=True, overflow="ellipsis"
+        )
         head.append(self.reading, "bold")
         below = Text(no_wrap=True, overflow="ellipsis")
         for one in self._quantiles:
             time = "never" if one["time"] is None else figure(one["time"])
             below.append(f"{100 * one['share']:g} % by {time}   ")
-        for note in self._notes:
-            below.append(f"\n{note}", "dim")
-        room = self.size.height - 2 - len(self._notes)
+        notes = [line for note in self._notes for line in wrap(note, self.size.width, subsequent_indent="  ")]
+        for line in notes:
+            below.append(f"\n{line}", "dim")
+        room = self.size.height - 2 - len(notes)
         parts = [head, below] if room < LEAST else [head, self._chart(room), below]
         self.update(Group(*parts))
 
@@ -111,6 +137,6 @@ class DistributionChart(Static):
                 step = max(1, len(one["time"]) // CROSSES)
                 plotext.scatter(one["time"][::step], one[key][::step], marker=SIGNS[method], color=COLOURS[method])
         plotext.vline(self._curve["time"][self.at], color="orange")
-        top = max(values)
-        plotext.ylim(0, 1 if not self.density else 1.02 * top or 1)
+        chances = not self.density and not self._curve.get("earned")
+        plotext.ylim(min(0.0, *values), 1 if chances else 1.02 * max(0.0, *values) or 1)
         return Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
