@@ -107,7 +107,7 @@ class Workbench(AnalysisApp):
         yield StatusLines(list(self.PANES))
         with Horizontal(id="panes"):
             with Vertical(classes="column"):
-                yield SourcePane(self.document.text)
+                yield SourcePane(self.document.text, vi=self._set.vi)
             with Vertical(classes="column", id="answers"):
                 yield ChartsPane()
                 yield SolverPane(self._set)

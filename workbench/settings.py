@@ -26,6 +26,7 @@ HEAD = """\
 
 # theme = "textual-dark"
 # ascii = false              # draw with plain ASCII, no braille, blocks or lines
+# vi = false                 # edit the model with the keys of vi
 # tolerance = 1e-12          # of the steady state
 # most-states = 200_000_000  # beyond them a derivation stops
 
@@ -40,6 +41,7 @@ class Settings:
 
     theme: str = ""
     ascii: bool = False
+    vi: bool = False
     tolerance: float = 1e-12
     most_states: int = 200_000_000
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -97,6 +99,7 @@ def _is_number(value: object) -> bool:
 CHECKS: dict[str, Callable[[Any], bool]] = {
     "theme": lambda value: value in BUILTIN_THEMES,
     "ascii": lambda value: isinstance(value, bool),
+    "vi": lambda value: isinstance(value, bool),
     "tolerance": lambda value: _is_number(value) and TIGHTEST <= value <= LOOSEST,
     "most-states": lambda value: _is_number(value) and 1 <= value <= MOST and value == int(value),
 }

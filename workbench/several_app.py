@@ -116,6 +116,12 @@ class SeveralApp(WatchedApp):
                 return
             self._show(changed[0])
 
+    @work
+    async def action_save_and_leave(self) -> None:
+        """Write the model and leave, if that worked."""
+        if await self.save():
+            self.action_leave()
+
     async def settled_changes(self) -> bool:
         """Ask what to do with unsaved changes; return whether nothing stands against going on."""
         self.take_text()

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench.panes.pane import Pane
@@ -27,9 +27,9 @@ class SourcePane(Pane):
         Binding("f4", "next_problem", "Problem", id="source.problem", tooltip="Go to the next problem"),
     ]
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, vi: bool = False) -> None:
         super().__init__("source")
-        self._text = text
+        self._text, self._vi = text, vi
         self._problems: list[dict[str, Any]] = []
         self._at = -1
 
@@ -41,12 +41,21 @@ class SourcePane(Pane):
         yield editor
         yield FindBar(editor)
         yield words
+        if self._vi:
+            yield Static(id="vi-line")
         yield OptionList(id="problems", compact=True)
 
     def on_mount(self) -> None:
         """Name the parts."""
         self.border_title = self.TITLE
         self.query_one("#problems").display = False
+        if self._vi:
+            self.editor.use_vi()
+
+    def on_vi_keys_mode_shown(self, event: PepaEditor.ModeShown) -> None:
+        """Show what vi's last line says."""
+        event.stop()
+        self.query_one("#vi-line", Static).update(event.line, layout=False)
 
     @property
     def editor(self) -> PepaEditor:

@@ -10,13 +10,13 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from workbench.widgets.editing.coloured import Mark
-from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editing.keys import KEYS
+from workbench.widgets.editing.vi_keys import ViKeys
 
 __all__ = ["Mark", "PepaEditor"]
 
 
-class PepaEditor(CompletingArea, inherit_bindings=False):
+class PepaEditor(ViKeys, inherit_bindings=False):
     """The model's text. Posts `Edited` after each change and `Moved` when the cursor is elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
@@ -42,7 +42,7 @@ class PepaEditor(CompletingArea, inherit_bindings=False):
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         """Tell the app."""
         event.stop()
-        row, column = event.selection.end
+        row, column = self.place
         self.post_message(self.Moved(row + 1, column + 1))
 
     def action_toggle_wrap(self) -> None:

@@ -13,13 +13,13 @@ from textual import events
 from textual.document._document import Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.document._history import EditHistory
 from textual.geometry import Offset, Size
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from pepa.language.shown import HARMFUL, shown
 from workbench.widgets.editing.lines import TAB, Lines, Wrapped
+from workbench.widgets.editing.steps import Steps
 
 STEPS = 1000  # of undo
 ONE_FOR_ONE = re.compile(f"[{HARMFUL}]")
@@ -31,7 +31,7 @@ class Held:
     """A text with its undo, put aside; where its cursor was, and what of it was shown."""
 
     document: Lines
-    history: EditHistory
+    history: Steps
     selection: Selection
     scroll: Offset
 
@@ -40,6 +40,7 @@ class FaithfulArea(TextArea):
     """Textual's text area with its faults mended. What it says about itself is in its messages."""
 
     document: Lines
+    history: Steps
 
     def __init__(self, text: str, **options: Any) -> None:
         super().__init__(
@@ -47,6 +48,7 @@ class FaithfulArea(TextArea):
         )
         self.cursor_blink = False
         self.indent_width = TAB
+        self.begin_anew()
 
     def _set_document(self, text: str, language: str | None) -> None:
         """Begin with a text: the base class's way, but for the kind of document."""
@@ -63,12 +65,12 @@ class FaithfulArea(TextArea):
 
     def hold(self) -> Held:
         """Return the text as it is; another must be begun, or taken up, before the next edit."""
-        self.history.checkpoint()
+        self.history.let_go()
         return Held(self.document, self.history, self.selection, self.scroll_offset)
 
     def begin_anew(self) -> None:
         """Let the next text have an undo of its own."""
-        self.history = EditHistory(STEPS, self.history.checkpoint_timer, self.history.checkpoint_max_characters)
+        self.history = Steps(STEPS, self.history.checkpoint_timer, self.history.checkpoint_max_characters)
 
     def take_up(self, held: Held) -> None:
         """Go on with a text that was held."""
@@ -117,7 +119,9 @@ class FaithfulArea(TextArea):
         if first == last == len(old) == len(new):
             return
         start, end, piece = _splice(old, new, first, last)
+        self.history.apart()
         self.replace_step(piece, start, end)
+        self.history.apart()
         row = row if row < first else max(first, row + len(new) - len(old)) if row >= last else row
         self.move_cursor(self.clamp_visitable((row, column)))
 
