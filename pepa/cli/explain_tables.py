@@ -25,7 +25,7 @@ def print_explanation(report: Report) -> None:
         from pepa.cli.sensitivity_tables import print_sensitivities
 
         console.print()
-        print_sensitivities({**report, "sensitivities": [found]})
+        print_sensitivities({**report, "method": "exact", "notes": [], "sensitivities": [found]})
 
 
 def _stays(part: Report) -> Table:

@@ -15,6 +15,15 @@ def test_the_bottleneck_in_words_and_the_cycle_in_parts():
     assert "together 45.15" in done.stdout
 
 
+def test_the_rates_a_measure_depends_on_below_the_cycles():
+    done = pepa("explain", MODEL, "p=0.2", "--measure", "throughput(useVM)")
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    order = [words[0] for words in lines if len(words) > 2 and words[2][0] in "+-" and words[2][1:].startswith("0.")]
+    assert order[:4] == ["p", "r18", "r8", "r9"]
+    assert "exact derivatives: one transposed solution by GTH elimination" in done.stdout
+
+
 def test_a_target_and_what_is_out_of_reach():
     done = pepa("optimise", MODEL, "--measure", "throughput(useVM)", "--to", "0.035", "--vary", "r5", "--json")
     found = json.loads(done.stdout)
