@@ -192,7 +192,8 @@ class ExplorerApp(ExperimentApp):
         """Offer what can be written in a condition."""
         answer = await self._runs.about_steps("state_words")
         if not isinstance(answer, Failed):
-            self.query_one(StatesPane).prompt.show_words([*answer["words"], *answer["groups"]])
+            pane = self.query_one(StatesPane)
+            pane.prompt.show_words([*pane.steps.kept, *answer["words"], *answer["groups"]])
 
     @work
     async def on_states_pane_write_wanted(self, event: StatesPane.WriteWanted) -> None:

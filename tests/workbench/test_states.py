@@ -165,7 +165,11 @@ async def test_the_shortest_way_is_taken_drawn_and_walked_back():
         assert len(app.query_one(StatesPane).steps.way) == 15
         await pilot.press("v")
         await until(pilot, lambda: "●User3──●CM" in screen_text(app))
-        await pilot.press("v", "v", "backspace")
+        await pilot.press("home", "down", "down", "enter")
+        await until(pilot, lambda: "2 steps ·" in screen_text(app) and "User0a×1" in screen_text(app))
+        await typed(app, pilot, "x", "User3 = 1")
+        await until(pilot, lambda: "User3×1" in screen_text(app))
+        await pilot.press("backspace")
         await until(pilot, lambda: "CM4" in screen_text(app))
         await typed(app, pilot, "x", "deadlock")
         await until(pilot, lambda: "no state that can be reached" in screen_text(app))

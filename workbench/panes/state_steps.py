@@ -116,12 +116,17 @@ class StateSteps(Vertical):
         self._coming = None
 
     @property
-    def subtitle(self) -> str:
-        """How far one has come."""
+    def come(self) -> str:
+        """How far one has come, and in what time."""
         steps = len(self.way) - 1
         took = [visit.seconds for visit in self.way[1:] if visit.seconds is not None]
         passed = f" · time {figure(sum(took))}" if took else ""
-        return f"{steps:,} step{'' if steps == 1 else 's'}{passed} · Enter does it · backspace back · v view"
+        return f"{steps:,} step{'' if steps == 1 else 's'}{passed}"
+
+    @property
+    def subtitle(self) -> str:
+        """How far one has come, and the keys."""
+        return f"{self.come} · Enter does it · backspace back · v view"
 
     def _offered(self) -> list[dict[str, Any]]:
         return list(self.detail.get("origins" if self._origins else "activities", ()))
@@ -139,6 +144,10 @@ class StateSteps(Vertical):
         """Step back."""
         if len(self.way) > 1:
             self.look({"members": self.way[-2].members}, self.way[:-1])
+
+    def go_back(self, step: int) -> None:
+        """Take back all that came after a step."""
+        self.look({"members": self.way[step].members}, self.way[: step + 1])
 
     def action_begin(self) -> None:
         """Start again."""

@@ -183,7 +183,9 @@ class StatesPane(Pane):
 
     def _say(self) -> None:
         graph = self.query_one(StateGraph)
-        self.border_subtitle = graph.subtitle if self._shown == "graph" else HEADS.get(self._shown, self.steps.subtitle)
+        way = f"{self.steps.come} · Enter: back to this step · v view"
+        heads = {**HEADS, "graph": graph.subtitle, "way": way}
+        self.border_subtitle = heads.get(self._shown, self.steps.subtitle)
 
     def action_view(self) -> None:
         """Show the next view."""
@@ -286,6 +288,13 @@ class StatesPane(Pane):
         self.query_one(StateWay).show(self.steps.way, [group["name"] for group in detail["groups"]])
         self._light()
         self._say()
+
+    def on_state_way_returned(self, event: StateWay.Returned) -> None:
+        """Go back to a step of the way."""
+        event.stop()
+        self._show("steps")
+        self.steps.go_back(event.step)
+        self.focus_main()
 
     def on_state_list_opened(self, event: StateList.Opened) -> None:
         """Step into a state of the table."""
