@@ -75,12 +75,19 @@ def replayed(steps: Steps, report: Mapping[str, Any]) -> Trace:
         if not fitting:
             can = ", ".join(dict.fromkeys(activity.action for activity in steps.activities(counts))) or "nothing"
             raise PepaError(f"step {number}, {action}, cannot happen in {told(steps.net, counts)}", f"there can: {can}")
-        passed.append(max(fitting, key=lambda activity: activity.rate))
+        passed.append(_likest(fitting, report["steps"][number - 1].get("rate")))
         counts = target
     took = [step.get("seconds") for step in report["steps"]]
     known = tuple(float(one) for one in took if isinstance(one, int | float))
     found = str(report.get("found", "replayed"))
     return Trace(steps.net, start, tuple(passed), found, known if len(known) == len(passed) else ())
+
+
+def _likest(fitting: list[Activity], rate: Any) -> Activity:
+    """Return which of some activities, alike but for their rates, was meant: hidden ones may be several at a place."""
+    if isinstance(rate, int | float) and rate > 0:
+        return min(fitting, key=lambda activity: abs(math.log(activity.rate) - math.log(rate)))
+    return max(fitting, key=lambda activity: activity.rate)
 
 
 def _recorded(steps: Steps, events: Any) -> Trace:

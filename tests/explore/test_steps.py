@@ -13,7 +13,7 @@ from pepa.explore.steps import Steps, random_walk
 from pepa.query.analysis import compile_text
 from tests import oracle
 from tests.models import derive, model_text
-from tests.test_oracle_agreement import arrays, definitions, leaf, systems
+from tests.test_oracle_agreement import arrays, definitions, hidden, leaf, systems, teams
 
 
 def net_of(text, **overrides):
@@ -78,6 +78,29 @@ def test_steps_agree_with_the_interpreter(system, defined):
         name |= _matched(ours, theirs, name)
         if any(activity.target not in name for activity in activities):
             break  # two successors at one rate: which is which the interpreter does not say
+
+
+@settings(max_examples=100, deadline=None)
+@given(systems(st.one_of(leaf, arrays, teams, hidden)), definitions(), st.integers(0, 9))
+def test_a_random_walk_is_one_of_the_interpreters_also_where_members_cooperate_or_hide(system, defined, seed):
+    try:
+        interpreted(system, defined)
+        net = net_of(oracle.text(system, defined))
+        walk = list(itertools.islice(random_walk(Steps(net), initial(net), seed), 30))
+    except (oracle.TooLarge, oracle.Mixed, oracle.Undriven, PepaError):
+        assume(False)
+    states = {oracle.expand(system, defined)}
+    for stay in walk:
+        following = set()
+        for state in states:
+            steps = [(action, rate, target) for action, rate, _, target in oracle.steps(state, defined)]
+            if sum(rate for _, rate, _ in steps) == pytest.approx(stay.activity.rate / stay.activity.chance):
+                following |= {target for action, _, target in steps if action == stay.activity.action}
+        assert following
+        states = following
+    last = walk[-1].activity.target if walk else initial(net)
+    can = {activity.action for activity in Steps(net).activities(last)}
+    assert any({action for action, *_ in oracle.steps(state, defined)} == can for state in states)
 
 
 def _matched(ours, theirs, name):

@@ -1,5 +1,7 @@
 """The states pane as a user drives it: table, filter, search, steps."""
 
+import json
+
 import pytest
 
 from tests.workbench.screens import replace, screen_text, solved, until, workbench
@@ -224,3 +226,18 @@ async def test_where_the_probability_is_leads_to_the_states_behind_it():
         await until(pilot, lambda: "CM3  N1  TC0" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: "CM3  N1  TC0" not in screen_text(app))
+
+
+async def test_of_hidden_activities_alike_the_one_done_is_kept_in_the_file(tmp_path):
+    path = tmp_path / "hidden.pepa"
+    path.write_text("P = (a, 1).Q + (b, 4).Q; Q = (c, 1).P;\nP/{a, b}")
+    async with workbench(path) as (app, pilot):
+        await pilot.press("f8")
+        await until(pilot, lambda: screen_text(app).count("tau") == 2)
+        slow = screen_text(app).splitlines()
+        at = [line for line in slow if "tau" in line]
+        await pilot.press(*["down"] * ["1.000" in line for line in at].index(True), "enter")
+        await until(pilot, lambda: "1 step ·" in screen_text(app))
+        await typed(app, pilot, "w", str(tmp_path / "way.json"))
+        await until(pilot, lambda: (tmp_path / "way.json").exists())
+        assert json.loads((tmp_path / "way.json").read_text())["steps"][0]["rate"] == 1.0

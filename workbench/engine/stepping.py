@@ -166,6 +166,7 @@ class Stepping:
                 {
                     "seconds": stay.seconds,
                     "action": stay.activity.action,
+                    "rate": stay.activity.rate,
                     "parts": [[part.group, part.source, part.target] for part in stay.activity.parts],
                     "members": list(members(steps.net, stay.activity.target)),
                 }

@@ -27,11 +27,13 @@ class Visit:
     action: str = ""
     seconds: float | None = None
     parts: tuple[tuple[str, str, str], ...] = ()  # group, and the local derivatives left and entered
+    rate: float | None = None
 
 
 def visit(step: dict[str, Any]) -> Visit:
     """Return the visit at the end of a step that the worker has told."""
-    return Visit(step["members"], step["action"], step.get("seconds"), tuple(map(tuple, step["parts"])))
+    parts = tuple(map(tuple, step["parts"]))
+    return Visit(step["members"], step["action"], step.get("seconds"), parts, step["rate"])
 
 
 class StateSteps(Vertical):
@@ -205,7 +207,8 @@ class StateSteps(Vertical):
     def told_way(self) -> dict[str, Any]:
         """The way here as a trace that can be replayed."""
         steps = [
-            {"action": v.action, "members": v.members} | ({} if v.seconds is None else {"seconds": v.seconds})
+            {"action": v.action, "members": v.members, "rate": v.rate}
+            | ({} if v.seconds is None else {"seconds": v.seconds})
             for v in self.way[1:]
         ]
         return {"found": "walked", "start": {"members": self.way[0].members}, "steps": steps}
