@@ -20,6 +20,8 @@ from pepa.cli.terminal import say
 from pepa.language.problem import ModelError
 from pepa.language.source import read_source
 
+METHODS = ("exact", "fluid", "simulation", "auto")
+
 if TYPE_CHECKING:
     from pepa.query.analysis import Compiled
 
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
               help="What differences are to; base is the model as it is written.")  # fmt: skip
 @click.option("--measure", "measures", multiple=True, metavar="EXPR",
               help="As throughput(useVM); repeatable. [default: all throughputs and populations]")  # fmt: skip
-@click.option("--method", type=click.Choice(("exact", "fluid")), default="exact", show_default=True,
-              help="Solve the chains, or approximate by a fluid.")  # fmt: skip
+@click.option("--method", type=click.Choice(METHODS), default="exact", show_default=True,
+              help="Solve the chains, approximate by a fluid, simulate a long run, or whatever suits.")  # fmt: skip
 @click.option("--save", metavar="NAME", help="First keep the NAME=VALUE given as this scenario.")
 @click.option("--equivalence", "other", metavar="OTHER", type=click.Path(path_type=Path),
               help="Decide strong equivalence with this model; tell what distinguishes them.")  # fmt: skip

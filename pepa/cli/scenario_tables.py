@@ -27,15 +27,16 @@ def print_comparison(report: Report) -> None:
     first, *others = report["scenarios"]
     measures = list(dict.fromkeys(name for scenario in report["scenarios"] for name in scenario["values"]))
     console = Screen()
-    label = min(LONGEST, max(map(len, measures), default=0))
-    room = console.width - label - 2 * GAP - max(FIGURE, len(first["name"]))
-    widths = [max(FIGURE, len(one["name"])) + CHANGE + 2 * GAP for one in others]
+    cell = max([FIGURE, *(len(_value(one, measure)) for one in report["scenarios"] for measure in measures)])
+    label = min(LONGEST, max(map(len, measures), default=0), max(FIGURE, console.width - 2 * cell - CHANGE - 4 * GAP))
+    room = console.width - label - 2 * GAP - max(cell, len(first["name"]))
+    widths = [max(cell, len(one["name"])) + CHANGE + 2 * GAP for one in others]
     start = 0
     while measures:
         end = start + 1
         while end < len(others) and sum(widths[start : end + 1]) <= room:
             end += 1
-        console.print(_table(measures, first, others[start:end], label))
+        console.print(_table(measures, first, others[start:end], label, cell))
         if end >= len(others):
             break
         start = end
@@ -43,12 +44,12 @@ def print_comparison(report: Report) -> None:
     print_evidence({"points": report["scenarios"]})
 
 
-def _table(measures: list[str], first: Report, others: list[Report], label: int) -> Table:
+def _table(measures: list[str], first: Report, others: list[Report], label: int, cell: int) -> Table:
     table = Table(box=None, padding=(0, GAP, 0, 0), header_style="bold")
-    table.add_column("", overflow="fold", min_width=label, max_width=LONGEST)
-    table.add_column(Text(first["name"]), justify="right", overflow="fold", min_width=FIGURE)
+    table.add_column("", overflow="fold", min_width=label, max_width=label)
+    table.add_column(Text(first["name"]), justify="right", overflow="fold", min_width=cell)
     for one in others:
-        table.add_column(Text(one["name"]), justify="right", overflow="fold", min_width=FIGURE)
+        table.add_column(Text(one["name"]), justify="right", overflow="fold", min_width=cell)
         table.add_column("", justify="right", no_wrap=True, min_width=CHANGE)
     for measure in measures:
         row = [_value(first, measure)]
@@ -60,7 +61,10 @@ def _table(measures: list[str], first: Report, others: list[Report], label: int)
 
 def _value(scenario: Report, measure: str) -> str:
     value = scenario["values"].get(measure)
-    return "failed" if value is None else figure(value)
+    if value is None:
+        return "failed"
+    half = scenario.get("half_width", {}).get(measure)
+    return figure(value) + ("" if half is None else f" ± {figure(half, 2)}")
 
 
 def change_text(percent: float | None) -> str:

@@ -19,6 +19,7 @@ from pepa.cli.request import (
     write_table,
 )
 from pepa.language.source import read_source
+from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 @click.option("--precision", type=Real(), default=0.01, show_default=True,
               help="Of a long run: half width relative to the mean at which it stops.")  # fmt: skip
 @click.option("--events", type=POSITIVE, default=50_000_000, show_default=True, help="Most of a long run.")
+@click.option("--passages", type=click.IntRange(FEWEST_PASSAGES), default=PASSAGES, show_default=True,
+              help="Of a passage time in a long run: how many are simulated.")  # fmt: skip
 @click.option("--leap", is_flag=True, help="Over time, approximate by tau-leaping; for large populations.")
 @click.option(
     "--path",
@@ -71,11 +74,10 @@ def command(
     csv_path: Path | None,
     replications: int,
     seed: int,
-    precision: float,
-    events: int,
     leap: bool,
     steps: int | None,
     processes: int | None,
+    **long: Any,
 ) -> None:
     """Simulate a model and print its measures with their confidence."""
     from pepa.control.error import PepaError
@@ -84,8 +86,8 @@ def command(
         raise click.UsageError("--leap goes with --until")
     if csv_path is not None and (until is None or steps is not None):
         raise click.UsageError("--csv goes with --until: it is of what is known over time")
-    if not precision > 0:
-        raise PepaError(f"the precision must be positive, not {precision:g}", "as in --precision 0.01 for 1 %")
+    if not long["precision"] > 0:
+        raise PepaError(f"the precision must be positive, not {long['precision']:g}", "as in --precision 0.01 for 1 %")
     from pepa.control.control import Control
     from pepa.query import series, time_report
     from pepa.query.analysis import compile_text
@@ -100,7 +102,7 @@ def command(
         if steps is not None:
             report |= _path(net, seed, steps)
         elif until is None:
-            report |= _long_run(net, seed, control, precision, events, wanted, wanted.names if measure else ())
+            report |= _long_run(net, seed, control, wanted, wanted.names if measure else (), **long)
         else:
             time = series.times(until, points)
             cores = processes or os.cpu_count() or 1
@@ -141,7 +143,15 @@ def _path(net: Net, seed: int, steps: int) -> dict[str, Any]:
 
 
 def _long_run(
-    net: Net, seed: int, control: Control, precision: float, events: int, wanted: Asked, precise: Sequence[str]
+    net: Net,
+    seed: int,
+    control: Control,
+    wanted: Asked,
+    precise: Sequence[str],
+    *,
+    precision: float,
+    events: int,
+    passages: int,
 ) -> dict[str, Any]:
     from pepa.population.population import population
     from pepa.query import advice, time_report
@@ -149,5 +159,5 @@ def _long_run(
 
     notes = advice.long_run_sentences(advice.advise(net, control))
     found = long_run(population(net, fluid=False), seed, control, precision, events, asked=precise)
-    report = time_report.long_run_report(found, wanted.names, control, wanted.expressions)
+    report = time_report.long_run_report(found, wanted.names, control, wanted.expressions, passages)
     return {**report, "notes": [*notes, *found.notes, *time_report.imprecise_sentences(report)]}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.population.population import Population, population
 from pepa.population.program import vector_rates
-from pepa.query.measure import Distribution, Values, measured
+from pepa.query.expression import Call, parse, walk
+from pepa.query.measure import TIMES, Distribution, Values, measured
 from pepa.query.passage_figures import Sampled, by_sample, sampled
 from pepa.query.shares import PASSAGES
 from pepa.query.states import SampledStates
@@ -27,6 +28,7 @@ from pepa.simulation.confidence import LEVEL, batch_interval, mean_interval
 from pepa.simulation.ensemble import Block, blocks
 from pepa.simulation.long_run import LongRun, long_run
 
+FEWEST_PARTS = 8
 PARTS = 50  # of the replications, each left out in turn
 SAME = 1e-12  # relative difference of what was seen in two parts, of what did not vary
 
@@ -45,7 +47,7 @@ class Simulated:
 
     `part` says which part each of the states belongs to. `in_order` says that the parts follow one another in time, so
     that they may be correlated; `known`, that it is no sample: the time is 0. `passages` simulates
-    passage times, in the long run.
+    passage times, in the long run, of which there are enough for so many parts and no more.
     `notes` are sentences to read beside its figures.
     """
 
@@ -57,7 +59,27 @@ class Simulated:
     in_order: bool
     known: bool = False
     passages: Sampled | None = None
+    most_parts: int = PARTS
     notes: tuple[str, ...] = ()
+
+    def joined(self) -> Simulated:
+        """Return the sample with parts that follow one another joined, so that each has many passages.
+
+        Without a part of n values a quantile varies as it does by chance only where the part has more than the square
+        root of n (Shao and Wu, A general theory for jackknife variance estimation, 1989).
+        """
+        by = -(-len(self.counts) // self.most_parts)
+        number = len(self.counts) // by
+        first = len(self.counts) - number * by
+        kept = self.part >= first
+
+        def means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            found: NDArray[np.float64] = values[first:].reshape(number, by, -1).mean(axis=1)
+            return found
+
+        states = SampledStates(self.view, self.states.counts[:, kept])
+        part = (self.part[kept] - first) // by
+        return replace(self, counts=means(self.counts), rates=means(self.rates), states=states, part=part)
 
     def values(self, left_out: int | None = None) -> Values:
         """Return the means over all parts, or over all but one."""
@@ -75,25 +97,35 @@ class Simulated:
         return Values("simulated", view.net, view.throughputs(rates), held, view.flow(rates), distribution, figures)
 
 
+def asks_for(text: str, functions: Sequence[str]) -> bool:
+    """Whether a measure has one of some functions in it, as TIMES of passage times."""
+    return any(isinstance(part, Call) and part.function in functions for part in walk(parse(text)))
+
+
 def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     """Return a measure with its confidence interval; raises ExpressionError where it has no meaning.
 
-    The value is that of the means; by how much the jackknife would correct it is part of its half width.
+    The value is that of the means; by how much the jackknife would correct it is part of its half width, but for
+    quantiles, which it cannot correct.
     """
-    whole, number = measured(text, result.values()), len(result.counts)
+    whole = measured(text, result.values())
+    if asks_for(text, TIMES):
+        result = result.joined()
+    number = len(result.counts)
     if result.known:
         return Estimate(whole, 0.0)
     if number < 2:
         return Estimate(whole, math.nan)
     without = np.array([measured(text, result.values(index)) for index in range(number)])
-    observed = number * whole - (number - 1) * without
+    observed = number * measured(text, result.values()) - (number - 1) * without
     if not np.isfinite(observed).all() or np.ptp(observed) <= SAME * np.abs(observed).max():
         return Estimate(whole, math.nan)  # a sample in which nothing varies does not tell how rare it is that it does
     if result.in_order:
         mean, half, _ = (part[0] for part in batch_interval(observed[:, None], level))
     else:
         mean, half = mean_interval(observed, level)
-    return Estimate(whole, float(half) + abs(float(mean) - whole))
+    correction = 0.0 if asks_for(text, ("quantile",)) else abs(float(mean) - whole)
+    return Estimate(whole, float(half) + correction)
 
 
 def long_run_values(net: Net, seed: int, control: Control, precision: float, passages: int = PASSAGES) -> Simulated:
@@ -115,6 +147,7 @@ def batch_sample(found: LongRun, control: Control, passages: int = PASSAGES) -> 
         np.repeat(np.arange(len(batches)), [len(batch.states) for batch in batches]),
         in_order=True,
         passages=sampled(view.net, passages, found.seed, control),
+        most_parts=max(FEWEST_PARTS, math.isqrt(passages) // 2),
         notes=found.notes,
     )
 

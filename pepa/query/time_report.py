@@ -17,12 +17,13 @@ from pepa.net.net import Net
 from pepa.population.population import Vector, passive_places
 from pepa.query.advice import cooperating
 from pepa.query.fluid import deviations, stationary, values_of
-from pepa.query.measure import Values, measured
+from pepa.query.measure import TIMES, Values, measured
 from pepa.query.measures import response_time
 from pepa.query.report import Report, parameter_value
 from pepa.query.rewards import split_names
 from pepa.query.series import FluidSeries, Series, quantiles
-from pepa.query.simulated import batch_sample, estimated
+from pepa.query.shares import PASSAGES
+from pepa.query.simulated import asks_for, batch_sample, estimated
 from pepa.simulation.confidence import most_members, most_throughput
 from pepa.simulation.ensemble import Ensemble
 from pepa.simulation.long_run import LongRun
@@ -124,7 +125,13 @@ def _response(values: Values, names: list[str]) -> Report:
     return {"states": list(found.states), "mean": found.mean, **found.report}
 
 
-def long_run_report(found: LongRun, names: Sequence[str], control: Control, expressions: Sequence[str] = ()) -> Report:
+def long_run_report(
+    found: LongRun,
+    names: Sequence[str],
+    control: Control,
+    expressions: Sequence[str] = (),
+    passages: int = PASSAGES,
+) -> Report:
     """Return a simulated long run for some names and expressions."""
 
     def picked(every: Sequence[str], values: tuple[Vector, Vector], most: Vector) -> Report:
@@ -146,7 +153,7 @@ def long_run_report(found: LongRun, names: Sequence[str], control: Control, expr
         "simulated_time": found.time,
         "population": picked(found.names, found.population, most_members(found.view)),
         "throughput": picked(found.actions, found.throughput, most_throughput(found.view)),
-        "measures": _estimates(found, expressions, control),
+        "measures": _estimates(found, expressions, control, passages),
     }
 
 
@@ -164,11 +171,11 @@ def _estimate(found: LongRun, name: str, mean: float, half: float, *, varies: bo
     return unseen
 
 
-def _estimates(found: LongRun, expressions: Sequence[str], control: Control) -> Report:
+def _estimates(found: LongRun, expressions: Sequence[str], control: Control, passages: int) -> Report:
     """Return expressions of the means of a long run, with their half widths over its batches."""
     if not expressions:
         return {}
-    sample = batch_sample(found, control)
+    sample = batch_sample(found, control, passages)
     each = {text: estimated(text, sample, found.confidence) for text in expressions}
     return {text: {"mean": one.value, "half_width": one.half_width} for text, one in each.items()}
 
@@ -177,10 +184,14 @@ def imprecise_sentences(report: Report) -> list[str]:
     """Say which expressions of a long run are not known to the precision that was asked for."""
     return [
         f"{text} is known to {100 * found['half_width'] / abs(found['mean']):.2g} % only, "
-        f"not to the {100 * report['precision']:g} % asked for: ask for a smaller --precision"
+        f"not to the {100 * report['precision']:g} % asked for: ask for {_finer(text)}"
         for text, found in report["measures"].items()
         if found["mean"] and found["half_width"] > report["precision"] * abs(found["mean"])
     ]
+
+
+def _finer(text: str) -> str:
+    return "more --passages" if asks_for(text, TIMES) else "a smaller --precision"
 
 
 def simulated_report(series: Series, found: Ensemble, names: Sequence[str]) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -49,15 +50,24 @@ def _quoted(name: str) -> str:
 
 
 def differences(points: Sequence[Mapping[str, Any]], baseline: str) -> dict[str, dict[str, float]]:
-    """Return by scenario and measure the per cent of change from the baseline; none where that is 0 or unknown."""
-    values = {point["parameters"]["scenario"]: point["values"] for point in points}
-    first = values[baseline]
+    """Return by scenario and measure the per cent of change from the baseline.
+
+    There is none where the baseline is 0 or unknown, or where the change may be by chance: the confidence interval of a
+    difference of estimates holds 0.
+    """
+    by_name = {point["parameters"]["scenario"]: point for point in points}
+    first = by_name[baseline]
     return {
         name: {
-            measure: 100 * (value - first[measure]) / abs(first[measure])
-            for measure, value in of_one.items()
-            if first.get(measure)
+            measure: 100 * (value - first["values"][measure]) / abs(first["values"][measure])
+            for measure, value in point["values"].items()
+            if first["values"].get(measure) and not _by_chance(measure, first, point)
         }
-        for name, of_one in values.items()
+        for name, point in by_name.items()
         if name != baseline
     }
+
+
+def _by_chance(measure: str, first: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    halves = [point.get("half_width", {}).get(measure, 0.0) for point in (first, other)]
+    return any(halves) and not abs(other["values"][measure] - first["values"][measure]) > math.hypot(*halves)

@@ -105,6 +105,21 @@ def test_all_scenarios_with_a_measure_and_another_baseline(repair):
     assert "+50 %" in row
 
 
+def test_simulated_scenarios_with_confidence_and_no_difference_that_may_be_chance(tmp_path):
+    path = tmp_path / "stages.pepa"
+    path.write_text("n = 5; w = 2.0; A = (ask, 1.0).B; B = (work, w).C; C = (tell, 2.0).A; A[n]")
+    path.with_suffix(".scenarios.toml").write_text("[same]\nn = 6\n\n[slow]\nw = 0.5\n")
+    measure = "passage(A: B -> A)"
+    done = pepa("compare", str(path), "--method", "simulation", "--measure", measure, "--json")
+    base, same, slow = json.loads(done.stdout)["scenarios"]
+    for scenario, expected in ((base, 1.0), (same, 1.0), (slow, 2.5)):
+        assert abs(scenario["values"][measure] - expected) < 2 * scenario["half_width"][measure]
+    assert measure not in same["difference_percent"]
+    assert slow["difference_percent"][measure] == pytest.approx(150, abs=10)
+    lines = pepa("compare", str(path), "--method", "simulation", "--measure", measure).stdout.splitlines()
+    assert any("±" in line and line.rstrip().endswith("%") for line in lines)
+
+
 def test_a_scenario_is_kept_and_compared(repair):
     done = pepa("compare", str(repair), "f=0.5", "n=3", "--save", "new", "--measure", "population(Down)")
     assert "new: f=0.5 n=3" in done.stdout

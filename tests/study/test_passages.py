@@ -44,6 +44,15 @@ def test_a_closed_form_by_simulation_with_confidence():
     assert abs(row.values[both] - 3.0) < 2 * row.half_width[both] < 0.3
 
 
+def test_few_passages_tell_a_quantile_as_well_as_they_can():
+    """By the density of the distribution: as 1.96 times the square root of 0.95 x 0.05 / n over it."""
+    for number in (400, 2_000, 10_000):
+        setting = Setting(STAGES, (), ((LATE, LATE),), "simulation", precision=0.05, passages=number)
+        (outcome,) = run([setting], [()], Control())
+        expected = 1.96 * math.sqrt(0.95 * 0.05 / number) / ERLANG.pdf(ERLANG.ppf(0.95))
+        assert expected / 2 < outcome.rows[0].half_width[LATE] < 3 * expected
+
+
 @pytest.mark.slow
 def test_intervals_of_simulated_quantiles_cover_as_often_as_they_say():
     covered = 0
