@@ -17,7 +17,7 @@ from pepa.pictures.plane.plan import Box, Names, plan
 from pepa.pictures.rails import HERE, THERE, node_rows, rail_lines
 
 APART = 3  # columns between graphs beside each other
-MOST_EDGES = 150  # laid out in the plane; more are a list
+MOST_EDGES = 250  # laid out in the plane; more are a list
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,15 @@ class Drawing:
         return max(map(cell_len, self.lines), default=0)
 
 
-def drawing(graph: Graph, width: int) -> Drawing:
-    """Return a graph drawn in a width: the first of the ways to name things that fits it, else as a list."""
+def drawing(graph: Graph, width: int, widest: int = 0) -> Drawing:
+    """Return a graph drawn in a width: the first of the ways to name things that fits it, else as a list.
+
+    With the shortest names it may be up to `widest`, where one can scroll.
+    """
     if len(graph.edges) <= MOST_EDGES:
         for named in (names_in_full, edges_by_letter, nodes_by_number, all_short):
             found = plan(graph, named(graph))
-            if found.width <= width:
+            if found.width <= max(width, widest * (named is all_short)):
                 legend = _beside(found.names.legend, width)
                 return Drawing((*cells(found, graph.nodes), *([""] if legend else []), *legend), found.boxes)
     lines = rail_lines(graph)

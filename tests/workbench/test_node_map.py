@@ -46,3 +46,17 @@ async def test_arrows_go_from_node_to_node_and_enter_chooses():
         lines = [app.query_one(NodeMap).render_line(y).text for y in range(8)]
         assert lines[0].startswith("bottom")
         assert any("│ bottom" in line for line in lines)  # it has scrolled there
+
+
+async def test_of_a_drawing_wider_than_the_screen_the_present_node_is_in_sight():
+    app = Shown()
+    async with app.run_test(size=(22, 8)) as pilot:
+        shown = app.query_one(NodeMap)
+        far = Spot(30, 200, 9, 3, True, "far")
+        shown.show_lines([" " * 200 + "│ far │"] * 40, [Spot(0, 0, 5, 3, False, "near"), far])
+        await pilot.pause()
+        assert "│ far │" in shown.render_line(6).text
+        shown.focus()
+        await pilot.press("home")
+        await pilot.pause()
+        assert shown.scroll_offset == (0, 0)

@@ -42,6 +42,7 @@ MOST_LIT = 2_000  # stretches of the text
 Values = dict[str, float]
 AS_WRITTEN: Values = {}
 MOST_GROUPS = 40  # whose components are drawn
+PANES = 3  # beside each other, that a graph may be as wide as: one scrolls
 MOST_BACK = 200  # states before this one that are listed
 
 
@@ -285,7 +286,7 @@ def _described(net: Net, counts: Counts) -> Report:
 
 
 def _drawn(graphs: Sequence[Graph], width: int) -> Report:
-    lines, boxes = gathered([(one.title, drawing(one, width)) for one in graphs], width)
+    lines, boxes = gathered([(one.title, drawing(one, width, PANES * width)) for one in graphs], width)
     spots = [
         [box.row, box.column, box.width, box.height, graph.nodes[box.node].here, _said(graph, box.node)]
         for graph, inside in zip(graphs, boxes, strict=True)

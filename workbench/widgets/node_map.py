@@ -60,7 +60,7 @@ class NodeMap(ScrollView, can_focus=True):
         """Show another drawing, the cursor at the first node where the model is."""
         self._lines, self._spots = lines, spots
         self.virtual_size = Size(max(map(len, lines), default=0), len(lines) + 1)
-        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.scroll_to(0, 0, animate=False, immediate=True, force=True)
         self.cursor = next((number for number, spot in enumerate(spots) if spot.here), 0)
         self._follow()
         self.refresh()
@@ -75,10 +75,11 @@ class NodeMap(ScrollView, can_focus=True):
             return
         spot, (x, y) = self._spots[self.cursor], self.scroll_offset
         width, height = self.scrollable_content_region.width, max(1, self.scrollable_content_region.height - 1)
-        x = spot.column if spot.column < x else max(x, min(spot.column, spot.column + spot.width - width))
+        if not x <= spot.column <= spot.column + spot.width <= x + width:
+            x = max(0, spot.column + (spot.width - width) // 2)
         top = max(0, spot.row - 1)
         y = top if top < y else max(y, min(top, spot.row + spot.height + 1 - height))
-        self.scroll_to(x, y, animate=False, immediate=True)
+        self.scroll_to(x, y, animate=False, immediate=True, force=True)  # also before there are scroll bars
 
     def action_go(self, down: int, right: int) -> None:
         """To the nearest node that way; where there is none, scroll."""
@@ -122,7 +123,7 @@ class NodeMap(ScrollView, can_focus=True):
     def action_first(self) -> None:
         """To the beginning."""
         self.cursor = 0
-        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.scroll_to(0, 0, animate=False, immediate=True, force=True)
         self._follow()
 
     def action_last(self) -> None:
