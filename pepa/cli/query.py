@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.main import Exit
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, overridden, print_json
+from pepa.cli.request import (
+    ProgressLine,
+    csv_option,
+    failing_clearly,
+    limit_options,
+    overridden,
+    print_json,
+    write_table,
+)
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from pepa.query.asking import Figure
+    from pepa.query.properties import Properties
     from pepa.query.property import Answer
 
 OVERRIDE = re.compile(r"\s*[\w'\"]+\s*=\s*[-+.\w]*\s*$")
@@ -25,11 +34,17 @@ OVERRIDE = re.compile(r"\s*[\w'\"]+\s*=\s*[-+.\w]*\s*$")
 @click.argument("words", nargs=-1, metavar="[NAME=VALUE ...] PROPERTY ...")
 @click.option("--props", "files", type=click.Path(path_type=Path), multiple=True,
               help="A file of properties, constants and labels; repeatable.")  # fmt: skip
+@csv_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @limit_options
 @failing_clearly
 def command(
-    model: Path, words: tuple[str, ...], files: tuple[Path, ...], as_json: bool, limits: dict[str, Any]
+    model: Path,
+    words: tuple[str, ...],
+    files: tuple[Path, ...],
+    csv_path: Path | None,
+    as_json: bool,
+    limits: dict[str, Any],
 ) -> None:
     """Answer properties of MODEL: probabilities, long-run shares and rewards, in the syntax of PRISM; and measures.
 
@@ -48,18 +63,10 @@ def command(
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.asking import Asking, understood
-    from pepa.query.properties import Properties, Property, read_properties
     from pepa.query.time_report import model_report
 
     overrides = overridden(tuple(word for word in words if OVERRIDE.match(word)))
-    others = [word for word in words if not OVERRIDE.match(word)]
-    paths = [*files, *(Path(word) for word in others if word.endswith(".props"))]
-    groups = [read_properties(read_source(path)) for path in paths]
-    given = tuple(Property(word, "", 0) for word in others if not word.endswith(".props"))
-    if given:
-        groups.append(Properties(given))
-    if not groups:
-        raise click.UsageError("there is no property: as in 'P=? [ F<=10 User3 >= 2 ]'")
+    groups = _groups([word for word in words if not OVERRIDE.match(word)], files)
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
@@ -72,8 +79,12 @@ def command(
         answers = [(one, asking.answer(one.text, group.names)) for group in groups for one in group.properties]
     finally:
         line.clear()
+    properties = [_report(one.name, found) for one, found in answers]
+    if csv_path is not None:
+        from pepa.query.answers_csv import answers_csv
+
+        write_table(csv_path, answers_csv(properties))
     if as_json:
-        properties = [_report(one.name, found) for one, found in answers]
         print_json({**model_report(compiled.net, str(model)), "states": derived.space.size, "properties": properties})
     else:
         for one, found in answers:
@@ -86,6 +97,20 @@ def command(
         raise click.exceptions.Exit(Exit.LIMIT)
     if not all(found.satisfied for _, found in answers):
         raise click.exceptions.Exit(Exit.WRONG)
+
+
+def _groups(words: list[str], files: tuple[Path, ...]) -> list[Properties]:
+    """Return the properties of each file, then those in the command; raises UsageError where there is none."""
+    from pepa.query.properties import Properties, Property, read_properties
+
+    paths = [*files, *(Path(word) for word in words if word.endswith(".props"))]
+    groups = [read_properties(read_source(path)) for path in paths]
+    given = tuple(Property(word, "", 0) for word in words if not word.endswith(".props"))
+    if given:
+        groups.append(Properties(given))
+    if not groups:
+        raise click.UsageError("there is no property: as in 'P=? [ F<=10 User3 >= 2 ]'")
+    return groups
 
 
 def _report(name: str, found: Answer | Figure) -> dict[str, Any]:

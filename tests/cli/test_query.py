@@ -1,5 +1,6 @@
 """`pepa query` as a user calls it."""
 
+import csv
 from dataclasses import replace
 
 import pytest
@@ -28,6 +29,20 @@ def test_measures_and_passages_stand_among_them():
     done = pepa("query", VM_LAUNCH, "Q=1", "passage(User: User1 -> User3)", "throughput(useVM) / Q", "useVM")
     assert done.returncode == 0
     assert done.stdout.count("in the long run, certain to") == 3
+
+
+def test_answers_are_a_table_too(tmp_path):
+    path = tmp_path / "answers.csv"
+    done = pepa(
+        "query", VM_LAUNCH, "Q=3", SOON, "P>=1 [ F User3 = 3 ]", "useVM", "sojourn(User3 > 5)", "--csv", str(path)
+    )
+    assert done.returncode == 0
+    number, verdict, measure, none = csv.DictReader(path.read_text().splitlines())
+    assert float(number["low"]) <= float(number["value"]) <= float(number["high"])
+    assert float(number["value"]) == pytest.approx(0.00034619960163, abs=1e-12)
+    assert (verdict["verdict"], verdict["holds_in"], verdict["value"]) == ("true", "215", "")
+    assert float(measure["value"]) > 0
+    assert (none["value"], "never entered" in none["reason"]) == ("", True)
 
 
 def test_what_has_no_value_says_why():
