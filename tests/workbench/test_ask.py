@@ -61,6 +61,26 @@ def test_what_is_earned_up_to_a_time_has_a_curve_that_ends_there():
         assert not asked.ask(quiet, text=SMALL, overrides={}, question=without).get("curve")
 
 
+def test_what_is_reached_by_a_time_has_a_curve_that_ends_there():
+    asked = Asked(Session())
+    found = asked.ask(quiet, text=SMALL, overrides={}, question="P=? [ F<=0.5 Q = 3 ]")
+    curve = found["curve"]
+    assert (curve["time"][-1], curve["distribution"][0]) == (0.5, 0.0)
+    assert curve["distribution"][-1] == pytest.approx(float(found["words"].split(" ±")[0]), abs=1e-8)
+    sure = asked.ask(quiet, text=SMALL, overrides={}, question="P=? [ F<=2 Q + P = 3 ]")
+    assert sure["curve"]["distribution"] == [1.0] * len(sure["curve"]["time"])
+    never = asked.ask(quiet, text=SMALL, overrides={}, question="P=? [ F<=2 Q > 3 ]")
+    assert max(never["curve"]["distribution"]) == 0.0
+    json.dumps([found, sure, never])
+    for without in (
+        "P=? [ F[1,2] Q = 3 ]",
+        "P=? [ F Q = 3 ]",
+        "P>0.1 [ F<=2 Q = 3 ]",
+        "P=? [ F<=2 P>0.5 [ F<=1 Q = 3 ] ]",
+    ):
+        assert not asked.ask(quiet, text=SMALL, overrides={}, question=without).get("curve")
+
+
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_every_model_has_examples_with_a_meaning(path):
     examples = Asked(Session()).question_words(quiet, path.read_text())["examples"]

@@ -12,10 +12,11 @@ from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Group, Net
 from pepa.query.accumulated import NOBODY, Accumulating
 from pepa.query.analysis import Derived, compile_text, derive_net
-from pepa.query.asking import Asking, Kind, cumulated, kind, passage_asked, understood
+from pepa.query.asking import Asking, Kind, cumulated, kind, passage_asked, reached, understood
 from pepa.query.earned import earning
 from pepa.query.fluid_passage import fluid_passage
 from pepa.query.measure import MEASURES, NAMED
+from pepa.query.passage import passage, questions
 from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
 from pepa.query.report import Report
@@ -52,7 +53,8 @@ class Asked:
         found = asking.answer(question)
         told = {"question": question, "words": found.words, "notes": _doubts(found.certainty)}
         if not isinstance(found, Answer) or found.truth is None:
-            return {**told, "kind": "number", **_earned_curve(question, asking.derived, control)}
+            curve = _earned_curve(question, asking.derived, control) or _reached_curve(question, net, asking, control)
+            return {**told, "kind": "number", **curve}
         if asking.derived is self.session.derived:
             self.session.holding[question] = found.truth.sure
         return {**told, "kind": "truth"}
@@ -133,6 +135,21 @@ def _earned_curve(question: str, derived: Derived, control: Control) -> Report:
     found = earned.at(at)
     curve = {"time": at.tolist(), "distribution": found.value.tolist(), "density": rate, "error": found.error.tolist()}
     return {"curve": {**curve, "earned": True}, "quantiles": []}
+
+
+def _reached_curve(question: str, net: Net, asking: Asking, control: Control) -> Report:
+    """Return how likely a goal has been reached by each time, where a line asks for it by the last; else nothing."""
+    goal, until = reached(question, net)
+    if not 0 < until < math.inf:
+        return {}
+    found = passage(asking.derived.compiled, questions("init", [goal]), control, asking.solved)
+    at = found.curve(TOLERANCE, until).at(times(until, POINTS))
+    curve = {
+        "time": at.time.tolist(),
+        "distribution": at.arrived.sum(axis=1).tolist(),
+        "density": at.density.sum(axis=1).tolist(),
+    }
+    return {"curve": curve, "quantiles": []}
 
 
 def _cell(value: float | None) -> str:
