@@ -15,6 +15,7 @@ from pepa.language.numbers import number
 from pepa.language.problem import LineIndex, ModelError, render
 from pepa.language.shown import shown
 from pepa.net.compile import compile_model, load
+from pepa.query.analysis import check_text
 from pepa.query.expression import parse
 from pepa.query.measure import understood
 from pepa.study.experiment_file import read_experiments
@@ -159,7 +160,7 @@ def tried(kind, text):
     """Return what came of a text: 'good', or the kind of its refusal, whose words must be printable and placed."""
     try:
         if kind == "models":
-            compile_model(load(text)[0])
+            check_text(text)
         elif kind == "measures":
             parse(text)
             understood([text], NET, "exact")

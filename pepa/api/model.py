@@ -117,7 +117,7 @@ class Model(Table):
         (False, 'undefined-rate')
         """
         try:
-            problems = self._compiled.warnings
+            problems = analysis.check_text(self.text, self.overrides).warnings
         except ModelError as error:
             problems = tuple(sorted(error.problems, key=lambda problem: problem.span.start))
         return Checked(problems, self.text, self.name)

@@ -52,14 +52,14 @@ def command(
     model: Path, overrides: dict[str, float], as_json: bool, select: frozenset[str], ignore: frozenset[str], form: str
 ) -> None:
     """Parse, check and compile a model; exit 1 if it has an error."""
-    from pepa.query.analysis import compile_text
+    from pepa.query.analysis import check_text
 
     text = read_source(model)
     members = ""
     try:
-        compiled = compile_text(text, overrides)
-        problems = compiled.warnings
-        groups = compiled.net.groups
+        checked = check_text(text, overrides)
+        problems = checked.warnings
+        groups = checked.groups
         members = ", ".join(group.name if group.size == 1 else f"{group.name}[{group.size}]" for group in groups)
     except ModelError as error:
         problems = tuple(sorted(error.problems, key=lambda problem: problem.span.start))

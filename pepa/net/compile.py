@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pepa.control.garbage import uncollected
 from pepa.language.checks.model import check
@@ -13,6 +13,7 @@ from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import LARGEST_ARRAY, parameter_values
 from pepa.language.syntax import Model
 from pepa.net.composite import composite
+from pepa.net.effort import FREE, Effort
 from pepa.net.moves import moves
 from pepa.net.net import Group, Move, Net
 from pepa.net.system import Leaf, SystemBuilder, hidden, leaves
@@ -31,20 +32,22 @@ def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
 
 
 @uncollected()
-def compile_model(model: Model, overrides: Mapping[str, float] | None = None, *, slopes: bool = False) -> Net:
+def compile_model(
+    model: Model, overrides: Mapping[str, float] | None = None, *, slopes: bool = False, effort: Effort = FREE
+) -> Net:
     """Compile a checked model with some of its parameters replaced; with `slopes`, its rates know theirs.
 
     Raises PepaError for an unknown parameter, ModelError for rates or sizes without a value and for passive
-    actions that nothing ever drives.
+    actions that nothing ever drives, TooMuch where it takes more than the effort.
     """
     parameters = parameter_values(model, overrides, slopes=slopes)
-    builder = SystemBuilder(model, parameters, composite)
+    builder = SystemBuilder(model, parameters, partial(composite, effort=effort))
     system = builder.build(model.system)
     parts = tuple(leaves(system))
     if any(sum(leaf.counts) > LARGEST_ARRAY for leaf in parts):
         message = f"the system has more than {LARGEST_ARRAY} copies of one component"
         raise ModelError([Problem("invalid-size", message, model.system.span, "make an array smaller")])
-    ways = moves(system)
+    ways = moves(system, effort)
     undriven = list(_undriven(ways))
     if undriven:
         raise ModelError(undriven)

@@ -17,6 +17,7 @@ from pepa.control.error import PepaError
 from pepa.language.problem import Span
 from pepa.language.slopes import NONE, Slopes, combined
 from pepa.net.component import Component, Transition
+from pepa.net.effort import FREE, STEP, Effort
 from pepa.net.moves import moves
 from pepa.net.rates import MixedRates, StateCounts, move_rate
 from pepa.net.slopes import least, move_slopes
@@ -37,15 +38,15 @@ class _Step(Generic[State]):
     slopes: Slopes
 
 
-def composite(system: System, copies: int, actions: frozenset[str]) -> Component:
+def composite(system: System, copies: int, actions: frozenset[str], effort: Effort = FREE) -> Component:
     """Derive `copies` of a system that cooperate on `actions` as one component.
 
     Copies are counted, so P[n]{a} of two local derivatives has n + 1, not 2^n. Raises PepaError beyond 100,000
-    local derivatives.
+    local derivatives, TooMuch beyond the effort.
     """
     lone = isinstance(system, Leaf) and system.counts[0] == 1 == sum(system.counts)
-    member = system.component if isinstance(system, Leaf) and lone else _derived(system)
-    return member if copies == 1 else _team(member, copies, actions)
+    member = system.component if isinstance(system, Leaf) and lone else _derived(system, effort)
+    return member if copies == 1 else _team(member, copies, actions, effort)
 
 
 def _explored(
@@ -54,6 +55,7 @@ def _explored(
     contents: Callable[[State], Iterable[tuple[str, int]]],
     letters: Iterable[str],
     silent: frozenset[str],
+    effort: Effort,
 ) -> Component:
     """Derive every state reachable from `initial`; a state is labelled by what it holds."""
     index: dict[State, int] = {initial: 0}
@@ -62,6 +64,7 @@ def _explored(
     for source, state in enumerate(states):  # grows while it is walked
         merged: dict[tuple[str, int, bool], Transition] = {}
         for step in steps(state):
+            effort.spend(STEP)
             if step.target not in index:
                 if len(states) == MOST_DERIVATIVES:
                     raise _too_many()
@@ -94,13 +97,14 @@ def _totals(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(totals)
 
 
-def _derived(system: System) -> Component:
+def _derived(system: System, effort: Effort) -> Component:
     """Derive a whole system; a state is the tuple of its leaves' counts."""
     components = [leaf.component for leaf in leaves(system)]
-    ways = moves(system)
+    ways = moves(system, effort)
     sloped = any(transition.slopes for component in components for transition in component.transitions)
 
     def steps(state: tuple[tuple[int, ...], ...]) -> Iterator[_Step[tuple[tuple[int, ...], ...]]]:
+        effort.spend(len(ways) / STEP)
         for move in ways:
             if all(state[p.group][p.transition.source] for p in move.participants):
                 target = [list(counts) for counts in state]
@@ -118,10 +122,10 @@ def _derived(system: System) -> Component:
                 yield from ((name, number * count) for name, number in held.items() if count)
 
     silent = frozenset[str]().union(*(component.silent for component in components))
-    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents, system.alphabet, silent)
+    return _explored(tuple(leaf.counts for leaf in leaves(system)), steps, contents, system.alphabet, silent, effort)
 
 
-def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
+def _team(member: Component, copies: int, actions: frozenset[str], effort: Effort) -> Component:
     """Derive copies of a component that cooperate on `actions`, counting the copies in each local derivative."""
     by_source: dict[int, dict[str, list[Transition]]] = {}
     for transition in member.transitions:
@@ -136,7 +140,7 @@ def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
         for action in actions & set(by_source.get(team[0][0], {})):
             each = [(count, by_source.get(derivative, {}).get(action, [])) for derivative, count in team]
             if all(ways for _, ways in each):
-                yield from _together(action, each)
+                yield from _together(action, each, effort)
 
     start: Team = ((0, copies),)
 
@@ -144,7 +148,7 @@ def _team(member: Component, copies: int, actions: frozenset[str]) -> Component:
         for derivative, count in team:
             yield from ((name, number * count) for name, number in member.contents[derivative].items())
 
-    return _explored(start, steps, contents, member.alphabet, member.silent)
+    return _explored(start, steps, contents, member.alphabet, member.silent, effort)
 
 
 def _moved(team: Team, way: Transition) -> Team:
@@ -154,7 +158,7 @@ def _moved(team: Team, way: Transition) -> Team:
     return tuple(sorted((derivative, count) for derivative, count in counts.items() if count))
 
 
-def _together(action: str, each: list[tuple[int, list[Transition]]]) -> Iterator[_Step[Team]]:
+def _together(action: str, each: list[tuple[int, list[Transition]]], effort: Effort) -> Iterator[_Step[Team]]:
     """Yield the steps in which all members do `action` at once: their least rate, shared by their choices."""
     rates: dict[bool, list[tuple[float, Slopes]]] = {False: [], True: []}
     targets: dict[Team, tuple[float, Slopes]] = {(): (1.0, NONE)}
@@ -165,8 +169,10 @@ def _together(action: str, each: list[tuple[int, list[Transition]]]) -> Iterator
         total = sum(way.rate for way in ways), combined(*((1.0, way.slopes) for way in ways))
         rates[ways[0].passive].append(total)
         shares = _shares(ways, total)
-        if len(targets) * math.comb(count + len(shares) - 1, count) > MOST_DERIVATIVES:
+        number = len(targets) * math.comb(count + len(shares) - 1, count)
+        if number > MOST_DERIVATIVES:
             raise _too_many()
+        effort.spend(STEP * number)
         joined: dict[Team, tuple[float, Slopes]] = {}
         spread = _spread(count, {target: share for target, (share, _) in shares.items()})
         for (before, (first, first_slopes)), (after, second) in itertools.product(targets.items(), spread):

@@ -10,6 +10,7 @@ from pepa.control.error import PepaError
 from pepa.language.slopes import Direction
 from pepa.language.syntax import TAU
 from pepa.net.component import Transition
+from pepa.net.effort import FREE, Effort
 from pepa.net.net import Apparent, Factor, LeafRate, MinRate, Move, Participant, SumRate
 from pepa.net.system import Coop, Hide, Leaf, System, leaves
 
@@ -26,7 +27,8 @@ class _Partial:
 class _Compiler:
     """One pass over a tree; apparent rates are shared between the moves that go through them."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, effort: Effort) -> None:
+        self._effort = effort
         self._groups = {id(leaf): index for index, leaf in enumerate(leaves(system))}
         self._apparent: dict[tuple[int, str, bool], Apparent | None] = {}
         self._leaf_rates: dict[tuple[int, str, bool], LeafRate] = {}
@@ -43,6 +45,7 @@ class _Compiler:
         match system:
             case Leaf(component=component):
                 group = self._groups[id(system)]
+                self._effort.spend(len(component.transitions))
                 for transition in component.transitions:
                     partial = _Partial((Participant(group, transition),), (), transition.passive)
                     found.setdefault(transition.action, []).append(partial)
@@ -64,6 +67,7 @@ class _Compiler:
         if number > MOST_MOVES:
             message = f"`{action}` can happen in {number:,} ways; at most {MOST_MOVES:,} are taken"
             raise PepaError(message, "fewer alternatives in the cooperating components, or different action names")
+        self._effort.spend(number)
         factors: dict[tuple[bool, ...], Factor] = {}
         found = []
         for ways in itertools.product(*each):
@@ -132,13 +136,13 @@ def _min(pairs: list[tuple[Apparent | None, Apparent | None]], passive: bool) ->
     return MinRate(tuple(pairs), passive) if possible else None
 
 
-def moves(system: System) -> tuple[Move, ...]:
+def moves(system: System, effort: Effort = FREE) -> tuple[Move, ...]:
     """Return every move of a system; group numbers are those of `leaves(system)`.
 
-    Raises PepaError where an action can happen in more than two million ways.
+    Raises PepaError where an action can happen in more than two million ways, TooMuch beyond the effort.
     """
     return tuple(
         Move(action, partial.participants, partial.factors, partial.passive)
-        for action, partials in _Compiler(system).partials(system).items()
+        for action, partials in _Compiler(system, effort).partials(system).items()
         for partial in partials
     )

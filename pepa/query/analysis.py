@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from pepa.control.control import Control, Ticker
 from pepa.language.ignoring import heeded
-from pepa.language.problem import Problem
+from pepa.language.problem import ModelError, Problem, Severity
+from pepa.language.rates import Parameters, parameter_values
 from pepa.language.syntax import Model
 from pepa.markov.chain.chain import Chain, generator
 from pepa.markov.chain.classes import Classes, classes
@@ -18,10 +19,12 @@ from pepa.markov.space.prediction import refuse_what_cannot_be_solved, refuse_wh
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.markov.steady.steady_state import SteadyState, bounded, steady_state
 from pepa.net.compile import compile_model, load
-from pepa.net.net import Net
+from pepa.net.effort import Effort, TooMuch
+from pepa.net.net import Group, Net
 from pepa.query.measures import Measures, flows, measures
 
 Seconds = dict[str, float]
+MOST_CHECKED = 300_000  # moves that a check may compile: well under a second
 
 
 @contextmanager
@@ -68,14 +71,45 @@ class Solved:
     seconds: Seconds
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A model text that has no errors as far as it was looked at; `groups` are none where that was not all."""
+
+    warnings: tuple[Problem, ...]
+    parameters: Parameters
+    groups: tuple[Group, ...]
+
+
 def compile_text(text: str, overrides: Mapping[str, float] | None = None) -> Compiled:
     """Parse, check and compile a model text. Raises ModelError with every problem, or PepaError."""
     seconds: Seconds = {}
     with _timed(seconds, "parse"):
         model, problems = load(text)
     with _timed(seconds, "compile"):
-        net = compile_model(model, overrides)
+        try:
+            net = compile_model(model, overrides)
+        except ModelError as error:
+            raise ModelError([*error.problems, *heeded(problems, text)]) from None
     return Compiled(net, heeded((*problems, *net.problems), text), seconds)
+
+
+def check_text(text: str, overrides: Mapping[str, float] | None = None) -> Checked:
+    """Return what is wrong with a model text, looked at for about a second at most, and what it is made of.
+
+    Where it is too large to be compiled in that time a warning says so. Raises ModelError with every problem, or
+    PepaError.
+    """
+    model, problems = load(text)
+    try:
+        net = compile_model(model, overrides, effort=Effort(MOST_CHECKED))
+    except TooMuch:
+        message = "the processes it is composed of have too many states or ways to cooperate to be compiled for a check"
+        hint = "all else was looked at; deriving or solving it tells whether a passive action is never driven"
+        large = Problem("too-large-to-check", message, model.system.span, hint, Severity.WARNING)
+        return Checked(heeded((*problems, large), text), parameter_values(model, overrides), ())
+    except ModelError as error:
+        raise ModelError([*error.problems, *heeded(problems, text)]) from None
+    return Checked(heeded((*problems, *net.problems), text), net.parameters, net.groups)
 
 
 def derive_net(compiled: Compiled, control: Control, previous: Derived | None = None) -> Derived:

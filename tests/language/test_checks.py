@@ -1,12 +1,15 @@
 """The table of checks: each fires once on its bad model and not on the good one, and none on a model that ships."""
 
+import time
+
 import pytest
 
 from pepa.language.checks.pages import manual
 from pepa.language.checks.table import BY_CODE, CHECKS
 from pepa.language.edit import applied
 from pepa.language.fixes.fixes import fixes
-from pepa.query.analysis import compile_text
+from pepa.language.problem import ModelError
+from pepa.query.analysis import check_text, compile_text
 from tests.models import MODELS
 from workbench.panes.help import MANUAL
 
@@ -90,3 +93,22 @@ def test_units_are_read_of_comments_in_many_spellings():
         assert codes(text) == ["time-units"], unit
     for words in ("client/server", "read/write", "one per host", "his/hers"):
         assert codes(f"r = 1; // {words}\ns = 2; // per hour\nP = (a, r).(b, s).P; P") == [], words
+
+
+def test_a_system_too_large_for_a_check_is_said_to_be_so_at_once():
+    text = "P = (a, 1).Q; Q = (b, 2).P + (a, 3).Q; S = P <a> Q;\nS[2000]{a}"
+    began = time.process_time()
+    checked = check_text(text)
+    assert time.process_time() - began < 2
+    (problem,) = [problem for problem in checked.warnings if problem.code == "too-large-to-check"]
+    assert text[problem.span.start : problem.span.end] == "S[2000]{a}"
+    assert not checked.groups
+    assert [group.size for group in check_text(text.replace("2000", "2")).groups] == [1]
+
+
+def test_a_passive_action_never_driven_hides_no_warning():
+    text = "unused = 1;\nP = (a, infty).P;\nP"
+    for look in (check_text, compile_text):
+        with pytest.raises(ModelError) as caught:
+            look(text)
+        assert [problem.code for problem in caught.value.problems] == ["undriven-passive", "unused-rate"]

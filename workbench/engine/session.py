@@ -13,7 +13,7 @@ from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem
 from pepa.net.compile import load
-from pepa.query.analysis import Compiled, Derived, Solved, compile_text, derive_net, solve_derived
+from pepa.query.analysis import Compiled, Derived, Solved, check_text, compile_text, derive_net, solve_derived
 from pepa.query.influence import sizing
 from pepa.query.report import (
     Report,
@@ -54,12 +54,12 @@ class Session:
         """Return the problems of a text and, where it has no errors, its parameters."""
         del report
         try:
-            compiled = compile_text(text)
+            checked = check_text(text)
         except ModelError as error:
             return {"problems": problems_report(error.problems, text), "parameters": None}
         return {
-            "problems": problems_report(compiled.warnings, text),
-            "parameters": _parameters(compiled),
+            "problems": problems_report(checked.warnings, text),
+            "parameters": {name: parameter_value(rate) for name, rate in checked.parameters.items()},
             "sizes": list(sizing(load(text)[0], {})),
         }
 
@@ -181,7 +181,3 @@ def _short(notes: Iterable[str]) -> list[str]:
     doubtful = any(note.startswith("mean and band are unreliable") for note in notes)
     said = [note for note in notes if "transient" in note or "classes" in note]
     return said + ["fluid mean and band are rough here: few copies, or near a switch (pepa ode says where)"] * doubtful
-
-
-def _parameters(compiled: Compiled) -> Report:
-    return {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()}
