@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pepa.control.error import PepaError
-from pepa.explore.listing import HEAD, Listing, Order, listing, truths
+from pepa.explore.listing import HEAD, SAMPLE, Listing, Order, listing, truths
 from pepa.query.expression import ExpressionError
 from pepa.query.states import ChainStates
 from tests.models import derive, model_text, solve
@@ -49,6 +49,20 @@ def test_the_head_of_an_order_is_that_of_the_whole_with_ties():
     assert head == chosen[np.argsort(keys, kind="stable")][:HEAD].tolist()
     whole = Listing(chosen, Order("x"), keys)
     assert whole.rows(HEAD - 5, HEAD + 5)[:5] == head[-5:]
+
+
+@pytest.mark.parametrize("shape", ["spread", "falling", "hidden from the sample", "all alike"])
+def test_the_head_is_the_same_whatever_a_sample_says(shape):
+    random = np.random.default_rng(3)
+    keys = random.random(40 * HEAD)
+    if shape == "falling":
+        keys = np.sort(keys)[::-1].copy()
+    elif shape == "hidden from the sample":
+        keys[:: len(keys) // SAMPLE] = 2.0
+    elif shape == "all alike":
+        keys[:] = 0.5
+    found = Listing(np.arange(len(keys), dtype=np.int32), Order("x"), keys).rows(0, HEAD)
+    assert found == np.argsort(keys, kind="stable")[:HEAD].tolist()
 
 
 def test_matches_go_round(states):
