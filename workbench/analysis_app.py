@@ -156,6 +156,7 @@ class AnalysisApp(AskingApp):
         """Show what is stale now, in the panes only where it stays so: restyling them takes longer than most runs."""
         self.query_one(StatusLines).stale = self._runs.stale
         self.show_reference()
+        self.show_expected()
         if self._aging is not None:
             self._aging.stop()
         self._aging = self.set_timer(LASTING, self._show_staleness)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual import work
 
 from workbench import runs
-from workbench.comparing_app import ComparingApp
 from workbench.engine.client import Failed
 from workbench.panes.ask import AskPane, Kept
 from workbench.panes.states import StatesPane
+from workbench.predicting_app import PredictingApp
 
 
-class AskingApp(ComparingApp):
+class AskingApp(PredictingApp):
     """Answers the ask pane; the other analyses are its subclass's."""
 
     _wanted_states = ""  # a condition to be shown once the model has been run

@@ -44,6 +44,20 @@ class Figures:
         return f"{self.name} ({told})" if told else self.name
 
 
+def expected(report: Report, elasticities: Report, factor: float) -> Report:
+    """Return what a run's figures are to first order in logarithms, once a parameter is `factor` times what it was."""
+    told = dict(report)
+    for view in ("throughput", "population"):
+        told[view] = _scaled(report[view], elasticities[view], factor)
+    pairs = zip(report["groups"], elasticities["groups"], strict=True)
+    told["groups"] = [{**group, "utilisation": _scaled(group["utilisation"], own, factor)} for group, own in pairs]
+    return told
+
+
+def _scaled(values: Mapping[str, float], elasticities: Mapping[str, float], factor: float) -> dict[str, float]:
+    return {name: value * factor ** elasticities.get(name, 0.0) for name, value in values.items()}
+
+
 @dataclass
 class Compared:
     """The last two runs that had figures, and what was chosen to compare with in place of the one before, if so."""

@@ -224,6 +224,17 @@ class Runs:
         finally:
             self._influencing = False
 
+    async def elasticities(self, name: str) -> Report | None:
+        """Return what a parameter does to every figure of the latest run; None where that is not known."""
+        self._influencing = True
+        about: Report = {"text": self.text, "overrides": self.overrides}
+        try:
+            return await self._heard(self._engine.ask("elasticities", lambda _: None, name=name, **about))
+        except (Failed, Crashed, Cancelled):
+            return None  # it is a figure that is shown before the exact one, or is not
+        finally:
+            self._influencing = False
+
     async def advice(self) -> list[str]:
         """Return what is to be expected of the text; why not, where it has errors."""
         try:

@@ -58,6 +58,9 @@ class WhatIfApp(ExplorerApp):
     def measure_valued(self, measure: str, value: float) -> None:
         """Take note of the value of a measure of the latest run; the subclass compares with it."""
 
+    def ask_elasticities(self) -> object:
+        """Ask what the parameter under the cursor does to every figure; the subclass knows how."""
+
     def values_changed(self) -> None:
         """Show what is stale now."""
 
@@ -84,6 +87,7 @@ class WhatIfApp(ExplorerApp):
                 pane.typed_well()
             pane.show_influences(found, overrides)
             self.measure_valued(measure, found["value"])
+            self.ask_elasticities()
         if self._wanted == measure:
             self._wanted = ""
             self.release_keys(self._wanting)

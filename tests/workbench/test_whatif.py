@@ -1,6 +1,7 @@
 """Turning parameters, as a user does it, over the real worker process."""
 
 import asyncio
+import math
 
 import pytest
 from textual import events
@@ -246,3 +247,24 @@ async def test_the_rate_under_the_cursor_is_lit_in_the_text(model):
         await until(pilot, lambda: {line for line, _, _ in lit(editor)} == {2, 6})  # n matters most
         await pilot.press("down", "alt+1")
         await until(pilot, lambda: not lit(editor))
+
+
+async def test_every_figure_in_the_charts_is_expected_until_it_is_there(model):
+    """All flows are as 3 a / (4 + a): one per cent more of a is e per cent, and twice a is expected to be 2^e."""
+    more = 1.5 * 1.01 * 2 / 2.505
+    e = math.log(more / 1.2) / math.log(1.01)
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        await until(pilot, lambda: app._elastic[1] == "a5")
+        run, app.run_turned = app.run_turned, lambda: None  # the run is awaited
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "actions per time unit, ≈ expected" in screen_text(app))
+        assert any(line_of(app, "rest ", f"{1.2 * 2**e:.4g}", "1.200", "▲"))
+        assert "was: previous run (a5=1)" in screen_text(app)
+        run()
+        await until(pilot, exact(app, "2.000"))
+        await until(pilot, lambda: any(line_of(app, "rest ", "2.000", "1.200", "▲ 66.7%")))
+        assert "≈" not in screen_text(app)
+        await pilot.press("down")
+        await until(pilot, lambda: app._elastic[1] == "p")

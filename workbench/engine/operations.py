@@ -24,7 +24,8 @@ def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
     steps = (stepping.step, stepping.stroll, stepping.graph, stepping.state_words)
     ways = (stepping.way, stepping.replay, stepping.write_way)
     telling = (turning.ranking, turning.why, turning.compared, turning.figures, turning.origin, turning.target)
-    turns = (turning.uses, turning.influences, turning.worth, turning.written, turning.scenarios, turning.keep_scenario)
+    turns = (turning.uses, turning.influences, turning.elasticities, turning.worth, turning.written)
+    keeping = (turning.scenarios, turning.keep_scenario)
     asking = (lines.ask, lines.by_others, lines.question_words)
     every = (
         *analyses,
@@ -36,6 +37,7 @@ def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
         *steps,
         *ways,
         *turns,
+        *keeping,
         *telling,
     )
     return {operation.__name__: operation for operation in every}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from workbench.engine.told import Line
 
 KEPT = ("refused", "parameters", "throughput", "population", "groups", "watched", "certainty")  # of a report
+LITTLE = 1.01  # as one key turns
 MOST_USES = 8  # lines told
 SOLVES = 200  # solutions to meet a target at most
 NOT_SOLVED = PepaError("these parameters are not solved exactly", "run the model by an exact method: F5")
@@ -47,6 +49,36 @@ class WhatIf:
         from pepa.query.sensitivity_report import sensitivity_report
 
         return sensitivity_report(self._sensitivities(report, text, overrides, method).of(measure, sizes=False))
+
+    def elasticities(self, report: Watcher, text: str, overrides: dict[str, float], name: str) -> Report:
+        """Return what a rate or probability does to every figure, from a solution with a little more of it, or less.
+
+        It starts from the one there is, so that it costs what a key costs, where a derivative of each figure would
+        cost a transposed solution; what is shown by it is what is expected, not an answer.
+        """
+        from pepa.language.rates import parameter_values
+        from pepa.net.compile import load
+        from pepa.query.influence import sizing
+
+        model, solved = load(text)[0], self._solved(text, overrides)
+        value = parameter_values(model, overrides)[name]
+        if value.passive or value.value <= 0 or name in sizing(model, overrides):
+            raise PepaError(f"{name} is no rate that can be a little more", "")
+        control, factor = Control(report=report), LITTLE
+        try:
+            beside = solve_again(model, {**overrides, name: value.value * factor}, control, solved)
+        except PepaError:  # as a probability over 1
+            factor = 1 / LITTLE
+            beside = solve_again(model, {**overrides, name: value.value * factor}, control, solved)
+        before, after = (one.measures for one in (solved, beside))
+        return {
+            "throughput": _elasticities(before.throughput, after.throughput, factor),
+            "population": _elasticities(before.population, after.population, factor),
+            "groups": [
+                _elasticities(one.utilisation, other.utilisation, factor)
+                for one, other in zip(before.groups, after.groups, strict=True)
+            ],
+        }
 
     def _sensitivities(
         self, report: Watcher, text: str, overrides: dict[str, float], method: str
@@ -236,6 +268,12 @@ class WhatIf:
         from pepa.language.assignment import assigned
 
         return {"text": assigned(text, values)}
+
+
+def _elasticities(before: Mapping[str, float], after: Mapping[str, float], factor: float) -> dict[str, float]:
+    """Return how figures change for each per cent of a parameter that is `factor` times as much after."""
+    known = {name: after[name] / value for name, value in before.items() if value > 0 and after.get(name, 0.0) > 0}
+    return {name: math.log(ratio) / math.log(factor) for name, ratio in known.items()}
 
 
 def _lines(lines: Iterable[Line]) -> Report:

@@ -161,6 +161,11 @@ class ChartsPane(Pane):
         self._report, self._before, self._before_words = report, before, words
         self._draw()
 
+    def show_expected(self, report: dict[str, Any], before: dict[str, Any], words: str) -> None:
+        """Show what is expected of the figures until they are there, against others that are from where `words` say."""
+        if self.display and self.view != "time":
+            self._draw_bars(report, before, "≈ expected", words)
+
     def show_beside(self, reports: dict[str, dict[str, Any]]) -> None:
         """Show the figures of scenarios beside each figure; none of them no longer."""
         self._beside = reports
@@ -289,15 +294,18 @@ class ChartsPane(Pane):
     def _draw(self) -> None:
         if not self._report or self.view == "time":
             return
-        bars = _bars(self._report, self._before, self._beside, self.view)
+        method = self._report.get("approximate")
+        self._draw_bars(self._report, self._before, f"≈ by {method}" if method else "", self._before_words)
+        self.border_subtitle = self._subtitle()
+
+    def _draw_bars(self, report: dict[str, Any], before: dict[str, Any], about: str, words: str) -> None:
+        bars = _bars(report, before, self._beside, self.view)
         if self._sorted:
             bars.sort(key=lambda bar: -bar.value)
-        method = self._report.get("approximate")
         self._shown = bars
         self.query_one(Bars).number = len(bars)
-        unit = f"{VIEWS[self.view]}{f', ≈ by {method}' if method else ''} ←/→"
-        self.query_one(BarChart).show_bars(bars, unit, self._before_words)
-        self.border_subtitle = self._subtitle()
+        unit = f"{VIEWS[self.view]}{', ' * bool(about)}{about} ←/→"
+        self.query_one(BarChart).show_bars(bars, unit, words)
 
 
 def _values(report: dict[str, Any], view: str) -> dict[str, float]:
