@@ -40,6 +40,12 @@ class ParameterTable(RowTable, inherit_bindings=False):
         """The parameter under the cursor."""
         return self.names[self.cursor] if self.cursor < len(self.names) else None
 
+    def show_names(self, names: list[str]) -> None:
+        """Take the names of the rows."""
+        known, self.names = self.names, names
+        if self.has_focus and names != known:
+            self.post_message(self.Moved(self.name_at_cursor or ""))
+
     def watch_cursor(self, old: int, new: int) -> None:
         """Tell of it."""
         super().watch_cursor(old, new)

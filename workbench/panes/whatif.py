@@ -150,7 +150,7 @@ class WhatIfPane(Pane):
         """Show the parameters of the text; what is changed stays changed while the text has it."""
         self._base, self._sizes = parameters, set(sizes)
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
-        self.query_one(ParameterTable).names = list(parameters)
+        self.query_one(ParameterTable).show_names(list(parameters))
         self._draw()
 
     @property
