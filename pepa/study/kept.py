@@ -23,6 +23,8 @@ OLDEST = 90 * 86_400  # seconds that a point is kept for
 LOOKED_UP = 500  # keys of one query
 LONGEST = 16 * 2**20  # bytes of a point: a million values
 CODE = Path(__file__).parent.parent
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT}
+AMISS = (sqlite3.Error, UnicodeDecodeError)  # the latter of a message that quotes a damaged name
 APART = {"cli", "pictures"}  # what no value depends on
 
 
@@ -58,16 +60,23 @@ class Kept:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and not path.is_file():
             raise OSError(f"{path} is no file")
+        self._path = path
         try:
             self._open = _opened(path)
-        except sqlite3.OperationalError as error:
-            raise OSError(f"{path}: {error}") from None
-        except sqlite3.DatabaseError:  # it is damaged: what was in it is solved again
-            path.unlink()
-            try:
-                self._open = _opened(path)
-            except sqlite3.Error as error:
+        except AMISS as error:
+            if not _is_damaged(error):
                 raise OSError(f"{path}: {error}") from None
+            self._open = self._anew()
+
+    def _anew(self) -> sqlite3.Connection:
+        """Take an empty file for one that is damaged: what was in it is solved again."""
+        try:
+            self._path.unlink()
+            for beside in ("-journal", "-wal", "-shm"):
+                self._path.with_name(self._path.name + beside).unlink(missing_ok=True)
+            return _opened(self._path)
+        except AMISS as error:
+            raise OSError(f"{self._path}: {error}") from None
 
     def close(self) -> None:
         """Close the file."""
@@ -79,10 +88,10 @@ class Kept:
         for start in range(0, 0 if self._fresh else len(keys), LOOKED_UP):
             part = keys[start : start + LOOKED_UP]
             asked = f"SELECT key, outcome FROM points WHERE key IN ({','.join('?' * len(part))})"
-            with contextlib.suppress(sqlite3.Error), closing(self._open.execute(asked, part)) as rows:
+            with contextlib.suppress(*AMISS), closing(self._open.execute(asked, part)) as rows:
                 for name, text in rows:
-                    if (outcome := _outcome(text)) is not None:
-                        found[bytes(name).decode()] = outcome
+                    if isinstance(name, bytes) and (outcome := _outcome(text)) is not None:
+                        found[name.decode(errors="replace")] = outcome
         return found
 
     def keep(self, outcomes: Iterable[tuple[str, Outcome]]) -> None:
@@ -90,10 +99,25 @@ class Kept:
         now = time.time()
         rows = [(name, json.dumps(asdict(outcome)), now) for name, outcome in outcomes if not outcome.reason]
         try:
-            with self._open:
-                self._open.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?)", rows)
-        except sqlite3.Error as error:
-            raise OSError(str(error)) from None
+            self._write(rows)
+        except AMISS as error:
+            if not _is_damaged(error):
+                raise OSError(str(error)) from None
+            self._open.close()
+            self._open = self._anew()
+            try:
+                self._write(rows)
+            except AMISS as again:
+                raise OSError(str(again)) from None
+
+    def _write(self, rows: Sequence[tuple[str, str, float]]) -> None:
+        with self._open:
+            self._open.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?)", rows)
+
+
+def _is_damaged(error: sqlite3.Error | UnicodeDecodeError) -> bool:
+    """Whether it is the content of the file that is amiss, and not its disk, its rights or another that writes it."""
+    return isinstance(error, UnicodeDecodeError) or error.sqlite_errorcode & 0xFF in DAMAGED
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -103,7 +127,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         found.execute("CREATE TABLE IF NOT EXISTS points (key TEXT PRIMARY KEY, outcome TEXT, at REAL)")
         with found:
             found.execute("DELETE FROM points WHERE at < ?", (time.time() - OLDEST,))
-    except sqlite3.Error:
+    except AMISS:
         found.close()
         raise
     return found

@@ -8,24 +8,33 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import split_graphemes
+from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 from pepa.language.shown import HARMFUL
 from workbench.terminal.plain import plain
 
 if TYPE_CHECKING:
+    from rich.color import ColorSystem
     from rich.console import Console
-    from rich.style import Style
     from textual.strip import Strip
 
 Cell = tuple[str, Any]
 Shadow = dict[int, dict[int, Cell | None]]
 CONTROLS = re.compile(f"[\t\n{HARMFUL}]")
+ATTRIBUTES = (
+    "bold", "dim", "italic", "underline", "blink", "blink2", "reverse", "conceal", "strike", "underline2", "frame",
+    "encircle", "overline",
+)  # fmt: skip
+LINES = ("reverse", "underline", "underline2", "overline", "strike", "frame", "encircle", "blink", "blink2")
+FEW = 8  # blanks that are written no longer than their number is
+UNKNOWN = object()  # a style that is like none
 LONGEST_GAP = 4  # equal cells that are cheaper to write again than to jump over
 
 
@@ -88,7 +97,7 @@ def _characters(strip: Strip) -> Iterator[tuple[str, int, Any]]:
             else:
                 if held is not None:
                     yield held
-                held = (character, width, style)
+                held = (character, width, _ground(style) if character == " " else style)
     if held is not None:
         yield held
 
@@ -102,26 +111,100 @@ def _clusters(text: str) -> list[tuple[str, int]]:
     return [(text[start:end], width) for start, end, width in split_graphemes(text)[0]]
 
 
+@lru_cache(maxsize=4096)
+def _ground(style: Style | None) -> Style | None:
+    """Return what shows of a style where nothing is written: its background, unless it draws lines or is reversed."""
+    return style if style is None or _drawn_on(style) else Style(bgcolor=style.bgcolor)
+
+
+def _drawn_on(style: Style | None) -> bool:
+    """Whether a style shows where nothing is written: it draws lines or is reversed."""
+    return style is not None and any(getattr(style, name) for name in LINES)
+
+
+@lru_cache(maxsize=4096)
+def _codes(style: Style | None, system: ColorSystem | None) -> tuple[str, str, str]:
+    """Return the codes of a style's attributes, of its colour and of its background."""
+    if style is None or system is None:
+        return ("", "", "")
+    colour, ground = (
+        ";".join(part.downgrade(system).get_ansi_codes(foreground)) if part is not None else ""
+        for part, foreground in ((style.color, True), (style.bgcolor, False))
+    )
+    plain_style = Style(**{name: getattr(style, name) for name in ATTRIBUTES})
+    return (plain_style._make_ansi_codes(system), colour, ground)
+
+
 class _Pen:
-    """Collects output; changes the style only when it changes."""
+    """Collects output; of the style it writes what changes, of many blanks how many they are."""
 
     def __init__(self, console: Console) -> None:
         self._system = console._color_system
         self._out: list[str] = []
-        self._style: Style | None = None
+        self._blanks = 0
+        self._style: Style | object | None = None
+        self._codes = ("", "", "")
+        self._drawn_on = False
 
     def write(self, cells: list[Cell], at: tuple[int, int] | None) -> None:
+        """Write cells at a row and column, or where the last ended."""
         if at is not None:
+            self._flush()
             self._out.append(f"\x1b[{at[0] + 1};{at[1] + 1}H")
         for character, style in cells:
             if style is not self._style and style != self._style:
-                codes = style._make_ansi_codes(self._system) if style and self._system is not None else ""
-                self._out.append(f"\x1b[0;{codes}m" if codes else "\x1b[0m")
-                self._style = style
-            self._out.append(character)
+                self._change(character, style)
+            if character == " " and not self._drawn_on:
+                self._blanks += 1
+            else:
+                self._flush()
+                self._out.append(character)
+
+    def _flush(self) -> None:
+        """Write the blanks held back."""
+        if self._blanks > FEW and erases_in_colour():
+            self._out.append(f"\x1b[{self._blanks}X\x1b[{self._blanks}C")
+        else:
+            self._out.append(" " * self._blanks)
+        self._blanks = 0
+
+    def _change(self, character: str, style: Style | None) -> None:
+        """Bring the terminal to a style: by the colours that differ, from the start where an attribute does."""
+        before, now = self._codes, _codes(style, self._system)
+        if character == " " and not _drawn_on(style) and not self._drawn_on:
+            now = (before[0], before[1], now[2])  # of these nothing shows
+            self._style = UNKNOWN
+        else:
+            self._style = style
+        if now != before:
+            self._flush()
+            self._drawn_on = _drawn_on(style)
+            self._out.append(_sgr(before, now))
+            self._codes = now
 
     def finished(self) -> str:
-        return "".join(self._out) + ("" if self._style is None else "\x1b[0m")
+        """Return all of it; the style is as usual at the end."""
+        self._flush()
+        return "".join(self._out) + ("\x1b[0m" if any(self._codes) else "")
+
+
+def _sgr(before: tuple[str, str, str], now: tuple[str, str, str]) -> str:
+    if now[0] != before[0]:
+        return f"\x1b[{';'.join(('0', *filter(None, now)))}m"
+    changed = [part or usual for part, old, usual in zip(now[1:], before[1:], ("39", "49"), strict=True) if part != old]
+    return f"\x1b[{';'.join(changed)}m"
+
+
+@cache
+def erases_in_colour() -> bool:
+    """Whether the terminal can blank a number of cells, and gives them the background of the moment."""
+    import curses
+
+    try:
+        curses.setupterm(fd=sys.__stdout__.fileno() if sys.__stdout__ else -1)
+    except (curses.error, OSError):  # a terminal that nothing is known of
+        return False
+    return curses.tigetflag("bce") > 0 and bool(curses.tigetstr("ech"))
 
 
 class ScreenDiff:

@@ -1,0 +1,84 @@
+"""What is written to the terminal, held against a terminal that draws every cell anew."""
+
+import pyte
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from workbench.terminal import screen_diff
+from workbench.terminal.screen_diff import DiffUpdate
+
+ROWS, COLUMNS = 4, 30
+CONSOLE = Console(color_system="256", force_terminal=True, width=COLUMNS)
+STYLES = st.builds(
+    Style,
+    color=st.sampled_from([None, "red", "#ffffff", "color(44)"]),
+    bgcolor=st.sampled_from([None, "blue", "#102030"]),
+    bold=st.sampled_from([None, True]),
+    italic=st.sampled_from([None, True]),
+    underline=st.sampled_from([None, None, True]),
+    reverse=st.sampled_from([None, None, True]),
+)
+TEXTS = st.text("ab .─日", max_size=12) | st.integers(1, COLUMNS).map(lambda count: " " * count)
+LINES = st.lists(st.tuples(TEXTS, STYLES | st.none()), min_size=1, max_size=5)
+SCREENS = st.lists(st.lists(LINES, min_size=ROWS, max_size=ROWS), min_size=1, max_size=4)
+
+
+def strips(screen):
+    return [Strip([Segment(text, style) for text, style in line]).adjust_cell_length(COLUMNS) for line in screen]
+
+
+def terminal():
+    screen = pyte.Screen(COLUMNS, ROWS)
+    return screen, pyte.Stream(screen)
+
+
+def cells(screen):
+    """Return what is seen of every cell: of a blank one no more than its ground and the lines through it."""
+    seen = []
+    for y in range(ROWS):
+        for x in range(COLUMNS):
+            one = screen.buffer[y][x]
+            shows = one.data != " " or one.reverse or one.underscore
+            drawn = (one.fg, one.bold, one.italics) if shows else ()
+            seen.append((one.data, one.bg, one.reverse, one.underscore, *drawn))
+    return seen
+
+
+@pytest.mark.parametrize("erases", [True, False])
+@settings(max_examples=150, deadline=None)
+@given(SCREENS)
+def test_the_terminal_shows_what_was_drawn(erases, screens):
+    shadow = {}
+    shown, written = terminal()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(screen_diff, "erases_in_colour", lambda: erases)
+        for screen in map(strips, screens):
+            update = LayoutUpdate([[line] for line in screen], Region(0, 0, COLUMNS, ROWS))
+            written.feed(DiffUpdate(shadow, update).render_segments(CONSOLE))
+            whole, plainly = terminal()
+            for y, line in enumerate(screen, 1):
+                drawn = "".join(
+                    style.render(text, color_system=CONSOLE._color_system) if style else text for text, style, _ in line
+                )
+                plainly.feed(f"\x1b[{y};1H\x1b[0m{drawn}")
+            assert cells(shown) == cells(whole)
+
+
+def test_only_what_changed_is_written_and_blanks_by_their_number(monkeypatch):
+    monkeypatch.setattr(screen_diff, "erases_in_colour", lambda: True)
+    shadow = {}
+
+    def wrote(text):
+        line = Strip([Segment(text, Style(bgcolor="blue"))]).adjust_cell_length(COLUMNS)
+        return DiffUpdate(shadow, LayoutUpdate([[line]], Region(0, 0, COLUMNS, 1))).render_segments(CONSOLE)
+
+    assert wrote("a" + " " * 20 + "b").count(" ") == 8
+    assert wrote("a" + " " * 20 + "c") == "\x1b[1;22H\x1b[0;44mc\x1b[0m".replace("0;44", "44")
+    assert not wrote("a" + " " * 20 + "c")
