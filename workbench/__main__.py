@@ -18,14 +18,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Open a model; exit 1 if its file is none, else with the status of the app."""
-    parser = argparse.ArgumentParser(prog="pepa-workbench", description="A terminal workbench for PEPA models.")
-    parser.add_argument("model", nargs="?", type=Path, help="the model to open, such as models/vm_launch.pepa")
-    parser.add_argument("--example", metavar="NAME", help="open a model that ships, such as vm_launch, without a file")
-    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="solve the model, write the screen as SVG")
-    parser.add_argument("--settings", action="store_true", help="say where the settings are, written if there are none")
-    arguments = parser.parse_args()
-    if arguments.model is not None and arguments.example is not None:
-        parser.error("open a MODEL or an --example, not both")
+    arguments = _arguments()
     gc.disable()  # importing and composing make no garbage worth a pause before the first paint
     os.environ.setdefault("ESCDELAY", "50")
     from workbench.document import opened, shipped
@@ -40,9 +33,16 @@ def main() -> None:
 
             take(document, arguments.screenshot)
             return
+        if arguments.web:
+            from workbench.web.server import serve
+
+            named = ["--example", arguments.example] if arguments.example else [str(arguments.model or "")]
+            serve([part for part in named if part], arguments.port)
+            return
     except PepaError as error:
         sys.exit(f"error: {error.message}\n    hint: {error.hint}")
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    served = "TEXTUAL_DRIVER" in os.environ  # to a browser, over pipes
+    if not served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
     from workbench.app import Workbench
     from workbench.document_app import ENDING
@@ -56,6 +56,20 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until the app listens: what it changes it must put back
     status = app.run()
     sys.exit(app.return_code or status or 0)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="pepa-workbench", description="A terminal workbench for PEPA models.")
+    parser.add_argument("model", nargs="?", type=Path, help="the model to open, such as models/vm_launch.pepa")
+    parser.add_argument("--example", metavar="NAME", help="open a model that ships, such as vm_launch, without a file")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="solve the model, write the screen as SVG")
+    parser.add_argument("--settings", action="store_true", help="say where the settings are, written if there are none")
+    parser.add_argument("--web", action="store_true", help="serve the workbench to a browser on this machine")
+    parser.add_argument("--port", type=int, default=8000, help="where --web serves it (default 8000)")
+    arguments = parser.parse_args()
+    if arguments.model is not None and arguments.example is not None:
+        parser.error("open a MODEL or an --example, not both")
+    return arguments
 
 
 def _settings() -> tuple[Settings, PepaError | None]:
@@ -81,7 +95,7 @@ def _settings_written() -> Path:
 
 def _few_colours() -> bool:
     """Whether the terminal has 16 colours or fewer, so that its own are used."""
-    if "TEXTUAL_THEME" in os.environ:
+    if "TEXTUAL_THEME" in os.environ or "TEXTUAL_DRIVER" in os.environ:
         return False
     return not os.environ.get("COLORTERM") and "256color" not in os.environ.get("TERM", "")
 

@@ -83,4 +83,8 @@ class OwnDriver(App[int]):
     def get_driver_class(self) -> type[Driver]:
         """Return the driver class for this platform."""
         usual = super().get_driver_class()
+        if usual.__name__ == "WebDriver":
+            from workbench.web.driver import Browser
+
+            return Browser
         return Terminal if usual is LinuxDriver else usual
