@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -83,12 +84,7 @@ class StatusLines(Vertical):
         top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")
         top.append(right[: max(0, width - len(left) - 2)], "not bold")
         self._show("top", top)
-        tabs = Text(no_wrap=True)
-        for index, name in enumerate(self._panes, 1):
-            label = f" {index} {name.capitalize()} "
-            tabs.append(label, "reverse bold" if name == self.pane else "")
-        if tabs.cell_len + len(REACHED) <= width:
-            tabs.append(REACHED, "dim")
+        tabs = _tabs(self._panes, self.pane, width)
         self._show("tabs", tabs)
 
     def _show(self, name: str, line: Text) -> None:
@@ -105,6 +101,19 @@ class StatusLines(Vertical):
     def on_resize(self) -> None:
         """Redraw to the new width."""
         self._watch_all()
+
+
+def _tabs(panes: list[str], shown: str, width: int) -> Text:
+    """Return the panes' names, to be clicked; where not all have room, the numbers of those that are not shown."""
+    tabs = Text(no_wrap=True)
+    short = sum(len(name) + 4 for name in panes) > width
+    for number, name in enumerate(panes, 1):
+        label = f" {number} " if short and name != shown else f" {number} {name.capitalize()} "
+        looks = Style(bold=name == shown, reverse=name == shown, meta={"@click": f"app.pane('{name}')"})
+        tabs.append(label, looks)
+    if tabs.cell_len + len(REACHED) <= width:
+        tabs.append(REACHED, "dim")
+    return tabs
 
 
 def _changed(parameters: dict[str, Any], overrides: dict[str, float]) -> str:

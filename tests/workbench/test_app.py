@@ -274,3 +274,14 @@ async def test_a_key_typed_right_after_that_for_a_pane_is_for_the_pane(small, si
         assert app.query_one(PepaEditor).text == text
         if key == "f7":
             await until(pilot, lambda: app.query_one("#study-vary").value == "Q")
+
+
+@pytest.mark.parametrize(("size", "shown"), [((80, 24), " 2 States "), ((60, 20), " 2 "), ((40, 15), " 2 ")])
+async def test_tabs_name_the_pane_that_is_shown_and_can_be_clicked(small, size, shown):
+    async with workbench(small, size=size) as (app, pilot):
+        tabs = screen_text(app).splitlines()[1]
+        await pilot.click("#tabs", offset=(tabs.index(shown) + 1, 0))
+        await until(pilot, lambda: app.query_one(StatesPane).has_focus_within)
+        tabs = screen_text(app).splitlines()[1]
+        assert "2 States" in tabs
+        assert all(f" {number} " in tabs for number in range(1, 8))
