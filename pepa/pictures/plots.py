@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from pepa.language.printer import figure
+from pepa.pictures.axes import set_heights
 
 MARKS = "●▲■◆○△□◇"
 COLOURS = ("cyan", "orange", "green", "magenta", "red", "blue", "white", "gray")
@@ -63,7 +64,7 @@ def lines(curves: Sequence[Line], width: int, height: int, x_label: str = "") ->
     if len(at) <= NAMED or all(x == int(x) for x in at):
         ticks = at[:: -(-len(at) // max(2, width // 8))]
         plotext.xticks(ticks, [f"{tick:g}" for tick in ticks])
-    plotext.ylim(*limits)
+    set_heights(*limits, height)
     chart = Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
     return Text("\n").join([chart, legend(curves, width, x_label)])
 

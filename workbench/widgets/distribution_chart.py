@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from pepa.language.printer import figure
+from pepa.pictures.axes import set_heights, set_widths
 
 SIGNS = {"fluid": "•", "simulation": "x"}
 COLOURS = {"fluid": "orange", "simulation": "green"}
@@ -138,5 +139,6 @@ class DistributionChart(Static):
                 plotext.scatter(one["time"][::step], one[key][::step], marker=SIGNS[method], color=COLOURS[method])
         plotext.vline(self._curve["time"][self.at], color="orange")
         chances = not self.density and not self._curve.get("earned")
-        plotext.ylim(min(0.0, *values), 1 if chances else 1.02 * max(0.0, *values) or 1)
+        set_heights(min(0.0, *values), 1 if chances else 1.02 * max(0.0, *values) or 1, height)
+        set_widths(self._curve["time"][0], self._curve["time"][-1], self.size.width)
         return Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)

@@ -15,6 +15,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from pepa.language.printer import figure
+from pepa.pictures.axes import set_heights, set_widths
 
 Report = dict[str, Any]
 STYLES = {"exact": ("braille", "cyan"), "fluid": ("dot", "orange"), "simulation": ("x", "green")}
@@ -58,7 +59,8 @@ def plotted(time: list[float], curves: list[Curve], width: int, height: int) -> 
         if curve.margin and curve.method == "fluid":
             for sign in (-1, 1):
                 plotext.scatter(at, curve.edge(sign)[::step], marker="·", color=colour)
-    plotext.ylim(*_limits(curves))
+    set_heights(*_limits(curves), height)
+    set_widths(time[0], time[-1], width)
     return Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
 
 
