@@ -8,18 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
-from rich.segment import Segment
-from rich.style import Style
-from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.containers import Vertical
-from textual.geometry import Region
-from textual.strip import Strip
 
 from pepa.control.error import PepaError
 from tests.workbench.screens import screen_text, until
 from workbench.document import Document, forget, opened, recovered, remember
-from workbench.terminal.screen_diff import DiffUpdate
 from workbench.widgets.bar_chart import Bar, change_text, chart, plotext_bars
 from workbench.widgets.row_table import PAGE, RowTable
 
@@ -129,67 +123,6 @@ async def test_a_table_of_a_million_million_rows():
         table.fill(0, ["stale"] * 5, generation=0)
         await pilot.pause()
         assert "stale" not in "\n".join(strip.text for strip in app.screen._compositor.render_strips())
-
-
-class Terminal:
-    """Just enough of a terminal: cursor moves, styles ignored, characters written."""
-
-    def __init__(self, width, height):
-        self.cells = [[" "] * width for _ in range(height)]
-
-    def feed(self, text):
-        import re
-
-        x = y = 0
-        for move, _, character in re.findall(r"\x1b\[(\d+;\d+)H|\x1b\[([\d;]*)m|(.)", text):
-            if move:
-                y, x = (int(part) - 1 for part in move.split(";"))
-            elif character:
-                self.cells[y][x] = character
-                x += 1
-
-    def lines(self):
-        return ["".join(row) for row in self.cells]
-
-
-def update(lines, style=None):
-    strips = [[Strip([Segment(line, style)])] for line in lines]
-    return LayoutUpdate(strips, Region(0, 0, len(lines[0]), len(lines)))
-
-
-def test_the_screen_layer_writes_only_what_changed():
-    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
-    shadow, terminal = {}, Terminal(20, 2)
-    screens = [
-        ["hello world         ", "second line         "],
-        ["hello there         ", "second line         "],
-        ["hello there         ", "2nd line    and more"],
-        ["                    ", "                    "],
-    ]
-    sizes = []
-    for lines in screens:
-        written = DiffUpdate(shadow, update(lines, Style(color="red"))).render_segments(console)
-        terminal.feed(written)
-        sizes.append(len(written))
-        assert terminal.lines() == lines
-    assert sizes[1] < sizes[0] / 2
-    assert DiffUpdate(shadow, update(screens[-1], Style(color="red"))).render_segments(console) == ""
-
-
-def test_a_change_of_style_alone_is_written():
-    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
-    shadow = {}
-    DiffUpdate(shadow, update(["abc"])).render_segments(console)
-    assert "abc" in DiffUpdate(shadow, update(["abc"], Style(bold=True))).render_segments(console)
-
-
-@pytest.mark.parametrize("text", ["e\u0301x", "\U0001f469\u200d\U0001f4bbx", "x\u0301\u0302y"])
-def test_marks_and_joiners_are_written_with_what_they_change(text):
-    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
-    whole = LayoutUpdate([[Strip([Segment(text)])]], Region(0, 0, 4, 1))
-    apart = LayoutUpdate([[Strip([Segment(text[0]), Segment(text[1:], Style(bold=True))])]], Region(0, 0, 4, 1))
-    assert text[:-1] in DiffUpdate({}, whole).render_segments(console)
-    assert text[:2] in DiffUpdate({}, apart).render_segments(console)
 
 
 def test_nothing_slow_is_imported_before_the_first_paint():

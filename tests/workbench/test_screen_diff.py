@@ -1,5 +1,7 @@
 """What is written to the terminal, held against a terminal that draws every cell anew."""
 
+import io
+
 import pyte
 import pytest
 from hypothesis import given, settings
@@ -69,6 +71,47 @@ def test_the_terminal_shows_what_was_drawn(erases, screens):
                 )
                 plainly.feed(f"\x1b[{y};1H\x1b[0m{drawn}")
             assert cells(shown) == cells(whole)
+
+
+def update(lines, style=None):
+    strips = [[Strip([Segment(line, style)])] for line in lines]
+    return LayoutUpdate(strips, Region(0, 0, len(lines[0]), len(lines)))
+
+
+def test_the_screen_layer_writes_only_what_changed():
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
+    shadow, screen = {}, pyte.Screen(20, 2)
+    terminal = pyte.Stream(screen)
+    screens = [
+        ["hello world         ", "second line         "],
+        ["hello there         ", "second line         "],
+        ["hello there         ", "2nd line    and more"],
+        ["                    ", "                    "],
+    ]
+    sizes = []
+    for lines in screens:
+        written = DiffUpdate(shadow, update(lines, Style(color="red"))).render_segments(console)
+        terminal.feed(written)
+        sizes.append(len(written))
+        assert screen.display == lines
+    assert sizes[1] < sizes[0] / 2
+    assert DiffUpdate(shadow, update(screens[-1], Style(color="red"))).render_segments(console) == ""
+
+
+def test_a_change_of_style_alone_is_written():
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
+    shadow = {}
+    DiffUpdate(shadow, update(["abc"])).render_segments(console)
+    assert "abc" in DiffUpdate(shadow, update(["abc"], Style(bold=True))).render_segments(console)
+
+
+@pytest.mark.parametrize("text", ["e\u0301x", "\U0001f469\u200d\U0001f4bbx", "x\u0301\u0302y"])
+def test_marks_and_joiners_are_written_with_what_they_change(text):
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="256")
+    whole = LayoutUpdate([[Strip([Segment(text)])]], Region(0, 0, 4, 1))
+    apart = LayoutUpdate([[Strip([Segment(text[0]), Segment(text[1:], Style(bold=True))])]], Region(0, 0, 4, 1))
+    assert text[:-1] in DiffUpdate({}, whole).render_segments(console)
+    assert text[:2] in DiffUpdate({}, apart).render_segments(console)
 
 
 def test_only_what_changed_is_written_and_blanks_by_their_number(monkeypatch):
