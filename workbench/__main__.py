@@ -49,6 +49,8 @@ def main() -> None:
 
     colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment
     settings, amiss = _settings()
+    if settings.digits is not None:
+        os.environ.setdefault("PEPA_DIGITS", str(settings.digits))  # for the worker processes too
     app = Workbench(document, own_colours=colourless, greets=True, settings=settings, amiss=amiss)
     if colourless or _few_colours():
         app.theme = "ansi-dark"

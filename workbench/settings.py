@@ -26,6 +26,7 @@ HEAD = """\
 
 # theme = "textual-dark"
 # ascii = false              # draw with plain ASCII, no braille, blocks or lines
+# digits = 4                 # significant ones of a figure, from 2 to 6
 # vi = false                 # edit the model with the keys of vi
 # tolerance = 1e-12          # of the steady state
 # most-states = 200_000_000  # beyond them a derivation stops
@@ -42,6 +43,7 @@ class Settings:
     theme: str = ""
     ascii: bool = False
     vi: bool = False
+    digits: int | None = None
     tolerance: float = 1e-12
     most_states: int = 200_000_000
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -99,6 +101,7 @@ def _is_number(value: object) -> bool:
 CHECKS: dict[str, Callable[[Any], bool]] = {
     "theme": lambda value: value in BUILTIN_THEMES,
     "ascii": lambda value: isinstance(value, bool),
+    "digits": lambda value: isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= 6,
     "vi": lambda value: isinstance(value, bool),
     "tolerance": lambda value: _is_number(value) and TIGHTEST <= value <= LOOSEST,
     "most-states": lambda value: _is_number(value) and 1 <= value <= MOST and value == int(value),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterator
 
@@ -24,6 +25,8 @@ from pepa.language.syntax import (
     Sum,
 )
 
+DIGITS = 4
+
 
 def name_text(name: str) -> str:
     """Return a name as it must be written: in double quotes unless it is a plain identifier."""
@@ -35,7 +38,13 @@ def number_text(value: float) -> str:
     return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
-def figure(value: float, digits: int = 4) -> str:
+def usual_digits() -> int:
+    """Return how many significant digits a figure is shown with: PEPA_DIGITS, from 2 to 15, or 4."""
+    asked = os.environ.get("PEPA_DIGITS", "")
+    return int(asked) if re.fullmatch(r"[2-9]|1[0-5]", asked) else DIGITS
+
+
+def figure(value: float, digits: int | None = None) -> str:
     """Return a result with some significant digits, trailing zeros kept; in words where it is no number."""
     if math.isnan(value):
         return "no value"
@@ -43,7 +52,7 @@ def figure(value: float, digits: int = 4) -> str:
         return "infinite" if value > 0 else "minus infinite"
     if value == 0:
         return f"{value:g}"
-    return f"{value:#.{digits}g}".rstrip(".")
+    return f"{value:#.{digits or usual_digits()}g}".rstrip(".")
 
 
 def expression_text(expression: Expression) -> str:

@@ -51,6 +51,8 @@ def test_every_line_of_the_template_may_be_set():
         ("tolerance = true", "tolerance cannot be True"),
         ("most-states = 1.5", "most-states cannot be 1.5"),
         ("most-states = inf", "most-states cannot be inf"),
+        ("digits = 1", "digits cannot be 1"),
+        ("digits = 4.0", "digits cannot be 4.0"),
         ("keys = 3", "keys must be a table"),
         ('[keys]\n"app.rum" = "f5"', "no key is for 'app.rum'"),
         ('[keys]\n"app.run" = ""', "the key of app.run cannot be ''"),

@@ -62,7 +62,7 @@ def ranking_lines(found: Sensitivity, net: Net) -> list[Line]:
 def _parameter(row: Report, measure: float, largest: float) -> Line:
     elasticity = row["elasticity"]
     told = "" if elasticity is None else f"{elasticity:+8.4f} {bar(abs(elasticity), largest, 16)}"
-    return Line(f"  {row['name']:<12} {figure(row['value']):>9} {told:<26}", remark(row, measure), row["name"])
+    return Line(f"  {row['name']:<12} {figure(row['value']):>11} {told:<26}", remark(row, measure), row["name"])
 
 
 def evidence_of(steady: SteadyState) -> str:
@@ -84,13 +84,13 @@ def _part(part: Report) -> Iterator[Line]:
     yield Line("", cycle_words(part))
     if (cycle := part["cycle_time"]) is None:
         return
-    yield Line(f"  {'in':<{STATE}}{'works':>10}{'waits':>10}  ", "of the time there")
+    yield Line(f"  {'in':<{STATE}}{'works':>12}{'waits':>12}  ", "of the time there")
     total = 0.0
     for stay in part["stays"]:
         times = stay["per_cycle"]["working"], stay["per_cycle"]["waiting"]
         total += sum(times)
         name = stay["state"] if len(stay["state"]) <= STATE else f"{stay['state'][: STATE - 1]}…"
-        yield Line(f"  {name:<{STATE}}{figure(times[0]):>10}{figure(times[1]):>10}  ", meeting_words(stay))
+        yield Line(f"  {name:<{STATE}}{figure(times[0]):>12}{figure(times[1]):>12}  ", meeting_words(stay))
     off = abs(total / cycle - 1)
     yield Line("  ", f"together {figure(total)}; members over cycles (Little) {figure(cycle)}, off by {off:.0e}")
 
