@@ -18,6 +18,9 @@ from workbench.panes.state_graph import StateGraph
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
+from workbench.terminal.type_ahead import answering
+
+SOON = 2.0  # seconds that keys wait for an answer that may take long
 
 
 class ExplorerApp(ExperimentApp):
@@ -25,7 +28,12 @@ class ExplorerApp(ExperimentApp):
 
     _until = 100.0  # how long to follow the model
 
-    @work
+    @property
+    def answers_wait(self) -> bool:
+        """Whether a run goes on, behind which questions about states wait."""
+        return self._runs.busy
+
+    @answering(behind_run=True)
     async def on_state_list_rows_wanted(self, event: StateList.RowsWanted) -> None:
         """Fetch a page of states."""
         table = event.table
@@ -43,7 +51,7 @@ class ExplorerApp(ExperimentApp):
         else:
             pane.fill(event.start, answer, event.generation, table)
 
-    @work
+    @answering(behind_run=True)
     async def on_state_list_find_wanted(self, event: StateList.FindWanted) -> None:
         """Go to the next match."""
         answer = await self._runs.about_states(
@@ -58,16 +66,18 @@ class ExplorerApp(ExperimentApp):
             pane.typed_well()
             pane.list.cells.cursor = answer["row"]
 
-    @work
+    @answering()
     async def on_state_steps_place_wanted(self, event: StateSteps.PlaceWanted) -> None:
         """Look at a state and what can happen in it."""
-        answer = await self._runs.about_steps("step", place=event.place, origins=event.origins)
+        await self._go_to(event)
+
+    async def _go_to(self, wanted: StateSteps.PlaceWanted) -> None:
+        answer = await self._runs.about_steps("step", place=wanted.place, origins=wanted.origins)
         pane = self.query_one(StatesPane)
         if isinstance(answer, Failed):
-            pane.steps.refused()
             self._refuse(answer)
         else:
-            pane.show_step(answer)
+            pane.show_step(answer, wanted)
             pane.typed_well()
 
     def on_states_pane_lit(self, event: StatesPane.Lit) -> None:
@@ -75,16 +85,14 @@ class ExplorerApp(ExperimentApp):
         text_is_known = self._runs.text == self.document.text
         self.query_one(SourcePane).light(event.places if text_is_known else [])
 
-    @work
+    @answering(longest=SOON)
     async def on_states_pane_replay_wanted(self, event: StatesPane.ReplayWanted) -> None:
         """Walk the way that a file holds."""
         answer = await self._runs.about_steps("replay", path=event.path)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            pane = self.query_one(StatesPane)
-            pane.typed_well()
-            pane.steps.take_way(answer)
+            await self._go_to(self.query_one(StatesPane).steps.end_of(answer))
 
     @work
     async def on_states_pane_way_write_wanted(self, event: StatesPane.WayWriteWanted) -> None:
@@ -105,14 +113,14 @@ class ExplorerApp(ExperimentApp):
         self.query_one(StatesPane).prompt.listen()
         return replaced
 
-    @work
+    @answering()
     async def on_state_steps_stroll_wanted(self, event: StateSteps.StrollWanted) -> None:
         """Take random steps."""
         answer = await self._runs.about_steps("stroll", place={"members": event.members}, number=event.steps)
         if isinstance(answer, Failed):
             self._refuse(answer)
-        else:
-            self.query_one(StatesPane).steps.strolled(answer["passed"])
+        elif answer["passed"]:
+            await self._go_to(self.query_one(StatesPane).steps.strolled(answer["passed"]))
 
     @work
     async def on_solver_pane_findings_wanted(self) -> None:
@@ -121,16 +129,17 @@ class ExplorerApp(ExperimentApp):
         sentences = [_message(answer)] if isinstance(answer, Failed) else answer["sentences"]
         self.query_one(SolverPane).show_findings(sentences)
 
-    @work
-    async def on_states_pane_findings_wanted(self) -> None:
+    @answering(longest=SOON)
+    async def on_states_pane_findings_wanted(self, event: StatesPane.FindingsWanted) -> None:
         """Say what is remarkable about the model, where its states are."""
+        del event
         answer = await self._runs.about_states("findings", long=True)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
             self.query_one(StatesPane).show_findings(answer["sentences"], answer["traces"])
 
-    @work(group="graph", exclusive=True)
+    @answering(longest=SOON, group="graph")
     async def on_state_graph_wanted(self, event: StateGraph.Wanted) -> None:
         """Draw the graphs at a state."""
         answer = await self._runs.about_steps("graph", place=event.place, width=event.width)
@@ -139,7 +148,7 @@ class ExplorerApp(ExperimentApp):
         else:
             self.query_one(StatesPane).show_graphs(answer)
 
-    @work(group="distribution", exclusive=True)
+    @answering(longest=SOON, group="distribution")
     async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
         """Say where the probability is, in the long run or at a time."""
         if event.number is None:
@@ -171,7 +180,7 @@ class ExplorerApp(ExperimentApp):
             return False
         return True
 
-    @work
+    @answering(longest=SOON)
     async def on_states_pane_way_wanted(self, event: StatesPane.WayWanted) -> None:
         """Find a way to a state."""
         answer = await self._runs.about_steps(
@@ -181,11 +190,10 @@ class ExplorerApp(ExperimentApp):
             condition=event.condition,
             likeliest=event.likeliest,
         )
-        pane = self.query_one(StatesPane)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            pane.steps.take_way(answer)
+            await self._go_to(self.query_one(StatesPane).steps.end_of(answer))
 
     @work(group="words", exclusive=True)
     async def on_states_pane_words_wanted(self) -> None:

@@ -164,6 +164,11 @@ class Runs:
         self.checked = False
 
     @property
+    def busy(self) -> bool:
+        """Whether a run goes on, behind which questions about states wait."""
+        return self._engine.busy
+
+    @property
     def stale(self) -> bool:
         """Whether the latest answer is about another text."""
         known = self.solved_text is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from pepa.language.printer import figure
 
 Members = list[dict[str, int]]
 MANY = 100  # steps of a longer random walk
+MOST_LEFT = 100  # ways left that are remembered
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class StateSteps(Vertical):
     """The present state and its activities; Enter does one."""
 
     BINDINGS = [
-        Binding("backspace", "undo", "Back", id="steps.undo", tooltip="Back to the state before"),
+        Binding("backspace", "undo", "Back", id="steps.undo", tooltip="A step back, or to the way left before"),
         Binding("space", "stroll(1)", "Random", id="steps.random", tooltip="One step by chance"),
         Binding("plus", f"stroll({MANY})", "Walk", show=False, id="steps.walk", tooltip=f"{MANY} steps by chance"),
         Binding("i", "begin", "Initial", id="steps.begin", tooltip="Start again in the initial state"),
@@ -57,9 +59,14 @@ class StateSteps(Vertical):
 
     @dataclass
     class PlaceWanted(Message):
-        """A state is to be looked at: its members, its number, or as typed."""
+        """A state is to be looked at: its members, its number, or as typed.
+
+        `way` is the one there, its last visit filled in with the answer; `leaves` tells whether the way here ends.
+        """
 
         place: dict[str, Any]
+        way: list[Visit]
+        leaves: bool
         origins: bool
 
     @dataclass
@@ -86,7 +93,7 @@ class StateSteps(Vertical):
         self.way: list[Visit] = []
         self.kept: dict[str, Members] = {}
         self.detail: dict[str, Any] = {}
-        self._coming: list[Visit] | None = None  # the way, once the answer is there
+        self._left: list[list[Visit]] = []  # ways that ended when one went elsewhere: back leads to them
         self._origins = False
 
     def compose(self) -> ComposeResult:
@@ -94,17 +101,19 @@ class StateSteps(Vertical):
         yield Static("looking at the model …", id="step-state")
         yield OptionList(id="activities", compact=True)
 
-    def look(self, place: dict[str, Any], way: list[Visit]) -> None:
-        """Ask for a state; `way` is the one there, its last visit filled in with the answer."""
-        self._coming = way
-        wanted = self.PlaceWanted(place, self._origins)
+    def look(self, place: dict[str, Any], way: list[Visit], *, leaves: bool = False) -> None:
+        """Ask for a state that stands at the end of a way."""
+        self.take(self.PlaceWanted(place, way, leaves, self._origins))
+
+    def take(self, wanted: PlaceWanted) -> None:
+        """Ask for a state."""
         self.post_message(wanted.set_sender(self))  # the pane may be who has it asked, and would not hear itself
 
-    def show(self, detail: dict[str, Any]) -> None:
-        """Show one state and what can happen in it."""
-        way = [Visit(detail["members"])] if self._coming is None else self._coming
-        self._coming = None
-        self.way = [*way[:-1], replace(way[-1], members=detail["members"])]
+    def show(self, detail: dict[str, Any], wanted: PlaceWanted) -> None:
+        """Show one state and what can happen in it, as it was asked for."""
+        if wanted.leaves and self.way and (len(self.way) > 1 or self.way[-1].members != detail["members"]):
+            self._left = [*self._left[1 - MOST_LEFT :], self.way]
+        self.way = [*wanted.way[:-1], replace(wanted.way[-1], members=detail["members"])]
         self.detail = detail
         self.query_one("#step-state", Static).update(self._state())
         listed = self.query_one("#activities", OptionList)
@@ -112,10 +121,6 @@ class StateSteps(Vertical):
         listed.add_options([Option(_activity(one, self._origins)) for one in self._offered()])
         if listed.option_count:
             listed.highlighted = 0
-
-    def refused(self) -> None:
-        """Stay where one is: there is no such state."""
-        self._coming = None
 
     @property
     def come(self) -> str:
@@ -128,7 +133,8 @@ class StateSteps(Vertical):
     @property
     def subtitle(self) -> str:
         """How far one has come, and the keys."""
-        return f"{self.come} · Enter does it · backspace back · v view"
+        does = "Enter goes there · h what can happen" if self._origins else "Enter does it"
+        return f"{self.come} · {does} · backspace back · v view"
 
     def _offered(self) -> list[dict[str, Any]]:
         return list(self.detail.get("origins" if self._origins else "activities", ()))
@@ -138,22 +144,26 @@ class StateSteps(Vertical):
         event.stop()
         chosen = self._offered()[event.option_index]
         if self._origins:
-            self.look({"members": chosen["members"]}, [Visit(chosen["members"])])
+            self.look({"members": chosen["members"]}, [Visit(chosen["members"])], leaves=True)
         else:
             self.look({"members": chosen["members"]}, [*self.way, visit(chosen)])
 
     def action_undo(self) -> None:
-        """Step back."""
+        """Step back; from where a way begins, to the end of the one left for it."""
         if len(self.way) > 1:
             self.look({"members": self.way[-2].members}, self.way[:-1])
+        elif self._left:
+            way = self._left.pop()
+            self.look({"members": way[-1].members}, way)
 
     def go_back(self, step: int) -> None:
         """Take back all that came after a step."""
         self.look({"members": self.way[step].members}, self.way[: step + 1])
 
     def action_begin(self) -> None:
-        """Start again."""
-        self.look({"typed": ""}, [Visit([])])
+        """Start again, with what can happen there."""
+        self._origins = False
+        self.look({"typed": ""}, [Visit([])], leaves=True)
 
     def action_again(self) -> None:
         """Look at the same state again: its rates may have changed."""
@@ -170,11 +180,10 @@ class StateSteps(Vertical):
         if self.way:
             self.post_message(self.StrollWanted(self.way[-1].members, steps))
 
-    def strolled(self, passed: list[dict[str, Any]]) -> None:
-        """Go where a random walk has led."""
-        if passed:
-            visits = [visit(step) for step in passed]
-            self.look({"members": visits[-1].members}, [*self.way, *visits])
+    def strolled(self, passed: Sequence[dict[str, Any]]) -> PlaceWanted:
+        """Return where a random walk has led."""
+        visits = [visit(step) for step in passed]
+        return self.PlaceWanted({"members": visits[-1].members}, [*self.way, *visits], False, self._origins)
 
     def action_keep(self) -> None:
         """Bookmark this state."""
@@ -213,17 +222,15 @@ class StateSteps(Vertical):
         ]
         return {"found": "walked", "start": {"members": self.way[0].members}, "steps": steps}
 
-    def take_way(self, trace: dict[str, Any]) -> None:
-        """Stand at the end of a way from the initial state."""
+    def end_of(self, trace: dict[str, Any]) -> PlaceWanted:
+        """Return where a way from the initial state ends."""
         way = [Visit(trace["start"]["members"]), *map(visit, trace["steps"])]
-        self.look({"members": way[-1].members}, way)
+        return self.PlaceWanted({"members": way[-1].members}, way, True, self._origins)
 
     def go(self, text: str) -> None:
         """Go to a state typed, by number or by the name of a bookmark."""
-        if text in self.kept:
-            self.look({"members": self.kept[text]}, [Visit(self.kept[text])])
-        else:
-            self.look({"typed": text}, [Visit([])])
+        place = {"members": self.kept[text]} if text in self.kept else {"typed": text}
+        self.look(place, [Visit([])], leaves=True)
 
     def action_copy(self) -> None:
         """Copy the state as it can be typed."""

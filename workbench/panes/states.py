@@ -231,7 +231,7 @@ class StatesPane(Pane):
         """Step to a state of the graph."""
         event.stop()
         self._show("steps")
-        self.steps.look({"members": event.members}, [Visit(event.members)])
+        self.steps.look({"members": event.members}, [Visit(event.members)], leaves=True)
         self.focus_main()
 
     def action_findings(self) -> None:
@@ -272,7 +272,7 @@ class StatesPane(Pane):
         """Walk the way into a deadlock."""
         event.stop()
         self._show("steps")
-        self.steps.take_way(event.trace)
+        self.steps.take(self.steps.end_of(event.trace))
         self.focus_main()
 
     def begin_steps(self) -> None:
@@ -282,9 +282,9 @@ class StatesPane(Pane):
             self.steps.action_begin()
         self.focus_main()
 
-    def show_step(self, detail: dict[str, Any]) -> None:
+    def show_step(self, detail: dict[str, Any], wanted: StateSteps.PlaceWanted) -> None:
         """Show one state and what can happen in it."""
-        self.steps.show(detail)
+        self.steps.show(detail, wanted)
         self.query_one(StateWay).show(self.steps.way, [group["name"] for group in detail["groups"]])
         self._light()
         self._say()
@@ -300,7 +300,7 @@ class StatesPane(Pane):
         """Step into a state of the table."""
         event.stop()
         self._show("steps")
-        self.steps.look({"number": event.state}, [Visit([])])
+        self.steps.look({"number": event.state}, [Visit([])], leaves=True)
         self.focus_main()
 
     # What is typed
@@ -372,6 +372,7 @@ class StatesPane(Pane):
     def _retable(self, table: Table, *, stay: bool = False) -> None:
         self._typed = table
         self.list.show(table, stay=stay)
+        self.list.cells.want()
 
     def typed_well(self) -> None:
         """Close the line: what was typed has been done."""

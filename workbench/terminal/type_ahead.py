@@ -8,14 +8,16 @@ A widget answers a key by a message to its pane, which may open a line to type i
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.message_pump import MessagePump
 
 PATIENCE = 0.2  # seconds between two looks whether the widget that hears a key has gone
@@ -40,13 +42,24 @@ class TypeAhead(App[int]):
         self._hearing: Sequence[MessagePump] = ()  # who has to deal with a key yet, the one that does so first
         self._looking = False
         self._holds: set[object] = set()
+        self._answering: dict[str, object] = {}  # the hold of each question that a later one like it overtakes
 
-    def hold_keys(self) -> object:
+    def hold_keys(self, longest: float = LONGEST) -> object:
         """Let keys wait from now on for what they are meant for, until `release_keys`; Escape waits for nothing."""
         hold = object()
         self._holds.add(hold)
-        self.set_timer(LONGEST, lambda: self.release_keys(hold))
+        self.set_timer(longest, lambda: self.release_keys(hold))
         return hold
+
+    @property
+    def keys_wait(self) -> bool:
+        """Whether keys wait, or would."""
+        return bool(self._holds or self._ahead)
+
+    @property
+    def answers_wait(self) -> bool:
+        """Whether answers wait for a run that goes on; keys do not wait for those then."""
+        return False
 
     def release_keys(self, hold: object) -> None:
         """Hand on the keys that waited, unless they wait for something else too."""
@@ -113,3 +126,37 @@ class TypeAhead(App[int]):
             if self._hearing and not self._hearing[0].is_running:
                 self._follow(self._hearing[1:], Way(self._hearing[1:]))
             self.set_timer(PATIENCE, self._look)
+
+
+Host = TypeVar("Host", bound=TypeAhead)
+Event = TypeVar("Event", bound=Message)
+
+
+def answering(
+    *, longest: float = LONGEST, group: str = "", behind_run: bool = False
+) -> Callable[[Callable[[Host, Event], Awaitable[None]]], Callable[[Host, Event], None]]:
+    """Make a handler a worker that answers the user: the keys behind the question wait for its end, so long at most.
+
+    What they mean depends on the answer: Enter on a list is for what is listed then. In a group a later question
+    overtakes an earlier one; one whose answer comes `behind_run` lets keys wait only where no run goes on.
+    """
+
+    def made(handler: Callable[[Host, Event], Awaitable[None]]) -> Callable[[Host, Event], None]:
+        @functools.wraps(handler)
+        def begun(app: Host, event: Event) -> None:
+            hold = None if behind_run and app.answers_wait else app.hold_keys(longest)
+
+            async def answered() -> None:
+                try:
+                    await handler(app, event)
+                finally:
+                    app.release_keys(hold)
+
+            if group:  # one that is overtaken before it has begun releases nothing
+                app.release_keys(app._answering.get(group))
+                app._answering[group] = hold
+            app.run_worker(answered(), group=group or "default", exclusive=bool(group))
+
+        return begun
+
+    return made

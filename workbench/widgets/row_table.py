@@ -133,6 +133,10 @@ class RowTable(ScrollView, can_focus=True):
         strip = Strip([Segment(text, style)])
         return strip.crop_extend(x, x + width, style)
 
+    def want(self) -> None:
+        """Ask for the rows at the cursor at once, not only when they are to be painted."""
+        self._want(self.cursor // PAGE)
+
     def _want(self, page: int) -> None:
         if page not in self._asked:
             self._asked.add(page)
