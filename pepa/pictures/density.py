@@ -36,7 +36,7 @@ def named(labels: Sequence[str], number: int) -> list[str]:
 
 def row_name(name: str) -> str:
     """Return the name of a row, cut to what its margin has."""
-    return set_cell_size(name, min(cell_len(name), ROWS_CUT))
+    return _cut(name, ROWS_CUT)
 
 
 def margin(rows: Sequence[str]) -> int:
@@ -58,7 +58,9 @@ def cell_text(value: float | None, most: float, width: int) -> tuple[str, str]:
 
 
 def column_heads(names: Sequence[str], width: int) -> str:
-    """Return the names of columns over cells of a width, as many as have room."""
+    """Return the names of columns over cells of a width: each, cut, over wide ones, else as many as have room."""
+    if width >= FIGURES:
+        return "".join(set_cell_size(_cut(name, width - 1), width) for name in names).rstrip()
     line, free = "", 0
     for number, name in enumerate(names):
         at = number * width
@@ -66,6 +68,10 @@ def column_heads(names: Sequence[str], width: int) -> str:
             line = line.ljust(at) + name
             free = at + cell_len(name) + 1
     return line
+
+
+def _cut(name: str, width: int) -> str:
+    return name if cell_len(name) <= width else set_cell_size(name, width - 1) + "…"
 
 
 def density_map(table: Sequence[Sequence[float]], rows: Sequence[str], columns: Sequence[str], width: int) -> Text:

@@ -28,3 +28,12 @@ def test_a_certain_cell_does_not_touch_the_next():
         lines = density_map([[1.0, 0.999], [1.0, 1.0]], ["0", "1"], ["a", "b"], width).plain.splitlines()
         assert all("%█" not in line and "%▉" not in line for line in lines[:2])
         assert len(lines[0]) <= width
+
+
+def test_long_names_are_cut_so_that_every_column_and_row_has_its_own():
+    names = ["(left1, 2.0).(right1, 2.0).Phil1", "(right1, 2.0).Phil1", "Phil1"]
+    rows = density_map([[0.5, 0.25, 0.25]] * 3, names, names, 60).plain.splitlines()
+    assert rows[3].split("  ")[-1].strip() != ""
+    assert rows[3][26:] == "(left1,… (right1… Phil1"
+    assert rows[0].startswith("(left1, 2.0).(right1, 2…  ")
+    assert rows[1].startswith("     (right1, 2.0).Phil1  ")
