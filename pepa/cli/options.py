@@ -10,9 +10,21 @@ from pepa.control.error import PepaError
 from pepa.language.numbers import number
 
 LARGEST = 2**63 - 1
-WHOLE = click.IntRange(-LARGEST, LARGEST)
-POSITIVE = click.IntRange(1, LARGEST)
-NOT_NEGATIVE = click.IntRange(0, LARGEST)
+
+
+class Whole(click.IntRange):
+    """A whole number up to the largest of all; help tells but the least it may be."""
+
+    def __init__(self, least: int = -LARGEST) -> None:
+        super().__init__(least, LARGEST)
+
+    def _describe_range(self) -> str:
+        return "" if self.min == -LARGEST else f"x>={self.min}"
+
+
+WHOLE = Whole()
+POSITIVE = Whole(1)
+NOT_NEGATIVE = Whole(0)
 
 
 class Real(click.FloatRange):
@@ -25,3 +37,6 @@ class Real(click.FloatRange):
         except PepaError as error:
             self.fail(error.message, param, ctx)
         return super().convert(found, param, ctx)
+
+    def _describe_range(self) -> str:
+        return "" if self.min is None and self.max is None else super()._describe_range()

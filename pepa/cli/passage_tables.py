@@ -175,13 +175,15 @@ def _earned(report: Report) -> Table:
 def _quantiles(report: Report) -> Table:
     table = _figures("arrived", "by time")
     for one in report["quantiles"]:
-        if one["time"] is None:
+        if one["low"] is None:
             told, apart = "never so many", ""
+        elif one["time"] is None:
+            told, apart = f"after {figure(one['low'])}", ""
         elif one["high"] is None:
             told, apart = figure(one["time"]), "at the least"
         else:
             told, apart = figure(one["time"]), f"± {one['high'] - one['low']:.0e}"
-        table.add_row(f"{100 * one['share']:g} %", told, apart)
+        table.add_row(f"{100 * one['share']:.16g} %", told, apart)
     return table
 
 

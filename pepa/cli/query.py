@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +76,8 @@ def command(
         compiled = compile_text(read_source(model), overrides)
         for group in groups:
             for one in group.properties:
-                understood(one.text, compiled.net, group.names)
+                with in_file(group.path, one.line):
+                    understood(one.text, compiled.net, group.names)
         derived = derive_net(compiled, control)
         asking = Asking(derived, control)
         answers = [(one, asking.answer(one.text, group.names)) for group in groups for one in group.properties]
@@ -104,13 +108,30 @@ def _groups(words: list[str], files: tuple[Path, ...]) -> list[Properties]:
     from pepa.query.properties import Properties, Property, read_properties
 
     paths = [*files, *(Path(word) for word in words if word.endswith(".props"))]
-    groups = [read_properties(read_source(path)) for path in paths]
+    groups = []
+    for path in paths:
+        with in_file(str(path)):
+            groups.append(replace(read_properties(read_source(path)), path=str(path)))
     given = tuple(Property(word, "", 0) for word in words if not word.endswith(".props"))
     if given:
         groups.append(Properties(given))
     if not groups:
-        raise click.UsageError("there is no property: as in 'P=? [ F<=10 User3 >= 2 ]'")
+        raise click.UsageError("there is no property: as in 'P=? [ F<=10 User3 >= 2 ]', or (User3 = 2) in parentheses")
     return groups
+
+
+@contextmanager
+def in_file(path: str, line: int = 0) -> Iterator[None]:
+    """Say of an error in what a file says in which file it is, and in which line."""
+    from pepa.control.error import PepaError
+
+    try:
+        yield
+    except PepaError as error:
+        if not path or str(path) in error.message:
+            raise
+        place = f"{path}: line {line}: " if line else f"{path}: "
+        raise PepaError(f"{place}{error.message}", error.hint) from None
 
 
 def _report(name: str, found: Answer | Figure) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rich.table import Table
 from rich.text import Text
 
@@ -69,6 +71,6 @@ def _value(scenario: Report, measure: str) -> str:
 
 def change_text(percent: float | None) -> str:
     """Return a difference with its sign; nothing where there is none to tell."""
-    if percent is None:
+    if percent is None or math.isnan(percent):
         return ""
     return "0 %" if abs(percent) < UNMOVED else f"{percent:+.3g} %"

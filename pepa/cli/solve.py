@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,7 @@ def command(
     from pepa.query import analysis, lumped, report
     from pepa.query.exact import exact_values
     from pepa.query.measure import measured, understood
+    from pepa.query.no_value import why_none
 
     if keep and not lump:
         raise click.UsageError("--keep goes with --lump")
@@ -90,6 +92,8 @@ def command(
     if measures:
         values = exact_values(solved, control)
         found["measures"] = {text: measured(text, values) for text in measures}
+        none = [text for text, value in found["measures"].items() if math.isnan(value)]
+        found |= {"why_none": {text: why_none(text, values) for text in none}} if none else {}
     if not lump:
         found |= _distributions(solved, distributions) | _response_times(solved, response_time)
     if as_json:

@@ -54,6 +54,8 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
         console.print(_attempts(report))
     if report.get("measures"):
         console.print(_bars("measure", "value", report["measures"]))
+    for text, reason in report.get("why_none", {}).items():
+        console.print(Text(f"! {text}: no value: {reason}"))
     console.print(_bars("action", "throughput", report["throughput"]))
     if "lumped" in report:
         console.print(_bars("local derivative", "population", report["population"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from pepa.control.control import Control
@@ -16,7 +16,9 @@ from pepa.query import property as csl
 from pepa.query.analysis import Derived, Solved, solve_derived
 from pepa.query.exact import exact_values
 from pepa.query.expression import Call, Name, Node, Quantified, Route, Watched, parse, walk
+from pepa.query.no_value import why_none
 from pepa.query.passage import Passage, Question, passage, question
+from pepa.query.passage_figures import ByChain
 from pepa.query.report import Report
 from pepa.query.states import NoStates, state_values
 
@@ -31,17 +33,22 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Figure:
-    """The value of a measure in the long run, and what the steady state it is of is certain to."""
+    """The value of a measure, with the certainty of the steady state it is of: None where it is not of the long run.
+
+    `error` is how far it may be off, as a part of itself; `reason` says why it is no number, where it is none.
+    """
 
     text: str
     value: float
-    certainty: Certainty
+    certainty: Certainty | None
     seconds: float
+    error: float
+    reason: str = ""
 
     @property
     def certain(self) -> bool:
         """Whether the steady state is certain."""
-        return self.certainty.exact
+        return self.certainty is None or self.certainty.exact
 
     @property
     def satisfied(self) -> bool:
@@ -51,23 +58,28 @@ class Figure:
     @property
     def report(self) -> Report:
         """The value as plain values."""
-        return {"value": self.value, **({"reason": self.why_none} if math.isnan(self.value) else {})}
-
-    @property
-    def why_none(self) -> str:
-        """Why the value is no number, where it is none."""
-        if any(isinstance(one, Call) and one.function == "sojourn" for one in walk(parse(self.text))):
-            return "in the long run those states are never entered, or never left"
-        return "something is divided by 0"
+        known = {} if math.isnan(self.value) else {"low": self.value - self._off, "high": self.value + self._off}
+        return {"value": self.value, **known, **({"reason": self.reason} if self.reason else {})}
 
     @property
     def words(self) -> str:
         """The value as it is told; why there is none where it is no number."""
-        if math.isnan(self.value):
-            return f"no value: {self.why_none}"
+        if self.reason:
+            return f"no value: {self.reason}"
+        of = "" if self.certainty is None else " in the long run"
         if math.isinf(self.value):
-            return f"{'minus ' * (self.value < 0)}infinite, in the long run"
-        return f"{self.value:.12g} in the long run, {self.certainty.words}"
+            return f"{'minus ' * (self.value < 0)}infinite{of and ','}{of}"
+        return f"{self.value:.{csl.known_digits(self.value, self._off)}g}{of}, {self._known}"
+
+    @property
+    def _known(self) -> str:
+        if self.certainty is not None and (not self.certainty.exact or self.error <= self.certainty.error):
+            return self.certainty.words
+        return f"certain to {self.error:.0e}"
+
+    @property
+    def _off(self) -> float:
+        return self.error * abs(self.value) if math.isfinite(self.value) else 0.0
 
 
 def kind(text: str, net: Net) -> Kind:
@@ -164,10 +176,21 @@ class Asking:
         began = time.perf_counter()
         if self.solved is None:
             self.solved = solve_derived(self.derived, self.control)
-        values = exact_values(self.solved, self.control)
-        value = measure.measured(_whole(text, self.derived.net), values)
-        return Figure(text, value, self.solved.steady.certainty, time.perf_counter() - began)
+        steady, passages = self.solved.steady.certainty, ByChain(self._passage)
+        values = replace(exact_values(self.solved, self.control), passages=passages)
+        whole = _whole(text, self.derived.net)
+        value = measure.measured(whole, values)
+        reason = why_none(whole, values) if math.isnan(value) else ""
+        lasting = passages.lasting or any(
+            isinstance(one, Call) and one.function not in measure.TIMES for one in walk(parse(whole))
+        )
+        certainty = steady if lasting else None
+        error = max(passages.error, steady.error if lasting else 0.0)
+        return Figure(text, value, certainty, time.perf_counter() - began, error, reason)
+
+    def _passage(self, asked: Question) -> Passage:
+        return passage(self.derived.compiled, asked, self.control, self.solved)
 
     def passage(self, text: str) -> Passage:
         """Return the passage a line asks for, ready to be solved."""
-        return passage(self.derived.compiled, passage_asked(text, self.derived.net), self.control, self.solved)
+        return self._passage(passage_asked(text, self.derived.net))

@@ -212,6 +212,14 @@ _NUMBERS: dict[str, Callable[[Vector], float]] = {
 }
 
 
+def filter_of(node: Node) -> str | None:
+    """Return the operator of a filter; None of what is no filter, or has none."""
+    match node:
+        case Call(function="filter", arguments=(Name(name=kind), *_)):
+            return kind
+    return None
+
+
 def _is_filter(node: Node) -> bool:
     return isinstance(node, Call) and node.function == "filter"
 

@@ -13,7 +13,7 @@ from pepa.query.analysis import Derived, Solved
 from pepa.query.measure import Distribution, Values
 from pepa.query.measures import Measures, flows, measures
 from pepa.query.passage import passage
-from pepa.query.passage_figures import by_chain
+from pepa.query.passage_figures import ByChain
 from pepa.query.states import ChainStates
 
 
@@ -21,7 +21,7 @@ def exact_values(solved: Solved, control: Control | None = None) -> Values:
     """Return a solved model as a result to ask measures of; passage times are worked out when they are asked for."""
     found = _values(solved.derived, solved.measures, solved.flow, solved.steady.probability)
     error, control = solved.steady.certainty.error, control or Control()
-    passages = by_chain(lambda question: passage(solved.derived.compiled, question, control, solved))
+    passages = ByChain(lambda question: passage(solved.derived.compiled, question, control, solved))
     return replace(found, passages=passages, error=error)
 
 

@@ -146,7 +146,7 @@ def parse(text: str) -> Node:
         end = len(text.rstrip())
         found = error.token
         at = Span(end, end) if found.type == "$END" else Span(found.start_pos, found.end_pos)
-        what = "the end" if found.type == "$END" else f"`{found}`"
+        what = "end" if found.type == "$END" else f"`{found}`"
         hint = QUOTED if ANONYMOUS.search(text) else f"expected {_expected(error.expected)}"
         raise ExpressionError(text, at, f"unexpected {what}", hint) from None
     except (UnexpectedCharacters, UnexpectedEOF) as error:

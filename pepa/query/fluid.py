@@ -23,14 +23,14 @@ from pepa.query.measure import Values
 def fluid_values(net: Net, control: Control) -> Values:
     """Return populations and throughputs at equilibrium; raises PepaError, in words, where there is none."""
     from pepa.query.fluid_passage import fluid_passage
-    from pepa.query.passage_figures import by_chain
+    from pepa.query.passage_figures import ByChain
 
     fluid = Fluid(population(net, fluid=True))
     found = equilibrium(fluid, control)
     if found.counts is None:
         raise PepaError(found.verdict.value, "follow it over time, or solve the model exactly")
     values = values_of(fluid, found.counts, stationary(fluid, found))
-    return replace(values, passages=by_chain(lambda question: fluid_passage(net, question, control)))
+    return replace(values, passages=ByChain(lambda question: fluid_passage(net, question, control)))
 
 
 def fluid_values_at(net: Net, times: Vector, control: Control) -> Iterator[Values]:

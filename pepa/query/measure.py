@@ -107,7 +107,8 @@ class Measured(Interpreter):
             case Name(name=name, group=None) if (number := parameter(name, self.result.net)) is not None:
                 return number
             case Name(name=name):
-                hint = f"did you mean `population({name})`?" if name in self.result.population else ""
+                held, done = name in self.result.population, name in self.result.throughput
+                hint = f"did you mean `{'population' if held else 'throughput'}({name})`?" if held or done else ""
                 hint = hint or f"the measures are {', '.join(MEASURES)}"
                 raise ExpressionError(self.text, node.span, f"`{name}` is no measure", hint)
         raise AssertionError(node)
@@ -277,7 +278,12 @@ def understood(texts: Iterable[str], net: Net, kind: str, *, over_time: bool = F
         del function
         apart = passage_understood(net, question).net
         if isinstance(number, str) and kind in EXACT:
-            reward_understood(number, apart, question)
+            try:
+                reward_understood(number, apart, question)
+            except ExpressionError:
+                raise
+            except PepaError as error:
+                raise located(number, Span(0, len(number)), error) from None
         elif isinstance(number, str):
             raise only_exact()
         elif kind == "fluid":

@@ -30,7 +30,7 @@ from pepa.query.expression import ExpressionError, Name, Node, Operation, Route,
 from pepa.query.expression import Number as Figure
 from pepa.query.probe import compiled_probe, written
 from pepa.query.rewards import known_action
-from pepa.query.states import ChainStates, NoStates, States, state_values
+from pepa.query.states import KEYWORDS, ChainStates, NoStates, States, located, state_values
 
 Truths = NDArray[np.bool_]
 START, STOP = "start", "stop"  # of a probe
@@ -137,7 +137,12 @@ def understood(net: Net, question: Question) -> Observed:
     if question.member:
         net = tagged(net, question.member)
     for text in (question.begin, *question.ends):
-        action_named(text, net, question) or states_meant(text, NoStates(net), question)
+        try:
+            action_named(text, net, question) or states_meant(text, NoStates(net), question)
+        except ExpressionError:
+            raise
+        except PepaError as error:
+            raise located(text, Span(0, len(text)), error) from None
     if question.within and action_named(question.begin, net, question):
         raise PepaError(f"`{question.begin}` is an action: nothing is within it", "name states, as in User1 > 0")
     return Observed(net, question)
@@ -160,7 +165,7 @@ def action_named(text: str, net: Net, question: Question) -> str:
     if not isinstance(node, Name) or node.group is not None:
         return ""
     name = node.name
-    if name in net.derivatives or name in ("init", "deadlock") or (name in net.parameters and name not in net.actions):
+    if name in net.derivatives or name in KEYWORDS or (name in net.parameters and name not in net.actions):
         return ""
     known_action(name, net, net.derivatives, "action or local derivative")
     if question.member and not any(move.action == name and of_member(net, move, question) for move in net.moves):
@@ -258,7 +263,7 @@ def _shares(weights: Vector, why_not: str) -> Vector:
 
 
 def question(text: str, route: Route | Watched, net: Net) -> Question:
-    """Return the question of a route or a probe in an expression; actions with `|` between them are competing ends."""
+    """Return the question of a route or a probe in an expression; with `|` and an action among them, ends compete."""
     if isinstance(route, Watched):
         return by_probe(route.text)
 
@@ -268,7 +273,8 @@ def question(text: str, route: Route | Watched, net: Net) -> Question:
     ends: tuple[Node, ...] = (route.end,)
     if isinstance(route.end, Operation) and route.end.operator == "|":
         names = [one.name for one in route.end.operands if isinstance(one, Name) and one.group is None]
-        if len(names) == len(route.end.operands) and {*names} <= {*net.actions, *net.derivatives}:
+        actions = {*net.actions} - {*net.derivatives}
+        if len(names) == len(route.end.operands) or not actions.isdisjoint(names):
             ends = route.end.operands
     return Question(part(route.begin), tuple(map(part, ends)), route.member)
 

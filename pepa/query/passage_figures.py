@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 
 from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.net.net import Net
 from pepa.query.earned import earned, only_exact
 from pepa.query.measure import Figures
@@ -15,24 +17,58 @@ from pepa.query.passage import Passage, Question
 from pepa.query.simulated_passage import simulated_passage
 from pepa.simulation.passages import Passages
 
+TOLERANCE = 1e-9  # of a probability
+PART = 1e-6  # of what has not arrived by a late quantile
+ROUGH = 1e-9  # relative error of a quantile from which on it is followed anew
 OTHER_PATH = 2**64  # added to the seed: passages are of another path than the long run they are put beside
 
 
-def by_chain(passage: Callable[[Question], Passage]) -> Figures:
-    """Return the figures of passages that are chains, each of which is worked out once."""
-    prepared = cache(passage)
+class ByChain:
+    """The figures of passages that are chains, each of which is worked out once.
 
-    def figure(function: str, number: float | str, question: Question) -> float:
-        found = prepared(question)
-        if isinstance(number, str):
-            return earned(found, number).value
-        if function == "passage":
-            return found.moments().overall.mean
-        if function == "quantile":
-            return found.curve(down_to=0.05 * (1 - number)).quantile(number).time
-        return float(found.curve(until=number).at(np.array([number])).arrived.sum())
+    `error` is the largest relative error of those given so far; `lasting` whether one of them starts in the long run.
+    """
 
-    return figure
+    def __init__(self, passage: Callable[[Question], Passage]) -> None:
+        self._prepared = cache(passage)
+        self.error, self.lasting = 0.0, False
+
+    def __call__(self, function: str, number: float | str, question: Question) -> float:
+        """Return a figure; raises PepaError for a quantile of which no more is known than that it is late."""
+        found = self._prepared(question)
+        self.lasting |= found.certainty is not None
+        value, error = _figure(found, function, number)
+        if error and value:
+            self.error = max(self.error, error / abs(value))
+        return value
+
+
+def _figure(found: Passage, function: str, number: float | str) -> tuple[float, float]:
+    """Return a figure of a passage and how far it may be off."""
+    if isinstance(number, str):
+        one = earned(found, number)
+        return one.value, one.error
+    if function == "passage":
+        overall = found.moments().overall
+        return overall.mean, overall.mean * overall.error if math.isfinite(overall.mean) else 0.0
+    if function == "quantile":
+        return _quantile(found, number)
+    at = found.curve(until=number).at(np.array([number]))
+    return float(at.arrived.sum()), float(at.error.max())
+
+
+def _quantile(found: Passage, share: float) -> tuple[float, float]:
+    """Return a quantile and its error; followed anew, past it, where the first pass ended so soon that it is rough."""
+    tolerance = min(TOLERANCE, PART * (1 - share))
+    one = found.curve(tolerance, down_to=0.05 * (1 - share)).quantile(share)
+    if math.isfinite(one.time) and one.high - one.low > ROUGH * one.time:
+        again = found.curve(tolerance, until=one.time).quantile(share)
+        one = again if again.high - again.low < one.high - one.low else one
+    if math.isinf(one.low):
+        return math.inf, 0.0
+    if math.isinf(one.high):
+        raise PepaError(f"all that is known of it is that it is later than {one.low:.4g}", "ask for a smaller part")
+    return one.time, max(one.high - one.time, one.time - one.low)
 
 
 Sampled = Callable[[Question], Passages]

@@ -25,6 +25,7 @@ def passage_report(
     total = moments.overall.probability
     highest = max((share for share in (*shares, SHOWN * total) if share < total), default=0.0)
     down_to = 0.05 * (total - highest)
+    tolerance = min(tolerance, 1e-3 * (total - highest)) if highest else tolerance
     curve = found.curve(tolerance, math.inf if until is None else until, down_to if until is None else 0.0)
     beyond = until is not None and bool(shares)  # the quantiles may lie
     quantile_curve = found.curve(tolerance, down_to=down_to) if beyond else curve

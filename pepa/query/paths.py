@@ -119,7 +119,8 @@ class Paths:
         return Interval(low, high)
 
     def _later(self, moving: Truths, values: Vector, earning: Vector, time: float) -> tuple[Vector, Vector]:
-        found = later(self.chain, moving, values, earning, time, self.control)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond all numbers is told as that
+            found = later(self.chain, moving, values, earning, time, self.control)
         return found.values, np.where(moving, found.error, 0.0)
 
     def _system(self, through: Truths, goal: Truths) -> Absorbing:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pepa.control.error import PepaError
-from pepa.query.expression import ExpressionError, Node, parse
+from pepa.query.expression import Node, parse
 from pepa.query.property import defined
 
 CONSTANT = re.compile(r"const\s+(?:(?:int|double|bool)\s+)?([A-Za-z_][\w']*)\s*(?:=\s*(.+))?$", re.DOTALL)
@@ -27,10 +27,11 @@ class Property:
 
 @dataclass(frozen=True)
 class Properties:
-    """The properties of a file, and the constants and labels they use, by name."""
+    """The properties of a file, and the constants and labels they use, by name; `path` is its own, if it has one."""
 
     properties: tuple[Property, ...]
     names: Mapping[str, Node] = field(default_factory=dict)
+    path: str = ""
 
 
 def read_properties(text: str) -> Properties:
@@ -55,8 +56,6 @@ def read_properties(text: str) -> Properties:
                 if name:
                     names[name] = defined(node, names)
                 found.append(Property(inner, name, line))
-        except ExpressionError:
-            raise
         except PepaError as error:
             raise PepaError(f"line {line}: {error.message}", error.hint) from None
     if not found:

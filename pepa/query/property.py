@@ -14,8 +14,8 @@ from pepa.control.control import Control
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Net
 from pepa.query.analysis import Derived
-from pepa.query.checker import FILTERS, Checker
-from pepa.query.expression import Call, Name, Node, Operation, Quantified, below, parse, walk
+from pepa.query.checker import FILTERS, Checker, filter_of
+from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, below, parse, walk
 from pepa.query.report import Report
 from pepa.query.states import NoStates, state_values
 from pepa.query.truth import Interval, Truth
@@ -37,6 +37,7 @@ class Answer:
     certainty: Certainty | None
     states: int
     seconds: float
+    spread: bool = False  # from `low` to `high` is what was asked for
 
     @property
     def is_number(self) -> bool:
@@ -75,6 +76,8 @@ class Answer:
         """The answer as plain values."""
         if self.is_number:
             bounds = {"low": self.low, "high": self.high}
+            if self.spread:
+                return {"value": None, **bounds, "infinite": math.isinf(self.low) or math.isinf(self.high)}  # type: ignore[arg-type]
             return {"value": self.value, **bounds, "infinite": math.isinf(self.value)}
         return {"verdict": self.verdict, "holds_in": self.holding, "not_decided_in": self.open}
 
@@ -85,15 +88,18 @@ class Answer:
             word = {True: "true", False: "false", None: "not decided: the bound lies within the error"}[self.verdict]
             undecided = f", not decided in {self.open:,}" if self.open else ""
             return f"{word}; holds in {self.holding:,} of {self.states:,} states{undecided}"
+        if self.spread:
+            return f"from {self.low:.12g} to {self.high:.12g}"
         if math.isnan(self.value):
-            return "undefined: a division by what may be zero"
+            divided = any(isinstance(one, Operation) and one.operator == "/" for one in walk(parse(self.text)))
+            return "undefined: a division by what may be zero" if divided else "not known: it is beyond all numbers"
         if math.isinf(self.value) or self.low == self.high:
             return f"{self.value:.12g}, exactly" if math.isfinite(self.value) else "infinite"
         half = 0.5 * (self.high - self.low)
-        return f"{self.value:.{_digits(self.value, half)}g} ± {half:.0e}"
+        return f"{self.value:.{known_digits(self.value, half)}g} ± {half:.0e}"
 
 
-def _digits(value: float, half: float) -> int:
+def known_digits(value: float, half: float) -> int:
     """Return how many digits of a value are known, from 1 to 12."""
     if not (half > 0 and value):
         return 12
@@ -107,10 +113,12 @@ def answer(text: str, derived: Derived, control: Control, names: Mapping[str, No
     """
     began = time.perf_counter()
     checker = Checker(text, derived, control)
-    found = checker.value(defined(parse(text), names or {}))
+    node = defined(parse(text), names or {})
+    found = checker.value(node)
     seconds, certainty, size = time.perf_counter() - began, checker.paths.certainty, derived.space.size
     if isinstance(found, Interval):
-        return Answer(text, float(found.low[0]), float(found.high[0]), None, None, certainty, size, seconds)
+        ends = float(found.low[0]), float(found.high[0])
+        return Answer(text, *ends, None, None, certainty, size, seconds, filter_of(node) == "range")
     verdict = True if found.sure[0] else None if found.possible[0] else False
     return Answer(text, None, None, verdict, found, certainty, size, seconds)
 
@@ -118,6 +126,10 @@ def answer(text: str, derived: Derived, control: Control, names: Mapping[str, No
 def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> None:
     """See that a property has a meaning for a net, before anything is derived; raises ExpressionError if not."""
     node = defined(parse(text), names or {})
+    for one in walk(node):
+        if isinstance(kind := filter_of(one), str) and kind not in FILTERS:
+            hint = f"they are {', '.join(FILTERS)}"
+            raise ExpressionError(text, below(one)[0].span, f"there is no filter `{kind}`", hint)
     visits = [one for one in walk(node) if isinstance(one, Quantified) and one.reward is not None]
     counted = {id(part) for one in visits if isinstance(one.reward, Call) for part in walk(one.reward)}
     for part in (one for one in walk(node) if id(one) not in counted):

@@ -215,6 +215,8 @@ def located(text: str, span: Span, error: PepaError) -> ExpressionError:
 
 
 KEYWORDS: dict[str, Callable[[States], Any]] = {
+    "true": lambda states: np.ones(states.size, bool),
+    "false": lambda states: np.zeros(states.size, bool),
     "init": lambda states: states.first(),
     "deadlock": lambda states: states.deadlocked(),
     "transient": lambda states: states.transient(),
@@ -252,6 +254,9 @@ class _InStates(Interpreter):
             if node.group is not None:
                 known(node.group, [group.name for group in self.states.net.groups], "group")
             names = (*self.states.net.derivatives, *self.states.net.compound)
+            if node.name in self.states.net.actions and node.name not in names:
+                hint = f"in the long run there is throughput({node.name}), in a state enabled({node.name})"
+                raise PepaError(f"`{node.name}` is an action: it has no value in a state", hint)
             return self.states.count(known(node.name, names, "local derivative"), node.group)
 
     @contextlib.contextmanager

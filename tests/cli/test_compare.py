@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pepa.cli.scenario_tables import change_text
 from tests.cli.command import pepa
 from tests.query.test_equivalence import COUNTED, NAMED
 
@@ -139,3 +140,7 @@ def test_what_is_wrong_with_scenarios_is_told(repair):
     assert "--save" in none.stderr
     assert pepa("compare", str(repair), "--save", "x").returncode == 2
     assert pepa("compare", str(repair), "--equivalence", str(repair), "--save", "x").returncode == 2
+
+
+def test_what_has_no_value_has_no_change():
+    assert change_text(float("nan")) == ""

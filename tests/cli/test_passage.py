@@ -92,3 +92,10 @@ def test_methods_side_by_side():
     done = pepa("passage", VM_LAUNCH, "Q=1", "--member", "User", "--from", "User1", "--to", "User3", *methods[:4])
     assert done.returncode == 0
     assert "no answer by fluid" in done.stderr
+
+
+def test_help_tells_ranges_as_people_would():
+    for verb in ("passage", "transient", "simulate", "query"):
+        told = pepa(verb, "--help").stdout
+        assert "None" not in told
+        assert "9223372036854775807" not in told

@@ -266,3 +266,21 @@ def test_what_is_earned_in_few_states_is_proved_by_the_moves_to_come():
     found, exact = solver.backward(earning), Elimination(system, lambda: None).backward(earning)
     assert found.error < 1e-6
     assert (np.abs(found.values - exact) <= found.error * exact).all()
+
+
+@pytest.mark.parametrize("missing", [1e-5, 1e-10, 1e-13])
+def test_late_quantiles_keep_their_digits(missing):
+    """Of a share near 1 what has not arrived yet is weighed: it is known to a part of itself."""
+    system = to_states(line([3.0]), [1], start=one(line([3.0]), 0))
+    when = curve(system, Solver(system, Control()), Control(), tolerance=1e-6 * missing)
+    found = when.quantile(1 - missing)
+    expected = -math.log(1 - (1 - missing)) / 3
+    assert found.low <= expected <= found.high
+    assert found.time == pytest.approx(expected, rel=1e-4)
+
+
+def test_what_is_too_late_to_be_told_is_no_never():
+    system = to_states(line([3.0, 1.0]), [2], start=one(line([3.0, 1.0]), 0))
+    found = curve(system, Solver(system, Control()), Control(), tolerance=1e-3).quantile(1 - 1e-12)
+    assert (found.time, found.high) == (math.inf, math.inf)
+    assert 0 < found.low < math.inf

@@ -98,7 +98,7 @@ def test_response_time_is_littles_law(values, solved):
         ("throughput(useVMM)", "no action", 12, "`useVM`"),
         ("population(Usr3)", "no local derivative", 12, "`User3`"),
         ("User3", "is no measure", 1, "population(User3)"),
-        ("throughput(", "unexpected the end", 12, "expected"),
+        ("throughput(", "unexpected end", 12, "expected"),
         ("1 + + * 2", "unexpected `*`", 7, "a number"),
         ("1 $ 2", "unexpected `$`", 3, ""),
         ("", "missing", 1, "throughput"),

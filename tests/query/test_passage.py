@@ -1,19 +1,24 @@
 """Passage times of models: the start as it is seen at those moments, one member followed, Little's law."""
 
+import math
+import re
+
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import linalg, optimize, stats
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.net.tagging import tagged
 from pepa.query.analysis import Compiled, compile_text, derive_net, solve_derived
+from pepa.query.asking import Asking, passage_asked
 from pepa.query.exact import exact_values
+from pepa.query.expression import ExpressionError
 from pepa.query.measure import measured
 from pepa.query.measure import understood as measures_understood
 from pepa.query.measures import response_time
 from pepa.query.passage import Question, passage
-from tests.models import model_text, solve
+from tests.models import derive, model_text, solve
 
 QUEUE = """
     k = 4; lambda = 0.7; mu = 1.0;
@@ -179,3 +184,59 @@ def test_passage_times_that_a_result_has_not(text, kind, over_time, said):
     net = compile_text(model_text("vm_launch"), {}).net
     with pytest.raises(PepaError, match=said):
         measures_understood([text], net, kind, over_time=over_time)
+
+
+STEPS = "A = (a, 1.0).B; B = (b, 1.0).C; C = (c, 2.0).D; D = (d, 5.0).A; A"
+
+
+@pytest.mark.parametrize("share", [0.5, 0.99, 1 - 1e-10, 1 - 1e-14])
+def test_a_quantile_is_as_certain_as_is_said(share):
+    rates, at_first = np.diag([-1.0, -1.0, -2.0, -5.0]), np.eye(4)[0]
+    rates[[0, 1, 2], [1, 2, 3]] = 1.0, 1.0, 2.0
+
+    def left(time):
+        return float((at_first @ linalg.expm(rates * time)).sum())
+
+    expected = optimize.brentq(lambda time: math.log(left(time) / (1 - share)), 1e-3, 100, xtol=1e-13)
+    found = Asking(derive(STEPS), Control()).answer(f"quantile({share!r}, init -> d)")
+    assert found.value == pytest.approx(expected, rel=max(found.error, 1e-12))
+    assert found.error < (1e-9 if share < 0.9999 else 1e-3)
+    assert "in the long run" not in found.words
+
+
+def test_how_much_has_arrived_has_its_own_error():
+    found = Asking(derive(STEPS), Control()).answer("arrived(7, init -> d)")
+    assert found.report["low"] < found.value < found.report["high"]
+
+
+def test_actions_and_states_compete_in_one_line():
+    compiled = compile_text(STEPS)
+    assert passage_asked("passage(init -> b | D = 1)", compiled.net).ends == ("b", "D = 1")
+    assert passage_asked("passage(init -> B = 1 | D = 1)", compiled.net).ends == ("B = 1 | D = 1",)
+    assert Asking(derive(STEPS), Control()).answer("passage(init -> d | C = 1)").value == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "column"),
+    [
+        ("passage(a -> b | nope)", "no action", 18),
+        ("earned(nope, a -> b)", "no action", 8),
+        ("passage(nope -> b)", "no action", 9),
+        ("throughput(a) + b", "did you mean `throughput.b.`", 17),
+    ],
+)
+def test_the_part_without_a_meaning_is_marked(text, said, column):
+    with pytest.raises(ExpressionError) as error:
+        measures_understood([text], compile_text(STEPS).net, "exact")
+    assert re.search(said, f"{error.value.said} {error.value.hint}")
+    assert error.value.span.start == column - 1
+
+
+def test_why_there_is_no_value():
+    asking = Asking(derive(STEPS), Control())
+    for text, reason in (
+        ("passage(init -> A = 5) / 2", "it never arrives"),
+        ("2 * sojourn(A = 5)", "never entered"),
+        ("throughput(a) / 0", "divided by 0"),
+    ):
+        assert reason in asking.answer(text).words

@@ -33,6 +33,9 @@ FEW = 500  # states up to which none is left out
 TINY = 1e-250  # probabilities below which doubles lose their digits
 ROUNDING = 1e-15  # of a jump
 UNIT = 2.0**-53
+ROOT = 1e-14  # relative precision to which a time is looked for
+CUT = 1e-18  # of the Poisson weights
+HALF = 0.5  # from which on what has not arrived is weighed
 DENSE = 200  # states up to which a chain that is followed for long is squared
 MOST_SQUARES = 200
 FOREVER = 1e300  # jumps
@@ -88,36 +91,36 @@ class Curve:
     def quantile(self, share: float) -> Quantile:
         """Return the time by which a part of what starts has arrived at any end."""
         time = self._reached(share)
-        error = self._error(self._point(time))
-        return Quantile(share, time, self._reached(share - error), self._reached(share + error))
+        error = self._error(self._point(time), 1 - share if share > HALF else 1.0)
+        low, high = self._reached(share, -error), self._reached(share, error)
+        return Quantile(share, time, low * (1 - 4 * ROOT), high * (1 + 4 * ROOT))
 
-    def _error(self, point: _Point) -> float:
+    def _error(self, point: _Point, of: float = 1.0) -> float:
+        """Return how far a probability may be off: that of not having arrived by rounding as a part `of` it."""
         jumps = min(point.jumps + 10, self.jumps)
-        return float(point.arrived[-1] + point.beyond * self.left[-1] * self.rest.spread + ROUNDING * jumps)
+        return float(point.arrived[-1] + point.beyond * self.left[-1] * self.rest.spread + CUT + ROUNDING * jumps * of)
 
-    def _reached(self, share: float) -> float:
-        """Return when what has arrived at any end is so much; infinity where it never is."""
-        if share <= float(self.at_once[:-2].sum()):
+    def _reached(self, share: float, off: float = 0.0) -> float:
+        """Return when what has arrived at any end is `share + off`; infinity where it never is."""
+        if share + off <= float(self.at_once[:-2].sum()):
             return 0.0
-        if share >= self._final:
+        if self._short(np.inf, share, off) >= 0:
             return np.inf
         low, high = 0.0, 1.0 / self.rate
-        while self._arrived(high) < share and np.isfinite(high):
+        while self._short(high, share, off) > 0 and np.isfinite(high):
             low, high = high, 2 * high
         if not np.isfinite(high):
             return np.inf
         from scipy.optimize import brentq
 
-        return float(brentq(lambda time: self._arrived(time) - share, low, high, xtol=1e-14 * high, rtol=1e-14))
+        return float(brentq(self._short, low, high, args=(share, off), xtol=ROOT * high, rtol=ROOT))
 
-    @cached_property
-    def _final(self) -> float:
-        """What arrives in all, as far as it was followed."""
-        found = self.at_once + self._cumulated[-1] + self.left[-1] * self.rest.shares
-        return float(found[:-2].sum())
-
-    def _arrived(self, time: float) -> float:
-        return float(self._point(time).arrived[:-2].sum())
+    def _short(self, time: float, share: float, off: float) -> float:
+        """Return how much more must arrive: late by what has not, which keeps its digits where that is little."""
+        point = self._point(time)
+        if share > HALF:
+            return float(point.left + point.arrived[-2:].sum()) - ((1 - share) - off)
+        return share + off - float(point.arrived[:-2].sum())
 
     def _point(self, time: float) -> _Point:
         mean, last, rest = self.rate * min(time, FOREVER / self.rate), self.jumps, self.rest
@@ -129,9 +132,9 @@ class Curve:
         first, weights = poisson(mean)
         number = first + np.arange(len(weights))
         inside = np.minimum(number, last)
-        beyond = np.exp((number - inside) * np.log1p(-rest.fall))
-        left = self.left[inside] * beyond
-        arrived = self._cumulated[inside] + np.outer(final * (1 - beyond), rest.shares)
+        fallen = (number - inside) * np.log1p(-rest.fall)
+        left = self.left[inside] * np.exp(fallen)
+        arrived = self._cumulated[inside] + np.outer(-final * np.expm1(fallen), rest.shares)
         density = np.outer(left * rest.fall, rest.shares)
         among = number < last
         density[among] = self.arriving[number[among]]
@@ -234,13 +237,9 @@ class Squared(Curve):
         """How it was obtained."""
         return f"squaring, {len(self.powers)} powers of the transition matrix"
 
-    def _error(self, point: _Point) -> float:
+    def _error(self, point: _Point, of: float = 1.0) -> float:
+        del of
         return point.off
-
-    @cached_property
-    def _final(self) -> float:
-        longest = (self.start @ self.powers[-1].matrix)[len(self.start) - len(self.at_once) :]
-        return float((self.at_once + longest)[:-2].sum())
 
     def _point(self, time: float) -> _Point:
         jumps = self.rate * min(float(time), 2.0 ** len(self.powers) / self.rate)

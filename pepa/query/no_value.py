@@ -1,0 +1,27 @@
+"""Why a measure has no value where it has none: by the first part of it that is none."""
+
+from __future__ import annotations
+
+import math
+
+from pepa.query.expression import Call, parse, walk
+from pepa.query.measure import Measured, Values
+
+REASONS = {
+    "sojourn": "in the long run those states are never entered, or never left",
+    "responsetime": "in the long run nobody leaves them",
+    "passage": "it never arrives",
+}
+DIVIDED = "something is divided by 0"
+BEYOND = "it is beyond all numbers"
+
+
+def why_none(text: str, result: Values) -> str:
+    """Return why a measure is not a number in a result."""
+    asked = Measured(text, result)
+    for part in walk(parse(text)):
+        if isinstance(part, Call) and part.function in REASONS and math.isnan(asked.number(part)):
+            return REASONS[part.function]
+        if isinstance(part, Call) and part.function != "enabled" and math.isinf(asked.number(part)):
+            return BEYOND
+    return DIVIDED
