@@ -43,12 +43,17 @@ class CompletingArea(LineKeys):
         self.post_message(self.WordsWanted(self, asked=True))
 
     def replace_typed(self, text: str) -> None:
-        """Take what was typed, and ask for words that begin like it."""
+        """Take what was typed, and ask for words that begin like it; until they come, those offered that still fit."""
+        offered = self._words if self.offering else ()
         super().replace_typed(text)
-        self.close_offers()
         row, column = self.cursor_location
-        before = self.document.get_line(row)[:column].rstrip(" ")
-        if (text.strip() and (text.isalnum() or text in "_'")) or (before[-1:] in OPENERS and before):
+        line = self.document.get_line(row)[:column]
+        goes_on = bool(text.strip()) and (text.isalnum() or text in "_'")
+        start = self._stretch[0]
+        fitting = [word for word in offered if line[start:].lower() in word.lower()] if goes_on else []
+        self.offer(fitting, start, column, chosen=False)
+        before = line.rstrip(" ")
+        if goes_on or (before and before[-1] in OPENERS):
             self.post_message(self.WordsWanted(self, asked=False))
 
     def offer(self, words: Sequence[str], start: int, end: int, *, chosen: bool) -> None:
@@ -62,12 +67,31 @@ class CompletingArea(LineKeys):
         self._offers.clear_options()
         self._offers.add_options([word.replace("[", r"\[") for word in words])
         self._offers.highlighted = 0 if chosen else None
+        self._offers.display = True
+        self._lay_offers()
+
+    def _lay_offers(self) -> None:
+        """Lay the list below the cursor's line, or above it where there is no room; never over it."""
+        if self._offers is None or not self._offers.display:
+            return
         x, y = self.cursor_screen_offset
-        height = min(ROWS, len(words))
+        start, end = self._stretch
+        height = min(ROWS, len(self._words))
         below = y + 1 + height <= self.screen.size.height
         left = max(0, min(x - (end - start) - PADDING, self.screen.size.width - WIDTH))
-        self._offers.absolute_offset = Offset(left, y + 1 if below else y - height)
-        self._offers.display = True
+        place = Offset(left, y + 1 if below else y - height)
+        if place != self._offers.absolute_offset:
+            self._offers.absolute_offset = place
+            self._offers.refresh(layout=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Keep what is offered at its line: what is listed below the text comes and goes, and the text moves."""
+        super().watch_scroll_y(old_value, new_value)
+        self._lay_offers()
+
+    def on_resize(self) -> None:
+        """Keep what is offered at its line, once the text has its place."""
+        self._lay_offers()
 
     def close_offers(self) -> None:
         """Offer nothing."""

@@ -1,0 +1,48 @@
+"""Words offered while one types: where the list lies, and what it holds until the next answer is there."""
+
+from tests.workbench.screens import until
+from workbench.app import Workbench
+from workbench.document import opened
+from workbench.widgets.editing.completing import CompletingArea
+from workbench.widgets.editor import PepaEditor
+from workbench.widgets.picking_input import Offers
+
+RATES = "".join(f"rate{number} = {number}.0;\n" for number in range(1, 26))
+
+
+async def test_the_list_stays_below_its_line_where_problems_come_and_go(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text(RATES + "P = (a, rate1).P;\nP\n// last")
+    app = Workbench(opened(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        editor, words = app.query_one(PepaEditor), app.query_one("#words", Offers)
+        problems = app.query_one("#problems")
+        await until(pilot, lambda: problems.display)  # rates that are not used
+        editor.action_text_end()
+        await pilot.press("enter", *"Q = (b, rat")
+        await until(pilot, lambda: editor.offering)
+        for shown in (False, True, False):
+            problems.display = shown
+            await pilot.pause(0.1)
+            assert editor.offering
+            y = editor.cursor_screen_offset.y
+            assert words.region.y == y + 1 or words.region.bottom == y
+
+
+async def test_letters_narrow_what_is_offered_at_once(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text(RATES + "P = (a, \n")
+    app = Workbench(opened(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((25, 8))
+        await pilot.press("r")
+        await until(pilot, lambda: editor.offering)
+        editor.post_message = lambda message: (
+            not isinstance(message, CompletingArea.WordsWanted) and PepaEditor.post_message(editor, message)
+        )
+        await pilot.press(*"ate")  # nobody answers
+        assert editor.offering
+        assert list(editor._words) == [f"rate{number}" for number in range(1, 26)]
+        await pilot.press("tab")
+        assert editor.document.get_line(25) == "P = (a, rate1"
