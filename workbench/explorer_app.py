@@ -17,6 +17,7 @@ from workbench.panes.state_distribution import StateDistribution
 from workbench.panes.state_graph import StateGraph
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
+from workbench.panes.state_views import StateViews
 from workbench.panes.states import StatesPane
 from workbench.terminal.type_ahead import answering
 
@@ -80,7 +81,7 @@ class ExplorerApp(ExperimentApp):
             pane.show_step(answer, wanted)
             pane.typed_well()
 
-    def on_states_pane_lit(self, event: StatesPane.Lit) -> None:
+    def on_state_views_lit(self, event: StateViews.Lit) -> None:
         """Light in the text where the model is, unless it has been edited since."""
         text_is_known = self._runs.text == self.document.text
         self.query_one(SourcePane).light(event.places if text_is_known else [])

@@ -60,3 +60,32 @@ async def test_of_a_drawing_wider_than_the_screen_the_present_node_is_in_sight()
         await pilot.press("home")
         await pilot.pause()
         assert shown.scroll_offset == (0, 0)
+
+
+class Long(App):
+    def compose(self):
+        yield NodeMap()
+
+    def on_mount(self):
+        lines = [f"{'│' if row else ' ':>9} ○ {row} {'x' * 90}" for row in range(3)]
+        self.query_one(NodeMap).show_lines(lines, [Spot(row, 10, 94, 1, row == 1, "") for row in range(3)])
+
+
+async def test_of_a_node_too_long_for_the_view_its_beginning_is_shown_and_what_leads_to_it():
+    app = Long()
+    async with app.run_test(size=(40, 8)):
+        assert app.query_one(NodeMap).render_line(2).text.startswith("        │ ○ 1 xxx")
+
+
+class Beside(App):
+    def compose(self):
+        yield NodeMap()
+
+    def on_mount(self):
+        self.query_one(NodeMap).show_lines([f"{'─' * 60}○ {'x' * 90}"], [Spot(0, 60, 92, 1, True, "")])
+
+
+async def test_far_to_the_right_too():
+    app = Beside()
+    async with app.run_test(size=(40, 8)):
+        assert app.query_one(NodeMap).render_line(1).text.startswith("─" * 13 + "○ xxx")

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.message import Message
-from textual.widget import Widget
 
-from workbench.panes.pane import Pane
 from workbench.panes.state_distribution import StateDistribution
 from workbench.panes.state_findings import StateFindings
 from workbench.panes.state_graph import StateGraph
 from workbench.panes.state_list import StateList, Table
 from workbench.panes.state_steps import StateSteps, Visit
+from workbench.panes.state_views import StateViews
 from workbench.panes.state_way import StateWay
 from workbench.widgets.prompt import Prompt
 
@@ -26,29 +23,10 @@ FILES = {
     "replay": ("walk the way kept in the file (pepa trace --save, pepa simulate --path --json)", "trace.json"),
     "keep": ("write the way here to the file, .json or text", "trace.json"),
 }
-TURNED = ("list", "steps", "way")  # the views that v turns through; the others have their keys, and Esc leaves them
-HEADS = {
-    "list": "Enter steps · / filter · v view",
-    "distribution": "Enter: the states behind it · t over time · D another · Esc back",
-    "findings": "Enter walks into a deadlock · Esc back",
-}
 
 
-class StatesPane(Pane):
-    """Views of the states, one at a time, and a line to type into; each keeps its place while another is shown."""
-
-    TITLE = "2 States"
-    HELP_TOPIC = "states"
-    BINDINGS = [
-        Binding("v", "view", "View", id="states.view", tooltip="The table, the steps, or the way here as a chart"),
-        Binding("D", "distribution", "Distribution", id="states.distribution",
-                tooltip="Where the probability is: of a count, of two, of components"),
-        Binding("G", "graph", "Graph", id="states.graph",
-                tooltip="The components, the states around here, the cooperations as graphs: the next of them"),
-        Binding("exclamation_mark", "findings", "Findings", id="states.findings",
-                tooltip="Deadlocks, what never happens, who is stuck, invariants"),
-        Binding("escape", "leave", "Back", show=False, id="states.leave", tooltip="Back to the view before"),
-    ]  # fmt: skip
+class StatesPane(StateViews):
+    """Views of the states and a line to type into: what is wished in them, and what the answers show."""
 
     @dataclass
     class WordsWanted(Message):
@@ -73,12 +51,6 @@ class StatesPane(Pane):
         """What is remarkable is wanted."""
 
     @dataclass
-    class Lit(Message):
-        """Where in the text the model is, while one steps; nowhere in the table."""
-
-        places: list[tuple[str, int, int, int, int]]
-
-    @dataclass
     class ReplayWanted(Message):
         """The way that a file holds is to be walked."""
 
@@ -101,54 +73,7 @@ class StatesPane(Pane):
 
     def __init__(self) -> None:
         super().__init__("states")
-        self._shown = self._before = "list"
         self._typed: Table | None = None  # what the table is to show by what was typed last
-
-    def compose(self) -> ComposeResult:
-        """The views, one at a time."""
-        yield StateList()
-        yield StateSteps()
-        yield StateWay()
-        yield StateDistribution()
-        yield StateGraph()
-        yield StateFindings()
-        yield Prompt()
-
-    def on_mount(self) -> None:
-        """Start with the table."""
-        self.border_title = self.TITLE
-        self._show("list")
-
-    @property
-    def list(self) -> StateList:
-        """The table."""
-        return self.query_one(StateList)
-
-    @property
-    def steps(self) -> StateSteps:
-        """The steps."""
-        return self.query_one(StateSteps)
-
-    @property
-    def prompt(self) -> Prompt:
-        """The line to type into."""
-        return self.query_one(Prompt)
-
-    @property
-    def main(self) -> Widget:
-        """What has the keys of the view shown."""
-        if self._shown == "distribution":
-            return self.query_one(StateDistribution).main
-        return self._views[self._shown] if self._shown in ("way", "graph", "findings") else self._inner
-
-    @property
-    def _inner(self) -> Widget:
-        return self.query_one("#table" if self._shown == "list" else "#activities")
-
-    @property
-    def _views(self) -> dict[str, Widget]:
-        views = (StateList, StateSteps, StateWay, StateDistribution, StateGraph, StateFindings)
-        return dict(zip((*TURNED, "distribution", "graph", "findings"), map(self.query_one, views), strict=True))
 
     def show_space(self, states: int, solved: bool, *, same: bool) -> None:
         """Show the states of a new analysis; where they are the same ones, with other rates, the place is kept."""
@@ -167,42 +92,6 @@ class StatesPane(Pane):
         """Dim states that belong to an older text."""
         self.list.cells.stale = stale
         self.set_class(stale, "stale")
-
-    def _show(self, view: str) -> None:
-        if view not in TURNED and self._shown in TURNED:
-            self._before = self._shown
-        self._shown = view
-        for name, shown in self._views.items():
-            shown.display = name == view
-        self._light()
-        self._say()
-
-    def _light(self) -> None:
-        stepping = self._shown in ("steps", "way", "graph")
-        self.post_message(self.Lit(self.steps.detail.get("lit", []) if stepping else []))
-
-    def _say(self) -> None:
-        graph = self.query_one(StateGraph)
-        way = f"{self.steps.come} · Enter: back to this step · v view"
-        heads = {**HEADS, "graph": graph.subtitle, "way": way}
-        self.border_subtitle = heads.get(self._shown, self.steps.subtitle)
-
-    def action_view(self) -> None:
-        """Show the next view."""
-        at = TURNED.index(self._shown) if self._shown in TURNED else -1
-        self._show(TURNED[(at + 1) % len(TURNED)])
-        if self._shown != "list" and not self.steps.way:
-            self.steps.action_begin()
-        self.focus_main()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Go back only from what is no view to turn to."""
-        return self._shown not in TURNED if action == "leave" else super().check_action(action, parameters)
-
-    def action_leave(self) -> None:
-        """Back to the view before."""
-        self._show(self._before)
-        self.focus_main()
 
     def action_distribution(self) -> None:
         """Ask of what."""

@@ -65,18 +65,23 @@ class NodeMap(ScrollView, can_focus=True):
         self._follow()
         self.refresh()
 
+    def on_resize(self) -> None:
+        """Keep in sight where one is; what is shown first has no size before."""
+        self.scroll_to(0, 0, animate=False, immediate=True, force=True)
+        self._follow()
+
     def watch_cursor(self) -> None:
         """Show where one is."""
         self.refresh()
 
     def _follow(self) -> None:
-        """Scroll so that the node under the cursor is seen, and what leads to it."""
+        """Scroll so that the node under the cursor is seen, of a long one its beginning, and what leads to it."""
         if not self._spots:
             return
         spot, (x, y) = self._spots[self.cursor], self.scroll_offset
         width, height = self.scrollable_content_region.width, max(1, self.scrollable_content_region.height - 1)
         if not x <= spot.column <= spot.column + spot.width <= x + width:
-            x = max(0, spot.column + (spot.width - width) // 2)
+            x = max(0, spot.column + (spot.width - width) // 2 if spot.width <= width else spot.column - width // 3)
         top = max(0, spot.row - 1)
         y = top if top < y else max(y, min(top, spot.row + spot.height + 1 - height))
         self.scroll_to(x, y, animate=False, immediate=True, force=True)  # also before there are scroll bars
