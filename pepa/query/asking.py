@@ -122,17 +122,6 @@ def cumulated(text: str, net: Net) -> tuple[str, float]:
     return text[reward.span.start : reward.span.end], until
 
 
-def reached(text: str, net: Net) -> tuple[str, float]:
-    """Return the goal of a line `P=? [ F<=t … ]` about states alone, and the time; 0 of any other line."""
-    node = parse(text)
-    if not isinstance(node, Quantified) or (node.operator, node.bound, node.low) != ("F", None, None):
-        return "", 0.0
-    (goal,) = node.operands
-    if node.quantifier != "P" or node.high is None or any(isinstance(one, Quantified) for one in walk(goal)):
-        return "", 0.0
-    return text[goal.span.start : goal.span.end], float(state_values(text, node.high, NoStates(net))[0])
-
-
 def passage_asked(text: str, net: Net) -> Question:
     """Return the question of a line that asks for a passage time."""
     node = parse(text)

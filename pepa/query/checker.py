@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -105,17 +105,9 @@ class Checker:
             raise ExpressionError(self.text, node.span, f"from {low:g} to {high:g} there is no time", "")
         if node.operator == "X":
             return self.truth(node.operands[0]).both(self.paths.next)
-        everywhere = Truth(np.ones(self.size, bool), np.ones(self.size, bool))
-        match node.operator, tuple(map(self.truth, node.operands)):
-            case "F", (goal,):
-                return self.until(everywhere, goal, low, high)
-            case "G", (always,):
-                return _one_less(self.until(everywhere, ~always, low, high))
-            case "U", (through, goal):
-                return self.until(through, goal, low, high)
-            case _, (through, goal):  # weak: not that both fail before the goal
-                return _one_less(self.until(through & ~goal, ~through & ~goal, low, high))
-        raise AssertionError(node)
+        through, goal, failing = as_until(node.operator, tuple(map(self.truth, node.operands)))
+        found = self.until(through, goal, low, high)
+        return _one_less(found) if failing else found
 
     def until(self, through: Truth, goal: Truth, low: float, high: float) -> Interval:
         least = self.paths.until(through.sure, goal.sure, low, high)
@@ -218,6 +210,21 @@ def filter_of(node: Node) -> str | None:
         case Call(function="filter", arguments=(Name(name=kind), *_)):
             return kind
     return None
+
+
+def as_until(operator: str, operands: Sequence[Truth]) -> tuple[Truth, Truth, bool]:
+    """Return F, G, U or W of some truths as an until: through what, to what, and whether it is that this fails."""
+    everywhere = Truth(np.ones_like(operands[0].sure), np.ones_like(operands[0].sure))
+    match operator, operands:
+        case "F", (goal,):
+            return everywhere, goal, False
+        case "G", (always,):
+            return everywhere, ~always, True
+        case "U", (through, goal):
+            return through, goal, False
+        case "W", (through, goal):  # not that both fail before the goal
+            return through & ~goal, ~through & ~goal, True
+    raise AssertionError(operator)
 
 
 def _is_filter(node: Node) -> bool:

@@ -124,8 +124,7 @@ class Paths:
         return found.values, np.where(moving, found.error, 0.0)
 
     def _system(self, through: Truths, goal: Truths) -> Absorbing:
-        state = np.where(goal, 0, np.where(through, GOING, 1)).astype(np.int8)
-        return absorbing(self.chain, Ends(1, np.full(len(self.chain.rate), GOING, np.int8), state))
+        return absorbing(self.chain, until_ends(self.chain, through, goal))
 
     def _reached(self, system: Absorbing) -> Earned:
         """Return the probability of arriving; exactly 1 where nothing else can happen."""
@@ -149,6 +148,12 @@ class Paths:
         return [
             stationary(self.chain if all_ else self.chain.restricted(states), self.control) for states, all_ in parts
         ]
+
+
+def until_ends(chain: Chain, through: Truths, goal: Truths) -> Ends:
+    """Return the ends of an until: the goal; and what is neither that nor on the way, which does not count."""
+    state = np.where(goal, 0, np.where(through, GOING, 1)).astype(np.int8)
+    return Ends(1, np.full(len(chain.rate), GOING, np.int8), state)
 
 
 def _average(states: NDArray[np.int64], steady: Stationary, values: Interval) -> tuple[float, float]:

@@ -72,13 +72,31 @@ def test_what_is_reached_by_a_time_has_a_curve_that_ends_there():
     never = asked.ask(quiet, text=SMALL, overrides={}, question="P=? [ F<=2 Q > 3 ]")
     assert max(never["curve"]["distribution"]) == 0.0
     json.dumps([found, sure, never])
-    for without in (
-        "P=? [ F[1,2] Q = 3 ]",
-        "P=? [ F Q = 3 ]",
-        "P>0.1 [ F<=2 Q = 3 ]",
-        "P=? [ F<=2 P>0.5 [ F<=1 Q = 3 ] ]",
-    ):
+    for without in ("P=? [ F[1,2] Q = 3 ]", "P=? [ F Q = 3 ]", "P>0.1 [ F<=2 Q = 3 ]", "P=? [ X Q = 3 ]"):
         assert not asked.ask(quiet, text=SMALL, overrides={}, question=without).get("curve")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "P=? [ (Q < 2) U<=T Q = 2 ]",
+        "P=? [ G<=T Q < 2 ]",
+        "P=? [ (P > 1) W<=T Q = 3 ]",
+        "P=? [ F<=T P>0.5 [ F<=1 Q = 3 ] ]",
+        "P=? [ G<=T !(P>0.5 [ F<=1 Q = 3 ]) ]",
+    ],
+)
+def test_every_property_up_to_a_time_has_a_curve(line):
+    """The curve is followed forward from one state, an answer backward from all."""
+    asked = Asked(Session())
+    curve = asked.ask(quiet, text=SMALL, overrides={}, question=line.replace("T", "0.8"))["curve"]
+    assert len(curve["time"]) > 100
+    for number in (len(curve["time"]) // 4, len(curve["time"]) // 2, -1):
+        there = asked.ask(quiet, text=SMALL, overrides={}, question=line.replace("T", repr(curve["time"][number])))
+        half = curve["error"][number] + 1e-10
+        assert curve["distribution"][number] == pytest.approx(float(there["words"].split(" ±")[0]), abs=half)
+    assert max(curve["error"]) < 1e-8
+    json.dumps(curve)
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)

@@ -12,11 +12,11 @@ from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Group, Net
 from pepa.query.accumulated import NOBODY, Accumulating
 from pepa.query.analysis import Derived, compile_text, derive_net
-from pepa.query.asking import Asking, Kind, cumulated, kind, passage_asked, reached, understood
+from pepa.query.asking import Asking, Kind, cumulated, kind, passage_asked, understood
+from pepa.query.by_each_time import by_each_time
 from pepa.query.earned import earning
 from pepa.query.fluid_passage import fluid_passage
 from pepa.query.measure import MEASURES, NAMED
-from pepa.query.passage import passage, questions
 from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
 from pepa.query.report import Report
@@ -30,6 +30,7 @@ from workbench.engine.session import Session, Watcher
 PASSAGES, SEED = 10_000, 1  # of a simulation
 POINTS = 200  # of a distribution
 TOLERANCE = 1e-9  # of each of its probabilities
+UNTOLD = 1e-3  # error from which on a curve is none
 MOST_WORDS = 2_000  # names offered while typing
 FORMS = ("P=? [ F<=10 ", "P>=0.9 [ F<=10 ", "S=? [ ", "R=? [ C<=100 ]", "R{time}=? [ F ",
          "filter(min, ", "filter(max, ", "init", "deadlock")  # fmt: skip
@@ -53,7 +54,7 @@ class Asked:
         found = asking.answer(question)
         told = {"question": question, "words": found.words, "notes": _doubts(found.certainty)}
         if not isinstance(found, Answer) or found.truth is None:
-            curve = _earned_curve(question, asking.derived, control) or _reached_curve(question, net, asking, control)
+            curve = _earned_curve(question, asking.derived, control) or _chance_curve(question, asking.derived, control)
             return {**told, "kind": "number", **curve}
         if asking.derived is self.session.derived:
             self.session.holding[question] = found.truth.sure
@@ -137,19 +138,18 @@ def _earned_curve(question: str, derived: Derived, control: Control) -> Report:
     return {"curve": {**curve, "earned": True}, "quantiles": []}
 
 
-def _reached_curve(question: str, net: Net, asking: Asking, control: Control) -> Report:
-    """Return how likely a goal has been reached by each time, where a line asks for it by the last; else nothing."""
-    goal, until = reached(question, net)
-    if not 0 < until < math.inf:
+def _chance_curve(question: str, derived: Derived, control: Control) -> Report:
+    """Return how likely something is by each time, where a line asks for it by the last; else nothing."""
+    found = by_each_time(question, derived, control, POINTS, TOLERANCE)
+    if found is None or found.error.max() > UNTOLD:
         return {}
-    found = passage(asking.derived.compiled, questions("init", [goal]), control, asking.solved)
-    at = found.curve(TOLERANCE, until).at(times(until, POINTS))
     curve = {
-        "time": at.time.tolist(),
-        "distribution": at.arrived.sum(axis=1).tolist(),
-        "density": at.density.sum(axis=1).tolist(),
+        "time": found.time.tolist(),
+        "distribution": found.probability.tolist(),
+        "density": found.density.tolist(),
+        "error": found.error.tolist(),
     }
-    return {"curve": curve, "quantiles": []}
+    return {"curve": {**curve, "chance": True}, "quantiles": []}
 
 
 def _cell(value: float | None) -> str:

@@ -57,12 +57,15 @@ class DistributionChart(Static):
     ) -> None:
         """Show a distribution, the cursor at the median; `others` are by other methods, at the same times.
 
-        A curve that says that it is `earned` is of what is earned, the cursor at its end.
+        A curve that says that it is `earned` is of what is earned, one that it is a `chance` of what is so by a time:
+        the cursor is at its end then, where the answer is.
         """
         self._curve, self._quantiles, self._notes, self._others = curve, quantiles, notes, others
         self._examples = []
-        half = curve["distribution"][-1] * (1.0 if curve.get("earned") else 0.5)
-        self.at = next((index for index, share in enumerate(curve["distribution"]) if share >= half), 0)
+        last = len(curve["time"]) - 1
+        half = 0.5 * curve["distribution"][-1]
+        median = next((index for index, share in enumerate(curve["distribution"]) if share >= half), 0)
+        self.at = last if curve.get("earned") or curve.get("chance") else median
         self._draw()
 
     @property
@@ -94,6 +97,12 @@ class DistributionChart(Static):
         if self._curve.get("earned"):
             half, rate = self._curve["error"][self.at], figure(self._curve["density"][self.at])
             return f"by time {figure(time)}: {figure(arrived)} ± {half:.0e}, {rate} a time unit then"
+        if self._curve.get("chance"):
+            half, density = self._curve["error"][self.at], figure(self._curve["density"][self.at])
+            return f"by time {figure(time)}: {100 * arrived:.6g} % ± {100 * half:.0e}, density {density}"
+        if self.density and (drawn := {name: one for name, one in self._others.items() if "density" in one}):
+            each = [f"{SIGNS[name]} {name} {figure(one['density'][self.at])}" for name, one in drawn.items()]
+            return f"at time {figure(time)}: exact {figure(self._curve['density'][self.at])}, {', '.join(each)}"
         if not self._others or self.density:
             density = figure(self._curve["density"][self.at])
             return f"by time {figure(time)}: {100 * arrived:.4g} % have arrived, density {density}"
@@ -108,6 +117,7 @@ class DistributionChart(Static):
             return
         earned = bool(self._curve.get("earned"))
         what = ("earned  ", "rate  ") if earned else ("distribution  ", "density  ")
+        what = ("probability  ", "density  ") if self._curve.get("chance") else what
         head = Text(
             "" if self._others and not self.density else what[self.density], "bold", no_wrap=True, overflow="ellipsis"
         )
