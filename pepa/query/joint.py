@@ -25,6 +25,7 @@ MOST_VALUES = 100_000  # of one axis
 DENSE = 1 << 22  # cells up to which they are counted in a table
 DIGITS = 12  # significant, by which two values are the same
 WORD = 62  # bits of a code
+BOTH = ("no", "yes")  # of what is true or false
 PLAIN = re.compile(r"[\w.'\"]+")
 
 
@@ -125,6 +126,48 @@ def cells(texts: Sequence[str], derived: Derived, probability: NDArray[np.float6
     return Cells(tuple(axes), found.astype(np.int64), held.astype(np.int64), key, number, kept)
 
 
+def together(
+    parts: Sequence[Joint],
+) -> tuple[tuple[Axis, ...], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return joint distributions of the same things, each perhaps over others of their values, over all of them.
+
+    Axes and cells are as in `Joint`, `states` those of the one with most; probabilities have shape (parts, cells).
+    """
+    kinds = {id(one.cells): one for one in parts}  # those of one chain share their cells
+    axes = tuple(_united(each) for each in zip(*(one.axes for one in kinds.values()), strict=True))
+    keys = {kind: _keys(one, axes) for kind, one in kinds.items()}
+    ordered = sorted({key for each in keys.values() for key in each})
+    rows = {key: row for row, key in enumerate(ordered)}
+    places = {kind: np.array([rows[key] for key in each], np.int64) for kind, each in keys.items()}
+    states, probability = np.zeros(len(ordered), np.int64), np.zeros((len(parts), len(ordered)))
+    for kind, one in kinds.items():
+        states[places[kind]] = np.maximum(states[places[kind]], one.states)
+    for number, one in enumerate(parts):
+        probability[number, places[id(one.cells)]] = one.probability
+    return axes, np.array(ordered, np.int64).reshape(len(ordered), len(axes)), states, probability
+
+
+def _keys(one: Joint, axes: Sequence[Axis]) -> list[tuple[int, ...]]:
+    """Return the cells of a distribution by their values on other axes, which have all of them."""
+    columns = []
+    for wide, axis, column in zip(axes, one.axes, one.cells.T, strict=True):
+        place = {label: number for number, label in enumerate(wide.labels)}
+        columns.append(np.array([place[label] for label in axis.labels], np.int64)[column].tolist())
+    return list(zip(*columns, strict=True))
+
+
+def _united(axes: Sequence[Axis]) -> Axis:
+    """Return an axis with the values of several: in ascending order where they are numbers."""
+    said = {label: where for axis in axes for label, where in zip(axis.labels, axis.conditions, strict=True)}
+    if any(axis.numbers is None for axis in axes):
+        labels = sorted(said, key=BOTH.index) if {*said} <= {*BOTH} else list(said)
+        return Axis(axes[0].text, tuple(labels), None, tuple(said[label] for label in labels))
+    numbers = {label: one for axis in axes for label, one in zip(axis.labels, axis.numbers or (), strict=True)}
+    labels = sorted(numbers, key=lambda label: (np.isnan(numbers[label]), numbers[label]))
+    values = tuple(numbers[label] for label in labels)
+    return Axis(axes[0].text, tuple(labels), values, tuple(said[label] for label in labels))
+
+
 def _axis(text: str, space: StateSpace, net: Net, states: ChainStates) -> tuple[Axis, NDArray[Any]]:
     """Return an axis and the index of its value in each state."""
     index = _place_of(text, net)
@@ -180,7 +223,7 @@ def _expression_axis(text: str, states: ChainStates) -> tuple[Axis, NDArray[Any]
     inner = text if PLAIN.fullmatch(text) or isinstance(node, Name) else f"({text})"
     if values.dtype == np.bool_:
         present = np.flatnonzero(np.bincount(values.astype(np.int64), minlength=2))
-        labels = tuple(("no", "yes")[one] for one in present.tolist())
+        labels = tuple(BOTH[one] for one in present.tolist())
         conditions = tuple((f"!{inner}", text)[one] for one in present.tolist())
         return Axis(text, labels, None, conditions), np.searchsorted(present, values)
     distinct, code = _distinct(np.asarray(values, float))

@@ -159,7 +159,7 @@ def test_another_model_takes_over_and_what_is_earned_goes_on(tmp_path):
     asked = ("transient", str(first), "--until", "3", "--points", "3", "--change", f"2: {other}", "--measure", "tick")
     status, report = answer(*asked, "--earn", "go + tick", "--csv", str(table))
     assert status == 1  # the first model does not tick
-    assert "no local derivative" in report["error"]
+    assert "`go` is an action" in report["error"]
     status, report = answer(*asked, "--earn", "P", "--csv", str(table))
     assert status == 0
     assert report["throughput"]["tick"] == [0.0, 0.0, 4.0, 4.0]

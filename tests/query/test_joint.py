@@ -3,12 +3,13 @@
 import math
 from collections import defaultdict
 
+import numpy as np
 import pytest
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.explore.listing import matching
-from pepa.query.joint import joint, moments
+from pepa.query.joint import Axis, Joint, joint, moments, together
 from pepa.query.joint_report import joint_report
 from pepa.query.joint_time import joint_series, joint_series_report, moment_report, recording
 from pepa.query.series import times
@@ -107,20 +108,33 @@ def test_over_time_independent_members_are_binomial_at_every_time():
     assert moment_report(found, 2)["certainty"].startswith("at time 1.000, all errors at most ")
 
 
-def test_a_change_of_rates_on_the_way_is_followed_and_one_of_sizes_refused():
+def test_changes_of_rates_and_sizes_on_the_way_are_followed():
     text = "a = 1; N = 2;\nP = (a, a).Q; Q = (b, 2).P;\nP[N]"
     derived = solve(text).derived
-    for values, refused in (("1: a=3", False), ("1: N=3", True)):
+    early = (1 - math.exp(-3)) / 3
+    late, share = (1 - math.exp(-6)) / 3, 0.6 + (early - 0.6) * math.exp(-5)
+    third = np.convolve(binomial(2, late), binomial(1, early))  # who comes at time 1 is in Q by itself
+    for values, expected in (("1: a=3", binomial(2, share)), ("1: N=3", third)):
         parts = stages(derived, versions(text, {}, [change(values)], str), Control())
         assert isinstance(parts[1], Stage)
         watched = recording(["Q"], derived, 3)
         begun = start("init", derived, Control())
         along = watched.watching(followed(parts, begun, times(2, 2), Control(), 1e-10))
-        if refused:
-            with pytest.raises(PepaError, match="sizes"):
-                list(along)
-            continue
         list(along)
-        early = (1 - math.exp(-3)) / 3
-        share = 0.6 + (early - 0.6) * math.exp(-5)
-        assert watched.series.at(2).probability == pytest.approx(binomial(2, share), abs=1e-10)
+        found = watched.series
+        assert found.axes[0].numbers == tuple(range(len(expected)))
+        assert found.at(2).probability == pytest.approx(expected, abs=1e-10)
+        assert found.at(0).probability == pytest.approx([1.0, *[0.0] * (len(expected) - 1)])
+        told = joint_series_report(found)
+        assert told["axes"][0]["mean"][-1] == pytest.approx(float(np.arange(len(expected)) @ expected), abs=1e-9)
+
+
+def test_places_and_truths_are_united_too():
+    parts = [
+        Joint((Axis("A", labels, None, labels),), np.arange(len(labels))[:, None], np.array(shares), np.ones(2, int))
+        for labels, shares in ((("B", "C"), [0.5, 0.5]), (("A", "C"), [0.25, 0.75]))
+    ]
+    axes, cells, states, probability = together(parts)
+    assert axes[0].labels == ("B", "C", "A")
+    assert (cells.tolist(), states.tolist()) == ([[0], [1], [2]], [1, 1, 1])
+    assert probability.tolist() == [[0.5, 0.5, 0.0], [0.0, 0.75, 0.25]]
