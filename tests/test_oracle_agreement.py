@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.language.problem import ModelError
+from pepa.language.problem import ModelError, Severity
 from pepa.net.rates import MixedRates
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 from tests import oracle
@@ -75,7 +75,7 @@ def agree(system, definitions, *, count_states):
     try:
         found = ours(model)
     except ModelError as error:  # a passive action without any driver is refused even where it is never reached
-        assert {problem.code for problem in error.problems} == {"undriven-passive"}
+        assert {one.code for one in error.problems if one.severity is Severity.ERROR} == {"undriven-passive"}
         return
     except MixedRates:  # copies of a composite are derived by themselves, also where their surroundings bar a state
         assert not count_states or "array" in repr(system)

@@ -7,6 +7,7 @@ import math
 ROWS = 2  # of a chart for a tick, at least
 COLUMNS = 12
 LEAST = 2  # ticks
+LEAST_SPAN = 1e-12  # of the larger end: less is one number
 
 
 def round_ticks(low: float, high: float, most: int) -> list[float]:
@@ -15,7 +16,7 @@ def round_ticks(low: float, high: float, most: int) -> list[float]:
     Two at least, or three where no step has two.
     """
     span = high - low
-    if not (math.isfinite(span) and span > 0):
+    if not (math.isfinite(span) and span > LEAST_SPAN * max(abs(low), abs(high), LEAST_SPAN)):
         return [low]
     exponent = math.floor(math.log10(span)) - 3
     steps = [digit * 10.0**power for power in range(exponent, exponent + 5) for digit in (1, 2, 5)]

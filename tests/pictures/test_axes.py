@@ -32,7 +32,7 @@ def test_ticks_are_round_and_within(one, other, most):
     low, high = sorted((one, other))
     ticks = round_ticks(low, high, most)
     assert len(ticks) <= max(most, 3)
-    if high - low > 1e-6 * max(abs(low), abs(high)):
+    if high - low > max(1e-6 * max(abs(low), abs(high)), 1e-20):
         slack = 1e-8 * (high - low)
         assert all(low - slack <= tick <= high + slack for tick in ticks)
         assert len(ticks) >= 2
