@@ -21,11 +21,12 @@ async def test_the_list_stays_below_its_line_where_problems_come_and_go(tmp_path
         editor.action_text_end()
         await pilot.press("enter", *"Q = (b, rat")
         await until(pilot, lambda: editor.offering)
-        for shown in (False, True, False):
+        for shown in (False, True, False, True):
             problems.display = shown
             await pilot.pause(0.1)
             assert editor.offering
             y = editor.cursor_screen_offset.y
+            assert y < (problems.region.y if shown else 23)  # in sight
             assert words.region.y == y + 1 or words.region.bottom == y
 
 

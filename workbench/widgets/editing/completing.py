@@ -91,7 +91,7 @@ class CompletingArea(LineKeys):
 
     def on_resize(self) -> None:
         """Keep what is offered at its line, once the text has its place."""
-        self._lay_offers()
+        self.call_after_refresh(self._lay_offers)
 
     def close_offers(self) -> None:
         """Offer nothing."""

@@ -47,6 +47,7 @@ class FaithfulArea(TextArea):
             text, soft_wrap=False, show_line_numbers=True, tab_behavior="focus", max_checkpoints=STEPS, **options
         )
         self.cursor_blink = False
+        self._rows_shown = 0
         self.indent_width = TAB
         self.begin_anew()
 
@@ -152,6 +153,12 @@ class FaithfulArea(TextArea):
             target = 0 if fits else max(0, x - window // 2)
             self.scroll_to(x=min(target, self.max_scroll_x), animate=False)
         return moved
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight where it was, whatever comes below the text."""
+        before, self._rows_shown = self._rows_shown, self.scrollable_content_region.height
+        if 0 <= self._cursor_offset[1] - self.scroll_offset.y < before:
+            self.scroll_cursor_visible()
 
     def _page(self) -> int:
         return max(1, self.scrollable_content_region.height)
