@@ -25,6 +25,7 @@ from pepa.query.analysis import Derived
 from pepa.query.exact import values_of
 from pepa.query.fluid import deviations, doubt_sentences, figures_of
 from pepa.query.measure import measured
+from pepa.query.rewards import action_rates
 from pepa.query.simulated import estimated, samples
 from pepa.simulation.confidence import LEVEL
 from pepa.simulation.ensemble import Block, Ensemble, blocks, ensemble, intervals
@@ -77,18 +78,21 @@ def exact_series(
     moments: Iterable[tuple[Derived, Moment]] | None = None,
     later: Sequence[Net] = (),
 ) -> Series:
-    """Return the exact series; its margins bound the truncation error of each figure by the mass missing.
+    """Return the exact series; its margins bound the error of each figure by that of all probabilities.
+
+    A population is off by no more than that times its members, a throughput times its rate where that is largest.
 
     Expressions have no margin of their own. `moments` are those at the times, each with the model as it is then, where
     it does not start in its initial state or changes on the way, to nets that come `later`. Nobody is in what a model
     has not, and it is not done.
     """
-    nets, found, errors = (derived.net, *later), [], []
+    nets, found, errors, fastest = (derived.net, *later), [], [], Fastest()
     along = moments or ((derived, one) for one in transient(derived.chain, time, control, tolerance))
     for model, moment in along:
         values = values_of(model, moment.probability)
         found.append((values, [measured(text, values) for text in expressions]))
         errors.append(moment.error)
+        fastest.see(model)
     error = np.array(errors)
     names = dict.fromkeys(name for net in nets for name in net.derivatives)
     actions = dict.fromkeys(action for net in nets for action in net.actions)
@@ -107,7 +111,7 @@ def exact_series(
         {name: np.array([one.population.get(name, 0.0) for one, _ in found]) for name in held},
         {action: np.array([one.throughput.get(action, 0.0) for one, _ in found]) for action in actions},
         {name: error * most for name, most in held.items()},
-        {},
+        {action: error * fastest.rate.get(action, 0.0) for action in actions},
         "proved error",
         tuple(notes),
         _columns(expressions, [values for _, values in found]),
@@ -117,6 +121,23 @@ def exact_series(
 def _columns(names: Sequence[str], rows: Sequence[Sequence[float]]) -> dict[str, Vector]:
     """Return the columns of a table of rows by their names."""
     return dict(zip(names, np.array(rows, float).reshape(len(rows), len(names)).T, strict=True))
+
+
+@dataclass
+class Fastest:
+    """The largest rate at which each action happens in any state of the models seen."""
+
+    rate: dict[str, float] = field(default_factory=dict)
+    _seen: Derived | None = None
+
+    def see(self, model: Derived) -> None:
+        """See a model: another one than the last is looked through."""
+        if model is self._seen:
+            return
+        self._seen = model
+        for action in model.net.actions:
+            there = float(action_rates(model.space, model.chain, action).max(initial=0.0))
+            self.rate[action] = max(self.rate.get(action, 0.0), there)
 
 
 def most_members(net: Net, name: str) -> float:

@@ -158,7 +158,9 @@ def _followed(
 
     while len(found) < wanted:
         if not simulator.advance(path, math.inf, 1):
-            raise PepaError("the simulation came to a deadlock", "pepa findings tells how; ask from `init` exactly")
+            raise PepaError(
+                "the simulation came to a deadlock", "pepa findings tells how; the method exact needs no long run"
+            )
         move = path.fired.index(1)
         path.fired[move] = 0
         found.extend(follower.take(move, path.time))
@@ -167,7 +169,8 @@ def _followed(
             ticker.tick(told)
         if events == MOST_EVENTS or (events == FRUITLESS and not found):
             message = f"{len(found):,} of {wanted:,} passages ended in {events:,} events"
-            raise LimitReached(message, "ask for fewer passages, or another method")
+            hint = "ask for fewer passages, or another method" if found else "they end too seldom: by the method exact"
+            raise LimitReached(message, hint)
     return Passages(np.array(found[:wanted][-number:]), events, seed)
 
 

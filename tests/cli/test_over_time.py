@@ -166,7 +166,7 @@ def test_another_model_takes_over_and_what_is_earned_goes_on(tmp_path):
     expected = [2 * (2 * time / 3 + (1 - math.exp(-3 * time)) / 9) for time in report["time"]]
     assert report["measures"]["earned P"] == pytest.approx(expected, abs=1e-8)
     assert all(margin < 1e-8 for margin in report["measures_margin"]["earned P"])
-    assert table.read_text().splitlines()[0] == "time,tick,earned P,earned P margin"
+    assert table.read_text().splitlines()[0] == "time,tick,tick margin,earned P,earned P margin"
     done = pepa("transient", str(other), "--change", f"2: {first} r=x")
     assert done.returncode == 1
     assert "^" in done.stderr

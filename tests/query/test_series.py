@@ -8,7 +8,7 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.query.analysis import compile_text, derive_net
 from pepa.query.series import exact_series, fluid_series, quantiles, simulated_series, times
-from tests.models import MODELS
+from tests.models import MODELS, derive
 
 MEMBERS, UP, DOWN = 12, 0.5, 1.5
 TEXT = f"On = (fail, {DOWN}).Off; Off = (mend, {UP}).On;\nOn[{MEMBERS}]"
@@ -160,3 +160,14 @@ def test_quantiles_are_over_the_replications():
 def test_leaping_is_refused_where_there_are_few(text):
     with pytest.raises(PepaError, match="has fewer than 100 copies"):
         simulated_series(net(text), TIME, 10, 1, Control(), leap=True)
+
+
+def test_a_throughput_has_a_proved_error_too():
+    """Followed coarsely it is off by no more than is said."""
+    derived = derive("N = 4; P = (go, 1.0).Q; Q = (back, 2.0).P; P[N]")
+    at = times(3.0, 6)
+    found = exact_series(derived, at, Control(), 1e-3)
+    share = (1 - np.exp(-3 * at)) / 3
+    for action, expected in (("go", 4 * (1 - share)), ("back", 8 * share)):
+        assert (np.abs(found.throughput[action] - expected) <= found.throughput_margin[action] + 1e-12).all()
+        assert 0 < found.throughput_margin[action][-1] < 1e-2
