@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pepa.cli.main import Exit
 from pepa.cli.problem_formats import github, lines_of
-from pepa.cli.request import failing_clearly, model_arguments, print_json, show_problems
+from pepa.cli.request import ProgressLine, failing_clearly, model_arguments, print_json, show_problems
 from pepa.cli.terminal import say
+from pepa.control.control import Control, Ticker, in_background
 from pepa.language.checks.table import BY_CODE
 from pepa.language.nearest import nearest
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.source import read_source
 from pepa.query.report import problems_report
+
+if TYPE_CHECKING:
+    from pepa.query.analysis import Checked
+
+LONG = 1_000_000  # characters from which a check is followed by a line of progress
 
 
 def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
@@ -52,12 +60,10 @@ def command(
     model: Path, overrides: dict[str, float], as_json: bool, select: frozenset[str], ignore: frozenset[str], form: str
 ) -> None:
     """Parse, check and compile a model; exit 1 if it has an error."""
-    from pepa.query.analysis import check_text
-
     text = read_source(model)
     members = ""
     try:
-        checked = check_text(text, overrides)
+        checked = _checked(text, overrides)
         problems = checked.warnings
         groups = checked.groups
         members = ", ".join(group.name if group.size == 1 else f"{group.name}[{group.size}]" for group in groups)
@@ -67,6 +73,24 @@ def command(
     _tell(problems, text, model, "json" if as_json else form, members)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise click.exceptions.Exit(Exit.WRONG)
+
+
+def _checked(text: str, overrides: dict[str, float]) -> Checked:
+    """Return what is told of a text, with progress where it is long."""
+    from pepa.query.analysis import check_text
+
+    if len(text) < LONG:
+        return check_text(text, overrides)
+    line = ProgressLine()
+    began, ticker = time.monotonic(), Ticker(Control(report=line), "check")
+    size = f"{len(text):,} characters"
+    try:
+        return in_background(
+            lambda: check_text(text, overrides),
+            lambda: ticker.tick(lambda: (f"{size}, {time.monotonic() - began:.0f} s; Ctrl+C cancels", None)),
+        )
+    finally:
+        line.clear()
 
 
 def _is_wanted(problem: Problem, select: frozenset[str], ignore: frozenset[str]) -> bool:

@@ -1,6 +1,10 @@
 """`pepa check` for people and for programs, and the pages of `pepa help`."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 
 import click
 import pytest
@@ -57,3 +61,19 @@ def test_help_has_the_pages_of_checks_and_the_topics_of_the_manual(run):
     assert "unshared-action" in run("help")[1]
     with pytest.raises(click.UsageError, match="did you mean `self-loop`"):
         run("help", "self-lop")
+
+
+def test_a_check_of_a_long_model_says_how_far_it_is(tmp_path):
+    path, number = tmp_path / "long.pepa", 40_000
+    path.write_text("".join(f"P{i} = (a{i % 50}, 1.0).P{(i + 1) % number};\n" for i in range(number)) + "P0\n")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from pepa.cli.main import main; main()", "check", str(path)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, text=True, timeout=60, check=False)
+    os.close(theirs)
+    said = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert done.returncode == 0
+    assert "well formed" in done.stdout
+    assert "check: 1," in said
+    assert "Ctrl+C cancels" in said
+    assert said.endswith("\r")  # the line is gone at the end
