@@ -19,6 +19,7 @@ from workbench.status import StatusLines
 from workbench.terminal.driver import OwnDriver
 from workbench.terminal.legible import LegibleApp
 from workbench.terminal.screen_diff import ScreenDiff
+from workbench.terminal.sparing import Sparing
 from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
 
@@ -27,7 +28,7 @@ IN_ORDER = 1.0  # seconds for the keys typed before a signal to be dealt with
 KEPT_AFTER = 1.0  # seconds after a key its text is kept, though typing does not pause
 
 
-class DocumentApp(TypeAhead, OwnDriver, LegibleApp, ScreenDiff, App[int]):
+class DocumentApp(TypeAhead, OwnDriver, LegibleApp, Sparing, ScreenDiff, App[int]):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 
     def __init__(self, document: Document, *, own_colours: bool = False) -> None:

@@ -81,7 +81,7 @@ class ColouredArea(FaithfulArea):
         if by_line != self._marks.get(layer, {}):
             self._marks = {**self._marks, layer: by_line}
             self._line_cache.clear()
-            self.refresh()
+            self.paint_changed()
 
     def drop_marks_near(self, layer: str = "problems") -> None:
         """Forget the marks that an edit at the cursor may have moved: on its line, or from there on."""
@@ -93,7 +93,11 @@ class ColouredArea(FaithfulArea):
         if len(kept) < len(by_line):
             self._marks = {**self._marks, layer: kept}
             self._line_cache.clear()
-            self.refresh()
+            self.paint_changed()
+
+    def paint_changed(self) -> None:
+        """Paint what may look otherwise."""
+        self.refresh()
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """Return where the partner of a bracket stands, within its statement."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from textual import events
 from textual.document._document import Selection
 
-from workbench.widgets.editing.coloured import ColouredArea
 from workbench.widgets.editing.line_edits import INDENT, commented, indented, margin, outdented
+from workbench.widgets.editing.painted import PaintedArea
 from workbench.widgets.editing.words import word_at
 
 
-class LineKeys(ColouredArea):
+class LineKeys(PaintedArea):
     """Each action is one step of undo. Tab indents; Esc and then Tab leaves."""
 
     _escaped = False  # the last key was Esc

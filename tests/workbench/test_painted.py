@@ -1,0 +1,65 @@
+"""What stands on the screen after any keys is what painting all of it anew shows."""
+
+import random
+from pathlib import Path
+
+from rich.console import Console
+from textual._compositor import ChopsUpdate, LayoutUpdate
+
+import workbench.app
+from tests.workbench.screens import until
+from workbench.app import Workbench
+from workbench.document import opened
+from workbench.terminal.screen_diff import DiffUpdate
+from workbench.widgets.editor import PepaEditor
+
+KEYS = [
+    "a", "r", "(", ")", "<", ">", "/", "*", ";", "=", "space", "enter", "backspace", "delete", "up", "down", "left",
+    "right", "home", "end", "pageup", "pagedown", "shift+down", "shift+right", "shift+end", "ctrl+z", "ctrl+y", "tab",
+    "ctrl+home", "ctrl+end", "shift+f6", "f4", "escape", "alt+up", "ctrl+underscore",
+]  # fmt: skip
+TEXT = "/* a\n b */ r = 1.0;\nP = (a, r).P;\n" + "".join(f"r{i} = {i}.0; // {i * 'x'}\n" for i in range(140)) + "P\n"
+
+
+class Shown(Workbench):
+    """Keeps what a terminal would show."""
+
+    CSS_PATH = Path(workbench.app.__file__).with_name("app.tcss")
+
+    def _display(self, screen, renderable):
+        if isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            self.shown = getattr(self, "shown", {})
+            DiffUpdate(self.shown, renderable).render_segments(Console())
+        super()._display(screen, renderable)
+
+    def painted_anew(self):
+        for widget in self.screen.walk_children():
+            widget._styles_cache.clear()
+        self.query_one(PepaEditor)._line_cache.clear()
+        fresh = {}
+        DiffUpdate(fresh, self.screen._compositor.render_full_update()).render_segments(Console())
+        return fresh
+
+
+def different(shown, fresh):
+    return [(y, x) for y, row in fresh.items() for x, cell in row.items() if shown.get(y, {}).get(x) != cell]
+
+
+async def keys_paint_what_a_whole_screen_shows(tmp_path, size, seeds):
+    path = tmp_path / "m.pepa"
+    path.write_text(TEXT)
+    app = Shown(opened(path))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.query_one("#problems").display)
+        for seed in seeds:
+            chance = random.Random(seed)
+            for key in (keys := [chance.choice(KEYS) for _ in range(chance.randrange(1, 8))]):
+                app.simulate_key(key)
+                await pilot.pause()
+            await pilot.pause(0.03)
+            assert not different(app.shown, app.painted_anew()), (seed, keys)
+
+
+async def test_keys_paint_what_a_whole_screen_shows(tmp_path):
+    await keys_paint_what_a_whole_screen_shows(tmp_path, (80, 24), range(30))
+    await keys_paint_what_a_whole_screen_shows(tmp_path, (130, 30), range(100, 115))
