@@ -33,6 +33,10 @@ class LeafRate:
     rates: Mapping[int, float]
     slopes: Mapping[Direction, LeafRate] = field(default_factory=dict)
 
+    def of(self, group: int) -> LeafRate:
+        """Return the same of another group, which has the same local derivatives."""
+        return LeafRate(group, self.rates, {direction: one.of(group) for direction, one in self.slopes.items()})
+
 
 @dataclass(frozen=True, eq=False)
 class SumRate:

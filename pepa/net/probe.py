@@ -165,7 +165,8 @@ def each_observed(net: Net, group: int, probe: Probe) -> Net:
     apart = replace(component, labels=labels, contents=contents, transitions=ways)
 
     def leaf(rate: LeafRate) -> LeafRate:
-        return LeafRate(group, {place * size + q: value for place, value in rate.rates.items() for q in range(size)})
+        wider = {place * size + q: value for place, value in rate.rates.items() for q in range(size)}
+        return LeafRate(group, wider, {direction: leaf(one) for direction, one in rate.slopes.items()})
 
     rewriting = Rewriting(group, leaf)
 

@@ -33,7 +33,7 @@ def tagged(net: Net, name: str) -> Net:
     groups[index] = Group(group.name, group.component, others)
     groups.append(Group(MEMBER, group.component, alone))
     member = len(net.groups)
-    rewriting = Rewriting(index, lambda rate: SumRate((rate, LeafRate(member, rate.rates))))
+    rewriting = Rewriting(index, lambda rate: SumRate((rate, rate.of(member))))
 
     def both(move: Move) -> tuple[Move, ...]:
         others = replace(move, factors=rewriting.factors(move))

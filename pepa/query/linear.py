@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from pepa.control.error import PepaError
 from pepa.language.slopes import NONE, Slopes, combined
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, parse
+from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Route, Watched, parse
 from pepa.query.interpreter import raised
 from pepa.query.measure import TIMES, Distribution, Measured, Values
 from pepa.query.measures import entering
+from pepa.query.passage import Question, question
 from pepa.query.rewards import known_action
-from pepa.query.states import ChainStates, States, not_known, parameter, state_values
+from pepa.query.states import ChainStates, States, located, not_known, parameter, state_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +38,23 @@ class Linear:
     own: Slopes = field(default_factory=dict)
 
 
-def linear(text: str, result: Values) -> Linear:
+Passing = Callable[[Question], Slopes]  # the derivatives of the mean time of a passage
+
+
+def linear(text: str, result: Values, passing: Passing | None = None) -> Linear:
     """Return a measure to first order; raises ExpressionError where it cannot be read or has no meaning.
 
-    What is compared or counted jumps and stays between: its derivative is taken to be 0.
+    What is compared or counted jumps and stays between: its derivative is taken to be 0. Mean passage times have one
+    where `passing` tells it.
     """
-    return _Linear(text, result).linear(parse(text))
+    return _Linear(text, result, passing).linear(parse(text))
 
 
 class _Linear(Measured):
+    def __init__(self, text: str, result: Values, passing: Passing | None) -> None:
+        super().__init__(text, result)
+        self.passing = passing
+
     def linear(self, node: Node) -> Linear:
         value = float(self.number(node))
         match node:
@@ -81,6 +92,12 @@ class _Linear(Measured):
                 inside, visits = self.of_inside(argument), self.of_visits(argument)
                 factors = partials("/", [inside.value, visits.value])
                 return _total(value, list(zip(factors, (inside, visits), strict=True)))
+            case "passage" if self.passing is not None:
+                assert isinstance(argument, Route | Watched)
+                try:
+                    return Linear(value, own=self.passing(question(self.text, argument, net)))
+                except PepaError as error:
+                    raise located(self.text, node.span, error) from None
             case function if function in TIMES:
                 message = f"`{function}` has no derivative here"
                 hint = "see what it is at other values: pepa sweep"

@@ -59,12 +59,21 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
+class Begun:
+    """A start in the long run: by the transitions `entering` (transitions,), or at any moment `inside` some states."""
+
+    entering: Truths | None
+    inside: Truths
+
+
+@dataclass(frozen=True, eq=False)
 class Passage:
     """A passage ready to be solved: the states met on the way and their solver; `started` says how it starts.
 
     `states` is how many the chain has in all. `certainty` is that of the steady state it starts in; None where it
     starts in given states. `doubts` say why the chain is not that of the model, where it is an approximation of it.
     `probe` is the one that watches, if one does; `derived` the chain it is followed in, None where that is no model's.
+    `begun` is how it starts in the long run, None where it starts in given states.
     """
 
     question: Question
@@ -78,6 +87,8 @@ class Passage:
     doubts: tuple[str, ...] | None = None
     probe: Probe | None = None
     derived: Derived | None = None
+    ends: Ends | None = None
+    begun: Begun | None = None
 
     @property
     def kind(self) -> str:
@@ -123,7 +134,8 @@ def passage(compiled: Compiled, question: Question, control: Control, solved: So
     start = _start(derived, asked, control, known)
     system = absorbing(derived.chain, ends, start.distribution)
     about = question, asked.net, derived.space.size, start.words, start.certainty
-    return Passage(*about, system, Solver(system, control), control, None, asked.probe, derived)
+    solver = Solver(system, control)
+    return Passage(*about, system, solver, control, None, asked.probe, derived, ends, start.begun)
 
 
 def understood(net: Net, question: Question) -> Observed:
@@ -224,6 +236,7 @@ class _Start:
     distribution: Vector
     words: str
     certainty: Certainty | None = None
+    begun: Begun | None = None
 
 
 def _start(derived: Derived, asked: Observed, control: Control, solved: Solved | None) -> _Start:
@@ -238,21 +251,22 @@ def _start(derived: Derived, asked: Observed, control: Control, solved: Solved |
     probability, certainty = steady.probability, steady.certainty
     if inside is not None and question.within:
         weights = _shares(np.where(inside, probability, 0.0), f"it is never so in the long run that {so}")
-        return _Start(weights, f"at any moment when {so}, in the long run", certainty)
+        return _Start(weights, f"at any moment when {so}, in the long run", certainty, Begun(None, inside))
     entering = moment.transitions
     if inside is not None:
         entering = ~inside[chain.source] & inside[chain.target]
     assert entering is not None
     flow = chain.rate[entering] * probability[chain.source[entering]]
     weights = np.bincount(chain.target[entering], flow, chain.size).astype(float)
+    begun = Begun(entering, np.zeros(chain.size, bool))
     if inside is None:
         weights = _shares(weights, f"`{text}` never happens in the long run")
-        return _Start(weights, f"at completions of {text}, in the long run", certainty)
+        return _Start(weights, f"at completions of {text}, in the long run", certainty, begun)
     if not weights.any() and inside[0]:
         return _Start((np.arange(chain.size) == 0).astype(float), f"in the initial state, where {text} at first")
     weights = _shares(weights, f"it never becomes so in the long run that {so}")
     words = "at starts of the probe" if asked.probe else f"at entries to {text}"
-    return _Start(weights, f"{words}, in the long run", certainty)
+    return _Start(weights, f"{words}, in the long run", certainty, begun)
 
 
 def _shares(weights: Vector, why_not: str) -> Vector:

@@ -10,8 +10,10 @@ import numpy as np
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
+from pepa.language.slopes import Slopes
 from pepa.language.syntax import Model
 from pepa.markov.steady.adjoint import Adjoint, Reward
+from pepa.markov.steady.poisson import UNNEEDED
 from pepa.net.compile import compile_model
 from pepa.net.net import Net
 from pepa.query.analysis import Solved, solve_again
@@ -19,6 +21,8 @@ from pepa.query.exact import exact_values
 from pepa.query.influence import Sensitivity, by_component, finite, rate_influence, size_influence, sizing
 from pepa.query.linear import Linear, linear
 from pepa.query.measure import measured
+from pepa.query.passage import Question
+from pepa.query.passage_slopes import passage_slopes
 from pepa.query.rewards import member_counts
 
 
@@ -32,6 +36,7 @@ class Sensitivities:
     control: Control
     _net: Net = field(init=False)
     _adjoint: Adjoint = field(init=False)
+    _ways: dict[str, None] = field(init=False, default_factory=dict)  # passages were solved in
     _resized: dict[tuple[str, float], Solved | str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -45,10 +50,11 @@ class Sensitivities:
         Raises ExpressionError for what is no measure, LimitReached where no method gets the derivatives.
         """
         began = time.perf_counter()
+        self._ways.clear()
         values = replace(exact_values(self.solved), net=self._net)
         if not np.isfinite(measured(measure, values)):
             raise PepaError(f"{measure} has no value here, and no derivative", "ask for what is finite")
-        found = linear(measure, values)
+        found = linear(measure, values, self._passing)
         if not finite(found):
             raise PepaError(f"{measure} has no derivative here: it would be infinite", "ask for a part of it")
         derivatives = self._adjoint.derivatives(self._reward(found))
@@ -70,10 +76,15 @@ class Sensitivities:
             found.value,
             tuple(influences),
             by_component(self._net, rates),
-            derivatives.method,
+            ", ".join(one for one in (*self._ways, derivatives.method) if not (self._ways and one == UNNEEDED)),
             derivatives.residual,
             time.perf_counter() - began,
         )
+
+    def _passing(self, question: Question) -> Slopes:
+        slopes, method = passage_slopes(question, self.solved, self._net, self.control)
+        self._ways[method] = None
+        return slopes
 
     def _reward(self, found: Linear) -> Reward:
         space = self.solved.derived.space

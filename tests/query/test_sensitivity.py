@@ -103,8 +103,8 @@ def test_visits_and_sojourn_in_closed_form():
     assert visits["l"].rising == pytest.approx((3 / 5) ** 2, rel=1e-13)
     assert stay["l"].rising == pytest.approx(0, abs=1e-14)
     assert stay["m"].rising == pytest.approx(-1 / 9, rel=1e-13)
-    with pytest.raises(PepaError, match="`passage` has no derivative here, at column 1"):
-        every.of("passage(on -> off)")
+    with pytest.raises(PepaError, match="`quantile` has no derivative here, at column 1"):
+        every.of("quantile(0.5, on -> off)")
 
 
 def test_a_tie_has_two_sides():

@@ -43,6 +43,21 @@ class Derivatives:
     seconds: float
 
 
+def along(space: StateSpace, net: Net, weights: Vector) -> dict[Direction, float]:
+    """Return the derivatives of the rates of all transitions, each times its weight (transitions,), summed.
+
+    `net` is that of the space, compiled with slopes.
+    """
+    slopes: dict[Direction, float] = {}
+    for positions, every in space.slopes(net):
+        weight = weights[positions]
+        total = float(weight.sum())
+        for direction, slope in every.items():
+            change = float(slope) * total if np.ndim(slope) == 0 else float(weight @ slope)
+            slopes[direction] = slopes.get(direction, 0.0) + change
+    return slopes
+
+
 class Adjoint:
     """Derivatives of the measures of one solved chain; what measures share is worked out once."""
 
@@ -65,13 +80,7 @@ class Adjoint:
         if len(self._steady.classes.recurrent) > 1:
             visits, worth = self._reaching(earned)
             weights += visits[self._chain.source] * self._gain(worth)
-        slopes: dict[Direction, float] = {}
-        for positions, every in self._space.slopes(self._net):
-            weight = weights[positions]
-            total = float(weight.sum())
-            for direction, slope in every.items():
-                change = float(slope) * total if np.ndim(slope) == 0 else float(weight @ slope)
-                slopes[direction] = slopes.get(direction, 0.0) + change
+        slopes = along(self._space, self._net, weights)
         method = ", ".join(dict.fromkeys(one.method for one in found))
         return Derivatives(slopes, method, max(one.residual for one in found), time.perf_counter() - began)
 

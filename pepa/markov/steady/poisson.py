@@ -31,6 +31,8 @@ ENOUGH = 1e-12  # of the reward: what may be missed, weighed by probability
 LEVEL = 1e-6  # of the reward: what varies less is known to fewer digits, for it is a difference of rounded numbers
 GOOD = 1e-8  # the same, where it falls no further
 
+UNNEEDED = "none needed"  # the method of what earns nothing
+
 
 @dataclass(frozen=True, eq=False)
 class Bias:
@@ -56,7 +58,7 @@ class Poisson:
         wanted = reward - float(self._probability @ reward)
         most = float(self._probability @ np.abs(reward))
         scale = max(float(self._probability @ np.abs(wanted)), LEVEL * most)
-        values, residual, tried = np.zeros(len(reward)), 1.0, "none needed"
+        values, residual, tried = np.zeros(len(reward)), 1.0, UNNEEDED
         if float(self._probability @ np.abs(wanted)) <= 1e-15 * most:
             return Bias(values, tried, 0.0)
         while residual > ENOUGH:
