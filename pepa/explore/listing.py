@@ -19,6 +19,7 @@ from pepa.query.states import ChainStates, States, state_values
 HEAD = 4096  # rows of an order found before the whole is sorted
 SAMPLE = 65_536  # keys, from which it is told which are small
 NUMBER = "#"  # the column of the states' numbers
+KIND = "class"  # that of their recurrent classes, deadlocks, transient states
 
 Indices = NDArray[np.int32]
 
@@ -51,9 +52,11 @@ def matching(text: str, states: ChainStates, holds: Condition = truths) -> Indic
 
 
 def column_values(column: str, states: ChainStates) -> NDArray[Any]:
-    """Return the value of a column in every state: an expression over one state, or `#`."""
+    """Return the value of a column in every state: an expression over one state, `#` or `class`."""
     if column == NUMBER:
         return np.arange(states.size, dtype=np.int32)
+    if column == KIND:
+        return states.kinds()
     return state_values(column, parse(column), states)
 
 

@@ -104,6 +104,17 @@ class ChainStates:
         found[self._classes.transient] = True
         return found
 
+    def kinds(self) -> NDArray[np.int32]:
+        """Return the recurrent class of every state by number; deadlocks come after them, transient states last."""
+        if self._classes is None:
+            raise not_known("class", "derive")
+        classes = self._classes
+        found = np.full(self.size, len(classes.recurrent) + 1, np.int32)
+        for number, inside in enumerate(classes.recurrent):
+            found[inside] = number
+        found[classes.deadlocks] = len(classes.recurrent)
+        return found
+
     def probability(self) -> Numbers:
         """Return the long-run probability of every state."""
         if self._probabilities is None:

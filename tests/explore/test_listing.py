@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pepa.control.error import PepaError
+from pepa.explore.kinds import kind_of
 from pepa.explore.listing import HEAD, SAMPLE, Listing, Order, listing, truths
 from pepa.query.expression import ExpressionError
 from pepa.query.states import ChainStates
@@ -40,6 +41,18 @@ def test_any_column_sorts_and_every_state_has_its_row(states, condition, column,
         values = (states.probability() if column == "probability" else states.count("User3", None))[rows]
         assert np.all(np.diff(values) <= 0 if falling else np.diff(values) >= 0)
     assert [found.row_of(state) for state in rows[:40]] == list(range(40))
+
+
+def test_classes_sort_by_number_then_deadlocks_then_transient_states():
+    text = """S = (go, 1).A + (go, 2).B + (go, 3).Stop; A = (spin, 1).A2; A2 = (spin, 2).A; B = (roll, 1).B2;
+    B2 = (roll, 2).B; Stop = (rest, 0).Stop; S"""
+    derived = derive(text)
+    found = listing(ChainStates(derived.space, derived.net, derived.classes), "", Order("class"))
+    names = [kind_of(derived, state) for state in found.rows(0, found.size)]
+    ends = [name for name in names if name.startswith("class")]
+    assert sorted(ends) == ends
+    assert names == [*ends, "deadlock", "transient"]
+    assert len(ends) == 4
 
 
 def test_the_head_of_an_order_is_that_of_the_whole_with_ties():
