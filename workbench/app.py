@@ -261,7 +261,7 @@ class Workbench(AnalysisApp):
         self.push_screen(Manual(focused[0] if focused else "start", keys))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every key of the app in the command palette, by name."""
+        """Offer every key of the app and of its panes in the command palette, by name."""
         yield from (command for command in super().get_system_commands(screen) if command.title != "Quit")
         yield SystemCommand("Save as", "Write the model to another file", self.action_save_as)
         yield SystemCommand("Settings", "Edit the settings file in $EDITOR: keys, theme, limits", self.action_settings)
@@ -274,6 +274,18 @@ class Workbench(AnalysisApp):
                     binding.tooltip,
                     lambda run=run: self.call_later(self.run_action, run),
                 )
+        for name, pane in self.PANES.items():
+            for binding in pane.BINDINGS:
+                if binding.show or binding.key != "escape":
+                    yield SystemCommand(
+                        f"{binding.description} ({pane.TITLE}: {self.get_key_display(binding)})",
+                        binding.tooltip,
+                        lambda name=name, run=binding.action: self.call_later(self._run_there, name, run),
+                    )
+
+    async def _run_there(self, name: str, action: str) -> None:
+        self.action_pane(name)
+        await self.run_action(action, self.query_one(self.PANES[name]))
 
     def action_settings(self) -> None:
         """Have the settings edited; they count from the next start on."""

@@ -209,6 +209,20 @@ async def test_every_key_of_the_app_is_in_the_palette(small):
             assert binding.tooltip
 
 
+async def test_every_key_of_a_pane_is_in_the_palette_and_goes_there(small):
+    async with workbench(small, size=(80, 24)) as (app, pilot):
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        for pane in app.PANES.values():
+            for binding in pane.BINDINGS:
+                assert binding.key == "escape" or any(
+                    f"{binding.description} ({pane.TITLE}" in title for title in commands
+                ), binding
+        commands["Derive only (3 Solver: d)"].callback()
+        await until(pilot, lambda: "levels" in screen_text(app))
+        commands["Graph (2 States: G)"].callback()
+        await until(pilot, lambda: "local derivatives" in screen_text(app))
+
+
 async def test_one_pane_at_a_time_on_a_small_terminal(small):
     async with workbench(small, size=(80, 24)) as (app, pilot):
         assert "1 Source" in screen_text(app)
