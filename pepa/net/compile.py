@@ -13,7 +13,7 @@ from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import LARGEST_ARRAY, parameter_values
 from pepa.language.syntax import Model
 from pepa.net.composite import composite
-from pepa.net.effort import FREE, Effort
+from pepa.net.effort import FREE, Effort, TooLarge
 from pepa.net.moves import moves
 from pepa.net.net import Group, Move, Net
 from pepa.net.system import Leaf, SystemBuilder, hidden, leaves
@@ -37,8 +37,8 @@ def compile_model(
 ) -> Net:
     """Compile a checked model with some of its parameters replaced; with `slopes`, its rates know theirs.
 
-    Raises PepaError for an unknown parameter, ModelError for rates or sizes without a value and for passive
-    actions that nothing ever drives, TooMuch where it takes more than the effort.
+    Raises PepaError for an unknown parameter, ModelError for rates or sizes without a value, for what is too
+    large and for passive actions that nothing ever drives, TooMuch where it takes more than the effort.
     """
     parameters = parameter_values(model, overrides, slopes=slopes)
     builder = SystemBuilder(model, parameters, partial(composite, effort=effort))
@@ -47,7 +47,10 @@ def compile_model(
     if any(sum(leaf.counts) > LARGEST_ARRAY for leaf in parts):
         message = f"the system has more than {LARGEST_ARRAY} copies of one component"
         raise ModelError([Problem("invalid-size", message, model.system.span, "make an array smaller")])
-    ways = moves(system, effort)
+    try:
+        ways = moves(system, effort)
+    except TooLarge as error:
+        raise error.at(model.system.span) from None
     undriven = list(_undriven(ways))
     if undriven:
         raise ModelError(undriven)

@@ -13,11 +13,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pepa.control.error import PepaError
 from pepa.language.problem import Span
 from pepa.language.slopes import NONE, Slopes, combined
 from pepa.net.component import Component, Transition
-from pepa.net.effort import FREE, STEP, Effort
+from pepa.net.effort import FREE, STEP, Effort, TooLarge
 from pepa.net.moves import moves
 from pepa.net.rates import MixedRates, StateCounts, move_rate
 from pepa.net.slopes import least, move_slopes
@@ -41,7 +40,7 @@ class _Step(Generic[State]):
 def composite(system: System, copies: int, actions: frozenset[str], effort: Effort = FREE) -> Component:
     """Derive `copies` of a system that cooperate on `actions` as one component.
 
-    Copies are counted, so P[n]{a} of two local derivatives has n + 1, not 2^n. Raises PepaError beyond 100,000
+    Copies are counted, so P[n]{a} of two local derivatives has n + 1, not 2^n. Raises TooLarge beyond 100,000
     local derivatives, TooMuch beyond the effort.
     """
     lone = isinstance(system, Leaf) and system.counts[0] == 1 == sum(system.counts)
@@ -85,9 +84,9 @@ def _explored(
     return Component(tuple(labels), contained, tuple(transitions), frozenset(letters), silent)
 
 
-def _too_many() -> PepaError:
+def _too_many() -> TooLarge:
     message = f"an array of a composite process has more than {MOST_DERIVATIVES:,} local derivatives"
-    return PepaError(message, "make it smaller, or write its parts as arrays of their own")
+    return TooLarge(message, "make it smaller, or write its parts as arrays of their own")
 
 
 def _totals(parts: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -6,12 +6,21 @@ import math
 from dataclasses import dataclass
 
 from pepa.control.error import PepaError
+from pepa.language.problem import ModelError, Problem, Span
 
 STEP = 5  # of a composite process, beside a move of the system
 
 
 class TooMuch(PepaError):
     """Compiling takes more than it may."""
+
+
+class TooLarge(PepaError):
+    """A part of a system is larger than any net may be."""
+
+    def at(self, span: Span) -> ModelError:
+        """Return the same, with its place in the text."""
+        return ModelError([Problem("too-large", self.message, span, self.hint)])
 
 
 @dataclass

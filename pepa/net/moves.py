@@ -6,11 +6,10 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from pepa.control.error import PepaError
 from pepa.language.slopes import Direction
 from pepa.language.syntax import TAU
 from pepa.net.component import Transition
-from pepa.net.effort import FREE, Effort
+from pepa.net.effort import FREE, Effort, TooLarge
 from pepa.net.net import Apparent, Factor, LeafRate, MinRate, Move, Participant, SumRate
 from pepa.net.system import Coop, Hide, Leaf, System, leaves
 
@@ -66,7 +65,7 @@ class _Compiler:
         number = math.prod(map(len, each))
         if number > MOST_MOVES:
             message = f"`{action}` can happen in {number:,} ways; at most {MOST_MOVES:,} are taken"
-            raise PepaError(message, "fewer alternatives in the cooperating components, or different action names")
+            raise TooLarge(message, "fewer alternatives in the cooperating components, or different action names")
         self._effort.spend(number)
         factors: dict[tuple[bool, ...], Factor] = {}
         found = []
@@ -139,7 +138,7 @@ def _min(pairs: list[tuple[Apparent | None, Apparent | None]], passive: bool) ->
 def moves(system: System, effort: Effort = FREE) -> tuple[Move, ...]:
     """Return every move of a system; group numbers are those of `leaves(system)`.
 
-    Raises PepaError where an action can happen in more than two million ways, TooMuch beyond the effort.
+    Raises TooLarge where an action can happen in more than two million ways, TooMuch beyond the effort.
     """
     return tuple(
         Move(action, partial.participants, partial.factors, partial.passive)

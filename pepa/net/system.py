@@ -19,6 +19,7 @@ from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import Parameters, array_size
 from pepa.language.syntax import TAU, Array, Constant, Cooperation, Hiding, Model, Name, Process
 from pepa.net.component import Component, sequential
+from pepa.net.effort import TooLarge
 from pepa.net.rates import MixedRates
 
 MOST_OF_A_TEAM = 1_000  # states up to which copies written out one by one are counted
@@ -172,7 +173,11 @@ class SystemBuilder:
                 actions = frozenset(name.text for name in names)
                 member = self.build(inner)
                 if actions and copies > 1:
-                    return Leaf(component := self.composite(self._counting(member), copies, actions), _one(component))
+                    try:
+                        component = self.composite(self._counting(member), copies, actions)
+                    except TooLarge as error:
+                        raise error.at(process.span) from None
+                    return Leaf(component, _one(component))
                 return self._copies(member, copies)
             case _:
                 return self._leaf(process)

@@ -17,7 +17,7 @@ BROUGHT_ALONG = {"hidden-cooperation": {"blocked-action", "local-deadlock"}}
 
 
 def warnings(text):
-    return compile_text(text).warnings
+    return check_text(text).warnings
 
 
 def codes(text):

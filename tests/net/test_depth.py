@@ -6,6 +6,8 @@ from pepa.language.problem import ModelError, Severity
 from pepa.query.analysis import compile_text
 
 PART = "P = (a, 1.0).P;"
+MANY = range(1, 1_500)
+BRANCHES = f"P = {' + '.join(f'(a, {i}).P{i}' for i in MANY)};\n" + "".join(f"P{i} = (b, {i}).P;\n" for i in MANY)
 
 
 def chain(number, template, last):
@@ -24,6 +26,8 @@ REFUSED = {
     "too deep": (chain(2_000, "Q{0} = Q{1} <b{0}> P;", "P"), "too-deep"),
     "too many components": (chain(40, "Q{0} = Q{1} <a> (Q{1} <b> P);", "P"), "too-large"),
     "too many copies": (chain(40, "Q{0} = Q{1} || Q{1};", "P"), "invalid-size"),
+    "too many ways to cooperate": (BRANCHES + "P <a> P", "too-large"),
+    "too many local derivatives": (BRANCHES + "Q = P[3]{a};\nQ", "too-large"),
     "arrays of arrays": (PART + "P[100000][100000]", "invalid-size"),
 }
 

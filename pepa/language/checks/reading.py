@@ -1,4 +1,4 @@
-"""Checks made while a text is read: of its comments."""
+"""Checks made while a text is read and compiled: of its comments, and of its size."""
 
 from __future__ import annotations
 
@@ -32,5 +32,14 @@ CHECKS = (
         "P = (a, 1).P;  // pepa: ignore self-lop\nP",
         "P = (a, 1).P;  // pepa: ignore self-loop\nP",
         fixers=(_nearest_code,),
+    ),
+    Check(
+        "too-large-to-check",
+        "a system too large to be compiled for a check",
+        "What is wrong is told within about a second, and the processes it is composed of have too many states or "
+        "ways to cooperate for that. All else was looked at; deriving or solving the model tells whether a passive "
+        "action is never driven.",
+        "P = (a, 1).Q;\nQ = (b, 2).P + (a, 3).Q;\nR = (a, 1).U;\nU = (c, 2).R + (a, 3).U;\nS = P <a> R;\nS[2000]{a}",
+        "P = (a, 1).Q;\nQ = (b, 2).P + (a, 3).Q;\nR = (a, 1).U;\nU = (c, 2).R + (a, 3).U;\nS = P <a> R;\nS[20]{a}",
     ),
 )
