@@ -7,6 +7,8 @@ left. A start in the long run is a quotient of flows: its derivative is that of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pepa.control.control import Control
@@ -20,8 +22,17 @@ from pepa.query.analysis import Solved, solve_derived
 from pepa.query.passage import Passage, Question, passage, understood
 
 
-def passage_slopes(question: Question, solved: Solved, net: Net, control: Control) -> tuple[Slopes, str]:
-    """Return the derivatives of the mean time of a passage, and by what method it was solved.
+@dataclass(frozen=True)
+class PassageSlopes:
+    """The derivatives of a mean passage time, the method, and the larger of its proved error and what a bias misses."""
+
+    slopes: Slopes
+    method: str
+    residual: float
+
+
+def passage_slopes(question: Question, solved: Solved, net: Net, control: Control) -> PassageSlopes:
+    """Return the derivatives of the mean time of a passage.
 
     `net` is that of the solved model, compiled with slopes.
 
@@ -37,7 +48,7 @@ def passage_slopes(question: Question, solved: Solved, net: Net, control: Contro
     left = found.system.everywhere(means.values, derived.chain.size)
     slopes = along(derived.space, asked, _on_the_way(found, left))
     if begun is None:
-        return slopes, means.method
+        return PassageSlopes(slopes, means.method, means.error)
     there = solved if derived is solved.derived else solve_derived(derived, control)
     probability, chain = there.steady.probability, derived.chain
     mean = found.moments().overall.mean
@@ -48,7 +59,9 @@ def passage_slopes(question: Question, solved: Solved, net: Net, control: Contro
     else:
         apart[0][begun.inside] = (left[begun.inside] - mean) / float(probability[begun.inside].sum())
     adjoint = Adjoint(derived.space, asked, chain, there.steady, control)
-    return combined((1.0, slopes), (1.0, adjoint.derivatives(Reward(*apart)).slopes)), means.method
+    starting = adjoint.derivatives(Reward(*apart))
+    both = combined((1.0, slopes), (1.0, starting.slopes))
+    return PassageSlopes(both, means.method, max(means.error, starting.residual))
 
 
 def _on_the_way(found: Passage, left: Vector) -> Vector:

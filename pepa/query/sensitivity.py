@@ -36,7 +36,7 @@ class Sensitivities:
     control: Control
     _net: Net = field(init=False)
     _adjoint: Adjoint = field(init=False)
-    _ways: dict[str, None] = field(init=False, default_factory=dict)  # passages were solved in
+    _ways: dict[str, float] = field(init=False, default_factory=dict)  # passages were solved in
     _resized: dict[tuple[str, float], Solved | str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,14 +77,14 @@ class Sensitivities:
             tuple(influences),
             by_component(self._net, rates),
             ", ".join(one for one in (*self._ways, derivatives.method) if not (self._ways and one == UNNEEDED)),
-            derivatives.residual,
+            max(derivatives.residual, *self._ways.values(), 0.0),
             time.perf_counter() - began,
         )
 
     def _passing(self, question: Question) -> Slopes:
-        slopes, method = passage_slopes(question, self.solved, self._net, self.control)
-        self._ways[method] = None
-        return slopes
+        found = passage_slopes(question, self.solved, self._net, self.control)
+        self._ways[found.method] = max(found.residual, self._ways.get(found.method, 0.0))
+        return found.slopes
 
     def _reward(self, found: Linear) -> Reward:
         space = self.solved.derived.space

@@ -67,6 +67,7 @@ def test_all_rates_together_are_the_unit_of_time():
         found = sensitivities(text).of(measure, sizes=False)
         assert sum(one.elasticity or 0.0 for one in found.influences) == pytest.approx(-1, rel=1e-9)
         assert "none needed" not in found.method
+        assert 0 < found.residual < 1e-9
 
 
 def test_one_that_may_never_end_is_refused():
