@@ -54,7 +54,7 @@ def main() -> None:
     app = Workbench(document, own_colours=colourless, greets=True, settings=settings, amiss=amiss)
     if colourless or _few_colours():
         app.theme = "ansi-dark"
-    app.call_later(gc.enable)
+    app.call_later(app.collect_at_rest)
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until the app listens: what it changes it must put back
     status = app.run()
     sys.exit(app.return_code or status or 0)

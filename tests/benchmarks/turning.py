@@ -2,10 +2,12 @@
 
 The app runs under a pseudo-terminal. Measured, never asserted: wall seconds from the key to the first-order figure, and
 to charts that show the exact one; beside them the processor seconds of the app and its workers, which do not depend on
-who else uses the machine. `--held` holds a key down: 30 a second for ten seconds.
+who else uses the machine. `--held` holds a key down: 30 a second for ten seconds; the runs that ended are counted, and
+the last figure is held against that of `pepa solve` for the value that so many keys make.
 """
 
 import argparse
+import json
 import os
 import pty
 import re
@@ -13,6 +15,7 @@ import select
 import signal
 import statistics
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -73,6 +76,11 @@ class Terminal:
             if match[3] == "H":
                 row, _, column = (match[2] or "1;1").partition(";")
                 self._row, self._column = int(row or 1) - 1, int(column or 1) - 1
+            elif match[3] == "X":  # blanks from here on, the cursor stays
+                number = min(int(match[2] or 1), len(self.cells[0]) - self._column)
+                self.cells[self._row][self._column : self._column + number] = [" "] * number
+            elif match[3] == "C":
+                self._column += int(match[2] or 1)
         self._put(text[at:])
 
     def _put(self, text):
@@ -127,8 +135,8 @@ def charted(lines):
     return rows[0] if rows else head(lines)
 
 
-def opened(model, users, columns, lines):
-    """Return the app with the throughput of useVM watched and r18 under the cursor."""
+def opened(model, users, columns, lines, digits="18"):
+    """Return the app with the throughput of useVM watched and the rate under the cursor that ends with the digits."""
     text = re.sub(r"^Q = \d+", f"Q = {users}", (MODELS / "vm_launch.pepa").read_text(), flags=re.MULTILINE)
     model.write_text(text)
     terminal = Terminal([sys.executable, "-m", "workbench", str(model)], columns, lines)
@@ -140,7 +148,7 @@ def opened(model, users, columns, lines):
     terminal.until(lambda shown: any("watch:" in line for line in shown))
     terminal.press("throughput(useVM)\r")
     terminal.until(lambda shown: exact(shown))
-    terminal.press("18")
+    terminal.press(digits)
     settled(terminal)
     return terminal
 
@@ -187,40 +195,71 @@ def turns(users, columns, lines):
 
 
 def held(users, columns, lines):
-    """Print what a key held down does: how late each answer is, and the figure at the end."""
+    """Print what a key held down does: how late each answer is, the runs that ended, and the figure at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        terminal = opened(Path(folder) / "turned.pepa", users, columns, lines)
-        late, pressed, began = [], 0, time.perf_counter()
+        model = Path(folder) / "turned.pepa"
+        terminal = opened(model, users, columns, lines, "5")
+        late, pressed, runs, expected, began = [], 0, Runs(terminal), 1.0, time.perf_counter()
         while pressed < RATE * HELD:
             due = began + pressed / RATE
             while (wait := due - time.perf_counter()) > 0:
-                terminal.read(wait)
+                runs.read(wait)
             before, at = value(terminal.lines), time.perf_counter()
-            terminal.press("\x1b[C" if pressed < RATE * HELD / 2 else "\x1b[D")
+            up = pressed < RATE * HELD * 2 / 3
+            terminal.press("\x1b[C" if up else "\x1b[D")
+            expected = float(f"{expected * (1.01 if up else 0.99):.12g}")
             pressed += 1
             while value(terminal.lines) == before and time.perf_counter() - at < 1.0:
-                terminal.read(0.02)
+                runs.read(0.02)
             late.append(time.perf_counter() - at)
-        ended = time.perf_counter()
-        terminal.until(lambda shown: exact(shown))
+        during, ended = runs.ended, time.perf_counter()
+        while not exact(terminal.lines):
+            runs.read(0.5)
         final = time.perf_counter() - ended
-        settled(terminal)
-        told = head(terminal.lines)
-        told = told[told.index("throughput") :].strip(" │┃")
+        while runs.read(1.2):
+            pass
+        told, row = head(terminal.lines), value(terminal.lines)
         terminal.close()
+        figure = solved(model, expected)
     late.sort()
     print(
-        f"Q={users:<3} {columns}x{lines} held {HELD:.0f} s: the row follows in "
+        f"Q={users:<3} {columns}x{lines} held {HELD:.0f} s, load {os.getloadavg()[0]:.1f}: the row follows in "
         f"{1000 * statistics.median(late):.0f} ms, "
-        f"99 % in {1000 * late[int(0.99 * len(late))]:.0f} ms, at most {1000 * late[-1]:.0f} ms; exact {final:.2f} s "
-        f"after the last key: {told}",
+        f"99 % in {1000 * late[int(0.99 * len(late))]:.0f} ms, at most {1000 * late[-1]:.0f} ms, "
+        f"{sum(one > 0.05 for one in late)} over 50 ms; runs ended while it was held {during}, "
+        f"after {runs.ended - during}; "
+        f"exact {final:.2f} s after the last key: {row}, {told[told.index('throughput') :].strip(' │┃')}; "
+        f"pepa solve r5={expected:.6g}: {figure:.4g}",
         flush=True,
     )
 
 
+class Runs:
+    """Counts the runs whose figures came to be shown: an exact figure after an expected one."""
+
+    def __init__(self, terminal):
+        self._terminal = terminal
+        self._exact = exact(terminal.lines)
+        self.ended = 0
+
+    def read(self, seconds):
+        """Take what comes within some seconds; return whether anything came."""
+        came = self._terminal.read(seconds)
+        now = exact(self._terminal.lines)
+        self.ended += now and not self._exact
+        self._exact = now
+        return came
+
+
+def solved(model, rate):
+    """Return the throughput of useVM with a value of r5, by the command."""
+    command = [Path(sys.executable).with_name("pepa"), "solve", str(model), f"r5={rate:.15g}", "--json"]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["throughput"]["useVM"]
+
+
 def value(lines):
-    """Return the row of r18."""
-    return next((row for line in lines if (row := re.search(r"r18 +[\d.e+-]+", line[len(line) // 3 :]))), [""])[0]
+    """Return the row of r5."""
+    return next((row for line in lines if (row := re.search(r"r5 {2,}[\d.e+-]+", line))), [""])[0]
 
 
 def main():

@@ -1,0 +1,40 @@
+"""Garbage is collected in full while nobody types: of an app's some 10^5 objects that takes longer than a key may."""
+
+from __future__ import annotations
+
+import gc
+import time
+from typing import Any
+
+from textual import events
+from textual.app import App
+
+YOUNG = 2000  # objects made, more than have gone, after which those are looked through
+OLDER = 10  # rounds of these after which those that survived one are
+ALL = 2000  # rounds of those after which all are, though somebody types all the time: some 10^7 objects
+DUE = 10  # the same at rest, as Python has it at any time
+REST = 1.5  # seconds without a key or a mouse
+
+
+class CollectsAtRest(App[int]):
+    """Knows when it rests."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._touched = 0.0
+
+    def collect_at_rest(self) -> None:
+        """Collect garbage in full at rest only, from now on."""
+        gc.set_threshold(YOUNG, OLDER, ALL)
+        gc.enable()
+        self.set_interval(REST / 3, self._rest)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of what the user does."""
+        if isinstance(event, events.InputEvent):
+            self._touched = time.monotonic()
+        await super().on_event(event)
+
+    def _rest(self) -> None:
+        if gc.get_count()[2] >= DUE and time.monotonic() - self._touched > REST:
+            gc.collect()
