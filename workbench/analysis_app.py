@@ -18,7 +18,7 @@ from workbench.panes.solver import SolverPane
 from workbench.panes.solver_settings import FLUID
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
-from workbench.panes.whatif import WhatIfPane
+from workbench.panes.whatif import WAITING, WhatIfPane
 from workbench.status import StatusLines
 
 LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
@@ -36,7 +36,7 @@ class AnalysisApp(AskingApp):
         "what-if": WhatIfPane,
         "ask": AskPane,
     }
-    _analysing = False
+    live = False  # whether every pause in typing is followed by a run
     _lasting: Timer | None = None  # until a run is long enough for its keys to be offered
     _aging: Timer | None = None  # until figures of other values are dimmed
     _shown_stale: tuple[bool, bool] | None = None
@@ -125,14 +125,19 @@ class AnalysisApp(AskingApp):
         """Say why there is no answer; what was there stays."""
         self._idle()
         self._wanted_states = ""
-        if event.message and self._runs.overrides != self._runs.solved_overrides:
+        turned = self._runs.overrides != self._runs.solved_overrides
+        if event.message and turned and self._runs.well:
             self.turn_refused(event.problems[0]["message"] if event.problems else event.message)
             return
         if event.problems:
             self.query_one(SourcePane).show_problems(event.problems)
+            if turned:
+                line = event.problems[0]["line"]
+                self.query_one(WhatIfPane).show_refusal(f"{WAITING}, the first in line {line}")
         if event.message:
             self.query_one(SolverPane).show_failure(event.message, event.hint)
-            self.notify(event.message, title="no answer", severity="error")
+            if not (event.problems and self.live):  # the line of problems tells it
+                self.notify(event.message, title="no answer", severity="error")
         else:
             self.notify("cancelled")
 

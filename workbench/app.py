@@ -96,7 +96,6 @@ class Workbench(AnalysisApp):
         if settings.theme:
             self.theme = settings.theme
         self.animation_level = "none"
-        self.live = False
         self._engine = Engine()
         self._runs = runs.Runs(self._engine, self)
         self._runs.edited(document.text)

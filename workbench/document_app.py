@@ -22,6 +22,7 @@ from workbench.terminal.legible import LegibleApp
 from workbench.terminal.screen_diff import ScreenDiff
 from workbench.terminal.sparing import Sparing
 from workbench.terminal.type_ahead import TypeAhead
+from workbench.toasts import ToldOnce
 from workbench.widgets.editor import PepaEditor
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
@@ -29,7 +30,7 @@ IN_ORDER = 1.0  # seconds for the keys typed before a signal to be dealt with
 KEPT_AFTER = 1.0  # seconds after a key its text is kept, though typing does not pause
 
 
-class DocumentApp(CollectsAtRest, TypeAhead, OwnDriver, LegibleApp, Sparing, ScreenDiff, App[int]):
+class DocumentApp(ToldOnce, CollectsAtRest, TypeAhead, OwnDriver, LegibleApp, Sparing, ScreenDiff, App[int]):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 
     def __init__(self, document: Document, *, own_colours: bool = False) -> None:

@@ -1,55 +1,111 @@
-"""An app whose charts show what is expected of every figure while the model is solved with a parameter turned."""
+"""An app whose charts show what is expected of every figure while the model is solved with parameters turned."""
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from textual import work
+from textual.timer import Timer
 
 from workbench import runs
 from workbench.comparing_app import ComparingApp
-from workbench.figures import expected
+from workbench.figures import Figures, expected
 from workbench.panes.charts import ChartsPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
+from workbench.whatif_app import QUIET
+
+EACH = 0.1  # seconds between what is expected of all figures and what is expected next
+MOST_TURNED = 8  # parameters that are turned already and asked about
+QUICK = 0.5  # seconds of a run that is made again with a copy more to see what that does
 
 
 class PredictingApp(ComparingApp):
-    """Knows what each figure of the latest run does as the parameter under the cursor is turned."""
+    """Knows what each figure of the latest run does as the parameter under the cursor, or one turned, is turned."""
 
-    _elastic: tuple[object, str, dict[str, Any]] = None, "", {}  # of which text and values, by which parameter
+    _expected_at = 0.0  # when it was shown
+    _expecting: Timer | None = None  # until it is again
+    _asking = False
+    _about: object = None  # the text and values that the elasticities are of
+    _elastic: Mapping[str, dict[str, Any]] = MappingProxyType({})  # what each parameter does to every figure
 
     @runs.while_open
     def on_what_if_pane_uses_wanted(self, event: WhatIfPane.UsesWanted) -> None:
         """Show where the text has the parameter under the cursor, and ask what it does."""
         super().on_what_if_pane_uses_wanted(event)
-        if event.name and not self._engine.busy:
+        if event.name and not self._analysing:
             self.ask_elasticities()
 
-    @work(group="elasticities", exclusive=True)
-    async def ask_elasticities(self) -> None:
-        """Ask what the parameter under the cursor does to every figure, where a run's figures are shown in charts."""
-        name, latest = self.query_one(WhatIfPane).name_at_cursor, self._runs.compared.latest
-        if not name or latest is None or self._runs.stale or not self.query_one(ChartsPane).display:
-            return
+    def ask_elasticities(self) -> None:
+        """Ask what parameters do to every figure; who is asking goes on to where the cursor is then."""
+        if not self._asking:
+            self._ask_elasticities()
+
+    @work(group="elasticities")
+    async def _ask_elasticities(self) -> None:
+        self._asking = True
+        try:
+            while (name := self._unknown()) is not None:
+                if name != self.query_one(WhatIfPane).name_at_cursor:
+                    await asyncio.sleep(QUIET)  # the next key may come first
+                    if name != self._unknown():
+                        continue
+                about = self._about
+                found = await self._runs.elasticities(name)
+                if found is None:
+                    return  # a run overtook it, and asks again
+                if about == self._about:
+                    self._elastic = {**self._elastic, name: found}
+        finally:
+            self._asking = False
+
+    def _unknown(self) -> str | None:
+        """Return the next parameter to ask about: the one under the cursor, then those turned.
+
+        None where all is known, and where no run's figures are shown in charts.
+        """
+        pane, latest = self.query_one(WhatIfPane), self._runs.compared.latest
+        if latest is None or self._runs.stale or not self.query_one(ChartsPane).display:
+            return None
         about = latest.text, dict(latest.overrides)
-        if self._elastic[:2] == (about, name):
-            return
-        found = await self._runs.elasticities(name)
-        if found is not None:
-            self._elastic = about, name, found
+        if self._about != about:
+            self._about, self._elastic = about, {}
+        slow = sum(latest.report["seconds"].values()) > QUICK
+        names = [pane.name_at_cursor or "", *list(latest.overrides)[:MOST_TURNED]]
+        wanted = (name for name in names if name and not (slow and name in pane.sizes))
+        return next((name for name in wanted if name not in self._elastic), None)
 
     def show_expected(self) -> None:
-        """Show what is expected of every figure where a run is awaited and only the parameter known is turned."""
-        about, name, elasticities = self._elastic
+        """Show what is expected of every figure, no more often than an eye follows: a key held down waits for none."""
+        wait = self._expected_at + EACH - time.monotonic()
+        if wait <= 0:
+            self._show_expected()
+        elif self._expecting is None:
+            self._expecting = self.set_timer(wait, self._show_expected)
+
+    def _show_expected(self) -> None:
+        """Show it where a run is awaited and what each parameter turned does is known."""
+        self._expected_at, self._expecting = time.monotonic(), None
+        if not self.is_running:
+            return
         mine, compared = self._runs, self._runs.compared
         latest, before = compared.latest, compared.reference(pending=True)
-        if latest is None or before is None or not mine.stale or about != (mine.text, latest.overrides):
+        if latest is None or before is None or not mine.stale or self._about != (mine.text, latest.overrides):
             return
         parameters = self.query_one(StatusLines).parameters
         now, own = {**parameters, **mine.overrides}, {**parameters, **latest.overrides}
-        turned = [other for other in now if now[other] != own[other]]
-        if turned == [name] and now[name] > 0 and own[name] > 0:
-            report = expected(latest.report, elasticities, now[name] / own[name])
-            words = before.words(mine.text, mine.overrides, parameters)
-            self.query_one(ChartsPane).show_expected(report, before.report, words)
+        turned = [name for name in now if now[name] != own[name]]
+        if any(not self._elastic.get(name) or min(now[name], own[name]) <= 0 for name in turned):
+            return
+        report = latest.report
+        for name in turned:
+            report = expected(report, self._elastic[name], now[name] / own[name])
+        words = before.words(mine.text, mine.overrides, parameters)
+        self.query_one(ChartsPane).show_expected(report, before.report, words)
+        pane = self.query_one(WhatIfPane)
+        figures = Figures("", mine.text, mine.overrides, {**report, "watched": {}})
+        pane.expect(figures.value(pane.measure), mine.overrides)

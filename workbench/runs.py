@@ -153,6 +153,7 @@ class Runs:
         self.studied: tuple[str, dict[str, float]] | None = None
         self.compared = Compared()
         self.checked = False  # whether the text as it is now was read
+        self._broken = False  # whether the text read last has errors
         self._influencing = False
         self._turn = 0
         self._pace = Pace()
@@ -167,6 +168,11 @@ class Runs:
     def busy(self) -> bool:
         """Whether a run goes on, behind which questions about states wait."""
         return self._engine.busy
+
+    @property
+    def well(self) -> bool:
+        """Whether the text as it is now is known to have no errors: what is refused then are the values turned."""
+        return self.checked and not self._broken
 
     @property
     def stale(self) -> bool:
@@ -187,7 +193,7 @@ class Runs:
         except (Failed, Crashed, Cancelled):
             return  # the next edit asks again, a new worker is there
         if revision == self.revision:
-            self.checked = True
+            self.checked, self._broken = True, answer["parameters"] is None
             self._post(Checked(answer["problems"], answer["parameters"], answer.get("sizes", [])))
 
     async def solve(self, how: How, *, derive_only: bool = False, watched: str = "") -> None:
@@ -230,13 +236,18 @@ class Runs:
             self._influencing = False
 
     async def elasticities(self, name: str) -> Report | None:
-        """Return what a parameter does to every figure of the latest run; None where that is not known."""
+        """Return what a parameter does to every figure of the latest run, {} where that is not known.
+
+        None where a run overtook the question.
+        """
         self._influencing = True
         about: Report = {"text": self.text, "overrides": self.overrides}
         try:
             return await self._heard(self._engine.ask("elasticities", lambda _: None, name=name, **about))
-        except (Failed, Crashed, Cancelled):
-            return None  # it is a figure that is shown before the exact one, or is not
+        except Failed:
+            return {}  # it is a figure that is shown before the exact one, or is not
+        except (Crashed, Cancelled):
+            return None
         finally:
             self._influencing = False
 

@@ -24,6 +24,7 @@ QUIET = 0.35  # seconds after a turned run before its elasticities are asked for
 class WhatIfApp(ExplorerApp):
     """Answers the what-if pane; the run itself is its subclass's."""
 
+    _analysing = False  # while a run goes on
     _turning: Timer | None = None
     _turned = 0.0  # when
     _hold: object = None  # of keys typed before there are rows
@@ -64,6 +65,9 @@ class WhatIfApp(ExplorerApp):
     def values_changed(self) -> None:
         """Show what is stale now."""
 
+    def show_figures(self) -> None:
+        """Show the latest figures; the subclass knows how."""
+
     def run_turned(self) -> None:
         """Run the model; the subclass knows how."""
 
@@ -98,6 +102,7 @@ class WhatIfApp(ExplorerApp):
         pane.overrides = dict(self._runs.solved_overrides)
         self.set_overrides(pane.overrides)
         pane.show_refusal(message)
+        self.show_figures()
 
     def on_what_if_pane_measure_wanted(self, event: WhatIfPane.MeasureWanted) -> None:
         """Watch another figure, if it is one; the keys behind it are for the rows, or to put it right."""

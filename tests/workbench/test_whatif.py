@@ -75,6 +75,37 @@ async def test_what_the_model_cannot_have_is_refused_in_its_row(model):
         assert app.query_one(WhatIfPane).overrides == {}
 
 
+async def test_after_a_refusal_the_charts_show_what_is_so(model):
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        await pilot.press("down")
+        await until(pilot, lambda: "p" in app._elastic)
+        await pilot.press("right_square_bracket")
+        await until(pilot, exact(app, "2.000"))
+        await until(pilot, lambda: "≈" not in screen_text(app))
+        await pilot.press("right")  # 1.01 is no probability
+        await until(pilot, lambda: "✗ the rate of `skip` is" in screen_text(app))
+        await until(pilot, lambda: "≈" not in screen_text(app))
+        assert any(line_of(app, "work ", "2.000", "1.200", "▲ 66.7%"))
+
+
+async def test_what_is_turned_waits_for_a_text_without_errors(model):
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        await pilot.press("f9", "f6")
+        await turnable(app, pilot)
+        editor = app.query_one(PepaEditor)
+        editor.replace_all(MODEL + "+")
+        await until(pilot, lambda: app._runs.checked and not app._runs.well)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "✗ waits: the text has errors, the first in line 8" in screen_text(app))
+        assert app.query_one(WhatIfPane).overrides == {"a5": 2.0}
+        assert not app._notifications  # the line of problems tells it
+        editor.replace_all(MODEL)
+        await until(pilot, exact(app, "2.000"))
+        assert "✗" not in screen_text(app).partition("a5  ")[2].partition("\n")[0]
+
+
 async def test_an_expression_is_worked_out_and_written_as_one_edit(model):
     async with workbench(model) as (app, pilot):
         typed(app, "f6", "5", "enter", *"2*a5+n", "enter", "w")  # the engine has not even started
@@ -256,7 +287,7 @@ async def test_every_figure_in_the_charts_is_expected_until_it_is_there(model):
     async with workbench(model, size=(200, 50)) as (app, pilot):
         await pilot.press("f6")
         await turnable(app, pilot)
-        await until(pilot, lambda: app._elastic[1] == "a5")
+        await until(pilot, lambda: "a5" in app._elastic)
         run, app.run_turned = app.run_turned, lambda: None  # the run is awaited
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "actions per time unit, ≈ expected" in screen_text(app))
@@ -267,4 +298,27 @@ async def test_every_figure_in_the_charts_is_expected_until_it_is_there(model):
         await until(pilot, lambda: any(line_of(app, "rest ", "2.000", "1.200", "▲ 66.7%")))
         await until(pilot, lambda: "≈" not in screen_text(app))
         await pilot.press("down")
-        await until(pilot, lambda: app._elastic[1] == "p")
+        await until(pilot, lambda: "p" in app._elastic)
+
+
+async def test_what_is_expected_of_a_size_and_of_several_parameters_together(model):
+    """One copy more is what is expected exactly; of two parameters the logarithms are added."""
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        await pilot.press("down", "down")  # past one that is not asked about
+        await until(pilot, lambda: "n" in app._elastic)
+        await pilot.press("up", "up")
+        await until(pilot, lambda: "a5" in app._elastic)
+        run, app.run_turned = app.run_turned, lambda: None
+        await pilot.press("right_square_bracket")
+        more = 1.5 * 1.01 * 2 / 2.505
+        a5 = 1.2 * 2 ** (math.log(more / 1.2) / math.log(1.01))
+        await until(pilot, lambda: any(line_of(app, "rest ", f"{a5:.4g}", "1.200", "▲")))
+        await pilot.press("down", "down", "right")  # all flows are as n
+        await until(pilot, lambda: any(line_of(app, "rest ", f"{a5 * 4 / 3:.4g}", "1.200", "▲")))
+        await until(pilot, lambda: f"≈ {a5 * 4 / 3:.4g}" in screen_text(app))
+        run()
+        await until(pilot, exact(app, "2.667"))
+        await until(pilot, lambda: "≈" not in screen_text(app))
+        await until(pilot, lambda: {"n", "a5"} <= set(app._elastic))  # to go back

@@ -51,10 +51,11 @@ class WhatIf:
         return sensitivity_report(self._sensitivities(report, text, overrides, method).of(measure, sizes=False))
 
     def elasticities(self, report: Watcher, text: str, overrides: dict[str, float], name: str) -> Report:
-        """Return what a rate or probability does to every figure, from a solution with a little more of it, or less.
+        """Return what a parameter does to every figure, from a solution with a little more of it, or less.
 
-        It starts from the one there is, so that it costs what a key costs, where a derivative of each figure would
-        cost a transposed solution; what is shown by it is what is expected, not an answer.
+        Of an array size, with one copy more. It starts from the one there is, so that it costs what a key costs, where
+        a derivative of each figure would cost a transposed solution; what is shown by it is what is expected, not an
+        answer.
         """
         from pepa.language.rates import parameter_values
         from pepa.net.compile import load
@@ -62,12 +63,16 @@ class WhatIf:
 
         model, solved = load(text)[0], self._solved(text, overrides)
         value = parameter_values(model, overrides)[name]
-        if value.passive or value.value <= 0 or name in sizing(model, overrides):
-            raise PepaError(f"{name} is no rate that can be a little more", "")
+        if value.passive or value.value <= 0:
+            raise PepaError(f"{name} is nothing that can be a little more", "")
         control, factor = Control(report=report), LITTLE
+        if name in sizing(model, overrides):
+            factor = (value.value + 1) / value.value
         try:
             beside = solve_again(model, {**overrides, name: value.value * factor}, control, solved)
         except PepaError:  # as a probability over 1
+            if factor != LITTLE:
+                raise
             factor = 1 / LITTLE
             beside = solve_again(model, {**overrides, name: value.value * factor}, control, solved)
         before, after = (one.measures for one in (solved, beside))
@@ -209,29 +214,28 @@ class WhatIf:
     def worth(self, report: Watcher, text: str, overrides: dict[str, float], expression: str) -> Report:
         """Return the value of an expression of the parameters as they are."""
         del report
-        import numpy as np
-
         from pepa.query.analysis import compile_text
-        from pepa.query.measure import Values
+        from workbench.engine.worth import worth
 
-        net = compile_text(text, overrides).net
-        return {"value": measured(expression, Values("bare", net, {}, {}, np.zeros(len(net.moves))))}
+        return {"value": worth(expression, compile_text(text, overrides).net)}
 
     def scenarios(self, report: Watcher, text: str, path: str) -> Report:
         """Return the overrides of each scenario kept beside a model file."""
         del report
         from pathlib import Path
 
-        from pepa.language.problem import ModelError
+        from pepa.language.problem import LineIndex, ModelError
         from pepa.language.source import read_source
         from pepa.net.compile import load
         from pepa.study.scenarios import BASE, read_scenarios, scenarios_file
 
         file = scenarios_file(Path(path))
+        model, source = load(text)[0], read_source(file) if file.exists() else ""
         try:
-            kept = read_scenarios(read_source(file), load(text)[0]) if file.exists() else {}
+            kept = read_scenarios(source, model)
         except ModelError as error:
-            raise PepaError(f"{file} has errors, the first: {error.message}", error.hint) from None
+            line = LineIndex(source).place(error.problems[0].span).line
+            raise PepaError(f"{file.name}, line {line}: {error.message}", error.hint) from None
         return {"scenarios": {BASE: {}, **kept}}
 
     def keep_scenario(self, report: Watcher, text: str, path: str, name: str, overrides: dict[str, float]) -> Report:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textual import events
@@ -13,7 +14,10 @@ from textual.message import Message
 from workbench.widgets.row_table import RowTable
 
 TOGETHER = 1.0  # seconds between the digits of one name
-BAR = 16  # cells of the largest elasticity
+NAME = 12  # columns of a name at least
+BAR = 16  # cells of the largest elasticity where there is room
+LEAST = 4  # the same where there is none
+NUMBERS = 38  # columns of a row but for these two
 
 
 class ParameterTable(RowTable, inherit_bindings=False):
@@ -73,15 +77,44 @@ class ParameterTable(RowTable, inherit_bindings=False):
                 return
 
 
-def row(name: str, base: float | str, value: float | str, elasticity: float | None, largest: float, wrong: str) -> str:
+@dataclass(frozen=True)
+class Room:
+    """The columns of the names, and of the bars."""
+
+    name: int = NAME
+    bar: int = BAR
+
+
+def room_for(names: Iterable[str], width: int) -> Room:
+    """Return the room there is for names and bars in a width: bars are drawn to what there is, never cut."""
+    longest = max(map(len, names), default=NAME)
+    name = max(NAME, min(longest, width - NUMBERS - LEAST))
+    return Room(name, max(LEAST, min(BAR, width - NUMBERS - name)))
+
+
+def heading(room: Room) -> str:
+    """Return the line above the rows."""
+    return f" {'parameter':<{room.name}} {'value':>11}   {'in the text':>11}  elasticity"
+
+
+def row(
+    name: str,
+    base: float | str,
+    value: float | str,
+    elasticity: float | None,
+    largest: float,
+    wrong: str,
+    room: Room,
+) -> str:
     """Return the row of a parameter; a passive one has its text as value. `wrong` says what was refused."""
     shown, was = (one if isinstance(one, str) else f"{one:.6g}" for one in (value, base))
     rising = not isinstance(value, str) and not isinstance(base, str) and value > base
     sign = " " if value == base else "▲" if rising else "▼"
+    called = name if len(name) <= room.name else name[: room.name - 1] + "…"
     if wrong:
-        return f" {name:<12.12} {shown:>11} {sign} ✗ {wrong}"
-    begun = f" {name:<12.12} {shown:>11} {sign} {was:>11} "
+        return f" {called:<{room.name}} {shown:>11} {sign} ✗ {wrong}"
+    begun = f" {called:<{room.name}} {shown:>11} {sign} {was:>11} "
     if elasticity is None:
         return begun
-    cells = round(BAR * abs(elasticity) / largest) if largest else 0
+    cells = round(room.bar * abs(elasticity) / largest) if largest else 0
     return f"{begun} {elasticity:>+8.4f} {'█' * cells if elasticity > 0 else '░' * cells}"

@@ -19,6 +19,7 @@ class WatchedFigure:
         self._found: dict[str, Any] = {}  # the last exact answer with elasticities
         self._at: dict[str, float] = {}  # the overrides it is of
         self._exact: dict[str, Any] = {}  # the last value of the measure, and the overrides it is at
+        self._expected: tuple[float | None, Mapping[str, float]] = None, {}  # at these overrides
         self._method = ""  # of the runs, where they are approximate
         self._before: float | None = None  # what it is compared with
         self._before_words = ""
@@ -36,6 +37,10 @@ class WatchedFigure:
         """Take the exact figure and what it depends on."""
         self._found, self._at = found, dict(overrides)
 
+    def expect(self, value: float | None, overrides: Mapping[str, float]) -> None:
+        """Take what is expected at these values; None where nothing is."""
+        self._expected = value, dict(overrides)
+
     def compare(self, value: float | None, words: str) -> None:
         """Compare with a value, None where it is not known; `words` say where it is from."""
         self._before, self._before_words = value, words
@@ -50,6 +55,10 @@ class WatchedFigure:
 
     def predicted(self, overrides: Mapping[str, float], base: Mapping[str, Any]) -> float | None:
         """Return the measure to first order in logarithms, from the last exact answer; None where it cannot be told."""
+        value = self._from_elasticities(overrides, base)
+        return self._expected[0] if value is None and self._expected[1] == overrides else value
+
+    def _from_elasticities(self, overrides: Mapping[str, float], base: Mapping[str, Any]) -> float | None:
         if not self._found or self._found["measure"] != self.measure:
             return None
         elasticity, value = self.elasticities, float(self._found["value"])

@@ -13,13 +13,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.panes.pane import Pane
-from workbench.panes.parameter_rows import ParameterTable, row
+from workbench.panes.parameter_rows import ParameterTable, Room, heading, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.widgets.prompt import Prompt
 from workbench.widgets.row_table import RowTable
 from workbench.widgets.told import Told
 
 STEP = 0.01  # of a value, with one key
+WAITING = "waits: the text has errors"
 
 
 class WhatIfPane(Pane):
@@ -118,9 +119,9 @@ class WhatIfPane(Pane):
         self.watched = WatchedFigure()
         self.overrides: dict[str, float] = {}
         self._base: dict[str, Any] = {}
-        self._sizes: set[str] = set()
+        self.sizes: set[str] = set()
         self._wrong: dict[str, str] = {}
-        self._drawn = 0  # rows
+        self._drawn: tuple[Room, int] | None = None  # and how many rows
 
     def compose(self) -> ComposeResult:
         """The figure, the rows, a line to type into."""
@@ -148,7 +149,8 @@ class WhatIfPane(Pane):
 
     def show_parameters(self, parameters: dict[str, Any], sizes: list[str]) -> None:
         """Show the parameters of the text; what is changed stays changed while the text has it."""
-        self._base, self._sizes = parameters, set(sizes)
+        self._base, self.sizes = parameters, set(sizes)
+        self._wrong = {name: said for name, said in self._wrong.items() if not said.startswith(WAITING)}
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
         self.query_one(ParameterTable).show_names(list(parameters))
         self._draw()
@@ -179,10 +181,14 @@ class WhatIfPane(Pane):
         self.watched.compare(value, words)
         self._draw_head()
 
+    def expect(self, value: float | None, overrides: dict[str, float]) -> None:
+        """Show what is expected of the figure watched at these values, where it does not know itself."""
+        self.watched.expect(value, overrides)
+        self._draw_head()
+
     def show_refusal(self, message: str) -> None:
-        """Take back the last change, and say in its row why."""
-        name = self.name_at_cursor
-        if name is not None:
+        """Say in the row of the last change why it has no answer."""
+        if (name := self.name_at_cursor) is not None:
             self._wrong[name] = message
         self._draw()
 
@@ -230,7 +236,7 @@ class WhatIfPane(Pane):
         base = self._base[name]
         if value < 0:
             self._wrong[name] = "not below 0"
-        elif name in self._sizes and value != round(value):
+        elif name in self.sizes and value != round(value):
             self._wrong[name] = "a whole number of copies"
         elif isinstance(base, str):
             self._wrong[name] = "passive: it has no value"
@@ -248,7 +254,7 @@ class WhatIfPane(Pane):
         """Turn the parameter under the cursor by one step."""
         name = self.name_at_cursor
         if name is not None and not isinstance(value := self._value(name), str):
-            turned = value + by if name in self._sizes else value * (1 + by * STEP)
+            turned = value + by if name in self.sizes else value * (1 + by * STEP)
             self.set_value(name, float(f"{turned:.12g}"))
         elif name is not None:
             self.set_value(name, 0.0)
@@ -258,7 +264,7 @@ class WhatIfPane(Pane):
         name = self.name_at_cursor
         if name is not None and not isinstance(value := self._value(name), str):
             scaled = value * by
-            self.set_value(name, float(round(scaled)) if name in self._sizes else scaled)
+            self.set_value(name, float(round(scaled)) if name in self.sizes else scaled)
 
     def action_reset(self) -> None:
         """Give the parameter under the cursor what the text says."""
@@ -268,9 +274,12 @@ class WhatIfPane(Pane):
 
     def action_reset_all(self) -> None:
         """Give every parameter what the text says."""
-        self.overrides = {}
+        self._turn_to({})
+
+    def _turn_to(self, overrides: dict[str, float]) -> None:
+        self.overrides = overrides
         self._wrong.clear()
-        self.post_message(self.Turned({}))
+        self.post_message(self.Turned(dict(overrides)))
         self._draw()
 
     def action_write(self) -> None:
@@ -323,15 +332,9 @@ class WhatIfPane(Pane):
         if name not in self._scenarios:
             self.show_wrong(f"there is no scenario `{name}`: B keeps one")
             return
-        self.overrides = {
-            name: value
-            for name, value in self._scenarios[name].items()
-            if name in self._base and self._base[name] != value
-        }
-        self._wrong.clear()
-        self.post_message(self.Turned(dict(self.overrides)))
+        of, base = self._scenarios[name], self._base
+        self._turn_to({name: value for name, value in of.items() if name in base and base[name] != value})
         self.typed_well()
-        self._draw()
 
     def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
         """Ask for a value."""
@@ -372,10 +375,11 @@ class WhatIfPane(Pane):
         self._draw_head()
         self.border_subtitle = "; ".join(self._wrong.values()).replace("[", r"\[")
         table = self.query_one(ParameterTable)
-        rows = self._rows()
-        if len(rows) != self._drawn or not rows:  # else only what stands in the rows is new: nothing is laid out
-            self._drawn = len(rows)
-            table.freeze([f" {'parameter':<12} {'value':>11}   {'in the text':>11}  elasticity"])
+        room = room_for(self._base, self.size.width - 2)  # a bar to scroll by
+        rows = self._rows(room)
+        if (room, len(rows)) != self._drawn or not rows:  # else only what stands in the rows is new: no layout
+            self._drawn = room, len(rows)
+            table.freeze([heading(room)])
             table.show_rows(len(rows), stay=True)
         for start in range(0, len(rows), table.page_size):
             table.fill(start, rows[start : start + table.page_size], table.generation)
@@ -384,10 +388,10 @@ class WhatIfPane(Pane):
         head = self.watched.head(self.overrides, self._base)
         self.query_one("#whatif-head", Static).update(head, layout=False)
 
-    def _rows(self) -> list[str]:
+    def _rows(self, room: Room) -> list[str]:
         known = self.watched.elasticities
         largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
         return [
-            row(name, self._base[name], self._value(name), known.get(name), largest, self._wrong.get(name, ""))
+            row(name, self._base[name], self._value(name), known.get(name), largest, self._wrong.get(name, ""), room)
             for name in self._base
         ]

@@ -100,6 +100,7 @@ class Prompt(Vertical):
 
     def ask(self, about: str, question: str, value: str = "") -> None:
         """Ask for something."""
+        self.app.clear_notifications()  # they would stand on it
         self.about, self._answered = about, None
         self.display = True
         self.query_one(".prompt-about", Static).update(question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -103,10 +104,14 @@ class RowTable(ScrollView, can_focus=True):
         if len(self._pages) >= MOST_PAGES:
             self._pages.clear()
             self._asked.clear()
+        before = self._pages.get(start // PAGE, [])
         self._pages[start // PAGE] = rows
         longest = max(map(len, rows))
         if longest > self.virtual_size.width:
             self.virtual_size = Size(longest, self._rows + len(self._frozen))
+        elif len(before) == len(rows):
+            self._repaint(start + at for at, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new)
+            return
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -143,14 +148,18 @@ class RowTable(ScrollView, can_focus=True):
             start = page * PAGE
             self.post_message(self.PageWanted(start, min(self._rows, start + PAGE), self._generation))
 
+    def _repaint(self, rows: Iterable[int]) -> None:
+        top, frozen = self.scroll_offset.y, len(self._frozen)
+        for row in rows:
+            if row >= top:
+                self.refresh(Region(0, row - top + frozen, self.size.width, 1))
+
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint two rows, or scroll."""
         frozen = len(self._frozen)
         top, height = self.scroll_offset.y, max(1, self.scrollable_content_region.height - frozen)
         if top <= new < top + height:
-            for row in (old, new):
-                if row >= top:
-                    self.refresh(Region(0, row - top + frozen, self.size.width, 1))
+            self._repaint((old, new))
         else:
             to = new if new < top else new - height + 1
             self.scroll_to(y=to, animate=False, immediate=True)

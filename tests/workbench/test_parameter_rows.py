@@ -1,0 +1,24 @@
+"""The rows of What-if."""
+
+from workbench.panes.parameter_rows import Room, heading, room_for, row
+
+
+def test_bars_are_drawn_to_the_room_there_is():
+    for width in (58, 78, 98):
+        room = room_for(["lam", "mu"], width)
+        large, small = (row("lam", 1.0, 1.0, value, 0.5, "", room) for value in (0.5, 0.25))
+        assert len(large) <= width
+        assert large.count("█") == 2 * small.count("█") == room.bar
+
+
+def test_long_names_are_told_apart_where_there_is_room():
+    names = ["probability_of_success", "probability_of_failure"]
+    room = room_for(names, 98)
+    assert all(name in row(name, 1.0, 1.0, 0.1, 0.1, "", room) for name in names)
+    narrow = room_for(names, 52)
+    assert "…" in row(names[0], 1.0, 1.0, 0.1, 0.1, "", narrow)
+    assert heading(room).index("in the text") == row(names[0], 1.0, 12345678901.0, None, 1.0, "", room).index(" ▲") + 3
+
+
+def test_what_was_refused_stands_behind_the_value():
+    assert row("p", 0.5, 0.5, 0.1, 0.1, "not below 0", Room()).endswith("0.5   ✗ not below 0")

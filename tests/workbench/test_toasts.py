@@ -1,0 +1,65 @@
+"""What is told in toasts, and when garbage is collected."""
+
+import time
+
+from tests.workbench.screens import until, workbench
+from workbench.panes.whatif import WhatIfPane
+from workbench.terminal import garbage
+from workbench.widgets.prompt import Prompt
+
+MODEL = "a5 = 1.0;\nP = (work, a5).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
+
+
+async def test_a_toast_is_not_stacked_on_itself_nor_stands_on_a_line_to_type_into(tmp_path):
+    path = tmp_path / "told.pepa"
+    path.write_text(MODEL)
+    async with workbench(path) as (app, pilot):
+        for _ in range(3):
+            app.notify("the same", title="again")
+        app.notify("another", title="again")
+        await until(pilot, lambda: len(app._notifications) == 2)
+        await pilot.press("f6")
+        await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.query_one(WhatIfPane).query_one(Prompt).display)
+        await until(pilot, lambda: not app._notifications)
+        app.notify("the same", title="again")
+        await until(pilot, lambda: len(app._notifications) == 1)
+
+
+async def test_a_scenario_file_with_an_error_is_told_once_with_its_line(tmp_path):
+    path = tmp_path / "told.pepa"
+    path.write_text(MODEL)
+    (tmp_path / "told.scenarios.toml").write_text("[fast]\na5 = 4\n\n[slow]\na6 = 1\n")
+    async with workbench(path) as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
+        for _ in range(2):
+            await pilot.press("C")
+            await until(pilot, lambda: len(app._notifications) > 0)
+        told = [one.message for one in app._notifications]
+        assert told == ["told.scenarios.toml, line 5: the model has no parameter `a6`: they are a5"]
+
+
+async def test_garbage_is_collected_in_full_at_rest_only(tmp_path, monkeypatch):
+    path = tmp_path / "told.pepa"
+    path.write_text(MODEL)
+    full = []
+    monkeypatch.setattr(garbage.gc, "collect", lambda: full.append(time.monotonic()))
+    monkeypatch.setattr(garbage.gc, "freeze", lambda: None)
+    monkeypatch.setattr(garbage.gc, "get_count", lambda: (0, 0, garbage.DUE))
+    async with workbench(path) as (app, pilot):
+        await pilot.press("down")
+        app._rest()
+        assert not full
+        app._touched -= 2 * garbage.REST
+        app._rest()
+        assert len(full) == 1
+        monkeypatch.setattr(garbage.gc, "get_count", lambda: (0, 0, 0))
+        app._rest()
+        assert len(full) == 1  # little is new
+        app._touched -= garbage.LONG_REST
+        app._kept_since = app._touched - 1
+        app._rest()
+        app._rest()
+        assert len(full) == 2  # what was kept is looked through once in a long rest
