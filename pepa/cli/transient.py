@@ -135,7 +135,8 @@ def _answer(model: Path, overrides: dict[str, float], request: _Request, control
     }
     report["notes"] += [
         *[f"started {began.words}"] * (not plain),
-        *(f"from time {one}" for one in changed),
+        *(f"from time {one}" for one in changed if one.change.time < request.until),
+        *(f"after the end, changing nothing here: {one}" for one in changed if one.change.time >= request.until),
         *moment_sentences(wanted.expressions),
     ]
     certainty = None if began.certainty is None else certainty_report(began.certainty)

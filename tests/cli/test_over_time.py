@@ -170,3 +170,8 @@ def test_another_model_takes_over_and_what_is_earned_goes_on(tmp_path):
     done = pepa("transient", str(other), "--change", f"2: {first} r=x")
     assert done.returncode == 1
     assert "^" in done.stderr
+
+
+def test_a_change_after_the_end_is_told_as_that():
+    _, report = answer("transient", VM_LAUNCH, "Q=1", "--until", "5", "--points", "2", "--change", "9: r5=2")
+    assert "after the end, changing nothing here: 9: Q=1 r5=2" in report["notes"]
