@@ -20,6 +20,7 @@ from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WAITING, WhatIfPane
 from workbench.status import StatusLines
+from workbench.while_open import while_open
 
 LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
 
@@ -51,7 +52,9 @@ class AnalysisApp(AskingApp):
 
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
-        self.run_worker(self._runs.follow(event.methods, self._until, event.measure), group="solve")
+        self.run_worker(
+            self._runs.follow(event.methods, self._until, event.measure, dict(self._scenarios_beside)), group="solve"
+        )
 
     @work
     async def on_charts_pane_until_wanted(self) -> None:
@@ -61,7 +64,7 @@ class AnalysisApp(AskingApp):
 
     # What the engine answers
 
-    @runs.while_open
+    @while_open
     def on_checked(self, event: runs.Checked) -> None:
         """Show the problems of the text."""
         self.query_one(SourcePane).show_problems(event.problems)
@@ -75,7 +78,7 @@ class AnalysisApp(AskingApp):
                 self.offer_choices()
         self.parameters_known()
 
-    @runs.while_open
+    @while_open
     def on_running(self, event: runs.Running) -> None:
         """Show how far the run has got."""
         progress = event.progress
@@ -86,7 +89,7 @@ class AnalysisApp(AskingApp):
             self.query_one(ExperimentsPane).show_running(progress.message + event.left)
         self.query_one(AskPane).show_running(f"{progress.stage}: {progress.message}{event.left}")
 
-    @runs.while_open
+    @while_open
     def on_finished(self, event: runs.Finished) -> None:
         """Show an answer in all panes."""
         report = event.report
@@ -120,7 +123,7 @@ class AnalysisApp(AskingApp):
         self.show_figures()
         self.renew_comparisons()
 
-    @runs.while_open
+    @while_open
     def on_stopped(self, event: runs.Stopped) -> None:
         """Say why there is no answer; what was there stays."""
         self._idle()
@@ -141,17 +144,17 @@ class AnalysisApp(AskingApp):
         else:
             self.notify("cancelled")
 
-    @runs.while_open
+    @while_open
     def on_series_found(self, event: runs.SeriesFound) -> None:
         """Add a method to the chart over time."""
-        self.query_one(ChartsPane).show_series(event.method, event.series)
+        self.query_one(ChartsPane).show_series(event.method, event.series, event.scenario)
 
-    @runs.while_open
+    @while_open
     def on_series_refused(self, event: runs.SeriesRefused) -> None:
         """Say why a method is not in the chart over time."""
         self.query_one(ChartsPane).show_series_failure(event.method, event.reason)
 
-    @runs.while_open
+    @while_open
     def on_series_ended(self, event: runs.SeriesEnded) -> None:
         """All methods have answered."""
         del event

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from textual import work
@@ -22,6 +24,7 @@ KEPT = "kept run"
 class ComparingApp(TellingApp):
     """Answers what is to be compared with what; the run itself is its subclass's."""
 
+    _scenarios_beside: Mapping[str, dict[str, float]] = MappingProxyType({})  # these scenarios
     _beside_text: str | None = None  # the text that the scenarios beside the figures are of
 
     def on_charts_pane_against_wanted(self) -> None:
@@ -68,7 +71,7 @@ class ComparingApp(TellingApp):
     @work(group="beside", exclusive=True)
     async def _turn_beside(self) -> None:
         if self._beside_text is not None:
-            self._beside_text = None
+            self._beside_text, self._scenarios_beside = None, {}
             self.query_one(ChartsPane).show_beside({})
         elif self._runs.compared.latest is None:
             self.notify("run the model first: F5", severity="warning")
@@ -77,6 +80,7 @@ class ComparingApp(TellingApp):
                 self.notify("there are none yet: B in What-if keeps what is changed as one", title="scenarios")
                 return
             self._beside_text = self._runs.text
+            self._scenarios_beside = scenarios
             found = await self._figures_of(scenarios)
             self.query_one(ChartsPane).show_beside({name: one.report for name, one in found.items()})
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import functools
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from textual.app import App
 from textual.message import Message
@@ -17,8 +17,6 @@ from workbench.figures import Compared, Report
 from workbench.panes.solver_settings import How
 
 GENTLE = 2.0  # seconds that a question about a solution has to end: with its worker the solution would be lost
-Host = TypeVar("Host", bound=App[Any])
-Event = TypeVar("Event", bound=Message)
 
 
 @dataclass
@@ -58,10 +56,11 @@ class Stopped(Message):
 
 @dataclass
 class SeriesFound(Message):
-    """A measure over time by one method."""
+    """A measure over time by one method, with the values of a scenario if one is named."""
 
     method: str
     series: Report
+    scenario: str = ""
 
 
 @dataclass
@@ -122,17 +121,6 @@ class StudyStopped(Message):
 
     message: str
     hint: str
-
-
-def while_open(handler: Callable[[Host, Event], None]) -> Callable[[Host, Event], None]:
-    """Let a handler of these messages do nothing once the app is closing: its panes are going then."""
-
-    @functools.wraps(handler)
-    def guarded(app: Host, event: Event) -> None:
-        if app.is_running:
-            handler(app, event)
-
-    return guarded
 
 
 class Runs:
@@ -261,19 +249,29 @@ class Runs:
             return []
         return list(answer["sentences"])
 
-    async def follow(self, methods: tuple[str, ...], until: float, measure: str | None) -> None:
-        """Follow a measure over time by one method after another; a run that goes on is cancelled first."""
+    async def follow(
+        self, methods: tuple[str, ...], until: float, measure: str | None, beside: dict[str, dict[str, float]]
+    ) -> None:
+        """Follow a measure over time by one method after another; a run that goes on is cancelled first.
+
+        Then, by the last method that has an answer, with the values of scenarios.
+        """
         self._turn += 1
         turn, text, overrides = self._turn, self.text, dict(self.overrides)
-        asked: Report = {"text": text, "overrides": overrides, "until": until, "measure": measure}
+        asked: Report = {"text": text, "until": until}
+        todo = deque((method, "", overrides) for method in methods)
+        others = [(name, values) for name, values in beside.items() if values != overrides]
+        best = ""
         if self._engine.busy:
             await self._engine.cancel()
-        for method in methods:
+        while todo:
+            method, scenario, values = todo.popleft()
             if turn != self._turn:
                 return None
-            self._begin(method, "over time")
+            self._begin(method, scenario or "over time")
+            what = asked | {"method": method, "overrides": values, "measure": measure}
             try:
-                series = await self._heard(self._engine.ask("follow", self._progressed, method=method, **asked))
+                series = await self._heard(self._engine.ask("follow", self._progressed, **what))
             except Cancelled:
                 return self._end(turn, Stopped("", "", []))
             except Crashed as error:
@@ -281,10 +279,13 @@ class Runs:
             except Failed as error:
                 if error.problems:
                     return self._end(turn, Stopped(str(error), error.hint, error.problems))
-                self._end(turn, SeriesRefused(method, f"{error}: {error.hint}"))
+                self._end(turn, SeriesRefused(scenario or method, f"{error}: {error.hint}"))
             else:
-                measure = series["name"]
-                self._end(turn, SeriesFound(method, series))
+                measure, best = series["name"], method
+                self._end(turn, SeriesFound(method, series, scenario))
+            if not todo and best:
+                todo.extend((best, name, values) for name, values in others)
+                others = []
         return self._end(turn, SeriesEnded())
 
     async def ask(self, question: str, until: float | None = None) -> None:

@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from pepa.control.error import PepaError
 from tests.workbench.screens import screen_text, until
 from workbench.document import Document, forget, opened, recovered, remember
-from workbench.widgets.bar_chart import Bar, change_text, chart, plotext_bars
+from workbench.widgets.bar_chart import Bar, change_text, chart, plotext_bars, shortened
 from workbench.widgets.row_table import PAGE, RowTable
 
 
@@ -142,3 +142,12 @@ def test_what_is_no_model_is_said_before_the_app_starts(argument, said):
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_labels_too_long_differ_still():
+    labels = ["Customer.Customer", "Customer.Waiting", "Customer.Choose", "Customer.Angry"]
+    for width in (8, 11, 15):
+        short = [shortened(label, width) for label in labels]
+        assert len(set(short)) == len(labels)
+        assert all(len(label) <= width for label in short)
+    assert shortened("serve", 8) == "serve"

@@ -1,8 +1,11 @@
 """The chart over time, as a user sees it."""
 
+import math
+
 import pytest
 
 from tests.workbench.screens import replace, screen_text, until, workbench
+from workbench.panes.charts import ChartsPane
 from workbench.widgets.time_chart import Curve, plotted, table
 
 
@@ -85,3 +88,28 @@ def test_bands_stay_within_what_is_possible_and_lines_that_coincide_say_so():
     assert curve.edge(-1) == [0.0, 2.0, 3.5]
     told = table([0.0, 1.0, 2.0], [Curve("exact", [0.0, 2.5, 4.001], []), curve], {}, 80).plain
     assert "one line with exact" in told
+
+
+async def test_scenarios_are_followed_beside_with_their_own_values(tmp_path):
+    """Of two members that leave once at rate a there are 2 exp(-a t) at time t."""
+    model = tmp_path / "leaving.pepa"
+    model.write_text("a = 0.1;\nP = (go, a).Q;\nQ = (stay, 1.0).R; R = (stay, 1.0).Q;\nP[2]\n")
+    model.with_suffix(".scenarios.toml").write_text("[fast]\na = 0.3\n\n[slow]\na = 0.02\n")
+    async with workbench(model, size=(200, 50)) as (app, pilot):
+        await pilot.press("f5")
+        await until(pilot, lambda: "solved" in screen_text(app))
+        await pilot.press("alt+4", "O")
+        await until(pilot, lambda: " slow" in screen_text(app))
+        await pilot.press("t")
+        await until(pilot, lambda: "2  slow" in screen_text(app), 30)
+        lines = screen_text(app).splitlines()
+        chart = app.query_one(ChartsPane)
+        while chart._measure != "P":
+            await pilot.press("m")
+            await until(pilot, lambda: set(chart._series) == {"exact", "fluid", "simulation", "fast", "slow"}, 30)
+            lines = screen_text(app).splitlines()
+        for sign, rate in (("⠒⠒ exact", 0.1), ("1  fast", 0.3), ("2  slow", 0.02)):
+            line = next(one.partition(sign)[2] for one in lines if sign in one)
+            assert float(line.split()[0]) == pytest.approx(2 * math.exp(-rate * app._until), rel=2e-3, abs=1e-6)
+        await pilot.press("O", "t")
+        await until(pilot, lambda: set(chart._series) == {"exact", "fluid", "simulation"}, 30)

@@ -138,10 +138,12 @@ class Session:
         compiled = compile_text(text, overrides or {})
         key = (text, repr(sorted((overrides or {}).items())), until, method)
         if key not in self.followed:
-            kept = {other: series for other, series in self.followed.items() if other[:3] == key[:3]}
+            kept = {other: series for other, series in self.followed.items() if (other[0], other[2]) == (text, until)}
             self.followed = {**kept, key: self._followed(Control(report=report), compiled, method, until)}
         series = self.followed[key]
         names = [*series.population, *series.throughput]
+        if measure is not None and measure not in names and overrides:
+            raise PepaError(f"there is no {measure} with these values", "m goes to another")
         name = measure if measure in names else _moving_most(series)
         acting = name in series.throughput
         values = (series.throughput if acting else series.population)[name]

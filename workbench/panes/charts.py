@@ -260,12 +260,12 @@ class ChartsPane(Pane):
             return
         names = next(iter(self._series.values()))["names"]
         self._measure = names[(names.index(self._measure) + by) % len(names)]
-        methods, self._series = tuple(self._series), {}
+        methods, self._series = tuple(name for name in self._series if name in METHODS), {}
         self.post_message(self.SeriesWanted(self._measure, methods))
 
-    def show_series(self, method: str, series: dict[str, Any]) -> None:
-        """Add the measure by one method to the chart over time."""
-        self._series[method], self._measure = series, series["name"]
+    def show_series(self, method: str, series: dict[str, Any], scenario: str = "") -> None:
+        """Add the measure by one method to the chart over time; with the values of a scenario, if one is named."""
+        self._series[scenario or method], self._measure = {**series, "by": method, "scenario": scenario}, series["name"]
         self._draw_series()
 
     def show_series_failure(self, method: str, message: str) -> None:
@@ -275,8 +275,14 @@ class ChartsPane(Pane):
 
     def _draw_series(self) -> None:
         curves = [
-            Curve(method, one["values"], one["margin"], math.inf if one["most"] is None else one["most"])
-            for method, one in sorted(self._series.items(), key=lambda item: item[0] != "exact")
+            Curve(
+                one["by"],
+                one["values"],
+                one["margin"],
+                math.inf if one["most"] is None else one["most"],
+                one["scenario"],
+            )
+            for name, one in sorted(self._series.items(), key=lambda item: item[0] != "exact")
         ]
         found = list(self._series.values())
         time = found[0]["time"] if found else []

@@ -100,9 +100,17 @@ def chart(bars: list[Bar], width: int, unit: str, was: str = "", cursor: int | N
     return Group(*lines)
 
 
+def shortened(label: str, width: int) -> str:
+    """Return a label that is `width` long at most: its middle left out, as names differ at their ends."""
+    if len(label) <= width:
+        return label
+    behind = (width - 1) // 2
+    return f"{label[: width - 1 - behind]}…{label[len(label) - behind :]}"
+
+
 def _line(label: str, labels: int, blocks: str, value: str) -> Text:
     line = Text(no_wrap=True)
-    line.append(f"{label if len(label) <= labels else label[: labels - 1] + '…':<{labels}} ")
+    line.append(f"{shortened(label, labels):<{labels}} ")
     line.append(blocks, "cyan")
     line.append(f"{value:>{NUMBERS}}")
     return line

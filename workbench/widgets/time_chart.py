@@ -16,23 +16,29 @@ from textual.widgets import Static
 
 from pepa.language.printer import figure
 from pepa.pictures.axes import set_heights, set_widths
+from workbench.widgets.bar_chart import shortened
 
 Report = dict[str, Any]
 STYLES = {"exact": ("braille", "cyan"), "fluid": ("dot", "orange"), "simulation": ("x", "green")}
 SIGNS = {"exact": "⠒⠒", "fluid": "••", "simulation": "x "}
 KINDS = {"exact": "proved", "fluid": "2 sd", "simulation": "95 %"}  # what the margin is
+OTHERS = ("magenta", "blue", "red", "cyan", "green")  # of scenarios
 SAME = 1e-3  # of the largest value: lines that are no further apart cannot be told apart
 CROSSES = 24  # points of a simulated line that are marked
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One method's values of the measure, with margins where it has them; more than `most` is not possible."""
+    """One method's values of the measure, with margins where it has them; more than `most` is not possible.
+
+    With the values of a scenario, where that is named: it is drawn by its number among those.
+    """
 
     method: str
     values: list[float]
     margin: list[float]
     most: float = math.inf
+    scenario: str = ""
 
     def edge(self, sign: int) -> list[float]:
         """Return the upper or the lower edge of the band, within what is possible."""
@@ -49,19 +55,28 @@ def plotted(time: list[float], curves: list[Curve], width: int, height: int) -> 
     plotext.theme("clear")
     plotext.plot_size(width, height)
     for curve in curves:
-        marker, colour = STYLES[curve.method]
-        step = max(1, len(time) // CROSSES) if curve.method == "simulation" else 1
+        marker, colour = _style(curve, curves)
+        marked = curve.method == "simulation" or bool(curve.scenario)
+        step = max(1, len(time) // CROSSES) if marked else 1
         at, values = time[::step], curve.values[::step]
-        if curve.method == "simulation":
+        if marked:
             plotext.scatter(at, values, marker=marker, color=colour)
         else:
             plotext.plot(at, values, marker=marker, color=colour)
-        if curve.margin and curve.method == "fluid":
+        if curve.margin and curve.method == "fluid" and not curve.scenario:
             for sign in (-1, 1):
                 plotext.scatter(at, curve.edge(sign)[::step], marker="·", color=colour)
     set_heights(*_limits(curves), height)
     set_widths(time[0], time[-1], width)
     return Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
+
+
+def _style(curve: Curve, curves: list[Curve]) -> tuple[str, str]:
+    """Return the marker and the colour of a curve: of a scenario, its number among them, as far as digits go."""
+    if not curve.scenario:
+        return STYLES[curve.method]
+    number = [one.scenario for one in curves if one.scenario].index(curve.scenario) + 1
+    return str(number % 10), OTHERS[number % len(OTHERS)]
 
 
 def _limits(curves: list[Curve]) -> tuple[float, float]:
@@ -78,7 +93,9 @@ def table(time: list[float], curves: list[Curve], failures: dict[str, str], widt
     for curve in curves:
         margin = figure(curve.margin[-1]) if curve.margin else ""
         apart = "" if curve is curves[0] else _apart(time, curves[0], curve)
-        text.append(f"{SIGNS[curve.method]} {curve.method:<11}", STYLES[curve.method][1].replace("orange", "yellow"))
+        marker, colour = _style(curve, curves)
+        sign, name = (f"{marker} ", curve.scenario) if curve.scenario else (SIGNS[curve.method], curve.method)
+        text.append(f"{sign} {shortened(name, 11):<11}", colour.replace("orange", "yellow"))
         text.append(f"{figure(curve.values[-1]):>11}{margin:>11} {KINDS[curve.method] if margin else '':<7}{apart}\n")
     for method, why in failures.items():
         text.append(f"✗  {method:<11}", "red")
