@@ -86,7 +86,7 @@ class ExplorerApp(ExperimentApp):
         text_is_known = self._runs.text == self.document.text
         self.query_one(SourcePane).light(event.places if text_is_known else [])
 
-    @answering(longest=SOON)
+    @answering()
     async def on_states_pane_replay_wanted(self, event: StatesPane.ReplayWanted) -> None:
         """Walk the way that a file holds."""
         answer = await self._runs.about_steps("replay", path=event.path)
@@ -140,7 +140,7 @@ class ExplorerApp(ExperimentApp):
         else:
             self.query_one(StatesPane).show_findings(answer["sentences"], answer["traces"])
 
-    @answering(longest=SOON, group="graph")
+    @answering(group="graph")
     async def on_state_graph_wanted(self, event: StateGraph.Wanted) -> None:
         """Draw the graphs at a state."""
         answer = await self._runs.about_steps("graph", place=event.place, width=event.width)

@@ -6,7 +6,15 @@ from textual import events
 from tests.workbench.screens import screen_text, solved, until, workbench
 from workbench.panes.states import StatesPane
 
-NAMED = {"\n": "enter", "\b": "backspace", "\v": "f8", " ": "space", "/": "slash"}
+NAMED = {
+    "\n": "enter",
+    "\b": "backspace",
+    "\v": "f8",
+    " ": "space",
+    "/": "slash",
+    "!": "exclamation_mark",
+    "~": "escape",
+}
 TEXT = """P = (work, 1).Q; Q = (rest, 2).P;
 T = (go, 1).R + (die, 0.25).Dead; R = (work, 3).S; S = (reset, 1).R; Dead = (wake, 0).Dead;
 P[3] <work> T
@@ -63,6 +71,19 @@ async def test_what_is_typed_behind_a_condition_is_for_what_it_shows(small):
         await until(pilot, lambda: "came from" in screen_text(app))
         assert pane.prompt.display is False
         assert pane.list.table.column == "Q"
+
+
+async def test_what_is_typed_behind_a_graph_is_for_it(small):
+    async with workbench(small, size=(80, 24)) as (app, pilot):
+        await solved(app, pilot)
+        pane = app.query_one(StatesPane)
+        burst(app, "\v\n\nGG")
+        await until(pilot, lambda: "▸states" in screen_text(app))
+        assert len(pane.steps.way) == 3
+        burst(app, "v/Q=1\n!v\nGG")  # the kind shown last, and the next
+        await until(pilot, lambda: "▸cooperations" in screen_text(app))
+        assert pane.list.table.condition == "Q=1"
+        assert pane.steps.way[-1].members[0] == {"P": 2, "Q": 1}
 
 
 async def test_one_may_go_elsewhere_and_come_back(small):

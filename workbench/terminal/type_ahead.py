@@ -107,13 +107,14 @@ class TypeAhead(App[int]):
     def _follow(self, heard: Sequence[MessagePump], way: Way) -> None:
         """Go the way of the key from the widget up to the app, behind it in the queue of each.
 
-        Then again, behind the messages by which they answered, until nothing waits in any queue.
+        Then again, behind the messages by which they answered, until nothing waits in any queue: they may have had
+        another widget ask, whose message is on its way to the app.
         """
         for index, pump in enumerate(heard):
             if pump.call_later(self._follow, heard[index + 1 :], way):
                 self._hearing = heard[index:]
                 return
-        if way.rounds < ROUNDS and any(pump.message_queue_size for pump in way.heard):
+        if way.rounds < ROUNDS and any(pump.message_queue_size for pump in (*way.heard, *self.screen.walk_children())):
             self._follow(way.heard, Way(way.heard, way.rounds + 1))
             return
         self._hearing = (self,)
