@@ -59,7 +59,7 @@ class Offer:
     @property
     def label(self) -> str:
         """The line."""
-        return f"{self.kind:<8}{self.name:<18}{self.about}".rstrip()
+        return f"{self.kind:<8}{self.name:<18} {self.about}".rstrip()
 
     def document(self) -> Document:
         """Return the model it stands for. Raises PepaError."""
@@ -76,7 +76,12 @@ def offers(typed: str) -> list[Offer]:
         return [*_listed(folder, begun), *(one for one in _recent_offers() if typed in one.name)]
     wanted = typed.lower()
     everything = [Offer(Kind.NEW, "from a skeleton"), *_recent_offers(), *_examples(), *_listed("", "")]
-    return [one for one in everything if wanted in one.label.lower()]
+    fitting = [one for one in everything if wanted in one.label.lower()]
+    return sorted(fitting, key=lambda one: not _base(one).startswith(wanted)) if wanted else fitting
+
+
+def _base(offer: Offer) -> str:
+    return offer.kind if offer.kind is Kind.NEW else Path(offer.name).name.lower()
 
 
 def completed(typed: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.style import Style
@@ -73,13 +74,14 @@ class StatusLines(Vertical):
             return
         width = self.size.width
         right = self.analysis() + ("  live" if self.live else "")
-        others = f" +{self.beside}" if self.beside else ""
-        after = f"{others}{' ⇄ changed on disk' * self.changed}  {self.cursor}"
+        beside = f" +{self.beside}" if self.beside else ""
+        after = f"{beside}{' ⇄ changed on disk' * self.changed}  {self.cursor}"
         most = max(LEAST, width - len(after) - len(right) - 4)  # the state of the analysis is never cut for a name
         left = f" {self.document if len(self.document) <= most else self.document[: most - 1] + '…'}{after}"
         room = width - len(left) - len(right) - 6
         middle = _changed(self.parameters, self.overrides)
-        middle += _fitting({n: v for n, v in self.parameters.items() if n not in self.overrides}, room - len(middle))
+        others = ((n, v) for n, v in self.parameters.items() if n not in self.overrides)
+        middle += _fitting(others, room - len(middle))
         top = Text(left, "bold", no_wrap=True)
         top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")
         top.append(right[: max(0, width - len(left) - 2)], "not bold")
@@ -126,9 +128,9 @@ def figure(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, int | float) else str(value)
 
 
-def _fitting(parameters: dict[str, Any], width: int) -> str:
+def _fitting(parameters: Iterable[tuple[str, Any]], width: int) -> str:
     text = ""
-    for name, value in parameters.items():
+    for name, value in parameters:
         piece = f"{name}={value:g}  " if isinstance(value, float) else f"{name}={value}  "
         if len(text) + len(piece) > width:
             return text + "…" if len(text) < width else text

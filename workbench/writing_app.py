@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from textual import work
 from textual.app import SuspendNotSupported
+from textual.screen import Screen
 
 from pepa.control.error import PepaError
 from workbench.engine.client import Failed
@@ -18,6 +21,25 @@ from workbench.several_app import SeveralApp
 from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.find_bar import FindBar
+
+Answer = TypeVar("Answer")
+
+
+def answered(action: Callable[[WritingApp], Awaitable[None]]) -> Callable[[WritingApp], None]:
+    """Make an action a worker; from its key on keys wait for what it asks of the engine, or of the user."""
+
+    @functools.wraps(action)
+    def begun(app: WritingApp) -> None:
+        app.release_keys(app._answering.get("writing"))  # of one that may not even have begun
+        app._answering["writing"] = hold = app.hold_keys()
+
+        async def ended() -> None:
+            app.call_later(app.release_keys, hold)  # it holds them itself by then
+            await action(app)
+
+        app.run_worker(ended(), group="writing", exclusive=True)
+
+    return begun
 
 
 class WritingApp(SeveralApp):
@@ -44,11 +66,20 @@ class WritingApp(SeveralApp):
         """Return the worker's answer about the text as it is, or tell why there is none; None once it has changed."""
         self.take_text()
         text = self.document.text
-        answer = await self._runs.ask_aside(operation, text=text, **arguments)
+        hold = self.hold_keys()
+        try:
+            answer = await self._runs.ask_aside(operation, text=text, **arguments)
+        finally:
+            self.release_keys(hold)
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="warning")
             return None
         return answer if self._editor.text == text else None
+
+    async def _answer(self, dialog: Screen[Answer]) -> Answer:
+        """Return the answer to a dialog; what is typed from now on is for it."""
+        self.hold_for(dialog)
+        return await self.push_screen_wait(dialog)
 
     def action_find(self) -> None:
         """Find in the text."""
@@ -62,13 +93,13 @@ class WritingApp(SeveralApp):
         """Go to the next place found, or the one before."""
         self.query_one(FindBar).again(step)
 
-    @work(group="writing", exclusive=True)
+    @answered
     async def action_goto(self) -> None:
         """Go to a line by its number, or to anything in the outline."""
         answer = await self._asked("outlined")
         entries = answer["entries"] if answer is not None else []
         question = "Go to a line (its number), or type part of a name"
-        chosen = await self.push_screen_wait(Pick(question, [entry["label"] for entry in entries]))
+        chosen = await self._answer(Pick(question, [entry["label"] for entry in entries]))
         if isinstance(chosen, int):
             self._go(entries[chosen]["offset"])
         elif chosen is not None and chosen.isdecimal():
@@ -76,7 +107,7 @@ class WritingApp(SeveralApp):
         elif chosen is not None:
             self.notify(f"nothing in the outline holds `{chosen}`", severity="warning")
 
-    @work(group="writing", exclusive=True)
+    @answered
     async def action_definition(self) -> None:
         """Go to where the name under the cursor is defined."""
         answer = await self._asked("places", offset=self._offset)
@@ -87,7 +118,7 @@ class WritingApp(SeveralApp):
         else:
             self._go(answer["definition"])
 
-    @work(group="writing", exclusive=True)
+    @answered
     async def action_references(self) -> None:
         """List all places where the name under the cursor stands."""
         answer = await self._asked("places", offset=self._offset)
@@ -95,11 +126,11 @@ class WritingApp(SeveralApp):
             return
         places = answer["places"]
         question = f"{answer['kind']} {answer['name']} stands in {len(places)} places"
-        chosen = await self.push_screen_wait(Pick(question, [place["label"] for place in places]))
+        chosen = await self._answer(Pick(question, [place["label"] for place in places]))
         if isinstance(chosen, int):
             self._go(places[chosen]["offset"])
 
-    @work(group="writing", exclusive=True)
+    @answered
     async def action_rename(self) -> None:
         """Rename what is under the cursor, everywhere, as one step of undo."""
         offset = self._offset
@@ -108,7 +139,7 @@ class WritingApp(SeveralApp):
             return
         places = len(answer["places"])
         question = f"Rename {answer['kind']} {answer['name']}, which stands in {places} places, to"
-        new = await self.push_screen_wait(Ask(question, answer["name"]))
+        new = await self._answer(Ask(question, answer["name"]))
         if new is None:
             return
         changed = await self._asked("renamed", offset=offset, new=new)
@@ -116,7 +147,7 @@ class WritingApp(SeveralApp):
             self._editor.replace_all(changed["text"])
             self.notify(f"renamed in {changed['places']} places; ctrl+z takes it back")
 
-    @work(group="writing", exclusive=True)
+    @answered
     async def action_lay_out(self) -> None:
         """Lay the text out as `pepa format` does, as one step of undo; the cursor stays at what it is at."""
         answer = await self._asked("laid_out", offset=self._offset)
@@ -145,7 +176,7 @@ class WritingApp(SeveralApp):
             self.take_text()
         self.action_repaint()
 
-    @work(group="writing", exclusive=True)
+    @answered
     async def action_fix(self) -> None:
         """Mend the problem here, or the next that can be; where there are several ways, ask."""
         answer = await self._asked("fixable", offset=self._offset)
@@ -155,13 +186,13 @@ class WritingApp(SeveralApp):
         index: int | None = 0
         if len(fixes) > 1:
             titles = [fix["title"] for fix in fixes]
-            chosen = await self.push_screen_wait(Choose(answer["message"], titles))
+            chosen = await self._answer(Choose(answer["message"], titles))
             index = titles.index(chosen) if chosen is not None else None
         if index is not None and self._editor.text == text:
             self._editor.replace_all(fixes[index]["text"])
             self.notify(fixes[index]["title"])
 
-    @work(group="writing", exclusive=True)
+    @answered
     async def action_facts(self) -> None:
         """Say what is known of the name under the cursor."""
         answer = await self._asked("facts", offset=self._offset)

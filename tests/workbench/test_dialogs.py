@@ -216,3 +216,15 @@ async def test_a_place_for_recovery_that_cannot_be_had_is_told(model, monkeypatc
         replace(app, "1.0", "2.5")
         await until(pilot, lambda: "no recovery file can be written" in told(app))
         assert "r = 2.5" in app.query_one(PepaEditor).text
+
+
+async def test_what_begins_as_typed_comes_before_what_holds_it(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wide.pepa").write_text(OTHER)
+    async with workbench(model) as (app, pilot):
+        await pilot.press("ctrl+o", "w", "i")
+        await until(pilot, lambda: "wide.pepa" in screen_text(app))
+        await pilot.press("backspace", "enter")  # `new` holds a w
+        await until(pilot, lambda: app.query_one(PepaEditor).text != model.read_text())
+        assert "from a skeleton" not in screen_text(app)
+        assert "wide.pepa" in screen_text(app).splitlines()[0] or "web_service" in screen_text(app).splitlines()[0]

@@ -5,6 +5,7 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 from textual.widgets import Input
 
 from pepa.control.error import PepaError
@@ -175,3 +176,33 @@ def test_all_places_are_found_and_replaced(lines, wanted):
     for index, match in enumerate(found):
         assert next_match(found, (match.row, match.start), 1) == index
         assert next_match(found, (match.row, match.start), -1) == (index - 1) % len(found)
+
+
+def burst(app, *keys):
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_what_is_typed_behind_a_key_that_asks_is_for_its_dialog(model):
+    async with workbench(model, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        burst(app, "ctrl+g", "4", "enter")  # the worker is only being started
+        await until(pilot, lambda: editor.cursor_location == (3, 0))
+        assert editor.text == TEXT
+        editor.move_cursor((2, 15))
+        burst(app, "f2", *"rate", "enter", "end")
+        await until(pilot, lambda: "rate = 1.0" in editor.text)
+        assert editor.text == TEXT.replace("r)", "rate)").replace("r = 1.0", "rate = 1.0")
+
+
+async def test_replacing_takes_names_as_they_are_written(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("work = 1;\nWork = (work, work).Work;\nWork\n")
+    async with workbench(path) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await pilot.press("ctrl+f", *"work")
+        await until(pilot, lambda: "1 of 6" in screen_text(app))
+        await pilot.press("tab", *"serve")
+        await until(pilot, lambda: "3 found" in screen_text(app))
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: editor.text == "serve = 1;\nWork = (serve, serve).Work;\nWork\n")

@@ -31,6 +31,7 @@ class SourcePane(Pane):
         super().__init__("source")
         self._text, self._vi = text, vi
         self._problems: list[dict[str, Any]] = []
+        self._problem_marks: list[Mark] = []
         self._at = -1
 
     def compose(self) -> ComposeResult:
@@ -80,8 +81,11 @@ class SourcePane(Pane):
 
     def show_problems(self, problems: list[dict[str, Any]]) -> None:
         """Underline and list the problems of the text as it stands."""
-        self.editor.show_marks([mark for problem in problems for mark in _marks(problem)])
-        if problems == self._problems and self.border_subtitle:
+        is_new = problems != self._problems
+        if is_new:
+            self._problem_marks = [mark for problem in problems for mark in _marks(problem)]
+        self.editor.show_marks(self._problem_marks)
+        if not is_new and self.border_subtitle:
             return  # the list says so already: it is not laid out anew
         self._problems, self._at = problems, -1
         listed = self.query_one("#problems", OptionList)

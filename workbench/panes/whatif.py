@@ -149,8 +149,10 @@ class WhatIfPane(Pane):
 
     def show_parameters(self, parameters: dict[str, Any], sizes: list[str]) -> None:
         """Show the parameters of the text; what is changed stays changed while the text has it."""
-        self._base, self.sizes = parameters, set(sizes)
-        self._wrong = {name: said for name, said in self._wrong.items() if not said.startswith(WAITING)}
+        told = {name: said for name, said in self._wrong.items() if not said.startswith(WAITING)}
+        if (parameters, set(sizes), told) == (self._base, self.sizes, self._wrong):
+            return  # as after most edits: there may be thousands
+        self._base, self.sizes, self._wrong = parameters, set(sizes), told
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
         self.query_one(ParameterTable).show_names(list(parameters))
         self._draw()

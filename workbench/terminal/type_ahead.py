@@ -19,6 +19,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 PATIENCE = 0.2  # seconds between two looks whether the widget that hears a key has gone
 ROUNDS = 6  # ways up behind one key at most: an app that is told much has always something waiting
@@ -60,6 +61,10 @@ class TypeAhead(App[int]):
     def answers_wait(self) -> bool:
         """Whether answers wait for a run that goes on; keys do not wait for those then."""
         return False
+
+    def hold_for(self, screen: Screen[Any]) -> None:
+        """Let keys wait until a dialog about to be shown can hear them."""
+        screen.call_after_refresh(self.release_keys, self.hold_keys())
 
     def release_keys(self, hold: object) -> None:
         """Hand on the keys that waited, unless they wait for something else too."""

@@ -45,6 +45,15 @@ class FindBar(Horizontal):
         """What is looked for."""
         return self.query_one("#find", Input).value
 
+    @property
+    def _is_exact(self) -> bool:
+        """Whether cases count as they are written: always where something is replaced, since names differ by them."""
+        replacing = self.query_one("#replace", Input)
+        return bool(replacing.value) or replacing.has_focus
+
+    def _matches(self, exact: bool) -> list[Match]:
+        return matches(self._editor.document.lines, self.wanted, exact=exact)
+
     def open(self, replacing: bool) -> None:
         """Show the bar; what is selected is looked for."""
         selected = self._editor.selected_text
@@ -60,6 +69,12 @@ class FindBar(Horizontal):
         event.stop()
         if event.input.id == "find" and event.input.has_focus:
             self._go(self._from, 1)
+        else:
+            self._show()
+
+    def on_descendant_focus(self) -> None:
+        """Count what is meant now."""
+        self._show()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Find the next; in the other input, replace this one first."""
@@ -88,20 +103,20 @@ class FindBar(Horizontal):
 
     def _show(self) -> list[Match]:
         """Mark all places and count them."""
-        found = matches(self._editor.document.lines, self.wanted)
+        found = self._matches(self._is_exact)
         self._editor.show_marks([Mark(match.row, match.start, match.end, "found") for match in found], "found")
         self.query_one("#found", Label).update(f"{len(found)} found" if self.wanted else "")
         return found
 
     def _replace_one(self) -> None:
         start, end = sorted(self._editor.selection)
-        if Match(start[0], start[1], end[1]) in matches(self._editor.document.lines, self.wanted):
+        if Match(start[0], start[1], end[1]) in self._matches(exact=True):
             self._editor.replace_step(self.query_one("#replace", Input).value, start, end)
 
     def action_replace_all(self) -> None:
         """Replace everywhere."""
         lines = self._editor.document.lines
-        found = matches(lines, self.wanted)
+        found = self._matches(exact=True)
         if found:
             self._editor.replace_all(replaced(lines, found, self.query_one("#replace", Input).value))
         self._show()

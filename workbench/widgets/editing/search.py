@@ -1,4 +1,4 @@
-"""Finding in a text: a small letter finds both cases, a capital only itself."""
+"""Finding in a text: a small letter finds both cases, a capital only itself; exactly where that is wanted."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Match:
     end: int
 
 
-def matches(lines: Sequence[str], wanted: str) -> list[Match]:
+def matches(lines: Sequence[str], wanted: str, *, exact: bool = False) -> list[Match]:
     """Return all places of a text without line ends, in order, none in another."""
-    return list(_found(lines, wanted)) if wanted else []
+    return list(_found(lines, wanted, exact)) if wanted else []
 
 
-def _found(lines: Sequence[str], wanted: str) -> Iterator[Match]:
-    exact = wanted != wanted.lower()
+def _found(lines: Sequence[str], wanted: str, exact: bool) -> Iterator[Match]:
+    exact = exact or wanted != wanted.lower()
     for row, line in enumerate(lines):
         place = line if exact or len(line.lower()) != len(line) else line.lower()
         start = place.find(wanted)
