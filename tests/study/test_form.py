@@ -85,7 +85,7 @@ def test_forms_that_stand_for_nothing(form, field, said):
         (Form("zz=1", "", "population(User3)"), "vary", "no parameter `zz`"),
         (Form("", "zz=1", "population(User3)"), "fixed", "no parameter `zz`"),
         (Form("", "", "population(User4)"), "measures", "no local derivative"),
-        (Form("", "", "population(User3", "exact"), "measures", "unexpected the end"),
+        (Form("", "", "population(User3", "exact"), "measures", "unexpected end"),
         (Form("", "", "population(User3)", "magic"), "method", "no method `magic`"),
         (Form("", "", "probability(User3 = 1)", "fluid"), "measures", "fluid"),
     ],

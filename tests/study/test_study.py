@@ -131,7 +131,7 @@ def test_the_command_prints_a_table_json_and_csv(tmp_path):
     ("arguments", "said"),
     [
         (["Q=5..1", "--measure", "throughput(useVM)"], "is empty"),
-        (["Q=1", "--measure", "throughput("], "unexpected the end"),
+        (["Q=1", "--measure", "throughput("], "unexpected end"),
         (["Q=1", "--measure", "throughput(useV)"], "did you mean `useVM`?"),
         (["nope=1", "--measure", "throughput(useVM)"], "no parameter `nope`"),
     ],
