@@ -199,7 +199,8 @@ def held(users, columns, lines):
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "turned.pepa"
         terminal = opened(model, users, columns, lines, "5")
-        late, pressed, runs, expected, began = [], 0, Runs(terminal), 1.0, time.perf_counter()
+        late, pressed, runs, expected = [], 0, Runs(terminal), 1.0
+        used, began = processor(terminal.child), time.perf_counter()
         while pressed < RATE * HELD:
             due = began + pressed / RATE
             while (wait := due - time.perf_counter()) > 0:
@@ -213,6 +214,7 @@ def held(users, columns, lines):
                 runs.read(0.02)
             late.append(time.perf_counter() - at)
         during, ended = runs.ended, time.perf_counter()
+        used = processor(terminal.child) - used
         while not exact(terminal.lines):
             runs.read(0.5)
         final = time.perf_counter() - ended
@@ -226,7 +228,8 @@ def held(users, columns, lines):
         f"Q={users:<3} {columns}x{lines} held {HELD:.0f} s, load {os.getloadavg()[0]:.1f}: the row follows in "
         f"{1000 * statistics.median(late):.0f} ms, "
         f"99 % in {1000 * late[int(0.99 * len(late))]:.0f} ms, at most {1000 * late[-1]:.0f} ms, "
-        f"{sum(one > 0.05 for one in late)} over 50 ms; runs ended while it was held {during}, "
+        f"{sum(one > 0.05 for one in late)} over 50 ms, processor {1000 * used / pressed:.0f} ms a key; "
+        f"runs ended while it was held {during}, "
         f"after {runs.ended - during}; "
         f"exact {final:.2f} s after the last key: {row}, {told[told.index('throughput') :].strip(' │┃')}; "
         f"pepa solve r5={expected:.6g}: {figure:.4g}",
