@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from textual import work
 from textual.app import SuspendNotSupported
-from textual.screen import Screen
 
 from pepa.control.error import PepaError
 from workbench.engine.client import Failed
@@ -21,8 +20,6 @@ from workbench.several_app import SeveralApp
 from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.find_bar import FindBar
-
-Answer = TypeVar("Answer")
 
 
 def answered(action: Callable[[WritingApp], Awaitable[None]]) -> Callable[[WritingApp], None]:
@@ -76,11 +73,6 @@ class WritingApp(SeveralApp):
             return None
         return answer if self._editor.text == text else None
 
-    async def _answer(self, dialog: Screen[Answer]) -> Answer:
-        """Return the answer to a dialog; what is typed from now on is for it."""
-        self.hold_for(dialog)
-        return await self.push_screen_wait(dialog)
-
     def action_find(self) -> None:
         """Find in the text."""
         self.query_one(FindBar).open(replacing=False)
@@ -99,7 +91,7 @@ class WritingApp(SeveralApp):
         answer = await self._asked("outlined")
         entries = answer["entries"] if answer is not None else []
         question = "Go to a line (its number), or type part of a name"
-        chosen = await self._answer(Pick(question, [entry["label"] for entry in entries]))
+        chosen = await self.push_screen_wait(Pick(question, [entry["label"] for entry in entries]))
         if isinstance(chosen, int):
             self._go(entries[chosen]["offset"])
         elif chosen is not None and chosen.isdecimal():
@@ -126,7 +118,7 @@ class WritingApp(SeveralApp):
             return
         places = answer["places"]
         question = f"{answer['kind']} {answer['name']} stands in {len(places)} places"
-        chosen = await self._answer(Pick(question, [place["label"] for place in places]))
+        chosen = await self.push_screen_wait(Pick(question, [place["label"] for place in places]))
         if isinstance(chosen, int):
             self._go(places[chosen]["offset"])
 
@@ -139,7 +131,7 @@ class WritingApp(SeveralApp):
             return
         places = len(answer["places"])
         question = f"Rename {answer['kind']} {answer['name']}, which stands in {places} places, to"
-        new = await self._answer(Ask(question, answer["name"]))
+        new = await self.push_screen_wait(Ask(question, answer["name"]))
         if new is None:
             return
         changed = await self._asked("renamed", offset=offset, new=new)
@@ -186,7 +178,7 @@ class WritingApp(SeveralApp):
         index: int | None = 0
         if len(fixes) > 1:
             titles = [fix["title"] for fix in fixes]
-            chosen = await self._answer(Choose(answer["message"], titles))
+            chosen = await self.push_screen_wait(Choose(answer["message"], titles))
             index = titles.index(chosen) if chosen is not None else None
         if index is not None and self._editor.text == text:
             self._editor.replace_all(fixes[index]["text"])

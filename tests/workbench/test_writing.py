@@ -192,7 +192,11 @@ async def test_what_is_typed_behind_a_key_that_asks_is_for_its_dialog(model):
         editor.move_cursor((2, 15))
         burst(app, "f2", *"rate", "enter", "end")
         await until(pilot, lambda: "rate = 1.0" in editor.text)
-        assert editor.text == TEXT.replace("r)", "rate)").replace("r = 1.0", "rate = 1.0")
+        changed = TEXT.replace("r)", "rate)").replace("r = 1.0", "rate = 1.0")
+        assert editor.text == changed
+        burst(app, "ctrl+o", *"zz")
+        await until(pilot, lambda: len(app.screen_stack) > 1 and app.screen.query_one(Input).value.endswith("zz"))
+        assert editor.text == changed
 
 
 async def test_replacing_takes_names_as_they_are_written(tmp_path):

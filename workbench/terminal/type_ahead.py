@@ -62,9 +62,11 @@ class TypeAhead(App[int]):
         """Whether answers wait for a run that goes on; keys do not wait for those then."""
         return False
 
-    def hold_for(self, screen: Screen[Any]) -> None:
-        """Let keys wait until a dialog about to be shown can hear them."""
-        screen.call_after_refresh(self.release_keys, self.hold_keys())
+    def push_screen(self, screen: Any, *arguments: Any, **options: Any) -> Any:
+        """Show a screen; what is typed from now on is for it, and waits until it can hear."""
+        if isinstance(screen, Screen):
+            screen.call_after_refresh(self.release_keys, self.hold_keys())
+        return super().push_screen(screen, *arguments, **options)
 
     def release_keys(self, hold: object) -> None:
         """Hand on the keys that waited, unless they wait for something else too."""
