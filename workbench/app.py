@@ -17,6 +17,7 @@ from textual.timer import Timer
 from pepa.control.error import PepaError
 from workbench import runs
 from workbench.analysis_app import AnalysisApp
+from workbench.arrangement import WIDE, panes_shown
 from workbench.document import Document
 from workbench.engine.client import Engine
 from workbench.outside import edit_outside
@@ -37,7 +38,6 @@ from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.footer import FittingFooter
 
-WIDE = 110  # columns from which panes stand side by side
 CHECK_AFTER = 0.15  # seconds without a key press
 SOLVE_AFTER = 0.6  # the same, in live mode
 USUAL = Settings()
@@ -96,6 +96,7 @@ class Workbench(AnalysisApp):
         if settings.theme:
             self.theme = settings.theme
         self.animation_level = "none"
+        self._answers = "charts"  # the pane beside the source that the user was in last
         self._engine = Engine()
         self._runs = runs.Runs(self._engine, self)
         self._runs.edited(document.text)
@@ -148,6 +149,19 @@ class Workbench(AnalysisApp):
     def on_resize(self, event: events.Resize) -> None:
         """Panes side by side, or one at a time."""
         self.screen_stack[0].set_class(event.size.width < WIDE, "narrow")
+        self._arrange(event.size.width)
+
+    def _arrange(self, columns: int) -> None:
+        """Show the panes that go together: by their styles, for a class would have all below them styled anew."""
+        screen = self.screen_stack[0]
+        if not screen.query(FittingFooter):
+            return  # nothing is composed yet
+        here = screen.query_one(StatusLines).pane
+        visible = panes_shown(here, self._answers, columns)
+        for name, kind in self.PANES.items():
+            screen.query_one(kind).display = name in visible
+        for column in screen.query(".column"):
+            column.display = any(pane.display for pane in column.children)
 
     # What the user does
 
@@ -196,18 +210,14 @@ class Workbench(AnalysisApp):
     def action_pane(self, name: str) -> None:
         """Go to a pane."""
         target = self.query_one(self.PANES[name])
-        for pane in self.query(".pane"):
-            pane.set_class(pane is target, "active")
-        for column in self.query(".column"):
-            column.set_class(column is target.parent, "active")
+        self.query_one(StatusLines).pane = name
         if name != "source":
-            for other, filling in (("experiments", "experimenting"), ("what-if", "turning"), ("ask", "asking")):
-                self.query_one("#answers").set_class(name == other, filling)
+            self._answers = name
+        self._arrange(self.size.width)
         if name == "experiments":
             self.show_experiments()
         elif name == "ask":
             self.offer_questions()
-        self.query_one(StatusLines).pane = name
         target.focus_main()
 
     def action_whatif(self) -> None:

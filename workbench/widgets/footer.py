@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
+Shown = tuple[int, list[tuple[str, str, str, bool]]]
 GAP = 2  # blanks of a key: between it and its word, and behind the word
 
 
@@ -15,6 +16,7 @@ class FittingFooter(Footer):
 
     def __init__(self) -> None:
         super().__init__(compact=True, show_command_palette=False)
+        self._composed: Shown | None = None
 
     def compose(self) -> ComposeResult:
         """Compose what fits."""
@@ -29,9 +31,22 @@ class FittingFooter(Footer):
         yield from last
 
     async def recompose(self) -> None:
-        """Compose anew, and let go of the keys that were there: what they are bound to would hold them for ever."""
-        await super().recompose()
-        self.mutate_reactive(Footer.compact)
+        """Compose anew where other keys are to be seen, as most changes of the focus bring none.
+
+        The keys that were there are let go of: what they are bound to would hold them for ever.
+        """
+        wanted = self._wanted()
+        if wanted != self._composed:
+            self._composed = wanted
+            await super().recompose()
+            self.mutate_reactive(Footer.compact)
+
+    def _wanted(self) -> Shown:
+        """Return what the keys to be seen depend on."""
+        active = self.screen.active_bindings.values()
+        keys = [(one.binding.key, one.binding.description, one.binding.action, one.enabled)
+                for one in active if one.binding.show]  # fmt: skip
+        return self.app.size.width, keys
 
     def on_resize(self, event: events.Resize) -> None:
         """Compose what fits now."""
