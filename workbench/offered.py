@@ -61,6 +61,13 @@ class Offer:
         """The line."""
         return f"{self.kind:<8}{self.name:<18} {self.about}".rstrip()
 
+    def line(self, columns: int) -> str:
+        """Return the line for a number of columns: of a path too long for them the end is seen, where its name is."""
+        over = len(self.label) - columns
+        if over <= 0 or self.about or over + 1 >= len(self.name):
+            return self.label
+        return f"{self.kind:<8}…{self.name[over + 1 :]}"
+
     def document(self) -> Document:
         """Return the model it stands for. Raises PepaError."""
         if self.kind is Kind.NEW:

@@ -1,5 +1,6 @@
 """Saving, opening and leaving: every answer to every question, and what goes wrong with files."""
 
+import re
 import signal
 
 import pytest
@@ -228,3 +229,16 @@ async def test_what_begins_as_typed_comes_before_what_holds_it(model, tmp_path, 
         await until(pilot, lambda: app.query_one(PepaEditor).text != model.read_text())
         assert "from a skeleton" not in screen_text(app)
         assert "wide.pepa" in screen_text(app).splitlines()[0] or "web_service" in screen_text(app).splitlines()[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_of_a_long_path_the_name_of_the_file_is_seen(model, tmp_path, monkeypatch, size):
+    deep = tmp_path / ("long" * 20)
+    deep.mkdir()
+    (deep / "wide.pepa").write_text(OTHER)
+    monkeypatch.chdir(tmp_path)
+    async with workbench(model, size=size) as (app, pilot):
+        await pilot.press("ctrl+o")
+        await asked(app, pilot, "Open the model")
+        app.screen.query_one(Input).value = f"{deep}/w"
+        await until(pilot, lambda: re.search(r"file    ….*g/wide\.pepa ", screen_text(app)))

@@ -17,6 +17,9 @@ from workbench.document import Document, opened
 from workbench.offered import Kind, Offer, completed, expanded, offers
 from workbench.widgets.arrows import arrow_chooses
 
+WIDEST = 90  # columns of the dialog, as its style has it
+AROUND = 8  # columns of its border and padding, and of the list's
+
 
 class Opening(ModalScreen[Document | None]):
     """Answers the model to open; None for none. A file that is not there is begun on a second Enter."""
@@ -55,7 +58,8 @@ class Opening(ModalScreen[Document | None]):
         self._offers = offers(typed)
         listed = self.query_one(OptionList)
         listed.clear_options()
-        listed.add_options([Text(offer.label, no_wrap=True) for offer in self._offers])
+        columns = min(WIDEST, int(0.9 * self.app.size.width)) - AROUND
+        listed.add_options([Text(offer.line(columns), no_wrap=True) for offer in self._offers])
         listed.highlighted = 0 if self._offers else None
 
     def _say(self, wrong: str) -> None:
