@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
+from types import FrameType
 from typing import Any
 
 from pepa.control.control import Progress
@@ -42,11 +43,32 @@ class _Pool(ProcessPoolExecutor):
     """Starts processes that do not hear an interrupt of the terminal: this one hears it, and tells them."""
 
     def submit(self, *arguments: Any, **keywords: Any) -> Future[Any]:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # they inherit it
-        try:
-            return super().submit(*arguments, **keywords)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with _interrupted_after():
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # they inherit it
+            try:
+                return super().submit(*arguments, **keywords)
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _interrupted_after() -> Iterator[None]:
+    """Have an interrupt wait for the end of the block: in its midst a process would be left half started.
+
+    To block the signal is not enough: any other thread of this process may receive it for the main one.
+    """
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(usual):
+        yield
+        return
+    heard: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if heard:
+            usual(*heard[0])
 
 
 def still_wanted(_: Progress) -> None:
