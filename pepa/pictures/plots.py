@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from pepa.language.printer import figure
-from pepa.pictures.axes import set_heights
+from pepa.pictures.axes import set_heights, set_widths
 
 MARKS = "●▲■◆○△□◇"
 COLOURS = ("cyan", "orange", "green", "magenta", "red", "blue", "white", "gray")
@@ -59,11 +59,14 @@ def lines(curves: Sequence[Line], width: int, height: int, x_label: str = "") ->
                 edge = [y + sign * half for y, half in zip(values, curve.half_width, strict=True)]
                 plotext.scatter(at, edge, marker="-", color=colour)
     at = sorted({x for curve in curves for x in curve.x})
-    if all(_geometric(curve.x) for curve in curves):
+    is_geometric = all(_geometric(curve.x) for curve in curves)
+    if is_geometric:
         plotext.xscale("log")
     if len(at) <= NAMED or all(x == int(x) for x in at):
         ticks = at[:: -(-len(at) // max(2, width // 8))]
         plotext.xticks(ticks, [f"{tick:g}" for tick in ticks])
+    elif not is_geometric:
+        set_widths(at[0], at[-1], width)
     set_heights(*limits, height)
     chart = Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
     return Text("\n").join([chart, legend(curves, width, x_label)])
