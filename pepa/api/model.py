@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from pepa.api import arguments
 from pepa.api.examples import example_text
-from pepa.api.table import Columns, Table
+from pepa.api.table import ByName, Columns, Table
 from pepa.control.control import Control, LimitReached
 from pepa.control.error import PepaError
 from pepa.language.problem import LineIndex, ModelError, Problem, Severity, render
@@ -31,7 +32,11 @@ def load(path: str | os.PathLike[str], **parameters: float) -> Model:
 
     Raises PepaError where the file cannot be read; `check` says what is wrong in it.
     """
-    return Model(read_source(Path(path)), os.fspath(path), parameters)
+    try:
+        name = os.fsdecode(path)
+    except TypeError:
+        raise PepaError(f"a path is a text, not {arguments.told(path)}", 'as in pepa.load("mine.pepa")') from None
+    return Model(read_source(Path(name)), name, parameters)
 
 
 def parse(text: str, **parameters: float) -> Model:
@@ -96,16 +101,30 @@ class Model(Table):
     """
 
     text: str
-    name: str
+    name: str = "model"
     overrides: Mapping[str, float] = field(default_factory=dict)
     control: Control = field(default_factory=Control, compare=False)
+    _kept: list[analysis.Derived] = field(default_factory=list, init=False, compare=False)  # one, once derived
+
+    def __post_init__(self) -> None:
+        """Take numbers of all kinds for the parameters; raises PepaError for what cannot be counted with."""
+        arguments.text(self.text, "a model", 'pepa.parse("P = (a, 1).P; P")')
+        arguments.limits(self.control)
+        object.__setattr__(self, "overrides", arguments.parameters(self.overrides))
+
+    def __hash__(self) -> int:
+        """Models that are equal are one key of a dictionary."""
+        return hash((self.text, self.name, frozenset(self.overrides.items())))
 
     def having(self, **parameters: float) -> Model:
         """Return the model with some parameters replaced, besides those that are already."""
         return replace(self, overrides={**self.overrides, **parameters})
 
     def within(self, control: Control) -> Model:
-        """Return the model to be analysed within other limits, or with a watcher of progress."""
+        """Return the model to be analysed within other limits, or with a watcher of progress.
+
+        `seconds` are of each analysis from its beginning; what its result is asked of has the other limits.
+        """
         return replace(self, control=control)
 
     def check(self) -> Checked:
@@ -132,15 +151,16 @@ class Model(Table):
                 error.add_note(render(problem, lines, self.name))
             raise
 
-    @cached_property
-    def _derived(self) -> analysis.Derived:
-        return analysis.derive_net(self._compiled, self.control)
+    def _derived(self, control: Control) -> analysis.Derived:
+        if not self._kept:
+            self._kept.append(analysis.derive_net(self._compiled, control))
+        return self._kept[0]
 
     @property
     def parameters(self) -> Mapping[str, float]:
         """The values of the parameters; a passive rate is infinite."""
         found = self._compiled.net.parameters
-        return {name: math.inf if rate.passive else rate.value for name, rate in found.items()}
+        return ByName("parameter", {name: math.inf if rate.passive else rate.value for name, rate in found.items()})
 
     @property
     def title(self) -> str:
@@ -162,7 +182,7 @@ class Model(Table):
         """Return the state space: states as an array with names, the generator as a sparse array."""
         from pepa.api.states import States
 
-        return States(self._derived, self.control)
+        return States(self._derived(self.control.anew()), self.control.untimed())
 
     def steady_state(self, method: str | None = None, *, bound: bool = False, uncertain: bool = False) -> SteadyState:
         """Return the exact long run; with `bound`, a proved bound on the error is sought.
@@ -172,10 +192,13 @@ class Model(Table):
         from pepa.api.results import SteadyState
         from pepa.net.compile import load as tree
 
-        solved = analysis.solve_derived(self._derived, self.control, method, bound=bound)
+        if method is not None:
+            arguments.text(method, "a method", 'm.steady_state("GTH elimination")')
+        control = self.control.anew()
+        solved = analysis.solve_derived(self._derived(control), control, method, bound=bound)
         if not (solved.steady.certainty.exact or uncertain):
             raise LimitReached(solved.steady.certainty.words, "another method may do better; or uncertain=True")
-        return SteadyState(solved, tree(self.text)[0], self.overrides, self.control)
+        return SteadyState(solved, tree(self.text)[0], self.overrides, self.control.untimed())
 
     def transient(self, times: Iterable[float], *, tolerance: float = 1e-9) -> TimeSeries:
         """Return exact figures at ascending times, with a proved error.
@@ -187,7 +210,9 @@ class Model(Table):
         from pepa.api.results import TimeSeries
         from pepa.query.series import exact_series
 
-        return TimeSeries(exact_series(self._derived, _ascending(times), self.control, tolerance))
+        least = arguments.share(tolerance, "a tolerance", "tolerance=1e-9")
+        control = self.control.anew()
+        return TimeSeries(exact_series(self._derived(control), _ascending(times), control, least))
 
     @overload
     def fluid(self, times: None = None, *, method: str = "LSODA", band: bool = True) -> Equilibrium: ...
@@ -206,8 +231,9 @@ class Model(Table):
 
         net = self._compiled.net
         if times is None:
-            return Equilibrium(fluid_values(net, self.control))
-        return TimeSeries(fluid_series(net, _ascending(times), self.control, method, band=band).series)
+            return Equilibrium(fluid_values(net, self.control.anew()))
+        arguments.text(method, "a method", 'method="LSODA"')
+        return TimeSeries(fluid_series(net, _ascending(times), self.control.anew(), method, band=band).series)
 
     @overload
     def simulate(
@@ -231,27 +257,24 @@ class Model(Table):
         from pepa.query.simulated import long_run_values
 
         net = self._compiled.net
-        if seed < 0:
-            raise PepaError(f"a seed is not negative, as {seed} is", "as in seed=1")
+        number = arguments.whole(seed, "a seed", 0, "seed=1")
         if times is not None:
-            if replications < 1:
-                raise PepaError("without replications there are no figures", "as in replications=1000")
-            return TimeSeries(simulated_series(net, _ascending(times), replications, seed, self.control)[0])
-        if not precision > 0:
-            raise PepaError(f"the precision must be positive, not {precision:g}", "as in precision=0.01 for 1 %")
-        return Simulation(long_run_values(net, seed, self.control, precision), seed, precision)
+            many = arguments.whole(replications, "the number of replications", 1, "replications=1000")
+            return TimeSeries(simulated_series(net, _ascending(times), many, number, self.control.anew())[0])
+        relative = arguments.share(precision, "a precision", "precision=0.01 for 1 %")
+        return Simulation(long_run_values(net, number, self.control.anew(), relative), number, relative)
 
     def sweep(
         self,
-        ranges: Mapping[str, Iterable[float] | str] | None = None,
+        ranges: Mapping[str, Iterable[float] | float | str] | None = None,
         /,
         *,
         measure: str | Sequence[str],
         method: str = "exact",
         processes: int = 1,
-        **more: Iterable[float] | str,
+        **more: Iterable[float] | float | str,
     ) -> Sweep:
-        """Return measures at every combination of values: `Q=range(1, 6)`, `r=[1, 2]`, `p="0.1:0.9:0.1"`.
+        """Return measures at every combination of values: `Q=range(1, 6)`, `r=[1, 2]`, `s=3`, `p="0.1:0.9:0.1"`.
 
         `method` is exact, fluid, simulation or auto. Where a point has no value the rest goes on.
 
@@ -262,9 +285,10 @@ class Model(Table):
         """
         from pepa.api.sweeping import swept
 
-        given = {**(ranges or {}), **more}
-        measures = (measure,) if isinstance(measure, str) else tuple(measure)
-        return swept(self.text, self.overrides, given, measures, method, processes, self.control)
+        given = arguments.instance(ranges or {}, Mapping, "ranges are values by name", '{"Q": range(1, 6)}')
+        if twice := sorted({*given} & {*more}):
+            raise PepaError(f"the values of {twice[0]} are there twice", "once is enough")
+        return swept(self.text, self.overrides, {**given, **more}, measure, method, processes, self.control.anew())
 
 
 def _ascending(times: Iterable[float]) -> Vector:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pepa.api.table import Columns, Table
+from pepa.api import arguments
+from pepa.api.table import ByName, Columns, Named
 from pepa.control.control import Control
+from pepa.control.error import PepaError
+from pepa.language.numbers import shortened
 from pepa.language.syntax import Model as Tree
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.certainty import Certainty
@@ -19,13 +21,15 @@ from pepa.query import exact, influence, sensitivity, series, simulated
 from pepa.query.analysis import Solved
 from pepa.query.influence import Influence
 from pepa.query.measure import Values, measured
-from pepa.query.rewards import known
+from pepa.query.no_value import why_none
 
-Figure = TypeVar("Figure")
+MEASURED = 'measure("throughput(useVM)")'
+HAS_NONE = "findings say what never happens: pepa findings"
+NAMED = "action or local derivative"
 
 
-class _Figures(Table):
-    """Throughputs and populations of one result, and any measure of it."""
+class _Figures(Named[float]):
+    """Throughputs and populations of one result, and any measure of it; `result[name]` is the figure of a name."""
 
     @property
     def values(self) -> Values:
@@ -35,20 +39,27 @@ class _Figures(Table):
     @property
     def throughput(self) -> Mapping[str, float]:
         """How often each action happens in a time unit."""
-        return self.values.throughput
+        return ByName("action", self.values.throughput)
 
     @property
     def population(self) -> Mapping[str, float]:
         """The mean number of components in each local derivative."""
-        return self.values.population
+        return ByName("local derivative", self.values.population)
 
-    def __getitem__(self, name: str) -> float:
-        """Return the throughput of an action or the population of a local derivative; raises PepaError."""
-        return _named(name, self.throughput, self.population)
+    @property
+    def named(self) -> ByName[float]:
+        """The throughput of each action and the population of each local derivative."""
+        return ByName(NAMED, self.population, self.throughput)
 
     def measure(self, expression: str) -> float:
-        """Return any measure, as `throughput(a) / population(P)`; raises PepaError where it has no meaning."""
-        return measured(expression, self.values)
+        """Return any measure, as `throughput(a) / population(P)`.
+
+        Raises PepaError where it has no meaning, and where it has no value, as the mean time to what never happens.
+        """
+        found = measured(arguments.text(expression, "a measure", MEASURED), self.values)
+        if math.isnan(found):
+            raise PepaError(f"`{shortened(expression)}` has no value: {why_none(expression, self.values)}", HAS_NONE)
+        return found
 
     def columns(self) -> Columns:
         """One row a figure."""
@@ -57,11 +68,6 @@ class _Figures(Table):
             "measure": ["throughput"] * len(self.throughput) + ["population"] * len(self.population),
             "value": [*self.throughput.values(), *self.population.values()],
         }
-
-
-def _named(name: str, throughput: Mapping[str, Figure], population: Mapping[str, Figure]) -> Figure:
-    both = {**population, **throughput}
-    return both[known(name, both, "action or local derivative")]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -88,8 +94,10 @@ class SteadyState(_Figures):
 
     @property
     def probability(self) -> Vector:
-        """The probability of each state, in the order of `States`."""
-        return self.solved.steady.probability
+        """The probability of each state, in the order of `States`; it cannot be written to."""
+        found = self.solved.steady.probability.view()
+        found.flags.writeable = False
+        return found
 
     @property
     def certainty(self) -> Certainty:
@@ -134,6 +142,7 @@ class SteadyState(_Figures):
         >>> found.ranked[0].name, round(found["arrival"].elasticity, 4)
         ('arrival', 0.8778)
         """
+        arguments.text(expression, "a measure", MEASURED)
         if expression in self.throughput:
             expression = f"throughput({expression})"
         elif expression in self.population:
@@ -142,8 +151,11 @@ class SteadyState(_Figures):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Sensitivity(Table):
-    """What the parameters of a model do to one measure; `ranked` has those that matter most first."""
+class Sensitivity(Named[Influence]):
+    """What the parameters of a model do to one measure; `ranked` has those that matter most first.
+
+    `result[name]` is what one parameter does.
+    """
 
     found: influence.Sensitivity
 
@@ -157,10 +169,10 @@ class Sensitivity(Table):
         """The influences, those that change the measure most for each per cent first."""
         return self.found.ranked
 
-    def __getitem__(self, name: str) -> Influence:
-        """Return what one parameter does; raises PepaError for a name that is none."""
-        by_name = {one.name: one for one in self.found.influences}
-        return by_name[known(name, by_name, "parameter")]
+    @property
+    def named(self) -> ByName[Influence]:
+        """What each parameter does."""
+        return ByName("parameter", {one.name: one for one in self.found.influences})
 
     @property
     def title(self) -> str:
@@ -211,7 +223,7 @@ class Simulation(_Figures):
 
     def estimate(self, expression: str) -> simulated.Estimate:
         """Return a measure with its `half_width`, nan where none can be given; raises PepaError."""
-        return simulated.estimated(expression, self.found)
+        return simulated.estimated(arguments.text(expression, "a measure", MEASURED), self.found)
 
     @property
     def title(self) -> str:
@@ -232,8 +244,11 @@ class Simulation(_Figures):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TimeSeries(Table):
-    """Figures over time: exact, fluid or simulated; the margins are what the method has, `margin` says what."""
+class TimeSeries(Named[Vector]):
+    """Figures over time: exact, fluid or simulated; the margins are what the method has, `margin` says what.
+
+    `result[name]` are the figures of an action or a local derivative, shape (times,).
+    """
 
     series: series.Series
 
@@ -245,27 +260,27 @@ class TimeSeries(Table):
     @property
     def throughput(self) -> Mapping[str, Vector]:
         """The rate of each action, shape (times,) each."""
-        return self.series.throughput
+        return ByName("action", self.series.throughput)
 
     @property
     def population(self) -> Mapping[str, Vector]:
         """The mean number of components in each local derivative, shape (times,) each."""
-        return self.series.population
+        return ByName("local derivative", self.series.population)
 
     @property
     def margin(self) -> str:
         """What the margins are; empty where there are none."""
         return self.series.margin
 
-    def __getitem__(self, name: str) -> Vector:
-        """Return the figures of an action or a local derivative, shape (times,); raises PepaError."""
-        return _named(name, self.throughput, self.population)
+    @property
+    def named(self) -> ByName[Vector]:
+        """The figures of each action and local derivative, shape (times,) each."""
+        return ByName(NAMED, self.population, self.throughput)
 
     def margin_of(self, name: str) -> Vector:
         """Return the margins of a figure, nan where the method has none; raises PepaError for an unknown name."""
-        none = np.full(len(self.time), np.nan)
-        known_name = known(name, [*self.population, *self.throughput], "action or local derivative")
-        return {**self.series.population_margin, **self.series.throughput_margin}.get(known_name, none)
+        none = np.full(len(self[name]), np.nan)
+        return {**self.series.population_margin, **self.series.throughput_margin}.get(name, none)
 
     @property
     def title(self) -> str:
@@ -285,8 +300,11 @@ class TimeSeries(Table):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Sweep(Table):
-    """Measures at many points; a point that has none is nan, and `reasons` says why; `notes` are about some points."""
+class Sweep(Named[Vector]):
+    """Measures at many points; a point that has none is nan, and `reasons` says why; `notes` are about some points.
+
+    `result[name]` are the values of a parameter or a measure, shape (points,).
+    """
 
     parameters: Mapping[str, Vector]
     measures: Mapping[str, Vector]
@@ -295,10 +313,10 @@ class Sweep(Table):
     methods: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-    def __getitem__(self, name: str) -> NDArray[np.float64]:
-        """Return the values of a parameter or measure, shape (points,); raises PepaError."""
-        both = {**self.parameters, **self.measures}
-        return both[known(name, both, "parameter or measure of the sweep")]
+    @property
+    def named(self) -> ByName[Vector]:
+        """The values of each parameter and measure, shape (points,) each."""
+        return ByName("varied parameter or measure", self.parameters, self.measures)
 
     @property
     def title(self) -> str:

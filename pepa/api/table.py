@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, KeysView, Mapping, Sequence
+from dataclasses import fields
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from pepa.api import arguments
 from pepa.control.error import PepaError
+from pepa.query.rewards import known
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Figure = TypeVar("Figure")
 Columns: TypeAlias = "Mapping[str, Sequence[Any] | NDArray[Any]]"
 MOST_ROWS = 12  # shown; a frame has them all
 FRAMES = ("pandas", "polars")
@@ -54,6 +58,10 @@ class Table:
         wanted = library or " or ".join(FRAMES)
         raise PepaError(f"a frame needs {wanted}, which is not installed", f"pip install {library or FRAMES[0]}")
 
+    def __reduce__(self) -> tuple[type[Table], tuple[object, ...]]:
+        """Be copied and sent to other processes as what it was made from; what was worked out is worked out again."""
+        return type(self), tuple(getattr(self, one.name) for one in fields(self) if one.init)  # type: ignore[arg-type]
+
     def __repr__(self) -> str:
         columns, rest = _cells(self.shown())
         widths = [max(map(len, column)) for column in columns]
@@ -71,6 +79,45 @@ class Table:
         ]
         told = "".join(f"<p>{html.escape(sentence.strip())}</p>" for sentence in (*rest, *self.remarks))
         return f"<table><caption>{html.escape(self.title)}</caption>{''.join(rows)}</table>{told}"
+
+
+class ByName(dict[str, Figure]):
+    """Figures by name; asked for a name that is none it raises PepaError with the nearest that is one."""
+
+    def __init__(self, what: str, *figures: Mapping[str, Figure]) -> None:
+        super().__init__()
+        self.what = what
+        for some in figures:
+            self.update(some)
+
+    def __missing__(self, name: object) -> Figure:
+        """Raise PepaError."""
+        raise KeyError(known(arguments.text(name, "a name", '"useVM"'), self, self.what))
+
+
+class Named(Table, Generic[Figure]):
+    """A result whose figures have names: `result[name]`, `name in result`, `dict(result)`."""
+
+    @property
+    def named(self) -> ByName[Figure]:
+        """The figures by name."""
+        raise NotImplementedError
+
+    def __getitem__(self, name: str) -> Figure:
+        """Return the figure of a name; raises PepaError with the nearest known name where it is none."""
+        return self.named[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a figure of that name."""
+        return name in self.named
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in the order of the model."""
+        return iter(self.named)
+
+    def keys(self) -> KeysView[str]:
+        """Return the names, so that `dict` makes a dictionary of a result."""
+        return self.named.keys()
 
 
 def _cells(columns: Columns) -> tuple[list[list[str]], list[str]]:

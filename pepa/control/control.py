@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pepa.control.error import PepaError
@@ -29,6 +29,10 @@ class LimitReached(PepaError):
     """An analysis stopped at a limit, with no answer: too many states, too much memory, too little convergence."""
 
 
+def unwatched(progress: Progress) -> None:
+    """Pass over progress that nobody watches."""
+
+
 @dataclass(frozen=True)
 class Control:
     """Limits and the watcher of one analysis.
@@ -42,9 +46,17 @@ class Control:
     most_states: int = 200_000_000
     most_iterations: int = 20_000
     memory: int = field(default_factory=lambda: int(0.7 * available_memory()))
-    report: Callable[[Progress], None] = lambda _: None
+    report: Callable[[Progress], None] = unwatched
     seconds: float = math.inf
     began: float = field(default_factory=time.monotonic)
+
+    def anew(self) -> Control:
+        """Return the same limits for another analysis: its time begins now."""
+        return replace(self, began=time.monotonic())
+
+    def untimed(self) -> Control:
+        """Return the same limits without that of time, for what a result is asked of at any later moment."""
+        return replace(self, seconds=math.inf)
 
     def watch(self, progress: Progress) -> None:
         """Pass progress on; raises LimitReached when the time is up, and whatever the watcher raises to cancel."""

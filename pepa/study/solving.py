@@ -6,6 +6,7 @@ the points solved before it nor on how many processes share them. So an interrup
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_der
 from pepa.query.exact import exact_values, exact_values_at
 from pepa.query.expression import ExpressionError
 from pepa.query.measure import Values, measured, understood
+from pepa.query.no_value import why_none
 from pepa.query.shares import PASSAGES
 
 METHODS = ("exact", "fluid", "simulation", "auto")
@@ -171,7 +173,13 @@ def _row(found: Solved, setting: Setting, index: int, control: Control) -> Outco
 
 
 def _measured(setting: Setting, values: Values) -> Row:
-    return Row({label: measured(text, values) for label, text in setting.measures}, notes=values.notes)
+    found = {label: measured(text, values) for label, text in setting.measures}
+    none = [
+        f"{label} has no value: {why_none(text, values)}"
+        for label, text in setting.measures
+        if math.isnan(found[label])
+    ]
+    return Row(found, notes=(*values.notes, *none))
 
 
 def _exact_at(batch: Batch, net: Net, index: int, control: Control) -> Outcome:

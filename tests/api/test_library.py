@@ -1,11 +1,14 @@
 """The library as a program uses it: every method against the core, errors with hints, nothing imported early."""
 
+import copy
 import doctest
 import importlib
 import math
+import pickle
 import re
 import subprocess
 import sys
+import time
 import types
 from pathlib import Path
 
@@ -184,6 +187,47 @@ def test_problems_are_told_with_their_place():
         lambda m: m.sweep(Q=[1], measure="throughput(useVM)", processes=0),
         lambda m: m.within(pepa.Control(most_states=10)).derive(),
         lambda m: m.within(pepa.Control(memory=10)).derive().counts,
+        lambda _: pepa.parse(None),
+        lambda _: pepa.parse(b"P = (a, 1).P; P"),
+        lambda _: pepa.load(5),
+        lambda m: m.having(p="0.5"),
+        lambda m: m.having(p=math.nan),
+        lambda m: m.having(p=math.inf),
+        lambda m: m.having(p=10**400),
+        lambda m: m.having(p=np.array([0.2, 0.8])),
+        lambda m: m.within(None),
+        lambda m: m.within(pepa.Control(seconds=-1)),
+        lambda m: m.within(pepa.Control(most_states="all")),
+        lambda m: m.within(pepa.Control(report="all")),
+        lambda m: m.parameters["nothing"],
+        lambda m: m.steady_state(5),
+        lambda m: m.steady_state()[5],
+        lambda m: m.steady_state().population["useVM"],
+        lambda m: m.steady_state().throughput["User3"],
+        lambda m: m.steady_state().measure(5),
+        lambda m: m.steady_state().measure("1 / 0"),
+        lambda m: m.steady_state().measure("passage(User: User1 -> User3) / 0"),
+        lambda m: m.steady_state().sensitivity(5),
+        lambda m: m.steady_state().frame(5),
+        lambda m: m.transient([0, 1], tolerance=0),
+        lambda m: m.transient([0, 1], tolerance=math.nan),
+        lambda m: m.transient([0, 1])[0],
+        lambda m: m.transient([0, 1]).margin_of("useVm"),
+        lambda m: m.fluid([0, 1], method=None),
+        lambda m: m.simulate(seed="one"),
+        lambda m: m.simulate(seed=1.5),
+        lambda m: m.simulate(precision="fine"),
+        lambda m: m.simulate([0, 1], replications=2.5),
+        lambda m: m.simulate(precision=0.5).estimate(5),
+        lambda m: m.sweep([1, 2], measure="throughput(useVM)"),
+        lambda m: m.sweep({"Q": [1]}, Q=[2], measure="throughput(useVM)"),
+        lambda m: m.sweep({5: [1]}, measure="throughput(useVM)"),
+        lambda m: m.sweep(Q=[math.nan], measure="throughput(useVM)"),
+        lambda m: m.sweep(p=np.ones((2, 2)), measure="throughput(useVM)"),
+        lambda m: m.sweep(p=range(10**12), measure="throughput(useVM)"),
+        lambda m: m.sweep(Q=[1], measure=None),
+        lambda m: m.sweep(Q=[1], measure=[]),
+        lambda m: m.sweep(Q=[1], measure="throughput(useVM)", processes="2"),
     ],
 )
 def test_a_wrong_request_has_a_hint(vm, wrong):
@@ -191,6 +235,51 @@ def test_a_wrong_request_has_a_hint(vm, wrong):
         wrong(vm)
     assert raised.value.message
     assert raised.value.hint
+
+
+def test_numbers_of_numpy_are_numbers(vm):
+    model = vm.having(Q=np.int32(3), p=np.float64(0.5), r5=np.array(2.0))
+    assert dict(model.overrides) == {"Q": 3.0, "p": 0.5, "r5": 2.0}
+    assert model.simulate([1], seed=np.int64(3), replications=np.int64(2))["User3"].shape == (1,)
+    assert model.sweep(p=np.float64(0.5), measure="throughput(useVM)")["p"].tolist() == [0.5]
+
+
+def test_results_know_their_names(vm):
+    solved = vm.steady_state()
+    assert "useVM" in solved
+    assert "usevm" not in solved
+    assert dict(solved) == {**solved.throughput, **solved.population}
+    assert list(vm.sweep(Q=[1], measure="throughput(useVM)")) == ["Q", "throughput(useVM)"]
+
+
+def test_models_and_results_are_copied_and_sent_to_other_processes(vm):
+    assert {vm: 1}[pepa.example("vm_launch", Q=2)] == 1
+    solved = vm.steady_state()
+    results = vm, vm.derive(), solved, solved.sensitivity("useVM"), vm.transient([0, 1]), vm.fluid([0, 1])
+    for result in results:
+        assert repr(pickle.loads(pickle.dumps(result))) == repr(copy.deepcopy(result)) == repr(result)
+
+
+def test_what_a_result_is_made_of_cannot_be_written_to(vm):
+    with pytest.raises(ValueError, match="read-only"):
+        vm.steady_state().probability[0] = 1
+
+
+def test_a_limit_of_time_is_of_each_analysis(monkeypatch):
+    now = time.monotonic()
+    model = pepa.example("queue").within(pepa.Control(seconds=60))
+    monkeypatch.setattr(time, "monotonic", lambda: now + 3600)
+    solved = model.steady_state()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 7200)
+    assert solved.sensitivity("serve").ranked
+    assert model.simulate([1], replications=10)["Taken"].shape == (1,)
+
+
+def test_a_point_where_a_measure_has_no_value_says_why():
+    found = pepa.example("queue").sweep(k=[1, 2], measure=["throughput(serve)", "responsetime(Free, Taken)"])
+    assert np.isnan(found["responsetime(Free, Taken)"]).all()
+    assert any("nobody leaves" in note for note in found.notes)
+    assert "nobody leaves" in repr(found)
 
 
 def test_results_are_shown_in_text_and_in_a_notebook(vm):
