@@ -46,12 +46,14 @@ def main() -> None:
         sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
     from workbench.app import Workbench
     from workbench.document_app import ENDING
+    from workbench.layout import kept_layout
 
     colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment
     settings, amiss = _settings()
     if settings.digits is not None:
         os.environ.setdefault("PEPA_DIGITS", str(settings.digits))  # for the worker processes too
-    app = Workbench(document, own_colours=colourless, greets=True, settings=settings, amiss=amiss)
+    layout = kept_layout(Workbench.PANES)
+    app = Workbench(document, own_colours=colourless, greets=True, settings=settings, amiss=amiss, layout=layout)
     if colourless or _few_colours():
         app.theme = "ansi-dark"
     app.call_later(app.collect_at_rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult, SuspendNotSupported, SystemCommand
@@ -20,6 +20,7 @@ from workbench.analysis_app import AnalysisApp
 from workbench.arrangement import WIDE, panes_shown
 from workbench.document import Document
 from workbench.engine.client import Engine
+from workbench.layout import Layout, keep_layout
 from workbench.outside import edit_outside
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
@@ -87,16 +88,21 @@ class Workbench(AnalysisApp):
         greets: bool = False,
         settings: Settings = USUAL,
         amiss: PepaError | None = None,
+        layout: Layout | None = None,
     ) -> None:
-        """`amiss` is what is wrong with the file of settings, of which none count then."""
+        """`amiss` is what is wrong with the file of settings, of which none count then.
+
+        Where there is a `layout` the screen begins with it, and how it is left is kept.
+        """
         super().__init__(document, own_colours=own_colours)
+        self._layout = layout
         self._greets, self._set, self._amiss = greets, settings, amiss
         self.ascii_only = settings.ascii
         self.set_keymap(settings.keys)
         if settings.theme:
             self.theme = settings.theme
         self.animation_level = "none"
-        self._answers = "charts"  # the pane beside the source that the user was in last
+        self._answers = (layout or Layout()).answers  # the pane beside the source that the user was in last
         self._engine = Engine()
         self._runs = runs.Runs(self._engine, self)
         self._runs.edited(document.text)
@@ -121,7 +127,7 @@ class Workbench(AnalysisApp):
         """Listen to signals; start the engine after the first paint."""
         self.listen_to_signals()
         self.document_changed()
-        self.action_pane("source")
+        self._as_left()
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
         self.call_after_refresh(self._begin)
 
@@ -130,6 +136,20 @@ class Workbench(AnalysisApp):
             keep_theme(name, adjustable())
         except PepaError as error:
             self.notify(error.hint, title=error.message, severity="warning")
+
+    def _as_left(self) -> None:
+        """Go where the user was when the app was left last; a model that is only begun has nothing but its text."""
+        layout = self._layout if self._layout is not None and self.document.text else Layout()
+        self.action_pane(layout.pane)
+        if layout.whole:
+            self.screen.maximize(self.query_one(self.PANES[layout.pane]))
+
+    def exit(self, *arguments: Any, **named: Any) -> None:
+        """End the app; how the screen is left is kept."""
+        if self._layout is not None:
+            bottom = self.screen_stack[0]
+            keep_layout(Layout(bottom.query_one(StatusLines).pane, self._answers, bottom.maximized is not None))
+        super().exit(*arguments, **named)
 
     @work
     async def _begin(self) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pepa.api.examples import example_text
 from pepa.control.error import PepaError
+from pepa.language.paths import is_folder, resolved
 from pepa.language.saving import write_new, write_whole
 from pepa.language.source import LARGEST, NoSuchFile, read_bytes, read_source
 from workbench.line_ends import as_before, plain
@@ -84,7 +85,7 @@ def opened(path: Path | None) -> Document:
     try:
         raw = read_source(path, keep_mark=True)
     except NoSuchFile:
-        if not path.parent.is_dir():
+        if not is_folder(path.parent):
             raise
         return Document("", "", path, new=True)
     return Document(plain(raw), plain(raw), path, raw)
@@ -103,7 +104,7 @@ def state_folder() -> Path:
 
 def file_key(path: Path | None) -> str:
     """Return a name for a file that is the same however its path is written."""
-    return hashlib.sha256(os.fsencode(path.resolve() if path else "untitled")).hexdigest()[:16]
+    return hashlib.sha256(os.fsencode(resolved(path) if path else "untitled")).hexdigest()[:16]
 
 
 def recovery_file(path: Path | None, slot: int) -> Path:

@@ -13,6 +13,7 @@ from textual.css.query import NoMatches
 from textual.timer import Timer
 
 from pepa.control.error import PepaError
+from pepa.language.paths import is_there, typed_path
 from workbench.document import Document, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.status import StatusLines
@@ -110,7 +111,7 @@ class DocumentApp(ToldOnce, CollectsAtRest, TypeAhead, OwnDriver, LegibleApp, Sp
             answer = await self.push_screen_wait(Ask("Save the model as", "model.pepa"))
             if answer is None:
                 return False
-            path = Path(answer).expanduser()
+            path = typed_path(answer)
         if not await self.may_write(path):
             return False
         self.take_text()
@@ -125,7 +126,7 @@ class DocumentApp(ToldOnce, CollectsAtRest, TypeAhead, OwnDriver, LegibleApp, Sp
 
     async def may_write(self, path: Path) -> bool:
         """Ask before a file that is not the document's own is written over."""
-        if path == self.document.path or not path.exists():
+        if path == self.document.path or not is_there(path):
             return True
         answer = await self.push_screen_wait(Choose(f"{path} exists", ["Keep it", "Replace it"]))
         return answer == "Replace it"

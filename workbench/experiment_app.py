@@ -8,6 +8,7 @@ from pathlib import Path
 from textual import work
 
 from pepa.control.error import PepaError
+from pepa.language.paths import is_there, typed_path
 from workbench import runs
 from workbench.engine.client import Engine, Failed
 from workbench.panes.dialogs import Ask
@@ -33,7 +34,7 @@ class ExperimentApp(WritingApp):
         beside = self._beside()
         if beside is not None and beside != self._offered:
             self._offered = beside
-            if beside.exists():
+            if is_there(beside):
                 self.run_worker(self._open_experiments(beside), group="experiments")
 
     @work(group="choices", exclusive=True)
@@ -65,7 +66,7 @@ class ExperimentApp(WritingApp):
         """Ask for an experiment file and open it."""
         answer = await self.push_screen_wait(Ask("Open the experiments", str(self._beside() or "models/")))
         if answer is not None:
-            await self._open_experiments(Path(answer).expanduser())
+            await self._open_experiments(typed_path(answer))
 
     @work(group="meaning", exclusive=True)
     async def on_experiments_pane_meaning_wanted(self, event: ExperimentsPane.MeaningWanted) -> None:
@@ -112,7 +113,7 @@ class ExperimentApp(WritingApp):
         path = None if named is None else await self.push_screen_wait(Ask("into the file", str(beside)))
         if named is None or path is None:
             return
-        target = str(Path(path).expanduser())
+        target = str(typed_path(path))
         where = {"path": target, "name": named, "document": str(self.document.path)}
         answer = await self._runs.ask_aside("save", form=event.form, overrides=self._runs.overrides, **where)
         if isinstance(answer, Failed):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from textual import work
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
+from pepa.language.paths import is_there, typed_path
 from workbench.engine.client import Failed
 from workbench.experiment_app import ExperimentApp
 from workbench.panes.dialogs import Ask, Choose
@@ -108,7 +107,7 @@ class ExplorerApp(ExperimentApp):
             self.notify(f"the way written to {answer['path']}: o opens it, pepa trace --replay too")
 
     async def _may_replace(self, path: str) -> bool:
-        if not Path(path).expanduser().exists():
+        if not is_there(typed_path(path)):
             return True
         replaced = await self.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"])) == "Replace it"
         self.query_one(StatesPane).prompt.listen()

@@ -1,4 +1,4 @@
-"""What an open dialog offers: a new model, files opened lately, models that ship, and what lies in a folder."""
+"""What an open dialog offers: files opened lately, a new model, models that ship, and what lies in a folder."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pepa.api.examples import example_text, examples
 from pepa.control.error import PepaError
+from pepa.language.paths import is_there, typed_path
 from pepa.language.saving import write_new
 from pepa.language.source import read_bytes
 from workbench.document import Document, opened, shipped, state_folder
@@ -72,7 +73,7 @@ class Offer:
         """Return the model it stands for. Raises PepaError."""
         if self.kind is Kind.NEW:
             return Document(SKELETON, SKELETON, None)
-        return shipped(self.name) if self.kind is Kind.EXAMPLE else opened(expanded(self.name))
+        return shipped(self.name) if self.kind is Kind.EXAMPLE else opened(typed_path(self.name))
 
 
 def offers(typed: str) -> list[Offer]:
@@ -82,7 +83,7 @@ def offers(typed: str) -> list[Offer]:
     if folder:
         return [*_listed(folder, begun), *(one for one in _recent_offers() if typed in one.name)]
     wanted = typed.lower()
-    everything = [Offer(Kind.NEW, "from a skeleton"), *_recent_offers(), *_examples(), *_listed("", "")]
+    everything = [*_recent_offers(), Offer(Kind.NEW, "from a skeleton"), *_examples(), *_listed("", "")]
     fitting = [one for one in everything if wanted in one.label.lower()]
     return sorted(fitting, key=lambda one: not _base(one).startswith(wanted)) if wanted else fitting
 
@@ -98,19 +99,11 @@ def completed(typed: str) -> str:
     return os.path.commonprefix(names) or typed  # noqa: RUF071 - letter by letter
 
 
-def expanded(typed: str) -> Path:
-    """Return the path of what was typed, `~` being the home directory where there is one."""
-    try:
-        return Path(typed).expanduser()
-    except RuntimeError:
-        return Path(typed)
-
-
 def _listed(folder: str, begun: str, *, starting: bool = False) -> Iterator[Offer]:
     """Yield folders and models in a folder whose names hold what is begun, or start with it; hidden ones are not."""
     wanted = begun.lower()
     found: list[Offer] = []
-    with contextlib.suppress(OSError), os.scandir(expanded(folder or ".")) as entries:
+    with contextlib.suppress(OSError, ValueError), os.scandir(typed_path(folder or ".")) as entries:
         for entry in islice(entries, MOST_LOOKED_AT):
             name = entry.name
             fits = name.startswith(begun) if starting else wanted in name.lower()
@@ -139,7 +132,7 @@ def _examples() -> tuple[Offer, ...]:
 
 
 def _recent_offers() -> Iterator[Offer]:
-    return (Offer(Kind.RECENT, path) for path in recent() if Path(path).exists())
+    return (Offer(Kind.RECENT, path) for path in recent() if is_there(Path(path)))
 
 
 def _recent_file() -> Path:

@@ -15,6 +15,7 @@ from textual.theme import BUILTIN_THEMES
 
 from pepa.control.error import PepaError
 from pepa.language.nearest import Nearest
+from pepa.language.paths import is_there
 from pepa.language.saving import write_new
 from pepa.language.source import NoSuchFile, read_source
 
@@ -123,7 +124,7 @@ def with_theme(text: str, theme: str) -> str:
 def written_settings(bindings: Iterable[Binding]) -> Path:
     """Return where the settings are, written if they have not been. Raises PepaError."""
     path = settings_file()
-    if not path.exists():
+    if not is_there(path):
         _write(path, template(bindings))
     return path
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual import work
 
+from pepa.language.paths import resolved
 from workbench.document import Document, forget
 from workbench.offered import note_recent
 from workbench.panes.dialogs import Choose
@@ -163,4 +164,4 @@ class SeveralApp(WatchedApp):
 
 
 def _is_same(one: Path | None, other: Path | None) -> bool:
-    return one is not None and other is not None and one.resolve() == other.resolve()
+    return one is not None and other is not None and resolved(one) == resolved(other)

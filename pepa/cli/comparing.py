@@ -13,7 +13,7 @@ from pepa.cli.studying import performed
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError
-from pepa.language.source import read_source
+from pepa.language.source import read_if_there, read_source
 from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ def _kept(path: Path, model: Model, *, as_json: bool) -> Scenarios:
     """Return the scenarios of a file, none where there is no file; what is wrong with it is told in its places."""
     from pepa.study.scenarios import read_scenarios
 
-    if not path.exists():
-        return {}
-    text = read_source(path)
+    text = read_if_there(path)
     try:
         return read_scenarios(text, model)
     except ModelError as error:

@@ -36,6 +36,14 @@ def read_source(path: Path, *, keep_mark: bool = False) -> str:
     return text if keep_mark else text.removeprefix("\ufeff")
 
 
+def read_if_there(path: Path) -> str:
+    """Return the text of a file, none where there is no file. Raises PepaError where it cannot be read."""
+    try:
+        return read_source(path)
+    except NoSuchFile:
+        return ""
+
+
 def read_bytes(path: Path, largest: int) -> bytes:
     """Return the bytes of a regular file, `largest` at most; never waits. Raises NoSuchFile or PepaError."""
     try:

@@ -18,7 +18,7 @@ from pepa.language.numbers import told_number
 from pepa.language.printer import number_text
 from pepa.language.problem import ModelError
 from pepa.language.saving import write_whole
-from pepa.language.source import read_source
+from pepa.language.source import read_if_there
 from pepa.language.syntax import Model
 from pepa.net.compile import compile_model
 from pepa.study.toml_file import HEADER, Table, TomlFile
@@ -104,7 +104,7 @@ def save_scenario(path: Path, name: str, overrides: Overrides, model: Model) -> 
     if not NAME.fullmatch(name) or name == BASE:
         raise PepaError(*_no_name(name))
     try:
-        before = read_source(path) if path.exists() else ""
+        before = read_if_there(path)
         earlier = read_scenarios(before, model)
     except ModelError as error:
         raise PepaError(f"{path} has errors, the first: {error.message}", "mend it first; nothing is changed") from None

@@ -14,11 +14,12 @@ from typing import Any, Protocol
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.assignment import assigned
+from pepa.language.paths import resolved
 from pepa.language.printer import number_text
 from pepa.language.problem import LineIndex, ModelError
 from pepa.language.rates import parameter_values
 from pepa.language.saving import write_whole
-from pepa.language.source import read_source
+from pepa.language.source import read_if_there, read_source
 from pepa.net.compile import compile_model, load
 from pepa.study.crews import crew
 from pepa.study.elasticity import rates_of
@@ -113,7 +114,7 @@ def save(
     target = Path(path)
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
         raise PepaError(f"`{name}` is no name of an experiment", "letters, digits, _ and -")
-    before = read_source(target) if target.exists() else ""
+    before = read_if_there(target)
     try:
         if name in tomllib.loads(before):
             raise PepaError(f"{target.name} has an experiment `{name}` already", "take another name")
@@ -247,7 +248,7 @@ def _of_file(path: Path, text: str, document: str | None) -> tuple[Experiment, .
 
 
 def _is_document(model: Path, document: str | None) -> bool:
-    return document is not None and model.resolve() == Path(document).resolve()
+    return document is not None and resolved(model) == resolved(Path(document))
 
 
 def _told(table: Mapping[str, Any]) -> list[str]:
@@ -276,9 +277,9 @@ def _suggested(value: float, *, whole: bool) -> str:
 def _relative(document: Path, folder: Path) -> str:
     """Return how a file in a folder names the document."""
     try:
-        return document.resolve().relative_to(folder.resolve()).as_posix()
+        return resolved(document).relative_to(resolved(folder)).as_posix()
     except ValueError:
-        return document.resolve().as_posix()
+        return resolved(document).as_posix()
 
 
 OPERATIONS = (experiments, choices, form, save, assign, study)

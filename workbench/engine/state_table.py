@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from pepa.explore.listing import Condition, Listing, Order, listing, truths
 from pepa.explore.packed import PackedStates
 from pepa.explore.place import group_text, members
 from pepa.explore.steps import Steps
+from pepa.language.paths import typed_path
 from pepa.language.printer import figure
 from pepa.net.net import Net
 from pepa.query.analysis import Derived
@@ -80,7 +80,7 @@ class StateTable:
         """Write the whole table as CSV, beside the place first, so that the file is whole or not there."""
         derived, control = self._derived(), Control(report=report)
         found = self._listing(condition, Order(*order), report)
-        target = Path(path).expanduser()
+        target = typed_path(path)
         partial = target.with_name(f".{target.name}.partial")
         try:
             with partial.open("w", encoding="utf-8", newline="") as file:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from pepa.explore.steps import Activity, Steps, random_walk
 from pepa.explore.trace import Trace, replayed, trace_report
 from pepa.explore.trace_text import read_trace, write_trace
 from pepa.explore.ways import way_in_chain, way_to
+from pepa.language.paths import typed_path
 from pepa.language.printer import figure
 from pepa.language.problem import LineIndex
 from pepa.net.compile import load
@@ -96,7 +96,7 @@ class Stepping:
     ) -> Report:
         """Return the way that a file holds: a trace, or a simulated path."""
         del report
-        return trace_report(replayed(self._stepping(text, overrides), read_trace(Path(path).expanduser())))
+        return trace_report(replayed(self._stepping(text, overrides), read_trace(typed_path(path))))
 
     def write_way(
         self,
@@ -108,7 +108,7 @@ class Stepping:
     ) -> Report:
         """Write a way, JSON where the name ends so, else text; return where it lies."""
         del report
-        target = Path(path).expanduser()
+        target = typed_path(path)
         write_trace(target, trace_report(replayed(self._stepping(text, overrides), way)))
         return {"path": str(target)}
 

@@ -225,12 +225,12 @@ class WhatIf:
         from pathlib import Path
 
         from pepa.language.problem import LineIndex, ModelError
-        from pepa.language.source import read_source
+        from pepa.language.source import read_if_there
         from pepa.net.compile import load
         from pepa.study.scenarios import BASE, read_scenarios, scenarios_file
 
         file = scenarios_file(Path(path))
-        model, source = load(text)[0], read_source(file) if file.exists() else ""
+        model, source = load(text)[0], read_if_there(file)
         try:
             kept = read_scenarios(source, model)
         except ModelError as error:

@@ -13,8 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
 from pepa.control.error import PepaError
+from pepa.language.paths import is_file, typed_path
 from workbench.document import Document, opened
-from workbench.offered import Kind, Offer, completed, expanded, offers
+from workbench.offered import Kind, Offer, completed, offers
 from workbench.widgets.arrows import arrow_chooses
 
 WIDEST = 90  # columns of the dialog, as its style has it
@@ -88,7 +89,7 @@ class Opening(ModalScreen[Document | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open what was typed where it is a file's path, else what is chosen in the list."""
         typed, chosen = event.value.strip(), self._chosen
-        is_path = bool(typed) and (typed.endswith(".pepa") or expanded(typed).is_file())
+        is_path = bool(typed) and (typed.endswith(".pepa") or is_file(typed_path(typed)))
         if chosen is not None and not (is_path and chosen.name != typed):
             self._take(chosen)
         elif typed:
@@ -113,7 +114,7 @@ class Opening(ModalScreen[Document | None]):
 
     def _open(self, typed: str) -> None:
         try:
-            document = opened(expanded(typed))
+            document = opened(typed_path(typed))
         except PepaError as error:
             self._say(f"{error.message}: {error.hint}")
             return
