@@ -20,7 +20,6 @@ from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WAITING, WhatIfPane
 from workbench.status import StatusLines
-from workbench.while_open import while_open
 
 LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
 
@@ -64,7 +63,6 @@ class AnalysisApp(AskingApp):
 
     # What the engine answers
 
-    @while_open
     def on_checked(self, event: runs.Checked) -> None:
         """Show the problems of the text."""
         self.query_one(SourcePane).show_problems(event.problems)
@@ -78,7 +76,6 @@ class AnalysisApp(AskingApp):
                 self.offer_choices()
         self.parameters_known()
 
-    @while_open
     def on_running(self, event: runs.Running) -> None:
         """Show how far the run has got."""
         progress = event.progress
@@ -89,7 +86,6 @@ class AnalysisApp(AskingApp):
             self.query_one(ExperimentsPane).show_running(progress.message + event.left)
         self.query_one(AskPane).show_running(f"{progress.stage}: {progress.message}{event.left}")
 
-    @while_open
     def on_finished(self, event: runs.Finished) -> None:
         """Show an answer in all panes."""
         report = event.report
@@ -123,7 +119,6 @@ class AnalysisApp(AskingApp):
         self.show_figures()
         self.renew_comparisons()
 
-    @while_open
     def on_stopped(self, event: runs.Stopped) -> None:
         """Say why there is no answer; what was there stays."""
         self._idle()
@@ -144,17 +139,14 @@ class AnalysisApp(AskingApp):
         else:
             self.notify("cancelled")
 
-    @while_open
     def on_series_found(self, event: runs.SeriesFound) -> None:
         """Add a method to the chart over time."""
         self.query_one(ChartsPane).show_series(event.method, event.series, event.scenario)
 
-    @while_open
     def on_series_refused(self, event: runs.SeriesRefused) -> None:
         """Say why a method is not in the chart over time."""
         self.query_one(ChartsPane).show_series_failure(event.method, event.reason)
 
-    @while_open
     def on_series_ended(self, event: runs.SeriesEnded) -> None:
         """All methods have answered."""
         del event

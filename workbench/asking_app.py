@@ -9,7 +9,6 @@ from workbench.engine.client import Failed
 from workbench.panes.ask import AskPane, Kept
 from workbench.panes.states import StatesPane
 from workbench.predicting_app import PredictingApp
-from workbench.while_open import while_open
 
 
 class AskingApp(PredictingApp):
@@ -34,7 +33,6 @@ class AskingApp(PredictingApp):
         self.take_text()
         self.run_worker(self._runs.ask(event.question, event.until), group="solve")
 
-    @while_open
     def on_answered(self, event: runs.Answered) -> None:
         """Show an answer."""
         self.run_ended()
@@ -42,7 +40,6 @@ class AskingApp(PredictingApp):
         pane.show_answer(Kept(event.report, event.text, event.overrides))
         pane.mark_stale(self._runs.text, self._runs.overrides)
 
-    @while_open
     def on_unanswered(self, event: runs.Unanswered) -> None:
         """Say below the line why there is no answer."""
         self.run_ended()

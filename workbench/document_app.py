@@ -17,6 +17,7 @@ from pepa.language.paths import is_there, typed_path
 from workbench.document import Document, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.status import StatusLines
+from workbench.terminal.closing import ClosesInOrder
 from workbench.terminal.driver import OwnDriver
 from workbench.terminal.garbage import CollectsAtRest
 from workbench.terminal.legible import LegibleApp
@@ -31,7 +32,9 @@ IN_ORDER = 1.0  # seconds for the keys typed before a signal to be dealt with
 KEPT_AFTER = 1.0  # seconds after a key its text is kept, though typing does not pause
 
 
-class DocumentApp(ToldOnce, CollectsAtRest, TypeAhead, OwnDriver, LegibleApp, Sparing, ScreenDiff, App[int]):
+class DocumentApp(
+    ToldOnce, CollectsAtRest, TypeAhead, ClosesInOrder, OwnDriver, LegibleApp, Sparing, ScreenDiff, App[int]
+):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 
     def __init__(self, document: Document, *, own_colours: bool = False) -> None:

@@ -16,7 +16,6 @@ from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.solver_settings import How
 from workbench.panes.study_results import StudyResults
-from workbench.while_open import while_open
 from workbench.widgets.editor import PepaEditor
 from workbench.writing_app import WritingApp
 
@@ -137,23 +136,19 @@ class ExperimentApp(WritingApp):
             self.query_one(PepaEditor).replace_all(answer["text"])
             self.notify(f"{told} · F5 runs it, ctrl+z in the text undoes it", title="into the model")
 
-    @while_open
     def on_study_began(self, event: runs.StudyBegan) -> None:
         """Show an empty chart."""
         self.query_one(ExperimentsPane).begin(event.head)
 
-    @while_open
     def on_points_found(self, event: runs.PointsFound) -> None:
         """Let the curves grow."""
         self.query_one(ExperimentsPane).results.add(event.points)
 
-    @while_open
     def on_study_ended(self, event: runs.StudyEnded) -> None:
         """Show an experiment whole."""
         self.query_one(ExperimentsPane).end(event.report)
         self.run_ended()
 
-    @while_open
     def on_study_stopped(self, event: runs.StudyStopped) -> None:
         """Say why an experiment ended early; its points stay."""
         pane = self.query_one(ExperimentsPane)

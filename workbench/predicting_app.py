@@ -17,7 +17,6 @@ from workbench.panes.charts import ChartsPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 from workbench.whatif_app import QUIET
-from workbench.while_open import while_open
 
 EACH = 0.1  # seconds between what is expected of all figures and what is expected next
 MOST_TURNED = 8  # parameters that are turned already and asked about
@@ -33,7 +32,6 @@ class PredictingApp(ComparingApp):
     _about: object = None  # the text and values that the elasticities are of
     _elastic: Mapping[str, dict[str, Any]] = MappingProxyType({})  # what each parameter does to every figure
 
-    @while_open
     def on_what_if_pane_uses_wanted(self, event: WhatIfPane.UsesWanted) -> None:
         """Show where the text has the parameter under the cursor, and ask what it does."""
         super().on_what_if_pane_uses_wanted(event)

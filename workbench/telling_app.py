@@ -9,7 +9,6 @@ from workbench.panes.charts import ChartsPane
 from workbench.panes.source import SourcePane
 from workbench.panes.whatif import WhatIfPane
 from workbench.whatif_app import WhatIfApp
-from workbench.while_open import while_open
 
 OF_A_MEASURE = ("origin", "ranking")
 
@@ -46,12 +45,10 @@ class TellingApp(WhatIfApp):
         else:
             pane.show_told(answer["lines"])
 
-    @while_open
     def on_what_if_pane_uses_wanted(self, event: WhatIfPane.UsesWanted) -> None:
         """Show where the text has the parameter under the cursor."""
         self._show_uses(self.query_one(WhatIfPane), event.name)
 
-    @while_open
     def on_charts_pane_uses_wanted(self, event: ChartsPane.UsesWanted) -> None:
         """Show where the text has the parameter under the cursor."""
         self._show_uses(self.query_one(ChartsPane), event.name)
