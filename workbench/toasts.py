@@ -1,4 +1,4 @@
-"""An app that tells nothing twice at a time: what is shown still is not shown again below itself."""
+"""An app that tells things as they are written, and nothing twice at a time: what is shown is not shown again."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class ToldOnce(App[int]):
         self._told: dict[tuple[str, str], float] = {}
 
     def notify(self, message: str, *, title: str = "", **options: Any) -> None:
-        """Show a toast, unless it is there."""
+        """Show a toast, unless it is there. It is no markup: of `P[n]` the brackets are part."""
         now = time.monotonic()
         self._told = {one: when for one, when in self._told.items() if now - when < SEEN}
         if (title, message) not in self._told:
             self._told[title, message] = now
-            super().notify(message, title=title, **options)
+            super().notify(message, title=title, markup=False, **options)
 
     def clear_notifications(self) -> None:
         """Take the toasts away; they can come again."""

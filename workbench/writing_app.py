@@ -189,8 +189,7 @@ class WritingApp(SeveralApp):
         """Say what is known of the name under the cursor."""
         answer = await self._asked("facts", offset=self._offset)
         if answer is not None:
-            lines = "\n".join(answer["lines"]).replace("[", r"\[")
-            self.notify(lines, title=str(answer["name"]), timeout=10)
+            self.notify("\n".join(answer["lines"]), title=str(answer["name"]), timeout=10)
 
     def action_complete(self) -> None:
         """Offer what can be written at the cursor."""

@@ -22,7 +22,7 @@ class Ask(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Question and input."""
         with Vertical(classes="dialog"):
-            yield Label(self._question)
+            yield Label(self._question, markup=False)
             yield Input(self._value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -43,8 +43,8 @@ class Choose(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Question and choices."""
         with Vertical(classes="dialog"):
-            yield Label(self._question)
-            yield OptionList(*self._choices, compact=True)
+            yield Label(self._question, markup=False)
+            yield OptionList(*self._choices, markup=False, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import OptionList, Static
@@ -135,11 +136,10 @@ class SourcePane(Pane):
         self.editor.focus()
 
 
-def _line(problem: dict[str, Any]) -> str:
+def _line(problem: dict[str, Any]) -> Text:
     hint = f" — {problem['hint']}" if problem["hint"] else ""
     place = f"{SIGNS[problem['severity']]} {problem['line']}:{problem['column']}"
-    text = f"{place} {problem['message']}{hint} [{problem['code']}]"
-    return text.replace("[", r"\[")
+    return Text(f"{place} {problem['message']}{hint} [{problem['code']}]")
 
 
 def _marks(problem: dict[str, Any]) -> list[Mark]:

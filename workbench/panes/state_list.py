@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -138,7 +139,7 @@ class StateList(Vertical):
 
     def say(self, text: str) -> None:
         """Say something above the table."""
-        self.query_one("#states-head", Static).update(text.replace("[", r"\["))
+        self.query_one("#states-head", Static).update(Text(text))
 
     def on_row_table_page_wanted(self, event: RowTable.PageWanted) -> None:
         """Ask for the page."""

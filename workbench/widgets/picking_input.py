@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from rich.text import Text
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Offset
@@ -103,7 +104,7 @@ class PickingInput(Input):
             self.close()
             return
         self._offers.clear_options()
-        self._offers.add_options([choice.replace("[", r"\[") for choice in self._found])
+        self._offers.add_options([Text(choice) for choice in self._found])
         goes_on = re.match(rf"{re.escape(word)}(?![\w'])", self._found[0])  # the name stays, more comes behind it
         whole = not goes_on and any(word in NAME.findall(choice) for choice in self._choices)
         fits = re.search(rf"(?<!\w){re.escape(word)}", self._found[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -103,7 +104,7 @@ class Prompt(Vertical):
         self.app.clear_notifications()  # they would stand on it
         self.about, self._answered = about, None
         self.display = True
-        self.query_one(".prompt-about", Static).update(question)
+        self.query_one(".prompt-about", Static).update(Text(question))
         self.show_wrong("")
         line = self.query_one(RememberingInput)
         line.begin(value, self._typed.setdefault(about, []))
@@ -114,7 +115,7 @@ class Prompt(Vertical):
         self.listen()
         wrong = self.query_one(".prompt-wrong", Static)
         wrong.display = bool(message)
-        wrong.update(message.replace("[", r"\["))
+        wrong.update(Text(message))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Pass the answer on."""

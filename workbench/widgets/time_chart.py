@@ -126,7 +126,7 @@ class TimeChart(Static):
     def show_message(self, message: str) -> None:
         """Show a sentence in place of a chart."""
         self._curves, self._failures = [], {}
-        self.update(message)
+        self.update(Text(message))
 
     def show_curves(
         self, head: str, time: list[float], curves: list[Curve], failures: dict[str, str], notes: list[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.text import Text
 from textual import events
 from textual.geometry import Offset
 from textual.message import Message
@@ -65,7 +66,7 @@ class CompletingArea(LineKeys):
             return
         self._words, self._stretch = words, (start, end)
         self._offers.clear_options()
-        self._offers.add_options([word.replace("[", r"\[") for word in words])
+        self._offers.add_options([Text(word) for word in words])
         self._offers.highlighted = 0 if chosen else None
         self._offers.display = True
         self._lay_offers()

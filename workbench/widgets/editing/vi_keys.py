@@ -163,7 +163,7 @@ class ViKeys(CompletingArea):
             await self.run_action(action)
         else:
             told = f"`:{asked.removeprefix('ex ')}` is not known here: there are :w :q :wq :x :e :n and :LINE"
-            self.notify(told.replace("[", r"\["), severity="warning")
+            self.notify(told, severity="warning")
 
     def _tell(self) -> None:
         """Say the mode and what was typed of a command."""
