@@ -16,14 +16,31 @@ class ToldOnce(App[int]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._told: dict[tuple[str, str], float] = {}
+        self._topics: dict[str, tuple[str, str]] = {}  # the last toast on each
 
-    def notify(self, message: str, *, title: str = "", **options: Any) -> None:
-        """Show a toast, unless it is there. It is no markup: of `P[n]` the brackets are part."""
+    def notify(self, message: str, *, title: str = "", topic: str = "", markup: bool = False, **options: Any) -> None:
+        """Show a toast, unless it is there; in place of one on the same topic, if it has one.
+
+        It is no markup, whoever calls for some: of `P[n]` the brackets are part.
+        """
+        del markup
         now = time.monotonic()
         self._told = {one: when for one, when in self._told.items() if now - when < SEEN}
-        if (title, message) not in self._told:
-            self._told[title, message] = now
-            super().notify(message, title=title, markup=False, **options)
+        if topic:
+            self._take_away(topic)
+        if (title, message) in self._told:
+            return
+        self._told[title, message] = now
+        super().notify(message, title=title, markup=False, **options)
+        if topic:
+            self._topics[topic] = title, message
+
+    def _take_away(self, topic: str) -> None:
+        before = self._topics.pop(topic, None)
+        if before is not None:
+            self._told.pop(before, None)
+            for one in [one for one in self._notifications if (one.title, one.message) == before]:
+                self._unnotify(one)
 
     def clear_notifications(self) -> None:
         """Take the toasts away; they can come again."""

@@ -69,7 +69,7 @@ class WritingApp(SeveralApp):
         finally:
             self.release_keys(hold)
         if isinstance(answer, Failed):
-            self.notify(answer.hint, title=str(answer), severity="warning")
+            self.notify(answer.hint, title=str(answer), topic="name", severity="warning")
             return None
         return answer if self._editor.text == text else None
 
@@ -182,14 +182,14 @@ class WritingApp(SeveralApp):
             index = titles.index(chosen) if chosen is not None else None
         if index is not None and self._editor.text == text:
             self._editor.replace_all(fixes[index]["text"])
-            self.notify(fixes[index]["title"])
+            self.notify(fixes[index]["title"], topic="fix")
 
     @answered
     async def action_facts(self) -> None:
         """Say what is known of the name under the cursor."""
         answer = await self._asked("facts", offset=self._offset)
         if answer is not None:
-            self.notify("\n".join(answer["lines"]), title=str(answer["name"]), timeout=10)
+            self.notify("\n".join(answer["lines"]), title=str(answer["name"]), topic="name", timeout=10)
 
     def action_complete(self) -> None:
         """Offer what can be written at the cursor."""

@@ -27,6 +27,20 @@ async def test_a_toast_is_not_stacked_on_itself_nor_stands_on_a_line_to_type_int
         await until(pilot, lambda: len(app._notifications) == 1)
 
 
+async def test_what_is_told_on_a_topic_stands_in_place_of_what_was(tmp_path):
+    path = tmp_path / "told.pepa"
+    path.write_text(MODEL)
+    async with workbench(path) as (app, pilot):
+        app.notify("of something else")
+        for name in ("one", "two", "two", "one"):
+            app.notify("known of it", title=name, topic="name")
+            await pilot.pause()
+        assert [(one.title, one.message) for one in app._notifications] == [
+            ("", "of something else"),
+            ("one", "known of it"),
+        ]
+
+
 async def test_a_scenario_file_with_an_error_is_told_once_with_its_line(tmp_path):
     path = tmp_path / "told.pepa"
     path.write_text(MODEL)
