@@ -187,13 +187,15 @@ class Model(Table):
     def steady_state(self, method: str | None = None, *, bound: bool = False, uncertain: bool = False) -> SteadyState:
         """Return the exact long run; with `bound`, a proved bound on the error is sought.
 
+        `method` is the short name or the name of one, as "gth" or "lu"; without it one that suits the chain is chosen.
+
         Raises LimitReached where the answer is not certain, unless `uncertain` asks for it all the same.
         """
         from pepa.api.results import SteadyState
         from pepa.net.compile import load as tree
 
         if method is not None:
-            arguments.text(method, "a method", 'm.steady_state("GTH elimination")')
+            arguments.text(method, "a method", 'm.steady_state("gth")')
         control = self.control.anew()
         solved = analysis.solve_derived(self._derived(control), control, method, bound=bound)
         if not (solved.steady.certainty.exact or uncertain):

@@ -11,6 +11,7 @@ import click
 from pepa.cli.options import POSITIVE, Real
 from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json, refuse_uncertain
 from pepa.language.source import read_source
+from pepa.markov.steady.names import NAMES
 
 if TYPE_CHECKING:
     from pepa.query.analysis import Solved
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
               help="Largest relative residual |pi Q| of an answer.")  # fmt: skip
 @click.option("--iterations", type=POSITIVE, default=20_000, show_default=True,
               help="Most steps of an iterative method.")  # fmt: skip
-@click.option("--method", metavar="NAME", help="Use this method, not the automatic choice.")
+@click.option("--method", metavar="NAME", help=f"Use this method, not the automatic choice: {', '.join(NAMES)}.")
 @click.option("--explain", is_flag=True, help="Say which methods were tried, how each ended, and its seconds.")
 @click.option("--measure", "measures", metavar="EXPR", multiple=True,
               help="As probability(User3 >= 2), variance(User3), responsetime(User1, User2), or arithmetic with "

@@ -10,7 +10,8 @@ from pepa.markov.chain.chain import Chain
 from pepa.markov.steady import marginals, slow_mode
 from pepa.markov.steady.gth import stationary as gth
 from pepa.markov.steady.outcome import NotConverged
-from pepa.markov.steady.steady_state import METHODS, stationary, steady_state
+from pepa.markov.steady.plan import METHODS
+from pepa.markov.steady.steady_state import stationary, steady_state
 from tests.models import derive, solve
 
 ITERATIVE = "Gauss-Seidel with BiCGSTAB"

@@ -14,8 +14,9 @@ from pepa.markov.steady.error_bound import error_bound
 from pepa.markov.steady.level_elimination import LevelElimination
 from pepa.markov.steady.method import run
 from pepa.markov.steady.outcome import NotConverged, Outcome
+from pepa.markov.steady.plan import METHODS
 from pepa.markov.steady.polish import balance
-from pepa.markov.steady.steady_state import METHODS, bounded, stationary, steady_state
+from pepa.markov.steady.steady_state import bounded, stationary, steady_state
 from tests import models
 from tests.markov.reference import (
     banded_gth,
@@ -62,7 +63,7 @@ def dense(name):
 @pytest.fixture
 def iterating(monkeypatch):
     """The methods for large chains, on chains small enough for a reference."""
-    monkeypatch.setattr("pepa.markov.steady.steady_state.METHODS", METHODS[1:])
+    monkeypatch.setattr("pepa.markov.steady.plan.METHODS", METHODS[1:])
 
 
 @pytest.mark.usefixtures("iterating")

@@ -9,8 +9,10 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.markov.chain.chain import Chain
 from pepa.markov.steady.method import run
+from pepa.markov.steady.names import NAMES as SHORT
 from pepa.markov.steady.outcome import NotConverged, Outcome
-from pepa.markov.steady.steady_state import METHODS, stationary, steady_state
+from pepa.markov.steady.plan import METHODS, named
+from pepa.markov.steady.steady_state import stationary, steady_state
 from tests import models
 from tests.markov.reference import HARD, birth_death, chain, grid, gth, nearly_decomposable, stiff
 
@@ -88,6 +90,15 @@ def test_every_method_agrees_or_says_it_did_not_converge(name, which):
         assert found.method == name
     assert (hard.source == before[0]).all()
     assert (hard.rate == before[1]).all()
+
+
+def test_every_method_has_a_short_name():
+    assert list(SHORT.values()) == NAMES
+    for short, name in SHORT.items():
+        assert named(short).name == named(name.upper()).name == name
+    with pytest.raises(PepaError) as raised:
+        named("magic")
+    assert "gth (GTH elimination)" in raised.value.hint
 
 
 @pytest.mark.parametrize("method", METHODS, ids=NAMES)

@@ -11,21 +11,13 @@ from textual.widgets import Checkbox, Input, Label, Select, Static
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
+from pepa.markov.steady.names import NAMES
 from workbench.settings import LOOSEST, MOST, TIGHTEST, Settings
 
 AUTOMATIC = ""
 FLUID, SIMULATION = "fluid", "simulation"
-EXACT = (  # the names of pepa.markov.steady, which is slow to import
-    "GTH elimination",
-    "Gauss-Seidel with BiCGSTAB",
-    "aggregation of weakly coupled blocks",
-    "sparse GTH elimination",
-    "sparse LU",
-    "GTH elimination by levels",
-    "Gauss-Seidel",
-)
 METHODS = {"automatic": AUTOMATIC, "fluid: no states": FLUID, "simulation: no states": SIMULATION}
-METHODS |= {name: name for name in EXACT}
+METHODS |= {name: name for name in NAMES.values()}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pepa.markov.steady.coupled_sweeps import coupling
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.level_weights import brought_near
 from pepa.markov.steady.method import Pulse, Step
+from pepa.markov.steady.names import NAMES
 
 CYCLE = 40  # BiCGSTAB iterations between restarts
 FIRST = 20  # in the first cycle, where coupling may do better
@@ -32,7 +33,7 @@ class AcceleratedGaussSeidel:
     Memory: the jump chain and some vectors.
     """
 
-    name = "Gauss-Seidel with BiCGSTAB"
+    name = NAMES["bicgstab"]
     reason = "wide levels"
     patience = 6
     by_residual = True

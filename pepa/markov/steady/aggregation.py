@@ -15,6 +15,7 @@ from pepa.markov.steady.coupling import weakly_coupled_blocks
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.gth import stationary
 from pepa.markov.steady.method import Pulse, Step
+from pepa.markov.steady.names import NAMES
 
 SWEEPS = 5  # after each weighing
 ROUNDS = 200  # of weighing and sweeping in a step, at most
@@ -28,7 +29,7 @@ class Aggregation:
     The residual cannot tell when: it is small wherever the coupling is. Memory: the generator and some vectors.
     """
 
-    name = "aggregation of weakly coupled blocks"
+    name = NAMES["aggregation"]
     reason = "weak coupling"
     patience = 20
     by_residual = True

@@ -10,6 +10,7 @@ from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gth import stationary
 from pepa.markov.steady.level_elimination import narrow
 from pepa.markov.steady.method import Pulse, Step
+from pepa.markov.steady.names import NAMES
 
 DENSE = 2_000  # states left that dense elimination takes over
 MODERATE = 20_000  # states up to which chains of any shape are tried
@@ -22,7 +23,7 @@ class SparseElimination:
     Direct: one step is the answer. Memory: what the elimination adds, at most four times the chain.
     """
 
-    name = "sparse GTH elimination"
+    name = NAMES["sparse-gth"]
     reason = "thin, or small"
     patience = 1
     by_residual = False

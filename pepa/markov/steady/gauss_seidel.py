@@ -17,6 +17,7 @@ import numpy as np
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Pulse, Step
+from pepa.markov.steady.names import NAMES
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -28,7 +29,7 @@ SHARED = 1 << 20  # entries from which on a second thread pays
 class GaussSeidel:
     """One step is one sweep. Memory: the jump chain."""
 
-    name = "Gauss-Seidel"
+    name = NAMES["gauss-seidel"]
     reason = "always possible"
     patience = 2_000
     by_residual = True

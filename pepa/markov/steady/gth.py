@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Pulse, Step
+from pepa.markov.steady.names import NAMES
 
 BLOCK = 64
 
@@ -19,7 +20,7 @@ BLOCK = 64
 class GTH:
     """Dense elimination of one state after another, in blocks so that most of the work is matrix products."""
 
-    name = "GTH elimination"
+    name = NAMES["gth"]
     reason = "few states"
     patience = 1
     by_residual = False

@@ -14,6 +14,7 @@ import numpy as np
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Pulse, Step
+from pepa.markov.steady.names import NAMES
 
 NARROW = 4  # states a level on average below which nothing is faster
 FEWEST_STATES = 2_000  # dense elimination takes fewer
@@ -33,7 +34,7 @@ def narrow(chain: Chain) -> bool:
 class LevelElimination:
     """Eliminate one state after another by levels; direct: one step is the answer."""
 
-    name = "GTH elimination by levels"
+    name = NAMES["levels"]
     reason = "thin, of any range"
     patience = 1
     by_residual = False

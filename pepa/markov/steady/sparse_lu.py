@@ -11,6 +11,7 @@ from pepa.markov.chain.factor import SYMMETRIC, Factor
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.level_elimination import narrow
 from pepa.markov.steady.method import Pulse, Step
+from pepa.markov.steady.names import NAMES
 
 RARE = 1e-2  # of the likeliest state: a pinned state rarer than this leaves noise in the solution
 
@@ -22,7 +23,7 @@ class SparseLU:
     the memory goes into.
     """
 
-    name = "sparse LU"
+    name = NAMES["lu"]
     reason = "narrow separators"
     patience = 3
     by_residual = True

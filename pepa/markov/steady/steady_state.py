@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control
-from pepa.control.error import PepaError
 from pepa.markov.chain.chain import TINIEST, Chain
 from pepa.markov.chain.classes import Classes, classes
 from pepa.markov.space.state_space import Vector
-from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
 from pepa.markov.steady.aggregation import Aggregation
 from pepa.markov.steady.certainty import RARE, Certainty, assured, by_elimination, worst
 from pepa.markov.steady.coupling import weakly_coupled_blocks
-from pepa.markov.steady.elimination import SparseElimination
 from pepa.markov.steady.error_bound import error_bound
-from pepa.markov.steady.gauss_seidel import GaussSeidel, flow_sweep
-from pepa.markov.steady.gth import GTH
-from pepa.markov.steady.level_elimination import LevelElimination
+from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.method import Estimate, StationaryMethod, run
 from pepa.markov.steady.outcome import Attempt, NotConverged, Outcome
+from pepa.markov.steady.plan import plan
 from pepa.markov.steady.polish import Balance, polished
-from pepa.markov.steady.sparse_lu import SparseLU
-
-METHODS: tuple[StationaryMethod, ...] = (
-    GTH(),
-    AcceleratedGaussSeidel(),
-    Aggregation(),
-    SparseElimination(),
-    SparseLU(),
-    LevelElimination(),
-    GaussSeidel(),
-)
 
 CARRIED = 1e-12  # of the flow: the least that parts of the states have in an estimate from a start with no bias
 REFILL = 60  # sweeps after which weight given to states that should have none has gone
@@ -151,7 +135,7 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
     attempts: list[Attempt] = []
     estimate = _usable(start, chain.size)
     warm = start is not None and chain.size > DIRECT
-    for candidate in _candidates(chain, method, warm=warm):
+    for candidate in plan(chain, method, warm=warm):
         reached = run(candidate, chain, estimate, control)
         attempts.append(reached.attempt)
         if reached.attempt.outcome is Outcome.CONVERGED:
@@ -222,19 +206,6 @@ def _refilled(chain: Chain, probability: Vector, tolerance: float) -> Vector:
     flow /= chain.exit_rates
     flow /= flow.sum()
     return flow if chain.residual(flow) <= tolerance else probability
-
-
-def _candidates(chain: Chain, name: str | None, *, warm: bool) -> Iterator[StationaryMethod]:
-    """Yield the methods to try, each found suitable only when its turn comes; elimination last from a near start."""
-    if name is None:
-        ordered = sorted(METHODS, key=lambda method: warm and isinstance(method, GTH))
-        yield from (method for method in ordered if method.suits(chain))
-        return
-    chosen = [method for method in METHODS if method.name.lower() == name.lower()]
-    if not chosen:
-        names = ", ".join(f'"{method.name}"' for method in METHODS)
-        raise PepaError(f"there is no method `{name}`", f"the methods are {names}")
-    yield from chosen
 
 
 def _closed(chain: Chain, found: Classes) -> Chain:
