@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import pepa
 from pepa.cli.main import VERBS, Exit
 from pepa.study.claims import FUNCTIONS
 from pepa.study.experiment_file import read_experiments
@@ -110,3 +111,23 @@ def test_nothing_speaks_of_how_it_was_made():
 def test_the_manual_lists_every_exit_status():
     (table,) = re.findall(r"\| status \| means \|\n(?:\|.*\n)+", TEXTS["start.md"])
     assert [int(number) for number in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)] == list(Exit)
+
+
+def test_files_that_contributing_names_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    named = [name for name in re.findall(r"`([a-z_]+/[\w/.]*)`", text) if "NAME" not in name]
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_library_needed_has_a_bound_in_the_constraints():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = {re.match(r"[\w-]+", one)[0] for one in needed} - {"pepa-workbench"}
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert names <= {re.match(r"[\w-]+", line)[0] for line in lines}
+    assert all("<" in line or "==" in line for line in lines)
+
+
+def test_the_changelog_has_the_version_there_is():
+    assert f"## {pepa.__version__}" in (ROOT / "CHANGELOG.md").read_text()

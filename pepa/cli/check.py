@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.main import Exit
-from pepa.cli.problem_formats import github, lines_of
+from pepa.cli.problem_formats import FORMATS
 from pepa.cli.request import ProgressLine, failing_clearly, model_arguments, print_json, show_problems
 from pepa.cli.terminal import say
 from pepa.control.control import Control, Ticker, in_background
@@ -50,7 +50,7 @@ def _codes(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "line", "github", "json"]),
+    type=click.Choice(["text", *FORMATS, "json"]),
     default="text",
     show_default=True,
     help="Text with excerpts, file:line:column: lines, GitHub annotations, or JSON.",
@@ -108,7 +108,7 @@ def _tell(problems: tuple[Problem, ...], text: str, model: Path, form: str, memb
         if members:
             say(f"components: {members}")
     else:
-        for line in (github if form == "github" else lines_of)(problems, text, str(model)):
+        for line in FORMATS[form](problems, text, str(model)):
             say(line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from pepa.cli.request import failing_clearly, model_arguments, print_json
 from pepa.cli.screen import Screen
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
+from pepa.pictures.formats import FORMATS
 
 if TYPE_CHECKING:
     from pepa.explore.graph import Graph, Tree
@@ -26,14 +28,20 @@ pepa graph MODEL --component User --dot | dot -Tsvg > user.svg
 """
 
 
+def _formats(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for each format to the verb."""
+    for name, form in reversed(FORMATS.items()):
+        function = click.option(f"--{name}", "kind", flag_value=name, help=form.help)(function)
+    return function
+
+
 @click.command("graph", help=HELP)
 @model_arguments
 @click.option("--component", "components", metavar="NAME", multiple=True, help="The derivation graph of a component.")
 @click.option("--states", is_flag=True, help="All states where they are 60 at most, else those around one.")
 @click.option("--system", is_flag=True, help="The cooperation tree with its sets.")
 @click.option("--at", "place", default="", metavar="STATE", help="Where the model is: 'User3=2 CM3'. [default: init]")
-@click.option("--dot", "kind", flag_value="dot", help="Print them in the language of Graphviz.")
-@click.option("--svg", "kind", flag_value="svg", help="Print them as a picture for browsers.")
+@_formats
 @failing_clearly
 def command(
     model: Path,
@@ -47,20 +55,13 @@ def command(
 ) -> None:
     """Draw graphs of a model."""
     if kind and as_json:
-        raise click.UsageError("say one of --dot, --svg and --json")
-
+        raise click.UsageError(f"say one of {', '.join(f'--{name}' for name in FORMATS)} and --json")
     graphs, tree = _wanted(read_source(model), overrides, place, (components, states, system))
     if as_json:
         print_json({"model": str(model), "graphs": [asdict(one) for one in graphs], "system": tree and asdict(tree)})
         return
-    if kind == "dot":
-        from pepa.pictures.dot import dot, dot_of_tree
-
-        say("".join(map(dot, graphs)) + (dot_of_tree(tree) if tree else ""), end="")
-    elif kind == "svg":
-        from pepa.pictures.svg import svg
-
-        say(svg(str(model), graphs, tree), end="")
+    if kind:
+        say(FORMATS[kind].written(str(model), graphs, tree), end="")
     else:
         say("\n".join(_drawn(graphs, tree, Screen().width - 1)))
 

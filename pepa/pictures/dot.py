@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pepa.explore.graph import Graph, Tree
+
+
+def dots(title: str, graphs: Sequence[Graph], tree: Tree | None) -> str:
+    """Return graphs and a tree one after the other, each with a title of its own."""
+    del title
+    return "".join(map(dot, graphs)) + (dot_of_tree(tree) if tree else "")
 
 
 def dot(graph: Graph) -> str:

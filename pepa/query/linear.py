@@ -12,6 +12,7 @@ from pepa.control.error import PepaError
 from pepa.language.slopes import NONE, Slopes, combined
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
+from pepa.query import of_states
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Route, Watched, parse
 from pepa.query.interpreter import raised
 from pepa.query.measure import TIMES, Distribution, Measured, Values
@@ -128,15 +129,10 @@ class _Linear(Measured):
     def of_distribution(self, node: Call, argument: Node, value: float) -> Linear:
         found = self.distributed()
         values, slopes = state_slopes(self.text, argument, found.states, self.result.net)
-        earned = values.astype(float)
-        if node.function == "variance":
-            from_mean = earned - float(found.probability @ earned)
-            own = combined((2.0 * found.probability * from_mean, slopes))
-            return Linear(
-                value, from_mean**2, own={direction: float(np.sum(slope)) for direction, slope in own.items()}
-            )
-        own = combined((found.probability, slopes))
-        return Linear(value, earned, own={direction: float(np.sum(slope)) for direction, slope in own.items()})
+        measure, given = of_states.TABLE[node.function], (found.probability, values.astype(float))
+        own = combined((measure.by_value(*given), slopes))
+        by_parameter = {direction: float(np.sum(slope)) for direction, slope in own.items()}
+        return Linear(value, measure.by_probability(*given), own=by_parameter)
 
 
 def state_slopes(text: str, node: Node, states: States, net: Net) -> tuple[Any, Slopes]:

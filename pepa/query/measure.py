@@ -19,6 +19,7 @@ from pepa.control.error import PepaError
 from pepa.language.problem import Span
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
+from pepa.query import of_states
 from pepa.query.earned import entering, only_exact
 from pepa.query.earned import understood as reward_understood
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, Watched, parse, walk
@@ -31,8 +32,8 @@ from pepa.query.rewards import known, known_action, measurable
 from pepa.query.states import NoStates, States, located, parameter, state_values
 
 TIMES = ("passage", "quantile", "arrived", "earned")
-OF_STATES = ("probability", "mean", "variance", "visits", "sojourn")
-MEASURES = ("throughput", "population", "utilisation", "responsetime", *OF_STATES, *TIMES)
+VISITED = ("visits", "sojourn")
+MEASURES = ("throughput", "population", "utilisation", "responsetime", *of_states.TABLE, *VISITED, *TIMES)
 
 
 FIRST = {"quantile": "0.95", "arrived": "10", "earned": "useVM"}
@@ -198,17 +199,14 @@ class Measured(Interpreter):
         if found is None:
             message = f"`{node.function}` needs the probabilities of states, which a {self.result.kind} result has not"
             raise ExpressionError(self.text, node.span, message, "solve the model exactly, or ask for a population")
-        if node.function in ("visits", "sojourn"):
+        if node.function in VISITED:
             return self.visited(node, found)
+        measure = of_states.TABLE[node.function]
         values = state_values(self.text, argument, found.states)
-        if node.function == "probability" and values.dtype != np.bool_:
+        if measure.of_truth and values.dtype != np.bool_:
             raise ExpressionError(self.text, argument.span, "expected something true or false", "as in User3 >= 2")
-        values = values.astype(float)
         with np.errstate(over="ignore", invalid="ignore"):
-            mean = float(found.probability @ values)
-            if node.function == "variance":
-                return float(found.probability @ (values - mean) ** 2)
-            return mean
+            return measure.value(found.probability, values.astype(float))
 
     def visited(self, node: Call, found: Distribution) -> float:
         """Return how often some states are entered a time unit, or how long they are stayed in each time."""
