@@ -24,6 +24,7 @@ STYLES = st.builds(
     bgcolor=st.sampled_from([None, "blue", "#102030"]),
     bold=st.sampled_from([None, True]),
     italic=st.sampled_from([None, True]),
+    strike=st.sampled_from([None, None, True]),
     underline=st.sampled_from([None, None, True]),
     reverse=st.sampled_from([None, None, True]),
 )
@@ -47,9 +48,9 @@ def cells(screen):
     for y in range(ROWS):
         for x in range(COLUMNS):
             one = screen.buffer[y][x]
-            shows = one.data != " " or one.reverse or one.underscore
+            shows = one.data != " " or one.reverse or one.underscore or one.strikethrough
             drawn = (one.fg, one.bold, one.italics) if shows else ()
-            seen.append((one.data, one.bg, one.reverse, one.underscore, *drawn))
+            seen.append((one.data, one.bg, one.reverse, one.underscore, one.strikethrough, *drawn))
     return seen
 
 
@@ -62,7 +63,8 @@ def test_the_terminal_shows_what_was_drawn(erases, screens):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(screen_diff, "erases_in_colour", lambda: erases)
         for screen in map(strips, screens):
-            update = LayoutUpdate([[line] for line in screen], Region(0, 0, COLUMNS, ROWS))
+            pieces = [[Strip([segment]) for segment in line] for line in screen]
+            update = LayoutUpdate(pieces, Region(0, 0, COLUMNS, ROWS))
             written.feed(DiffUpdate(shadow, update).render_segments(CONSOLE))
             whole, plainly = terminal()
             for y, line in enumerate(screen, 1):
@@ -122,6 +124,24 @@ def test_only_what_changed_is_written_and_blanks_by_their_number(monkeypatch):
         line = Strip([Segment(text, Style(bgcolor="blue"))]).adjust_cell_length(COLUMNS)
         return DiffUpdate(shadow, LayoutUpdate([[line]], Region(0, 0, COLUMNS, 1))).render_segments(CONSOLE)
 
-    assert wrote("a" + " " * 20 + "b").count(" ") == 8
+    assert wrote("a" + " " * 20 + "b") == "\x1b[1;1H\x1b[44ma\x1b[20X\x1b[20Cb\x1b[0m\x1b[8X"
     assert wrote("a" + " " * 20 + "c") == "\x1b[1;22H\x1b[0;44mc\x1b[0m".replace("0;44", "44")
     assert not wrote("a" + " " * 20 + "c")
+
+
+def test_an_attribute_ends_by_itself_and_the_cursor_goes_on_in_its_row(monkeypatch):
+    monkeypatch.setattr(screen_diff, "erases_in_colour", lambda: True)
+    usual, bold = Style(color="red", bgcolor="blue"), Style(color="red", bgcolor="blue", bold=True)
+    shadow = {}
+
+    def wrote(*parts):
+        strips = [Strip([Segment(text, style)]) for text, style in parts]
+        return DiffUpdate(shadow, LayoutUpdate([strips], Region(0, 0, COLUMNS, 1))).render_segments(CONSOLE)
+
+    assert wrote(("one", usual), ("two", bold), ("three 78901234", usual)) == (
+        "\x1b[1;1H\x1b[31;44mone\x1b[1mtwo\x1b[22mthree 78901234\x1b[0m"
+    )
+    assert wrote(("oNe", usual), ("two", bold), ("tHree 78901_34", usual)) == (
+        "\x1b[1;2H\x1b[31;44mN\x1b[5CH\x1b[9C_\x1b[0m"
+    )
+    assert wrote(("oNe", usual), ("two", bold), ("THrEe 78901_34", usual)).endswith("mTHrE\x1b[0m")

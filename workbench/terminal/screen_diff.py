@@ -33,9 +33,10 @@ ATTRIBUTES = (
     "encircle", "overline",
 )  # fmt: skip
 LINES = ("reverse", "underline", "underline2", "overline", "strike", "frame", "encircle", "blink", "blink2")
-FEW = 8  # blanks that are written no longer than their number is
+FEW = 8  # blanks that are no longer than their number twice, to blank them and to go behind them
 UNKNOWN = object()  # a style that is like none
-LONGEST_GAP = 4  # equal cells that are cheaper to write again than to jump over
+LONGEST_GAP = 4  # cells that are as they should be, and no longer to write again than to jump over
+OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}  # what ends an attribute, on every terminal
 
 
 class DiffUpdate(CompositorUpdate):
@@ -63,10 +64,9 @@ class DiffUpdate(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """Return the control sequences and characters that bring the terminal up to date."""
-        pen = _Pen(console)
+        pen = _Pen(console, self._shadow, sure=self._ascii_only)
         for y, x, strip, low, high in self._pieces():
             row = self._shadow.setdefault(y, {})
-            run_end, gap = -99, list[Cell]()
             for character, width, style in _characters(strip):
                 if self._ascii_only:
                     character = plain(character)
@@ -76,13 +76,7 @@ class DiffUpdate(CompositorUpdate):
                         row[x] = cell
                         for beside in range(x + 1, x + width):
                             row[beside] = None
-                        joined = run_end + len(gap) == x and len(gap) <= LONGEST_GAP
-                        pen.write([*gap, cell] if joined else [cell], None if joined else (y, x))
-                        run_end, gap = x + width, []
-                        if len(character) > 1 and not self._ascii_only:
-                            run_end = -99  # terminals differ in how wide they draw it: the next cell is placed
-                    else:
-                        gap += [cell] * (1 if width == len(character) == 1 else LONGEST_GAP + 1)
+                        pen.draw(cell, y, x, width)
                 x += width
         return pen.finished()
 
@@ -136,40 +130,77 @@ def _codes(style: Style | None, system: ColorSystem | None) -> tuple[str, str, s
 
 
 class _Pen:
-    """Collects output; of the style it writes what changes, of many blanks how many they are."""
+    """Collects output: of the place and the style it writes what changes, of many blanks how many they are."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, shadow: Shadow, *, sure: bool) -> None:
+        """`shadow` is what the terminal shows; where not all is `sure`, it may draw a cluster in any width."""
         self._system = console._color_system
+        self._shadow, self._sure = shadow, sure
         self._out: list[str] = []
+        self._row, self._column = -1, -1  # where the cursor is; the blanks held back come there
         self._blanks = 0
         self._style: Style | object | None = None
         self._codes = ("", "", "")
         self._drawn_on = False
 
-    def write(self, cells: list[Cell], at: tuple[int, int] | None) -> None:
-        """Write cells at a row and column, or where the last ended."""
-        if at is not None:
-            self._flush()
-            self._out.append(f"\x1b[{at[0] + 1};{at[1] + 1}H")
-        for character, style in cells:
-            if style is not self._style and style != self._style:
-                self._change(character, style)
-            if character == " " and not self._drawn_on:
-                self._blanks += 1
-            else:
-                self._flush()
-                self._out.append(character)
+    def draw(self, cell: Cell, y: int, x: int, width: int) -> None:
+        """Draw a cell at a row and column."""
+        if y != self._row or x != self._column + self._blanks:
+            self._go(y, x)
+        self._put(cell, width)
 
-    def _flush(self) -> None:
-        """Write the blanks held back."""
-        if self._blanks > FEW and erases_in_colour():
-            self._out.append(f"\x1b[{self._blanks}X\x1b[{self._blanks}C")
+    def _go(self, y: int, x: int) -> None:
+        """Bring the cursor to a row and column; few cells on its way that are as they should be are drawn again."""
+        end = self._column + self._blanks
+        if y == self._row and 0 < x - end <= LONGEST_GAP:
+            cells = [self._shadow[y].get(beside) for beside in range(end, x)]
+            between = [cell for cell in cells if cell is not None and self._goes_along(cell)]
+            if len(between) == x - end:
+                for cell in between:
+                    self._put(cell, 1)
+                return
+        self._blank(ahead=False)
+        if y == self._row and x > self._column:
+            self._out.append(f"\x1b[{x - self._column}C")
+        else:
+            self._out.append(f"\x1b[{y + 1};{x + 1}H")
+        self._row, self._column = y, x
+
+    def _goes_along(self, cell: Cell) -> bool:
+        """Whether a cell takes one byte, and no change of the style."""
+        character, style = cell
+        if character == " " and not self._drawn_on and not _drawn_on(style):
+            return _codes(style, self._system)[2] == self._codes[2]
+        return character.isascii() and len(character) == 1 and (style is self._style or style == self._style)
+
+    def _put(self, cell: Cell, width: int) -> None:
+        character, style = cell
+        if style is not self._style and style != self._style:
+            self._change(character, style)
+        if character == " " and not self._drawn_on:
+            self._blanks += 1
+            return
+        self._blank(ahead=True)
+        self._out.append(character)
+        self._column += width
+        if len(character) > 1 and not self._sure:
+            self._row = -1  # nobody knows where the cursor is now
+
+    def _blank(self, *, ahead: bool) -> None:
+        """Write the blanks held back, and bring the cursor behind them where it goes on `ahead`."""
+        if self._blanks > (FEW if ahead else FEW // 2) and erases_in_colour():
+            self._out.append(f"\x1b[{self._blanks}X")
+            if not ahead:
+                self._blanks = 0
+                return
+            self._out.append(f"\x1b[{self._blanks}C")
         else:
             self._out.append(" " * self._blanks)
+        self._column += self._blanks
         self._blanks = 0
 
     def _change(self, character: str, style: Style | None) -> None:
-        """Bring the terminal to a style: by the colours that differ, from the start where an attribute does."""
+        """Bring the terminal to a style, by what differs."""
         before, now = self._codes, _codes(style, self._system)
         if character == " " and not _drawn_on(style) and not self._drawn_on:
             now = (before[0], before[1], now[2])  # of these nothing shows
@@ -177,22 +208,28 @@ class _Pen:
         else:
             self._style = style
         if now != before:
-            self._flush()
+            self._blank(ahead=True)
             self._drawn_on = _drawn_on(style)
             self._out.append(_sgr(before, now))
             self._codes = now
 
     def finished(self) -> str:
         """Return all of it; the style is as usual at the end."""
-        self._flush()
+        self._blank(ahead=False)
         return "".join(self._out) + ("\x1b[0m" if any(self._codes) else "")
 
 
+@lru_cache(maxsize=4096)
 def _sgr(before: tuple[str, str, str], now: tuple[str, str, str]) -> str:
-    if now[0] != before[0]:
-        return f"\x1b[{';'.join(('0', *filter(None, now)))}m"
-    changed = [part or usual for part, old, usual in zip(now[1:], before[1:], ("39", "49"), strict=True) if part != old]
-    return f"\x1b[{';'.join(changed)}m"
+    """Return the shortest way from one style to another: by what differs, or from the start."""
+    anew = f"\x1b[{';'.join(('0', *filter(None, now)))}m"
+    had, has = (set(codes[0].split(";")) - {""} for codes in (before, now))
+    if not had - has <= OFF.keys():
+        return anew
+    ended = {OFF[code] for code in had - has}
+    begun = [code for code in sorted(has) if code not in had or OFF.get(code) in ended]
+    colours = [part or usual for part, old, usual in zip(now[1:], before[1:], ("39", "49"), strict=True) if part != old]
+    return min(f"\x1b[{';'.join([*sorted(ended), *begun, *colours])}m", anew, key=len)
 
 
 @cache
