@@ -16,6 +16,7 @@ from pepa.control.error import PepaError
 from pepa.language.paths import is_there, typed_path
 from workbench.document import Document, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
+from workbench.panes.palette import TypedAheadPalettes
 from workbench.status import StatusLines
 from workbench.terminal.closing import ClosesInOrder
 from workbench.terminal.driver import OwnDriver
@@ -23,7 +24,6 @@ from workbench.terminal.garbage import CollectsAtRest
 from workbench.terminal.legible import LegibleApp
 from workbench.terminal.screen_diff import ScreenDiff
 from workbench.terminal.sparing import Sparing
-from workbench.terminal.type_ahead import TypeAhead
 from workbench.toasts import ToldOnce
 from workbench.widgets.editor import PepaEditor
 
@@ -33,7 +33,7 @@ KEPT_AFTER = 1.0  # seconds after a key its text is kept, though typing does not
 
 
 class DocumentApp(
-    ToldOnce, CollectsAtRest, TypeAhead, ClosesInOrder, OwnDriver, LegibleApp, Sparing, ScreenDiff, App[int]
+    ToldOnce, CollectsAtRest, TypedAheadPalettes, ClosesInOrder, OwnDriver, LegibleApp, Sparing, ScreenDiff, App[int]
 ):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 

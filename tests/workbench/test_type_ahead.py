@@ -10,6 +10,7 @@ from tests.workbench.screens import until, workbench
 from workbench.panes.experiments import ExperimentsPane
 from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.editor import PepaEditor
+from workbench.widgets.find_bar import FindBar
 
 KEYS = {"\b": "backspace", "\n": "enter", "\t": "tab", "<": "left", "^": "home", "$": "end", "~": "escape"}
 
@@ -96,3 +97,29 @@ async def test_the_text_and_the_form_take_bursts():
         burst(app, "q")
         await until(pilot, lambda: editor.text == "ac\nzqyx" + before)
         assert form.form["vary"] == ""
+
+
+MODEL = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, r).P;\n\nP <work> Q\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "after"),
+    [
+        ("find and rep\nwork\n\tserve", MODEL),
+        ("go to a line\n3\nx", MODEL.replace("Q =", "xQ =")),
+        ("duplicate-nothing-like-it\n~x", "x" + MODEL),
+        ("repaint\nx", "x" + MODEL),
+        ("rename\nspeed\n", MODEL.replace("r)", "speed)").replace("r =", "speed =")),
+    ],
+)
+async def test_what_is_typed_behind_a_command_of_the_menu_is_for_that(tmp_path, keys, after):
+    path = tmp_path / "m.pepa"
+    path.write_text(MODEL)
+    async with workbench(path) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        app.post_message(events.Key("ctrl+p", None))
+        burst(app, keys)
+        await until(pilot, lambda: len(app.screen_stack) == 1 and not app.keys_wait and editor.text == after)
+        if "serve" in keys:
+            bar = app.query_one(FindBar)
+            await until(pilot, lambda: [one.value for one in bar.query(Input)] == ["work", "serve"])
