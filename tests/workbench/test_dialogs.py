@@ -242,3 +242,12 @@ async def test_of_a_long_path_the_name_of_the_file_is_seen(model, tmp_path, monk
         await asked(app, pilot, "Open the model")
         app.screen.query_one(Input).value = f"{deep}/w"
         await until(pilot, lambda: re.search(r"file    ….*g/wide\.pepa ", screen_text(app)))
+
+
+@pytest.mark.parametrize("key", ["ctrl+f", "ctrl+p", "ctrl+g", "f2", "ctrl+o", "f10", "f6"])
+async def test_no_line_to_type_into_writes_while_nothing_is_typed(model, key):
+    async with workbench(model) as (app, pilot):
+        await pilot.press(key)
+        await until(pilot, lambda: app.focused is not app.query_one(PepaEditor) or len(app.screen_stack) > 1)
+        await until(pilot, lambda: app.screen is not app.screen_stack[0] or app.query(Input))
+        assert not [one for one in (*app.query(Input), *app.screen.query(Input)) if one.cursor_blink]

@@ -8,6 +8,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
+from workbench.widgets.still_input import StillInput
+
 
 class Ask(ModalScreen[str | None]):
     """Asks for a line of text; Esc answers None."""
@@ -23,7 +25,7 @@ class Ask(ModalScreen[str | None]):
         """Question and input."""
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
-            yield Input(self._value)
+            yield StillInput(self._value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""

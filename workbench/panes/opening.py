@@ -17,6 +17,7 @@ from pepa.language.paths import is_file, typed_path
 from workbench.document import Document, opened
 from workbench.offered import Kind, Offer, completed, offers
 from workbench.widgets.arrows import arrow_chooses
+from workbench.widgets.still_input import StillInput
 
 WIDEST = 90  # columns of the dialog, as its style has it
 AROUND = 8  # columns of its border and padding, and of the list's
@@ -40,7 +41,7 @@ class Opening(ModalScreen[Document | None]):
         """Question, input, what is wrong, list."""
         with Vertical(classes="dialog", id="opening"):
             yield Label(self._question, markup=False)
-            yield Input(self._typed, compact=True, select_on_focus=False,
+            yield StillInput(self._typed, compact=True, select_on_focus=False,
                         placeholder="a path, or a word to look for; Tab completes")  # fmt: skip
             yield Label("", id="opening-wrong", markup=False)
             yield OptionList(compact=True)

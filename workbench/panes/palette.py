@@ -29,6 +29,10 @@ class Palette(CommandPalette):
         self._searching = worker = super()._gather_commands(search_value)
         return worker
 
+    def on_mount(self) -> None:
+        """Write nothing while nothing is typed."""
+        self.query_one(Input).cursor_blink = False
+
     @on(Input.Submitted)
     def wait_for_search(self, event: Input.Submitted) -> None:
         """Take what is found, once it is."""

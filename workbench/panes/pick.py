@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
 from workbench.widgets.arrows import arrow_chooses
+from workbench.widgets.still_input import StillInput
 
 
 class Pick(ModalScreen[int | str | None]):
@@ -29,7 +30,7 @@ class Pick(ModalScreen[int | str | None]):
         """Question, input, list."""
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
-            yield Input(compact=True)
+            yield StillInput(compact=True)
             yield OptionList(*map(Text, self._lines), compact=True)
 
     def on_mount(self) -> None:

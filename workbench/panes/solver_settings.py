@@ -13,6 +13,7 @@ from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from pepa.markov.steady.names import NAMES
 from workbench.settings import LOOSEST, MOST, TIGHTEST, Settings
+from workbench.widgets.still_input import StillInput
 
 AUTOMATIC = ""
 FLUID, SIMULATION = "fluid", "simulation"
@@ -58,9 +59,9 @@ class SolverSettings(Vertical):
         """The fields."""
         with Horizontal():
             yield Label("tolerance")
-            yield Input(f"{self._usual.tolerance:g}", id="tolerance", compact=True)
+            yield StillInput(f"{self._usual.tolerance:g}", id="tolerance", compact=True)
             yield Label("most states")
-            yield Input(f"{self._usual.most_states:.0f}", id="most-states", compact=True)
+            yield StillInput(f"{self._usual.most_states:.0f}", id="most-states", compact=True)
         with Horizontal():
             yield Label("method")
             yield Select(METHODS.items(), id="method", value=AUTOMATIC, allow_blank=False, compact=True)

@@ -12,6 +12,7 @@ from textual.widgets import Input, Label
 from workbench.widgets.editing.coloured import Mark
 from workbench.widgets.editing.search import Match, matches, next_match, replaced
 from workbench.widgets.editor import PepaEditor
+from workbench.widgets.still_input import StillInput
 
 
 class FindBar(Horizontal):
@@ -35,9 +36,9 @@ class FindBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Two inputs, and how many there are."""
         yield Label("find")
-        yield Input(id="find", compact=True, select_on_focus=True)
+        yield StillInput(id="find", compact=True, select_on_focus=True)
         yield Label("replace")
-        yield Input(id="replace", compact=True, select_on_focus=True)
+        yield StillInput(id="replace", compact=True, select_on_focus=True)
         yield Label(id="found")
 
     @property

@@ -12,6 +12,8 @@ from textual.binding import Binding
 from textual.geometry import Offset
 from textual.widgets import Input, OptionList
 
+from workbench.widgets.still_input import StillInput
+
 WORD = re.compile(r"[\w']+\([\w']*$|[\w'.\"]*$")  # what is being typed: a name, or a function with the start of one
 NAME = re.compile(r"[^\W\d]\w*'*")
 MOST = 200  # choices offered at once
@@ -29,14 +31,13 @@ class Offers(OptionList, can_focus=False):
     """
 
 
-class PickingInput(Input):
+class PickingInput(StillInput):
     """Offers those of its choices that contain the word before the cursor. `offers` is shared and lies in the pane."""
 
     BINDINGS = [Binding("down", "offer", "Choose", show=False, tooltip="What can be written here")]
 
     def __init__(self, offers: Offers, id: str, placeholder: str) -> None:
         super().__init__(id=id, placeholder=placeholder, compact=True, select_on_focus=False)
-        self.cursor_blink = False
         self._offers = offers
         self._choices: Sequence[str] = ()
         self._found: list[str] = []
