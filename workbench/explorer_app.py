@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from textual import work
 
 from pepa.control.error import PepaError
+from pepa.explore.told_trace import ToldTrace
 from pepa.language.numbers import number
 from pepa.language.paths import is_there, typed_path
+from workbench.engine.answers import DrawnGraphs, StateDetail
 from workbench.engine.client import Failed
 from workbench.experiment_app import ExperimentApp
 from workbench.panes.dialogs import Ask, Choose
@@ -77,7 +81,7 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            pane.show_step(answer, wanted)
+            pane.show_step(cast(StateDetail, answer), wanted)
             pane.typed_well()
 
     def on_state_views_lit(self, event: StateViews.Lit) -> None:
@@ -92,7 +96,7 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            await self._go_to(self.query_one(StatesPane).steps.end_of(answer))
+            await self._go_to(self.query_one(StatesPane).steps.end_of(cast(ToldTrace, answer)))
 
     @work
     async def on_states_pane_way_write_wanted(self, event: StatesPane.WayWriteWanted) -> None:
@@ -146,7 +150,7 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            self.query_one(StatesPane).show_graphs(answer)
+            self.query_one(StatesPane).show_graphs(cast(DrawnGraphs, answer))
 
     @answering(longest=SOON, group="distribution")
     async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
@@ -193,7 +197,7 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            await self._go_to(self.query_one(StatesPane).steps.end_of(answer))
+            await self._go_to(self.query_one(StatesPane).steps.end_of(cast(ToldTrace, answer)))
 
     @work(group="words", exclusive=True)
     async def on_states_pane_words_wanted(self) -> None:

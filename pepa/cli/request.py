@@ -8,7 +8,7 @@ import math
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +170,7 @@ def show_problems(problems: tuple[Problem, ...], text: str, path: Path, *, err: 
         say(f"and {len(problems) - MOST_SHOWN:,} more problems: --json lists them all", err=err)
 
 
-def print_json(report: Report) -> None:
+def print_json(report: Mapping[str, object]) -> None:
     """Print one JSON object, numbers in full; what is not finite becomes null."""
     text = json.dumps(finite(report), indent=2, ensure_ascii=not speaks_unicode(), allow_nan=False)
     say(escaped(text))

@@ -48,6 +48,7 @@ def command(
         raise click.UsageError("say one of --to CONDITION, --random STEPS and --replay FILE")
     from pepa.cli.trace_tables import print_trace
     from pepa.control.control import Control
+    from pepa.explore.told_trace import ToldModelTrace
     from pepa.explore.trace import trace_report
     from pepa.explore.trace_text import write_trace
     from pepa.query.analysis import compile_text
@@ -60,7 +61,7 @@ def command(
     finally:
         line.clear()
     parameters = {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()}
-    report = {"model": str(model), "parameters": parameters, **trace_report(trace)}
+    report: ToldModelTrace = {"model": str(model), "parameters": parameters, **trace_report(trace)}
     if save is not None:
         write_trace(save, report)
     if as_json:

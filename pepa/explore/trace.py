@@ -12,6 +12,7 @@ from typing import Any
 from pepa.control.error import PepaError
 from pepa.explore.place import Counts, counts_of, initial, members, told
 from pepa.explore.steps import Activity, Part, Steps
+from pepa.explore.told_trace import ToldStep, ToldTrace
 from pepa.net.net import Net
 
 NO_TRACE = PepaError(
@@ -127,7 +128,7 @@ def _target(part: Part) -> str:
     return part.target
 
 
-def trace_report(trace: Trace) -> dict[str, Any]:
+def trace_report(trace: Trace) -> ToldTrace:
     """Return a trace as a plain dictionary, which `replayed` reads."""
     return {
         "found": trace.found,
@@ -136,16 +137,20 @@ def trace_report(trace: Trace) -> dict[str, Any]:
         "mean_time": trace.mean_time,
         "groups": [group.name for group in trace.net.groups],
         "start": {"text": told(trace.net, trace.start), "members": list(members(trace.net, trace.start))},
-        "steps": [
-            {
-                "action": activity.action,
-                "rate": activity.rate,
-                "chance": activity.chance,
-                "parts": [[part.group, part.source, part.target] for part in activity.parts],
-                "text": told(trace.net, activity.target),
-                "members": list(members(trace.net, activity.target)),
-                **({"seconds": trace.seconds[number]} if trace.seconds else {}),
-            }
-            for number, activity in enumerate(trace.activities)
-        ],
+        "steps": [_step(trace, number) for number in range(len(trace.activities))],
     }
+
+
+def _step(trace: Trace, number: int) -> ToldStep:
+    activity = trace.activities[number]
+    step: ToldStep = {
+        "action": activity.action,
+        "rate": activity.rate,
+        "chance": activity.chance,
+        "parts": [[part.group, part.source, part.target] for part in activity.parts],
+        "text": told(trace.net, activity.target),
+        "members": list(members(trace.net, activity.target)),
+    }
+    if trace.seconds:
+        step["seconds"] = trace.seconds[number]
+    return step

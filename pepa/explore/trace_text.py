@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pepa.control.error import PepaError
+from pepa.explore.told_trace import ToldTrace
 from pepa.language.printer import figure
 from pepa.language.saving import write_whole
 from pepa.language.source import read_source
 
-Report = Mapping[str, Any]
 
-
-def headline(report: Report) -> str:
+def headline(report: ToldTrace) -> str:
     """Return what the trace is, in a line."""
     steps = f"{report['length']:,} step" + ("" if report["length"] == 1 else "s")
     told = f"probability {figure(report['probability'])}, mean time {figure(report['mean_time'])}"
     return f"{report['found']}: {steps}, {told}"
 
 
-def trace_text(report: Report) -> str:
+def trace_text(report: ToldTrace) -> str:
     """Return a trace as a list: each activity with rate, chance, who took part, and the state it led to."""
     number = len(str(report["length"]))
     lines = [headline(report), f"{0:>{number}}  {report['start']['text']}"]
@@ -45,7 +43,7 @@ def read_trace(path: Path) -> dict[str, Any]:
     return found
 
 
-def write_trace(path: Path, report: Report) -> None:
+def write_trace(path: Path, report: ToldTrace) -> None:
     """Write a trace whole, as JSON where the name ends so, else as text. Raises PepaError where it cannot be."""
     try:
         write_whole(path, json.dumps(report, indent=2) + "\n" if path.suffix == ".json" else trace_text(report))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pepa.query.report import Report
 from workbench.engine import experiments, writing
 from workbench.engine.approximate import approximate
 from workbench.engine.asked import Asked
@@ -15,7 +14,7 @@ from workbench.engine.stepping import Stepping
 from workbench.engine.whatif import WhatIf
 
 
-def operations(session: Session) -> Mapping[str, Callable[..., Report]]:
+def operations(session: Session) -> Mapping[str, Callable[..., Mapping[str, object]]]:
     """Return every operation on a session, or on none."""
     table, stepping, turning, lines = StateTable(session), Stepping(session), WhatIf(session), Asked(session)
     analyses = (session.check, session.advise, session.findings, session.solve, session.follow)

@@ -6,9 +6,8 @@ state, its number and probability, does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from pepa.explore.lit import lit
 from pepa.explore.place import Counts, counts_of, group_text, initial, members, number_of, told, typed
 from pepa.explore.search import shortest, shortest_to_state
 from pepa.explore.steps import Activity, Steps, random_walk
+from pepa.explore.told_trace import ToldTrace
 from pepa.explore.trace import Trace, replayed, trace_report
 from pepa.explore.trace_text import read_trace, write_trace
 from pepa.explore.ways import way_in_chain, way_to
@@ -34,6 +34,18 @@ from pepa.pictures.graph import drawing, gathered
 from pepa.pictures.tree import tree_lines
 from pepa.query.analysis import Derived, compile_text
 from pepa.query.report import Report
+from workbench.engine.answers import (
+    Drawn,
+    DrawnGraphs,
+    HeldGroup,
+    Lit,
+    OpenActivity,
+    PassedStep,
+    Place,
+    StateDetail,
+    Walked,
+    WalkedWay,
+)
 from workbench.engine.session import Session, Watcher
 
 MOST_WORDS = 2_000  # names offered while typing
@@ -68,24 +80,30 @@ class Stepping:
         return {"words": words[:MOST_WORDS], "groups": [group.name for group in net.groups]}
 
     def step(
-        self, report: Watcher, text: str, place: Report, origins: bool = False, overrides: Values = AS_WRITTEN
-    ) -> Report:
+        self, report: Watcher, text: str, place: Place, origins: bool = False, overrides: Values = AS_WRITTEN
+    ) -> StateDetail:
         """Return one state of a text's model and what can happen in it, or with `origins` what led to it."""
         del report
         steps = self._stepping(text, overrides)
         counts = self._place(steps.net, text, overrides, place)
         known = self._known(text, overrides)
         activities = steps.activities(counts)
-        detail = {
-            **_described(steps.net, counts),
-            **self._in_chain(known, counts),
+        state, probability, kind = self._in_chain(known, counts)
+        detail: StateDetail = {
+            "members": list(members(steps.net, counts)),
+            "groups": _groups(steps.net, counts),
+            "typed": told(steps.net, counts),
+            "state": state,
+            "probability": probability,
+            "kind": kind,
             "exit": sum(activity.rate for activity in activities),
             "initial": counts == initial(steps.net),
             "activities": [self._activity(steps.net, known, activity) for activity in activities],
+            "lit": _lit(text, steps.net, counts, activities),
         }
         if origins:
             detail["origins"] = list(self._origins(steps, known, counts))
-        return detail | _lit(text, steps.net, counts, activities)
+        return detail
 
     def replay(
         self,
@@ -93,7 +111,7 @@ class Stepping:
         text: str,
         path: str,
         overrides: Values = AS_WRITTEN,
-    ) -> Report:
+    ) -> ToldTrace:
         """Return the way that a file holds: a trace, or a simulated path."""
         del report
         return trace_report(replayed(self._stepping(text, overrides), read_trace(typed_path(path))))
@@ -103,7 +121,7 @@ class Stepping:
         report: Watcher,
         text: str,
         path: str,
-        way: Report,
+        way: WalkedWay,
         overrides: Values = AS_WRITTEN,
     ) -> Report:
         """Write a way, JSON where the name ends so, else text; return where it lies."""
@@ -116,10 +134,10 @@ class Stepping:
         self,
         report: Watcher,
         text: str,
-        place: Report,
+        place: Place,
         width: int,
         overrides: Values = AS_WRITTEN,
-    ) -> Report:
+    ) -> DrawnGraphs:
         """Return graphs at a state drawn in a width: of the components, of the states around, of the cooperations.
 
         Of each the lines, and where in them its nodes are; `members` are the states of the second's.
@@ -151,16 +169,16 @@ class Stepping:
         self,
         report: Watcher,
         text: str,
-        place: Report,
+        place: Place,
         number: int,
         seed: int | None = None,
         overrides: Values = AS_WRITTEN,
-    ) -> Report:
+    ) -> Walked:
         """Return some random steps by the rates: the states passed, what happened, and the time each lasted."""
         control = Control(report=report)
         steps = self._stepping(text, overrides)
         walk = random_walk(steps, self._place(steps.net, text, overrides, place), seed)
-        passed = []
+        passed: list[PassedStep] = []
         for index, stay in zip(range(number), walk, strict=False):
             control.watch(Progress("walk", f"{index:,} steps", index / number))
             passed.append(
@@ -178,11 +196,11 @@ class Stepping:
         self,
         report: Watcher,
         text: str,
-        place: Report,
+        place: Place,
         condition: str,
         likeliest: bool = False,
         overrides: Values = AS_WRITTEN,
-    ) -> Report:
+    ) -> ToldTrace:
         """Return the shortest way from the initial state to one where a condition holds; without one, to a place."""
         steps, control, known = self._stepping(text, overrides), Control(report=report), self._known(text, overrides)
         start = initial(steps.net)
@@ -219,7 +237,7 @@ class Stepping:
             self._steps = (text, overrides), Steps(compile_text(text, overrides).net)
         return self._steps[1]
 
-    def _place(self, net: Net, text: str, overrides: Values, place: Mapping[str, Any]) -> Counts:
+    def _place(self, net: Net, text: str, overrides: Values, place: Place) -> Counts:
         if "members" in place:
             return counts_of(net, place["members"])
         said = str(place["typed"]).strip().replace(",", "") if "typed" in place else str(place["number"])
@@ -238,16 +256,16 @@ class Stepping:
         derived, about = self.session.derived, (self.session.text, self.session.overrides)
         return derived if derived is not None and about == (text, overrides) else None
 
-    def _in_chain(self, derived: Derived | None, counts: Counts) -> Report:
+    def _in_chain(self, derived: Derived | None, counts: Counts) -> tuple[int | None, float | None, str]:
         """Return what the chain knows of a state: number, probability, class; nothing where it was never reached."""
         state = None if derived is None else number_of(derived.space, counts)
         if derived is None or state is None:
-            return {"state": None, "probability": None, "kind": "not derived" if derived is None else "not reachable"}
+            return None, None, "not derived" if derived is None else "not reachable"
         solved = self.session.solved
         probability = None if solved is None else float(solved.steady.probability[state])
-        return {"state": state, "probability": probability, "kind": kind_of(derived, state)}
+        return state, probability, kind_of(derived, state)
 
-    def _activity(self, net: Net, derived: Derived | None, activity: Activity) -> Report:
+    def _activity(self, net: Net, derived: Derived | None, activity: Activity) -> OpenActivity:
         return {
             "action": activity.action,
             "rate": activity.rate,
@@ -257,38 +275,36 @@ class Stepping:
             "state": None if derived is None else number_of(derived.space, activity.target),
         }
 
-    def _origins(self, steps: Steps, derived: Derived | None, counts: Counts) -> Iterator[Report]:
+    def _origins(self, steps: Steps, derived: Derived | None, counts: Counts) -> Iterator[OpenActivity]:
         listed = 0
         for origin in steps.origins(counts):
             state = None if derived is None else number_of(derived.space, origin.counts)
             if derived is not None and state is None:
                 continue  # no run is ever there
-            before = {"members": list(members(steps.net, origin.counts)), "state": state}
-            yield {**self._activity(steps.net, derived, origin.activity), **before}
+            led = self._activity(steps.net, derived, origin.activity)
+            yield {**led, "members": list(members(steps.net, origin.counts)), "state": state}
             listed += 1
             if listed == MOST_BACK:
                 return
 
 
-def _lit(text: str, net: Net, counts: Counts, activities: Iterable[Activity]) -> Report:
+def _lit(text: str, net: Net, counts: Counts, activities: Iterable[Activity]) -> list[Lit]:
     found, lines = lit(load(text)[0], net, counts, activities), LineIndex(text)
     places = [(kind, lines.place(span)) for kind in ("can", "here") for span in getattr(found, kind)]
-    return {"lit": [[kind, p.line, p.column, p.end_line, p.end_column] for kind, p in places[:MOST_LIT]]}
+    return [(kind, p.line, p.column, p.end_line, p.end_column) for kind, p in places[:MOST_LIT]]
 
 
-def _described(net: Net, counts: Counts) -> Report:
-    held = members(net, counts)
-    groups = [
+def _groups(net: Net, counts: Counts) -> list[HeldGroup]:
+    return [
         {"name": group.name, "size": group.size, "members": group_text(group, inside)}
-        for group, inside in zip(net.groups, held, strict=True)
+        for group, inside in zip(net.groups, members(net, counts), strict=True)
     ]
-    return {"members": list(held), "groups": groups, "typed": told(net, counts)}
 
 
-def _drawn(graphs: Sequence[Graph], width: int) -> Report:
+def _drawn(graphs: Sequence[Graph], width: int) -> Drawn:
     lines, boxes = gathered([(one.title, drawing(one, width, PANES * width)) for one in graphs], width)
     spots = [
-        [box.row, box.column, box.width, box.height, graph.nodes[box.node].here, _said(graph, box.node)]
+        (box.row, box.column, box.width, box.height, graph.nodes[box.node].here, _said(graph, box.node))
         for graph, inside in zip(graphs, boxes, strict=True)
         for box in sorted(inside, key=lambda one: one.node)
     ]

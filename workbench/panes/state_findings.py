@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.text import Text
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
+
+from pepa.explore.told_trace import ToldTrace
 
 
 class StateFindings(OptionList):
@@ -19,13 +20,13 @@ class StateFindings(OptionList):
     class Chosen(Message):
         """The way a finding has is to be walked."""
 
-        trace: dict[str, Any]
+        trace: ToldTrace
 
     def __init__(self) -> None:
         super().__init__(id="state-findings", compact=True)
-        self._traces: Sequence[dict[str, Any] | None] = ()
+        self._traces: Sequence[ToldTrace | None] = ()
 
-    def show(self, sentences: Sequence[str], traces: Sequence[dict[str, Any] | None]) -> None:
+    def show(self, sentences: Sequence[str], traces: Sequence[ToldTrace | None]) -> None:
         """Show these findings."""
         self._traces = traces
         self.clear_options()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from textual.message import Message
 
+from pepa.explore.told_trace import Members
+from workbench.engine.answers import DrawnGraphs, Place
 from workbench.widgets.node_map import NodeMap, Spot
 
 BAR = 2  # columns of a scroll bar
@@ -20,20 +21,20 @@ class StateGraph(NodeMap):
     class Wanted(Message):
         """The graphs at a state are wanted, drawn in a width."""
 
-        place: dict[str, Any]
+        place: Place
         width: int
 
     @dataclass
     class Stepped(Message):
         """A state of the graph is to be stepped to."""
 
-        members: list[dict[str, int]]
+        members: Members
 
     def __init__(self) -> None:
         super().__init__(id="state-graph")
         self._kind = "components"
-        self._found: dict[str, Any] = {}
-        self._place: dict[str, Any] = {}
+        self._found: DrawnGraphs | None = None
+        self._place: Place = {}
         self._drawn_for = 0  # columns
 
     @property
@@ -42,7 +43,7 @@ class StateGraph(NodeMap):
         names = " ".join(f"▸{name}" if kind == self._kind else name for kind, name in KINDS.items())
         return f"{names} · G next · Esc back"
 
-    def ask(self, place: dict[str, Any], width: int) -> None:
+    def ask(self, place: Place, width: int) -> None:
         """Ask for the graphs at a state, to be drawn as wide as the pane is inside."""
         self._place, self._drawn_for = place, width
         self.post_message(self.Wanted(place, width - BAR).set_sender(self))
@@ -52,7 +53,7 @@ class StateGraph(NodeMap):
         if self._place and self.size.width and self.outer_size.width != self._drawn_for:
             self.ask(self._place, self.outer_size.width)
 
-    def show(self, found: dict[str, Any]) -> None:
+    def show(self, found: DrawnGraphs) -> None:
         """Show graphs of another state."""
         self._found = found
         self._draw()
@@ -65,11 +66,14 @@ class StateGraph(NodeMap):
 
     def _draw(self) -> None:
         """Begin at the present place."""
-        drawn = self._found[self._kind]
+        if (found := self._found) is None:
+            return
+        kinds = {"components": found["components"], "states": found["states"], "system": found["system"]}
+        drawn = kinds[self._kind]
         self.show_lines(drawn["lines"], [Spot(*spot) for spot in drawn["spots"]])
 
     def on_node_map_chosen(self, event: NodeMap.Chosen) -> None:
         """Step to the state of a node, if it is one."""
         event.stop()
-        if self._kind == "states":
+        if self._kind == "states" and self._found is not None:
             self.post_message(self.Stepped(self._found["members"][event.node]))

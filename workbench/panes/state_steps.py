@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,9 +13,10 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from pepa.explore.told_trace import Members, ToldActivity, ToldTrace
 from pepa.language.printer import figure
+from workbench.engine.answers import OpenActivity, PassedStep, Place, StateDetail, WalkedStep, WalkedWay
 
-Members = list[dict[str, int]]
 MANY = 100  # steps of a longer random walk
 MOST_LEFT = 100  # ways left that are remembered
 
@@ -32,10 +32,12 @@ class Visit:
     rate: float | None = None
 
 
-def visit(step: dict[str, Any]) -> Visit:
+def visit(step: ToldActivity | PassedStep) -> Visit:
     """Return the visit at the end of a step that the worker has told."""
-    parts = tuple(map(tuple, step["parts"]))
-    return Visit(step["members"], step["action"], step.get("seconds"), parts, step["rate"])
+    parts = tuple((group, source, target) for group, source, target in step["parts"])
+    seconds = step.get("seconds")
+    stayed = seconds if isinstance(seconds, float) else None
+    return Visit(step["members"], step["action"], stayed, parts, step["rate"])
 
 
 class StateSteps(Vertical):
@@ -64,7 +66,7 @@ class StateSteps(Vertical):
         `way` is the one there, its last visit filled in with the answer; `leaves` tells whether the way here ends.
         """
 
-        place: dict[str, Any]
+        place: Place
         way: list[Visit]
         leaves: bool
         origins: bool
@@ -92,7 +94,7 @@ class StateSteps(Vertical):
         super().__init__(id="state-steps")
         self.way: list[Visit] = []
         self.kept: dict[str, Members] = {}
-        self.detail: dict[str, Any] = {}
+        self.detail: StateDetail | None = None
         self._left: list[list[Visit]] = []  # ways that ended when one went elsewhere: back leads to them
         self._origins = False
 
@@ -101,7 +103,7 @@ class StateSteps(Vertical):
         yield Static("looking at the model …", id="step-state")
         yield OptionList(id="activities", compact=True)
 
-    def look(self, place: dict[str, Any], way: list[Visit], *, leaves: bool = False) -> None:
+    def look(self, place: Place, way: list[Visit], *, leaves: bool = False) -> None:
         """Ask for a state that stands at the end of a way."""
         self.take(self.PlaceWanted(place, way, leaves, self._origins))
 
@@ -109,7 +111,7 @@ class StateSteps(Vertical):
         """Ask for a state."""
         self.post_message(wanted.set_sender(self))  # the pane may be who has it asked, and would not hear itself
 
-    def show(self, detail: dict[str, Any], wanted: PlaceWanted) -> None:
+    def show(self, detail: StateDetail, wanted: PlaceWanted) -> None:
         """Show one state and what can happen in it, as it was asked for."""
         if wanted.leaves and self.way and (len(self.way) > 1 or self.way[-1].members != detail["members"]):
             self._left = [*self._left[1 - MOST_LEFT :], self.way]
@@ -136,8 +138,10 @@ class StateSteps(Vertical):
         does = "Enter goes there · h what can happen" if self._origins else "Enter does it"
         return f"{self.come} · {does} · backspace back · v view"
 
-    def _offered(self) -> list[dict[str, Any]]:
-        return list(self.detail.get("origins" if self._origins else "activities", ()))
+    def _offered(self) -> list[OpenActivity]:
+        if self.detail is None:
+            return []
+        return self.detail.get("origins", []) if self._origins else self.detail["activities"]
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Do an activity, or go back to where it came from."""
@@ -180,7 +184,7 @@ class StateSteps(Vertical):
         if self.way:
             self.post_message(self.StrollWanted(self.way[-1].members, steps))
 
-    def strolled(self, passed: Sequence[dict[str, Any]]) -> PlaceWanted:
+    def strolled(self, passed: Sequence[PassedStep]) -> PlaceWanted:
         """Return where a random walk has led."""
         visits = [visit(step) for step in passed]
         return self.PlaceWanted({"members": visits[-1].members}, [*self.way, *visits], False, self._origins)
@@ -213,32 +217,34 @@ class StateSteps(Vertical):
         self.post_message(self.Asked("keep"))
 
     @property
-    def told_way(self) -> dict[str, Any]:
+    def told_way(self) -> WalkedWay:
         """The way here as a trace that can be replayed."""
-        steps = [
-            {"action": v.action, "members": v.members, "rate": v.rate}
-            | ({} if v.seconds is None else {"seconds": v.seconds})
-            for v in self.way[1:]
-        ]
+        steps: list[WalkedStep] = []
+        for one in self.way[1:]:
+            steps.append({"action": one.action, "members": one.members, "rate": one.rate})
+            if one.seconds is not None:
+                steps[-1]["seconds"] = one.seconds
         return {"found": "walked", "start": {"members": self.way[0].members}, "steps": steps}
 
-    def end_of(self, trace: dict[str, Any]) -> PlaceWanted:
+    def end_of(self, trace: ToldTrace) -> PlaceWanted:
         """Return where a way from the initial state ends."""
         way = [Visit(trace["start"]["members"]), *map(visit, trace["steps"])]
         return self.PlaceWanted({"members": way[-1].members}, way, True, self._origins)
 
     def go(self, text: str) -> None:
         """Go to a state typed, by number or by the name of a bookmark."""
-        place = {"members": self.kept[text]} if text in self.kept else {"typed": text}
+        place: Place = {"members": self.kept[text]} if text in self.kept else {"typed": text}
         self.look(place, [Visit([])], leaves=True)
 
     def action_copy(self) -> None:
         """Copy the state as it can be typed."""
-        if self.detail:
+        if self.detail is not None:
             self.post_message(self.Copied(self.detail["typed"]))
 
     def _state(self) -> Text:
         detail = self.detail
+        if detail is None:
+            return Text()
         number = "initial state" if detail["initial"] else "state"
         text = Text(number if detail["state"] is None else f"{number} {detail['state']:,}", "bold")
         if detail["probability"] is not None:
@@ -261,7 +267,7 @@ class StateSteps(Vertical):
         return text
 
 
-def _activity(activity: dict[str, Any], back: bool) -> Text:
+def _activity(activity: OpenActivity, back: bool) -> Text:
     text = Text(no_wrap=True)
     delay = figure(1 / activity["rate"])
     text.append(f"{figure(activity['rate']):>11}  {activity['chance']:>7.1%}  {delay:>10}  ")

@@ -108,8 +108,8 @@ class StateViews(Pane):
         self._say()
 
     def _light(self) -> None:
-        stepping = self._shown in ("steps", "way", "graph")
-        self.post_message(self.Lit(self.steps.detail.get("lit", []) if stepping else []))
+        detail = self.steps.detail if self._shown in ("steps", "way", "graph") else None
+        self.post_message(self.Lit([] if detail is None else detail["lit"]))
 
     def _say(self) -> None:
         graph = self.query_one(StateGraph)

@@ -8,6 +8,8 @@ from typing import Any
 
 from textual.message import Message
 
+from pepa.explore.told_trace import Members, ToldTrace
+from workbench.engine.answers import DrawnGraphs, StateDetail, WalkedWay
 from workbench.panes.state_distribution import StateDistribution
 from workbench.panes.state_findings import StateFindings
 from workbench.panes.state_graph import StateGraph
@@ -61,14 +63,14 @@ class StatesPane(StateViews):
         """The way here is to be written to a file."""
 
         path: str
-        way: dict[str, Any]
+        way: WalkedWay
 
     @dataclass
     class WayWanted(Message):
         """A way is wanted, to a condition, or without one to the present state."""
 
         condition: str
-        members: list[dict[str, int]]
+        members: Members
         likeliest: bool
 
     def __init__(self) -> None:
@@ -110,7 +112,7 @@ class StatesPane(StateViews):
         way = self.steps.way
         self.query_one(StateGraph).ask({"members": way[-1].members} if way else {"typed": ""}, self.content_size.width)
 
-    def show_graphs(self, found: dict[str, Any]) -> None:
+    def show_graphs(self, found: DrawnGraphs) -> None:
         """Show graphs of the present state."""
         self.query_one(StateGraph).show(found)
         self._show("graph")
@@ -151,7 +153,7 @@ class StatesPane(StateViews):
         self._retable(replace(self.list.table, condition=event.condition))
         self.focus_main()
 
-    def show_findings(self, sentences: Sequence[str], traces: Sequence[dict[str, Any] | None]) -> None:
+    def show_findings(self, sentences: Sequence[str], traces: Sequence[ToldTrace | None]) -> None:
         """Show what is remarkable; it may have the focus already, or be shown from another pane."""
         self.query_one(StateFindings).show(sentences, traces)
         self._show("findings")
@@ -171,7 +173,7 @@ class StatesPane(StateViews):
             self.steps.action_begin()
         self.focus_main()
 
-    def show_step(self, detail: dict[str, Any], wanted: StateSteps.PlaceWanted) -> None:
+    def show_step(self, detail: StateDetail, wanted: StateSteps.PlaceWanted) -> None:
         """Show one state and what can happen in it."""
         self.steps.show(detail, wanted)
         self.query_one(StateWay).show(self.steps.way, [group["name"] for group in detail["groups"]])

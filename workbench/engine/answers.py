@@ -1,0 +1,105 @@
+"""What the worker answers about single states: the shapes of its JSON. It costs the app nothing to import."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from pepa.explore.told_trace import Members, ToldActivity
+
+Lit = tuple[str, int, int, int, int]  # kind, line, column, end line, end column
+
+
+class Place(TypedDict, total=False):
+    """A state, by one of these: who is where, its number, or as it is typed."""
+
+    members: Members
+    number: int
+    typed: str
+
+
+class OpenActivity(ToldActivity):
+    """What can happen in a state, or led to it; `state` is the number of the one there, where it is known."""
+
+    state: int | None
+
+
+class HeldGroup(TypedDict):
+    """A group in a state: its members in words."""
+
+    name: str
+    size: int
+    members: str
+
+
+class StateDetail(TypedDict):
+    """One state: what the chain knows of it, and what can happen in it at which rate in all."""
+
+    members: Members
+    groups: list[HeldGroup]
+    typed: str
+    state: int | None
+    probability: float | None
+    kind: str
+    exit: float
+    initial: bool
+    activities: list[OpenActivity]
+    origins: NotRequired[list[OpenActivity]]
+    lit: list[Lit]
+
+
+class PassedStep(TypedDict):
+    """A step of a random walk, and how long the state before it lasted."""
+
+    seconds: float
+    action: str
+    rate: float
+    parts: list[list[str]]
+    members: Members
+
+
+class Walked(TypedDict):
+    """A random walk."""
+
+    passed: list[PassedStep]
+
+
+class WalkedStep(TypedDict):
+    """A step that was taken, with what is needed to take it again."""
+
+    action: str
+    members: Members
+    rate: float | None
+    seconds: NotRequired[float]
+
+
+class WalkedStart(TypedDict):
+    """Where a way begins."""
+
+    members: Members
+
+
+class WalkedWay(TypedDict):
+    """A way that was walked, as `pepa.explore.trace.replayed` reads it."""
+
+    found: str
+    start: WalkedStart
+    steps: list[WalkedStep]
+
+
+Box = tuple[int, int, int, int, bool, str]  # row, column, width, height, whether one is here, what is said of it
+
+
+class Drawn(TypedDict):
+    """A drawing in cells: its lines, and where in them the nodes are."""
+
+    lines: list[str]
+    spots: list[Box]
+
+
+class DrawnGraphs(TypedDict):
+    """The graphs at a state; `members` are the states of the second's nodes."""
+
+    components: Drawn
+    states: Drawn
+    system: Drawn
+    members: list[Members]
