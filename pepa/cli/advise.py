@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
@@ -17,7 +16,7 @@ from pepa.language.source import read_source
 @model_arguments
 @limit_options
 @failing_clearly
-def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
+def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Limits) -> None:
     """Look at a model for about a second and print what is to be expected."""
     from pepa.control.control import Control
     from pepa.query.advice import advise

@@ -9,6 +9,7 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.request import (
+    Limits,
     ProgressLine,
     failing_clearly,
     limit_options,
@@ -51,7 +52,7 @@ def command(
     overrides: dict[str, float],
     as_json: bool,
     other: Path | None,
-    limits: dict[str, Any],
+    limits: Limits,
     **asked: Any,
 ) -> None:
     """Print scenarios side by side, or decide strong equivalence."""
@@ -66,7 +67,7 @@ def command(
 
 
 def _decide_equivalence(
-    model: Path, other: Path, overrides: dict[str, float], limits: dict[str, Any], *, as_json: bool
+    model: Path, other: Path, overrides: dict[str, float], limits: Limits, *, as_json: bool
 ) -> None:
     """Decide strong equivalence of two models and print the evidence."""
     from pepa.control.control import Control

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from pepa.cli.main import Exit
-from pepa.cli.request import print_json, show_problems
+from pepa.cli.request import Limits, print_json, show_problems
 from pepa.cli.studying import performed
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
@@ -25,7 +25,7 @@ Scenarios = dict[str, dict[str, float]]
 def compare_scenarios(
     model: Path,
     given: dict[str, float],
-    limits: dict[str, Any],
+    limits: Limits,
     *,
     as_json: bool,
     scenarios: tuple[str, ...],

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.language.source import read_source
 
 
@@ -15,7 +14,7 @@ from pepa.language.source import read_source
 @model_arguments
 @limit_options
 @failing_clearly
-def command(model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any]) -> None:
+def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Limits) -> None:
     """Derive a model and print its shape."""
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net

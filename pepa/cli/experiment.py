@@ -10,7 +10,7 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.request import failing_clearly, finite, print_json
-from pepa.cli.studying import performed, study_options
+from pepa.cli.studying import How, performed, study_options
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.saving import write_new
@@ -30,9 +30,7 @@ from pepa.query.rewards import known
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @study_options
 @failing_clearly
-def command(
-    model: Path, names: tuple[str, ...], only_list: bool, output: Path | None, as_json: bool, how: dict[str, Any]
-) -> None:
+def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path | None, as_json: bool, how: How) -> None:
     """Run experiments and print what came of them."""
     from pepa.study.experiment import verdicts
     from pepa.study.experiment_file import experiments

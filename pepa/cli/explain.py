@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json, refuse_uncertain
+from pepa.cli.request import (
+    Limits,
+    ProgressLine,
+    failing_clearly,
+    limit_options,
+    model_arguments,
+    print_json,
+    refuse_uncertain,
+)
 from pepa.language.source import read_source
 
 
@@ -21,9 +28,7 @@ from pepa.language.source import read_source
 @limit_options
 @click.option("--measure", metavar="EXPR", help="Rank the rates that this depends on too, as throughput(a).")
 @failing_clearly
-def command(
-    model: Path, overrides: dict[str, float], as_json: bool, limits: dict[str, Any], measure: str | None
-) -> None:
+def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Limits, measure: str | None) -> None:
     """Solve a model and explain it."""
     from pepa.control.control import Control
     from pepa.net.compile import load

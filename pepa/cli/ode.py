@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from pepa.cli.request import (
+    Limits,
     ProgressLine,
     failing_clearly,
     limit_options,
@@ -41,7 +41,7 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
     until: float,
     points: int,
     measure: tuple[str, ...],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from pepa.cli.main import Exit
 from pepa.cli.options import POSITIVE, Real
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
@@ -40,7 +40,7 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
     measure: str,
     wanted: float | None,
     goal: str | None,

@@ -11,6 +11,7 @@ import click
 from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.request import (
     UNCERTAIN,
+    Limits,
     ProgressLine,
     csv_option,
     failing_clearly,
@@ -66,7 +67,7 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
     begin: str,
     ends: tuple[str, ...],
     member: str,
@@ -119,7 +120,7 @@ def _reports(
     methods: tuple[str, ...],
     shown: _Shown,
     until: float | None,
-    limits: dict[str, Any],
+    limits: Limits,
 ) -> tuple[list[Report], dict[str, PepaError]]:
     """Return the reports by some methods, all up to the time of the first, and why others have none.
 

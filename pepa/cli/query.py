@@ -13,6 +13,7 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.request import (
+    Limits,
     ProgressLine,
     csv_option,
     failing_clearly,
@@ -47,7 +48,7 @@ def command(
     files: tuple[Path, ...],
     csv_path: Path | None,
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
 ) -> None:
     """Answer properties of MODEL: probabilities, long-run shares and rewards, in the syntax of PRISM; and measures.
 

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import click
 
@@ -28,6 +28,14 @@ from pepa.query.report import Report, problems_report
 
 MOST_SHOWN = 200  # problems of one text
 UNCERTAIN = "every figure is as uncertain; pepa solve --explain says more"
+
+
+class Limits(TypedDict, total=False):
+    """Limits of an analysis that were asked for: arguments of a Control."""
+
+    most_states: int
+    memory: int  # bytes
+    seconds: float
 
 
 def model_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,7 +65,7 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def verb(max_states: int, memory: float | None, time: float | None, **arguments: Any) -> Any:
-        limits: dict[str, Any] = {"most_states": max_states}
+        limits: Limits = {"most_states": max_states}
         if memory is not None:
             limits["memory"] = int(memory * 2**30)
         if time is not None:

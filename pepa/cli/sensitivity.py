@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json, refuse_uncertain
+from pepa.cli.request import (
+    Limits,
+    ProgressLine,
+    failing_clearly,
+    limit_options,
+    model_arguments,
+    print_json,
+    refuse_uncertain,
+)
+from pepa.control.control import Control
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
@@ -33,7 +42,7 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
     measures: tuple[str, ...],
     sizes: bool,
     method: str,
@@ -41,7 +50,9 @@ def command(
     """Solve a model and print the sensitivities of its measures."""
     line = ProgressLine()
     try:
-        found = (_fluid if method == "fluid" else _exact)(model, overrides, {"report": line, **limits}, measures, sizes)
+        found = (_fluid if method == "fluid" else _exact)(
+            model, overrides, Control(report=line, **limits), measures, sizes
+        )
     finally:
         line.clear()
     if as_json:
@@ -55,9 +66,8 @@ def command(
 
 
 def _exact(
-    model: Path, overrides: dict[str, float], limits: dict[str, Any], measures: tuple[str, ...], sizes: bool
+    model: Path, overrides: dict[str, float], control: Control, measures: tuple[str, ...], sizes: bool
 ) -> Report:
-    from pepa.control.control import Control
     from pepa.net.compile import load
     from pepa.query import analysis
     from pepa.query.measure import understood
@@ -65,7 +75,6 @@ def _exact(
     from pepa.query.sensitivity import Sensitivities
     from pepa.query.sensitivity_report import sensitivity_report
 
-    control = Control(**limits)
     text = read_source(model)
     compiled = analysis.compile_text(text, overrides)
     understood(measures, compiled.net, "exact")
@@ -82,9 +91,8 @@ def _exact(
 
 
 def _fluid(
-    model: Path, overrides: dict[str, float], limits: dict[str, Any], measures: tuple[str, ...], sizes: bool
+    model: Path, overrides: dict[str, float], control: Control, measures: tuple[str, ...], sizes: bool
 ) -> Report:
-    from pepa.control.control import Control
     from pepa.net.compile import load
     from pepa.query import analysis
     from pepa.query.fluid_sensitivity import FluidSensitivities
@@ -95,7 +103,7 @@ def _fluid(
     text = read_source(model)
     compiled = analysis.compile_text(text, overrides)
     understood(measures, compiled.net, "fluid")
-    of_all = FluidSensitivities(load(text)[0], overrides, Control(**limits))
+    of_all = FluidSensitivities(load(text)[0], overrides, control)
     return {
         "model": str(model),
         "parameters": {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()},

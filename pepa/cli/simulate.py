@@ -10,6 +10,7 @@ import click
 
 from pepa.cli.options import NOT_NEGATIVE, POSITIVE, WHOLE, Real
 from pepa.cli.request import (
+    Limits,
     ProgressLine,
     failing_clearly,
     limit_options,
@@ -67,7 +68,7 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
     until: float | None,
     points: int,
     measure: tuple[str, ...],

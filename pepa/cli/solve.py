@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.options import POSITIVE, Real
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json, refuse_uncertain
+from pepa.cli.request import (
+    Limits,
+    ProgressLine,
+    failing_clearly,
+    limit_options,
+    model_arguments,
+    print_json,
+    refuse_uncertain,
+)
 from pepa.language.source import read_source
 from pepa.markov.steady.names import NAMES
 
@@ -54,7 +62,7 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
     tolerance: float,
     iterations: int,
     method: str | None,

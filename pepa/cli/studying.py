@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
 from pepa.cli.options import POSITIVE
-from pepa.cli.request import ProgressLine, limit_options
+from pepa.cli.request import Limits, ProgressLine, limit_options
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from pepa.study.kept import Kept
 
 Points = list[dict[str, Any]]
+
+
+class How(TypedDict):
+    """Who solves the points, whether again what is kept, and within which limits."""
+
+    processes: int | None
+    scheduler: str | None
+    fresh: bool
+    limits: Limits
 
 
 def study_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,14 +39,14 @@ def study_options(function: Callable[..., Any]) -> Callable[..., Any]:
     fresh = click.option("--fresh", is_flag=True, help="Solve again what earlier runs have solved.")
 
     @functools.wraps(function)
-    def verb(processes: int | None, scheduler: str | None, fresh: bool, limits: dict[str, Any], **rest: Any) -> Any:
-        how = {"processes": processes, "scheduler": scheduler, "fresh": fresh, "limits": limits}
+    def verb(processes: int | None, scheduler: str | None, fresh: bool, limits: Limits, **rest: Any) -> Any:
+        how: How = {"processes": processes, "scheduler": scheduler, "fresh": fresh, "limits": limits}
         return function(how=how, **rest)
 
     return number(cluster(fresh(limit_options(verb))))
 
 
-def performed(experiment: Experiment, how: dict[str, Any]) -> Points:
+def performed(experiment: Experiment, how: How) -> Points:
     """Run an experiment and return its points; when it is interrupted, say what is kept."""
     from pepa.control.control import Control
     from pepa.study.crews import crew

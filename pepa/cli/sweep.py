@@ -11,7 +11,7 @@ import click
 from pepa.cli.main import Exit
 from pepa.cli.options import Real
 from pepa.cli.request import failing_clearly, print_json, write_table
-from pepa.cli.studying import performed, study_options
+from pepa.cli.studying import How, performed, study_options
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
@@ -48,7 +48,7 @@ def command(
     passages: int,
     csv_path: Path | None,
     as_json: bool,
-    how: dict[str, Any],
+    how: How,
 ) -> None:
     """Run every combination; print a table and a chart."""
     from pepa.study.report import csv_text, experiment_report

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from pepa.cli.request import ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.language.source import read_source
 
 HELP = """Find a way through the states of MODEL.
@@ -38,7 +38,7 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
     chart: bool,
     save: Path | None,
     **wanted: Any,

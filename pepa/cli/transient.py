@@ -12,6 +12,7 @@ import click
 from pepa.cli.options import Real
 from pepa.cli.request import (
     UNCERTAIN,
+    Limits,
     ProgressLine,
     failing_clearly,
     limit_options,
@@ -49,7 +50,7 @@ def command(
     model: Path,
     overrides: dict[str, float],
     as_json: bool,
-    limits: dict[str, Any],
+    limits: Limits,
     csv_path: Path | None,
     **options: Any,
 ) -> None:
