@@ -35,13 +35,15 @@ MOST_POINTS = 100_000
 GENTLE = 1e3  # how much faster than the fastest activity passive partners are for an explicit method
 GLANCES = 100  # times of a fluid at which it is looked at what makes it doubtful
 
+ROUGH = "fluid mean and band are rough here: few copies, or near a switch (pepa ode says where)"
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
     """Values over time by name, and their margins where the method has one for them.
 
     `measures` are expressions. `margin` says what the margins are. `notes` are sentences a user must know beside the
-    figures.
+    figures, and `brief` what must stand even where there is room for little.
     """
 
     method: str
@@ -54,6 +56,7 @@ class Series:
     notes: tuple[str, ...] = ()
     measures: Mapping[str, Vector] = field(default_factory=dict)
     measures_margin: Mapping[str, Vector] = field(default_factory=dict)
+    brief: tuple[str, ...] = ()
 
 
 def times(until: float, points: int) -> Vector:
@@ -191,6 +194,7 @@ def fluid_series(
         "two standard deviations (linear noise)" if margins else "",
         tuple(notes),
         _columns(expressions, [fluid_measures(path.fluid, counts, expressions) for counts in path.counts.T]),
+        brief=(ROUGH,) * bool(why),
     )
     return FluidSeries(series, path, tuple(switches(path)), tuple(why))
 

@@ -7,7 +7,7 @@ from scipy.stats import binom, t
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.query.analysis import compile_text, derive_net
-from pepa.query.series import exact_series, fluid_series, quantiles, simulated_series, times
+from pepa.query.series import ROUGH, exact_series, fluid_series, quantiles, simulated_series, times
 from tests.models import MODELS, derive
 
 MEMBERS, UP, DOWN = 12, 0.5, 1.5
@@ -108,11 +108,14 @@ def test_a_band_that_is_no_number_is_left_out(monkeypatch):
 def test_a_fluid_without_band_has_no_margin():
     found = fluid_series(net(PAIRS), times(1.0, 3), Control(), band=False)
     assert (found.series.population_margin, found.series.margin, found.doubts) == ({}, "", ())
+    assert found.series.brief == ()
 
 
 def test_doubts_are_told_by_reason():
     few = "P = (a, 1).Q; Q = (b, 1).P; R = (a, 1).S; S = (b, 1).R;\nP[2] <a> R[2]"
-    notes = fluid_series(net(few), times(4.0, 4), Control()).series.notes
+    series = fluid_series(net(few), times(4.0, 4), Control()).series
+    notes = series.notes
+    assert series.brief == (ROUGH,)
     assert len(notes) == 2
     assert notes[0] == "mean and band are unreliable at a: few copies of P, R take part"
     assert notes[1].startswith("mean and band are unreliable at a: two partners limit it about equally")

@@ -157,3 +157,12 @@ def test_the_worker_does_not_grow_with_runs_and_edits():
 def resident():
     """Return the memory this process holds, in MB."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4 / 1024
+
+
+def test_what_makes_a_fluid_doubtful_stands_beside_its_chart():
+    few = "P = (a, 1).Q; Q = (b, 1).P; R = (a, 1).S; S = (b, 1).R;\nP[2] <a> R[2]"
+    (rough,) = Session().follow(quiet, few, "fluid", 4.0, None)["notes"]
+    assert rough.startswith("fluid mean and band are rough")
+    ends = "P = (a, 1).Q + (b, 1).R; Q = (c, 1).Q; R = (d, 1).R; P"
+    assert any("recurrent classes" in note for note in Session().follow(quiet, ends, "fluid", 4.0, None)["notes"])
+    assert Session().follow(quiet, "P = (a, 1).Q; Q = (b, 1).P;\nP[50]", "fluid", 4.0, None)["notes"] == []

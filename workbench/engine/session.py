@@ -156,7 +156,7 @@ class Session:
             "values": values.tolist(),
             "margin": [] if margin is None else margin.tolist(),
             "most": None if acting else most_members(compiled.net, name),
-            "notes": _short(series.notes),
+            "notes": list(series.brief),
         }
 
     def _followed(self, control: Control, compiled: Compiled, method: str, until: float) -> Series:
@@ -168,7 +168,7 @@ class Session:
         if method == "fluid":
             found = series.fluid_series(compiled.net, time, control).series
             said = advice.long_run_sentences(advice.advise(compiled.net, control))
-            return replace(found, notes=(*found.notes, *said))
+            return replace(found, brief=(*said, *found.brief))
         return series.simulated_series(compiled.net, time, REPLICATIONS, 1, control)[0]
 
 
@@ -176,10 +176,3 @@ def _moving_most(series: Series) -> str:
     """Return the local derivative that moves most once the first fifth of the time is over."""
     later = len(series.time) // 5
     return max(series.population, key=lambda name: float(np.ptp(series.population[name][later:])))
-
-
-def _short(notes: Iterable[str]) -> list[str]:
-    """Return what must stand beside a small chart; the command has the rest."""
-    doubtful = any(note.startswith("mean and band are unreliable") for note in notes)
-    said = [note for note in notes if "transient" in note or "classes" in note]
-    return said + ["fluid mean and band are rough here: few copies, or near a switch (pepa ode says where)"] * doubtful
