@@ -19,6 +19,7 @@ from workbench.panes.solver_settings import FLUID
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WAITING, WhatIfPane
+from workbench.standing import standing
 from workbench.status import StatusLines
 
 LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
@@ -91,15 +92,15 @@ class AnalysisApp(AskingApp):
         report = event.report
         self._runs.compared.ran(event.text, event.overrides, report)
         self._idle()
-        if "approximate" in report:
+        run = standing(report)
+        if run.approximate:
             self._show_approximation(report)
             return
         self.query_one(SolverPane).show_report(report)
         self.query_one(SourcePane).show_problems(report["problems"])
-        solved, same = "method" in report and "lumped" not in report, report["derivation_reused"]
-        self.query_one(StatesPane).show_space(report["states"], solved, same=same)
+        self.query_one(StatesPane).show_space(run.states, run.whole, same=report["derivation_reused"])
         self.show_wanted_states()
-        self.query_one(StatusLines).report = report
+        self.query_one(StatusLines).standing = run
         self._show_staleness()
         self._show_run(report)
         self.ask_influences()
@@ -107,7 +108,7 @@ class AnalysisApp(AskingApp):
     def _show_approximation(self, report: Report) -> None:
         self.query_one(SolverPane).show_approximation(report)
         self.query_one(SourcePane).show_problems(report["problems"])
-        self.query_one(StatusLines).report = report
+        self.query_one(StatusLines).standing = standing(report)
         self._show_run(report)
         self._show_staleness()
         if report["approximate"] == FLUID:

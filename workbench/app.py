@@ -337,7 +337,7 @@ class Workbench(AnalysisApp):
         super().document_opened(signs)
         self._runs = runs.Runs(self._engine, self)
         self._runs.edited(self.document.text)
-        self.query_one(StatusLines).report = {}
+        self.query_one(StatusLines).standing = None
         self.query_one(StatusLines).parameters = {}
         self._show_staleness()
         self._settled()

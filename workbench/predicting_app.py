@@ -96,12 +96,14 @@ class PredictingApp(ComparingApp):
             return
         parameters = self.query_one(StatusLines).parameters
         now, own = {**parameters, **mine.overrides}, {**parameters, **latest.overrides}
-        turned = [name for name in now if now[name] != own[name]]
-        if any(not self._elastic.get(name) or min(now[name], own[name]) <= 0 for name in turned):
-            return
         report = latest.report
-        for name in turned:
-            report = expected(report, self._elastic[name], now[name] / own[name])
+        for name, value in now.items():
+            was = own[name]
+            if value == was:
+                continue
+            if isinstance(value, str) or isinstance(was, str) or not self._elastic.get(name) or min(value, was) <= 0:
+                return
+            report = expected(report, self._elastic[name], value / was)
         words = before.words(mine.text, mine.overrides, parameters)
         self.query_one(ChartsPane).show_expected(report, before.report, words)
         pane = self.query_one(WhatIfPane)

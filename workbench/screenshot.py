@@ -23,7 +23,7 @@ async def screenshot(document: Document, target: Path) -> None:
         status = app.query_one(StatusLines)
         for _ in range(int(PATIENCE / 0.1)):
             await pilot.pause(0.1)
-            if status.report and not status.running:
+            if status.standing is not None and not status.running:
                 break
         else:
             raise PepaError(f"{document.name} was not solved in {PATIENCE:.0f} s", "make an array smaller")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from rich.style import Style
 from rich.text import Text
@@ -12,9 +11,12 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from workbench.standing import Standing
+
 REACHED = "  alt+digit"  # how one comes to a pane
 SHOWN = (
-    "parameters", "overrides", "report", "running", "pane", "live", "stale", "document", "changed", "cursor", "beside",
+    "parameters", "overrides", "standing", "running", "pane", "live", "stale",
+    "document", "changed", "cursor", "beside",
 )  # fmt: skip
 
 LEAST = 12  # columns of the document's name
@@ -24,9 +26,9 @@ class StatusLines(Vertical):
     """Top line and tabs; what they show is set, and they redraw."""
 
     DEFAULT_CSS = "StatusLines { height: auto; }"
-    parameters: reactive[dict[str, Any]] = reactive(dict[str, Any])
+    parameters: reactive[dict[str, float | str]] = reactive(dict[str, float | str])  # a passive one as it is written
     overrides: reactive[dict[str, float]] = reactive(dict[str, float])
-    report: reactive[dict[str, Any]] = reactive(dict[str, Any])
+    standing: reactive[Standing | None] = reactive(None)  # what the last run has come to
     running: reactive[str] = reactive("")
     pane: reactive[str] = reactive("source")
     live: reactive[bool] = reactive(False)
@@ -54,18 +56,19 @@ class StatusLines(Vertical):
         """Return the state of the analysis in a few words."""
         if self.running:
             return self.running
-        if not self.report:
+        run = self.standing
+        if run is None:
             return "F5 runs the model"
-        if method := self.report.get("approximate"):
+        if method := run.approximate:
             return f"≈ {method}  ~ stale" if self.stale else f"≈ {method}, not exact"
-        states = f"{self.report['states']:,} states"
-        if deadlocks := self.report.get("deadlocks", 0):
+        states = f"{run.states:,} states"
+        if deadlocks := run.deadlocks:
             states += f" · {deadlocks:,} deadlock" + ("" if deadlocks == 1 else "s")
         if self.stale:
             return f"{states}  ~ stale"
-        took = sum(self.report["seconds"].values())
-        verb = "solved" if "method" in self.report else "derived"
-        if not self.report.get("certainty", {"exact": True})["exact"]:
+        took = run.seconds
+        verb = "solved" if run.solved else "derived"
+        if not run.certain:
             return f"{states}  ✗ not certain"
         return f"{states}  {verb} {took:.1f} s ✓" if took >= 1 else f"{states}  {verb} {1000 * took:.0f} ms ✓"
 
@@ -118,17 +121,17 @@ def _tabs(panes: list[str], shown: str, width: int) -> Text:
     return tabs
 
 
-def _changed(parameters: dict[str, Any], overrides: dict[str, float]) -> str:
+def _changed(parameters: dict[str, float | str], overrides: dict[str, float]) -> str:
     """Return every changed parameter with what it was."""
     return "".join(f"{name} {figure(parameters.get(name))}→{value:.6g}  " for name, value in overrides.items())
 
 
-def figure(value: Any) -> str:
+def figure(value: float | str | None) -> str:
     """Return the value of a parameter in a few digits; a passive one as it is written."""
     return f"{value:.6g}" if isinstance(value, int | float) else str(value)
 
 
-def _fitting(parameters: Iterable[tuple[str, Any]], width: int) -> str:
+def _fitting(parameters: Iterable[tuple[str, float | str]], width: int) -> str:
     text = ""
     for name, value in parameters:
         piece = f"{name}={value:g}  " if isinstance(value, float) else f"{name}={value}  "
