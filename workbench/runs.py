@@ -12,6 +12,7 @@ from textual.app import App
 from textual.message import Message
 
 from pepa.control.pace import Pace
+from pepa.language.told_problem import ToldProblem
 from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
 from workbench.figures import Compared, Report
 from workbench.panes.solver_settings import How
@@ -23,7 +24,7 @@ GENTLE = 2.0  # seconds that a question about a solution has to end: with its wo
 class Checked(Message):
     """The text as it is now was checked; parameters is None where it has errors."""
 
-    problems: list[Report]
+    problems: list[ToldProblem]
     parameters: Report | None
     sizes: list[str]
 
@@ -51,7 +52,7 @@ class Stopped(Message):
 
     message: str
     hint: str
-    problems: list[Report]
+    problems: list[ToldProblem]
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Any
 
 from pepa.language.problem import LineIndex, Problem
 from pepa.language.rates import Rate
+from pepa.language.told_problem import ToldProblem
 from pepa.markov.chain.chain import TINIEST
 from pepa.markov.steady.certainty import Certainty
 from pepa.markov.steady.steady_state import SteadyState
@@ -16,7 +17,7 @@ from pepa.query.lumped import SolvedLumped
 Report = dict[str, Any]
 
 
-def problem_report(problem: Problem, lines: LineIndex) -> Report:
+def problem_report(problem: Problem, lines: LineIndex) -> ToldProblem:
     """Return a problem with its place: lines and columns from 1, the end column exclusive."""
     place = lines.place(problem.span)
     return {
@@ -31,7 +32,7 @@ def problem_report(problem: Problem, lines: LineIndex) -> Report:
     }
 
 
-def problems_report(problems: Iterable[Problem], text: str) -> list[Report]:
+def problems_report(problems: Iterable[Problem], text: str) -> list[ToldProblem]:
     """Return the problems of a text."""
     lines = LineIndex(text)
     return [problem_report(problem, lines) for problem in problems]

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from pepa.language.told_problem import ToldProblem
 from workbench.engine.frames import HEADER, Frame, encode
 
 PATIENCE = 0.4  # seconds a worker has to obey a cancel
@@ -36,7 +37,7 @@ class Crashed(EngineError):
 class Failed(EngineError):
     """The core refused the request: its message, hint, and the problems of the text, if it is that."""
 
-    def __init__(self, message: str, hint: str, problems: list[Frame]) -> None:
+    def __init__(self, message: str, hint: str, problems: list[ToldProblem]) -> None:
         super().__init__(message)
         self.hint = hint
         self.problems = problems

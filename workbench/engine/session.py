@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem
+from pepa.language.told_problem import ToldProblem
 from pepa.net.compile import load
 from pepa.query.analysis import Compiled, Derived, Solved, check_text, compile_text, derive_net, solve_derived
 from pepa.query.influence import sizing
@@ -46,7 +47,7 @@ class Session:
     followed: dict[tuple[str, str, float, str], Series] = field(default_factory=dict)
     holding: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # where a property holds, in the chain derived
 
-    def problems(self, problems: Iterable[Problem], text: str) -> list[Report]:
+    def problems(self, problems: Iterable[Problem], text: str) -> list[ToldProblem]:
         """Return problems with their places."""
         return problems_report(problems, text)
 

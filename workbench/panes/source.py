@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,6 +10,7 @@ from textual.binding import Binding
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from pepa.language.told_problem import ToldProblem
 from workbench.panes.pane import Pane
 from workbench.widgets.editor import Mark, PepaEditor
 from workbench.widgets.find_bar import FindBar
@@ -31,7 +31,7 @@ class SourcePane(Pane):
     def __init__(self, text: str, *, vi: bool = False) -> None:
         super().__init__("source")
         self._text, self._vi = text, vi
-        self._problems: list[dict[str, Any]] = []
+        self._problems: list[ToldProblem] = []
         self._problem_marks: list[Mark] = []
         self._at = -1
 
@@ -80,7 +80,7 @@ class SourcePane(Pane):
         is_there = self.editor.cursor_location == (problem["line"] - 1, problem["column"] - 1)
         return str(problem["code"]) if listed.has_focus or is_there else ""
 
-    def show_problems(self, problems: list[dict[str, Any]]) -> None:
+    def show_problems(self, problems: list[ToldProblem]) -> None:
         """Underline and list the problems of the text as it stands."""
         is_new = problems != self._problems
         if is_new:
@@ -136,13 +136,13 @@ class SourcePane(Pane):
         self.editor.focus()
 
 
-def _line(problem: dict[str, Any]) -> Text:
+def _line(problem: ToldProblem) -> Text:
     hint = f" — {problem['hint']}" if problem["hint"] else ""
     place = f"{SIGNS[problem['severity']]} {problem['line']}:{problem['column']}"
     return Text(f"{place} {problem['message']}{hint} [{problem['code']}]")
 
 
-def _marks(problem: dict[str, Any]) -> list[Mark]:
+def _marks(problem: ToldProblem) -> list[Mark]:
     first, last, severity = problem["line"] - 1, problem["end_line"] - 1, problem["severity"]
     return [
         Mark(
