@@ -148,8 +148,8 @@ class WritingApp(SeveralApp):
         if answer["text"] == self._editor.text:
             self.notify("the text is laid out already")
             return
-        self._editor.replace_all(answer["text"])
-        self._go(answer["offset"])
+        self._editor.replace_all(answer["text"], answer["offset"])
+        self._editor.scroll_cursor_visible(center=True)
 
     def action_outside(self) -> None:
         """Edit the text in `$EDITOR`; what it wrote comes back as one step of undo."""
@@ -181,7 +181,7 @@ class WritingApp(SeveralApp):
             chosen = await self.push_screen_wait(Choose(answer["message"], titles))
             index = titles.index(chosen) if chosen is not None else None
         if index is not None and self._editor.text == text:
-            self._editor.replace_all(fixes[index]["text"])
+            self._editor.replace_all(fixes[index]["text"], fixes[index]["offset"])
             self.notify(fixes[index]["title"], topic="fix")
 
     @answered

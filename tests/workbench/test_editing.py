@@ -103,6 +103,32 @@ async def test_undo_of_a_paste_that_brought_a_scrollbar():
         assert editor.document.line_count == 34
 
 
+STEPS = [
+    ("ctrl+underscore",), ("alt+up",), ("alt+down",), ("ctrl+d",), ("shift+down", "tab"), ("shift+tab",),
+    ("ctrl+k",), ("ctrl+w",), ("enter",), ("x",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("keys", STEPS)
+async def test_redo_brings_text_and_selection_to_where_the_keys_brought_them(keys):
+    app = Host()
+    async with app.run_test(size=(60, 12)) as pilot:
+        editor = app.query_one(PepaEditor)
+        editor.load_text("one\n  two = (a, r).two;\nthree\nfour\n")
+        editor.focus()
+        editor.move_cursor((1, 7))
+        await pilot.press(*keys[:-1])
+        before = editor.text, editor.selection
+        await pilot.press(keys[-1])
+        after = editor.text, editor.selection
+        assert after[0] != before[0]
+        await pilot.press("ctrl+z")
+        assert (editor.text, editor.selection) == before
+        editor.move_cursor((3, 0))
+        await pilot.press("ctrl+y")
+        assert (editor.text, editor.selection) == after
+
+
 async def typed(text, *keys, at=(0, 0)):
     """Return text, cursor and selection of an editor after keys."""
     app = Host()

@@ -210,3 +210,30 @@ async def test_replacing_takes_names_as_they_are_written(tmp_path):
         await until(pilot, lambda: "3 found" in screen_text(app))
         await pilot.press("ctrl+r")
         await until(pilot, lambda: editor.text == "serve = 1;\nWork = (serve, serve).Work;\nWork\n")
+
+
+async def test_an_error_elsewhere_is_mended_before_what_it_makes_look_unused_and_the_cursor_goes_there(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("// what\n\nrest = 1.0;\nP = (a, ret).P;\nQ = (b, 2.0).Q;\n\nP\n")
+    async with workbench(path) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: "rest" in editor.document.lines[3] or len(app.screen_stack) > 1)
+        if len(app.screen_stack) > 1:
+            await answer(app, pilot)
+        await until(pilot, lambda: editor.text.splitlines()[3] == "P = (a, rest).P;" and editor.cursor_location[0] == 3)
+        await pilot.press("ctrl+home", "down", "down", "down", "end", "ctrl+n")
+        await until(pilot, lambda: "Q" not in editor.text)
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: "no problem is known of" in told(app))
+
+
+async def test_a_fix_of_the_line_one_is_on_leaves_the_cursor_there(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("r = 1.0;\nP = (a, r).(b, pace).P;\nP\n")
+    async with workbench(path) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((1, 9))
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: "pace = 1.0;" in editor.text)
+        await until(pilot, lambda: editor.cursor_location == (2, 9))

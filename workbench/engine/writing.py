@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 from pepa.control.error import PepaError
 from pepa.language.completion import completion
-from pepa.language.edit import applied
+from pepa.language.edit import Edit, applied
 from pepa.language.fixes.fixes import fixes
 from pepa.language.format import formatted
 from pepa.language.hover import hover
 from pepa.language.outline import Entry, outline
-from pepa.language.problem import LineIndex, ModelError, Problem, Span
+from pepa.language.problem import LineIndex, ModelError, Problem, Severity, Span
 from pepa.language.rename import rename
 from pepa.language.symbols import symbol_at
 from pepa.query.analysis import compile_text
@@ -86,21 +87,46 @@ def _flat(entry: Entry, depth: int) -> list[Report]:
 
 
 def fixable(report: Watcher, text: str, offset: int) -> Report:
-    """Return the fixes of the first problem at an offset's line or behind it that has one; then of those before."""
+    """Return the fixes of a problem that has one: on an offset's line, else the next behind it, else one before.
+
+    Errors come first, since a warning may be only what an error brings: the name that is never used is misspelt where
+    it is. Where the problem is on another line, a fix has the `offset` of its place in the new text.
+    """
     del report
     lines = LineIndex(text)
     line = lines.place(Span(offset, offset)).line
 
-    def distance(problem: Problem) -> tuple[bool, int]:
+    def is_here(problem: Problem) -> bool:
         place = lines.place(problem.span)
-        return place.end_line < line, problem.span.start
+        return place.line <= line <= place.end_line
 
-    for problem in sorted(_problems(text), key=distance):
+    def distance(problem: Problem) -> tuple[bool, bool, bool, int]:
+        is_before = lines.place(problem.span).end_line < line
+        return not is_here(problem), problem.severity is not Severity.ERROR, is_before, problem.span.start
+
+    problems = _problems(text)
+    for problem in sorted(problems, key=distance):
         found = fixes(problem, text)
         if found:
-            offered = [{"title": fix.title, "text": applied(text, fix.edits)} for fix in found]
+            offered = [
+                {
+                    "title": fix.title,
+                    "text": applied(text, fix.edits),
+                    "offset": None if is_here(problem) else _moved(problem.span.start, fix.edits),
+                }
+                for fix in found
+            ]
             return {"message": problem.message, "offset": problem.span.start, "fixes": offered}
+    if not problems:
+        raise PepaError("there is nothing to mend", "no problem is known of in this text")
     raise PepaError("no problem here can be mended by itself", "the hint below the text says what to try")
+
+
+def _moved(offset: int, edits: Sequence[Edit]) -> int:
+    """Return where an offset is after edits."""
+    gone = [edit for edit in edits if edit.span.start < offset < edit.span.end]
+    kept = gone[0].span.start if gone else offset
+    return kept + sum(len(edit.text) - edit.span.end + edit.span.start for edit in edits if edit.span.end <= kept)
 
 
 def _problems(text: str) -> tuple[Problem, ...]:

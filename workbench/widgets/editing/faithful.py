@@ -18,6 +18,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from pepa.language.shown import HARMFUL, shown
+from workbench.widgets.editing.landing import Landing
 from workbench.widgets.editing.lines import TAB, Lines, Wrapped
 from workbench.widgets.editing.steps import Steps
 
@@ -48,6 +49,7 @@ class FaithfulArea(TextArea):
         )
         self.cursor_blink = False
         self._rows_shown = 0
+        self._landing: Landing | None = None  # the last step that was replaced
         self.indent_width = TAB
         self.begin_anew()
 
@@ -109,13 +111,23 @@ class FaithfulArea(TextArea):
     def replace_step(self, text: str, start: Location, end: Location) -> None:
         """Replace a stretch by a text as one step of undo of its own; the cursor goes to its end."""
         self.history.checkpoint()
-        self.edit(Edit(text, start, end, maintain_selection_offset=False))
+        self._landing = Landing(text, start, end, maintain_selection_offset=False)
+        self.edit(self._landing)
         self.history.checkpoint()
 
-    def replace_all(self, text: str) -> None:
-        """Replace the whole text in one step of undo; lines alike at both ends stay, and the cursor near its place."""
+    def land(self, start: Location, end: Location | None = None) -> None:
+        """Select from one place to another, or put the cursor there; redoing the last `replace_step` does it again."""
+        self.selection = Selection(start, start if end is None else end)
+        if self._landing is not None:
+            self._landing.lands = self.selection
+
+    def replace_all(self, text: str, at: int | None = None) -> None:
+        """Replace the whole text in one step of undo; lines alike at both ends stay.
+
+        The cursor goes to the offset `at` of the new text, or stays near its place.
+        """
         row, column = self.cursor_location
-        old, new = self.document.lines, text.split("\n")
+        old, new = [*self.document.lines], text.split("\n")  # the document changes its list in place
         first, last = _differing(old, new)
         if first == last == len(old) == len(new):
             return
@@ -123,8 +135,12 @@ class FaithfulArea(TextArea):
         self.history.apart()
         self.replace_step(piece, start, end)
         self.history.apart()
-        row = row if row < first else max(first, row + len(new) - len(old)) if row >= last else row
-        self.move_cursor(self.clamp_visitable((row, column)))
+        if at is not None:
+            before = text[:at]
+            row, column = before.count("\n"), at - before.rfind("\n") - 1
+        elif row >= first:
+            row = max(first, row + len(new) - len(old)) if row >= last else row
+        self.land(self.clamp_visitable((row, column)))
 
     # Scrolling: sideways by half a window, so that a key at the end of a long line repaints little
 

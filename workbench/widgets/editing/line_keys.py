@@ -37,7 +37,7 @@ class LineKeys(PaintedArea):
                 return self.clamp_visitable(place)
             return row, max(0, column + len(lines[row - first]) - len(old[row - first]))
 
-        self.selection = Selection(moved(selection.start), moved(selection.end))
+        self.land(moved(selection.start), moved(selection.end))
 
     def action_indent(self) -> None:
         """Indent the selected lines, or put blanks up to the next step."""
@@ -65,7 +65,7 @@ class LineKeys(PaintedArea):
         place = (last, len(lines[-1]))
         self.replace_step("".join(f"\n{line}" for line in lines), place, place)
         (top, left), (bottom, right) = selection.start, selection.end
-        self.selection = Selection((top + count, left), (bottom + count, right))
+        self.land((top + count, left), (bottom + count, right))
 
     def action_move_lines(self, by: int) -> None:
         """Move the selected lines one up (-1) or down (1)."""
@@ -80,7 +80,7 @@ class LineKeys(PaintedArea):
         else:
             self._change_rows(first, last + 1, [lines[last + 1], *block])
         (top, left), (bottom, right) = selection.start, selection.end
-        self.selection = Selection(self.clamp_visitable((top + by, left)), self.clamp_visitable((bottom + by, right)))
+        self.land(self.clamp_visitable((top + by, left)), self.clamp_visitable((bottom + by, right)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let Tab go on to the screen right after Esc."""
