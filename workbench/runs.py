@@ -140,6 +140,7 @@ class Runs:
         self.solved_text: str | None = None
         self.solved_overrides: dict[str, float] = {}
         self.studied: tuple[str, dict[str, float]] | None = None
+        self.study_asked, self.series_asked = Report(), Report()  # what the latest of each was asked with
         self.compared = Compared()
         self.checked = False  # whether the text as it is now was read
         self._broken = False  # whether the text read last has errors
@@ -263,6 +264,7 @@ class Runs:
         todo = deque((method, "", overrides) for method in methods)
         others = [(name, values) for name, values in beside.items() if values != overrides]
         best = ""
+        self.series_asked = asked | {"scenarios": {"": overrides, **dict(others)}}
         if self._engine.busy:
             await self._engine.cancel()
         while todo:
@@ -332,10 +334,9 @@ class Runs:
                 self._post(StudyBegan(part) if "charts" in part else PointsFound(part["points"]))
 
         self._begin("study", "reading the experiment")
+        self.study_asked = asked = {"text": text, "overrides": overrides, **what}
         try:
-            report = await self._heard(
-                self._engine.ask("study", self._progressed, parted, text=text, overrides=overrides, **what)
-            )
+            report = await self._heard(self._engine.ask("study", self._progressed, parted, **asked))
         except Cancelled:
             self._end(turn, StudyStopped("", ""))
         except (Failed, Crashed) as error:

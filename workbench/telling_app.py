@@ -5,8 +5,11 @@ from __future__ import annotations
 from textual import work
 
 from workbench.engine.client import Failed
+from workbench.figures import Report
+from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.source import SourcePane
+from workbench.panes.study_results import StudyResults
 from workbench.panes.whatif import WhatIfPane
 from workbench.whatif_app import WhatIfApp
 
@@ -33,6 +36,29 @@ class TellingApp(WhatIfApp):
         self._tell(self.query_one(ChartsPane), event.about, {"measure": event.measure})
 
     @work(group="told", exclusive=True)
+    async def on_charts_pane_series_origin_wanted(self, event: ChartsPane.SeriesOriginWanted) -> None:
+        """Tell where the curves over time come from."""
+        answer = await self._runs.about_states("series_origin", measure=event.measure, **self._runs.series_asked)
+        self._show_told(self.query_one(ChartsPane), answer)
+
+    @work(group="told", exclusive=True)
+    async def on_study_results_origin_wanted(self, event: StudyResults.OriginWanted) -> None:
+        """Tell where the figures of a point come from."""
+        answer = await self._runs.about_states("point_origin", long=True, row=event.row, **self._runs.study_asked)
+        self._show_told(self.query_one(StudyResults), answer)
+
+    @work(group="told", exclusive=True)
+    async def on_ask_pane_origin_wanted(self, event: AskPane.OriginWanted) -> None:
+        """Tell where an answer comes from."""
+        kept = event.kept
+        what = {"text": kept.text, "overrides": kept.overrides, "question": kept.report["question"]}
+        answer = await self._runs.about_states("answer_origin", long=True, **what)
+        if not isinstance(answer, Failed):
+            said = (kept.report["question"], kept.report["words"], *kept.report["notes"])
+            answer = {"lines": [*({"fixed": "", "text": one, "name": ""} for one in said), *answer["lines"]]}
+        self._show_told(self.query_one(AskPane), answer)
+
+    @work(group="told", exclusive=True)
     async def _tell(self, pane: WhatIfPane | ChartsPane, about: str, more: dict[str, str]) -> None:
         what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
         if about in OF_A_MEASURE:
@@ -40,6 +66,9 @@ class TellingApp(WhatIfApp):
         elif about == "compared":
             what |= more
         answer = await self._runs.about_states(about, long=True, **what)
+        self._show_told(pane, answer)
+
+    def _show_told(self, pane: WhatIfPane | ChartsPane | StudyResults | AskPane, answer: Report | Failed) -> None:
         if isinstance(answer, Failed):
             self._tell_refusal(answer)
         else:

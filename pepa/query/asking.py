@@ -105,7 +105,7 @@ def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> 
     if kind(text, net) is Kind.PROPERTY:
         csl.understood(text, net, names)
     else:
-        measure.understood([_whole(text, net)], net, "exact")
+        measure.understood([in_full(text, net)], net, "exact")
 
 
 def cumulated(text: str, net: Net) -> tuple[str, float]:
@@ -139,7 +139,7 @@ def _named(node: Node, net: Net) -> bool:
     return isinstance(node, Name) and node.group is None and node.name in (*net.actions, *net.derivatives)
 
 
-def _whole(text: str, net: Net) -> str:
+def in_full(text: str, net: Net) -> str:
     """Return a measure in full, where only a name stands for it."""
     if not _named(parse(text), net):
         return text
@@ -167,7 +167,7 @@ class Asking:
             self.solved = solve_derived(self.derived, self.control)
         steady, passages = self.solved.steady.certainty, ByChain(self._passage)
         values = replace(exact_values(self.solved, self.control), passages=passages)
-        whole = _whole(text, self.derived.net)
+        whole = in_full(text, self.derived.net)
         value = measure.measured(whole, values)
         reason = why_none(whole, values) if math.isnan(value) else ""
         lasting = passages.lasting or any(

@@ -120,7 +120,7 @@ def solved(batch: Batch, control: Control) -> list[Outcome]:
 def _solved(batch: Batch, index: int, point: Parameters, control: Control) -> Outcome:
     setting = batch.setting
     net = compile_model(_model(setting.model), dict(setting.fixed + point))
-    method = _suited(net, setting, control) if setting.method == "auto" else setting.method
+    method = method_for(net, setting, control)
     if method == "fluid":
         return _fluid(net, setting, index, control)
     if method == "simulation":
@@ -221,8 +221,13 @@ def _simulated(net: Net, setting: Setting, index: int, control: Control) -> Outc
     return Outcome(index, tuple(rows), f"simulation, {what}, {100 * LEVEL:g} % confidence")
 
 
-def _suited(net: Net, setting: Setting, control: Control) -> str:
-    """Return the method advised, but for measures of states never the fluid, which has none."""
+def method_for(net: Net, setting: Setting, control: Control) -> str:
+    """Return how a point is solved: as the setting says, or as is advised.
+
+    For measures of states that is never the fluid, which has none.
+    """
+    if setting.method != "auto":
+        return setting.method
     from pepa.query.advice import advise
 
     method = advise(net, control).method

@@ -113,3 +113,17 @@ async def test_scenarios_are_followed_beside_with_their_own_values(tmp_path):
             assert float(line.split()[0]) == pytest.approx(2 * math.exp(-rate * app._until), rel=2e-3, abs=1e-6)
         await pilot.press("O", "t")
         await until(pilot, lambda: set(chart._series) == {"exact", "fluid", "simulation"}, 30)
+
+
+async def test_where_the_curves_come_from_is_told():
+    async with workbench() as (app, pilot):
+        await over_time(app, pilot)
+        await until(pilot, lambda: "exact" in screen_text(app) and not app._runs.busy)
+        chart = app.query_one("#time-chart")
+        await pilot.press("enter")
+        await until(pilot, lambda: "from the start until time 100" in screen_text(app))
+        for said in ("with ", "as written", "fluid, LSODA", "101 times"):
+            assert said in screen_text(app)
+        assert not chart.display
+        await pilot.press("escape")
+        await until(pilot, lambda: chart.display and chart.has_focus)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
@@ -12,7 +12,7 @@ from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Group, Net
 from pepa.query.accumulated import NOBODY, Accumulating
 from pepa.query.analysis import Derived, compile_text, derive_net
-from pepa.query.asking import Asking, Kind, cumulated, kind, passage_asked, understood
+from pepa.query.asking import Asking, Kind, cumulated, in_full, kind, passage_asked, understood
 from pepa.query.by_each_time import by_each_time
 from pepa.query.earned import earning
 from pepa.query.fluid_passage import fluid_passage
@@ -81,6 +81,28 @@ class Asked:
                 refused[method] = error.message
         shown = {method: {**one["curve"], "notes": one["notes"]} for method, one in found.items() if one["curve"]}
         return {"question": question, "kind": "others", "others": shown, "refused": refused}
+
+    def answer_origin(self, report: Watcher, text: str, overrides: dict[str, float], question: str) -> Report:
+        """Return in lines what an answer rests on: parameters and states; of a measure its moves and states too."""
+        from pepa.explore.origin import origins
+        from pepa.query.exact import exact_values
+        from workbench.engine.origin_lines import part_lines, with_line
+        from workbench.engine.told import Line, evidence_of
+
+        control = Control(report=report)
+        asking = self._prepared(text, overrides, question, control)
+        net = asking.derived.net
+        lines = [
+            with_line(net, overrides),
+            Line("", f"exactly, on the {asking.derived.space.size:,} states of the chain"),
+        ]
+        if kind(question, net) is Kind.MEASURE:
+            asking.answer(question)
+            assert asking.solved is not None
+            whole, values = in_full(question, net), exact_values(asking.solved, control)
+            lines[1:] = [Line("", evidence_of(asking.solved.steady))]
+            lines += part_lines(whole, origins(whole, values, asking.solved), text)
+        return {"lines": [asdict(line) for line in lines]}
 
     def question_words(self, report: Watcher, text: str, overrides: dict[str, float] | None = None) -> Report:
         """Return what can be written in a line about a text, the forms of questions first, and some examples."""

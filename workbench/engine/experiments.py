@@ -151,11 +151,7 @@ def study(
 
     What is turned holds where the experiment says nothing else, but for scenarios: those say what they are of the text.
     """
-    if form is not None:
-        experiment = _of_form(turned(Form(**form), overrides), text)
-    else:
-        experiment = next(one for one in _of_file(Path(path), text, document) if one.name == name)
-        experiment = _turned(experiment, text, overrides)
+    experiment = wanted(text, document, form, path, name, overrides)
     if len(experiment.points) > MOST_POINTS:
         hint = f"here {MOST_POINTS:,} at most; `pepa sweep` and `pepa experiment` run any number"
         raise PepaError(f"{len(experiment.points):,} points are more than can be looked at", hint)
@@ -172,6 +168,16 @@ def study(
     points = rows(experiment, found)
     answer = experiment_report(experiment, points, verdicts(experiment, points))
     return {**answer, "points": _numbered(experiment, found)}
+
+
+def wanted(
+    text: str, document: str | None, form: Mapping[str, str] | None, path: str, name: str, overrides: Overrides
+) -> Experiment:
+    """Return the experiment of a form about the text, or of a file, with what is turned."""
+    if form is not None:
+        return _of_form(turned(Form(**form), overrides), text)
+    experiment = next(one for one in _of_file(Path(path), text, document) if one.name == name)
+    return _turned(experiment, text, overrides)
 
 
 def _turned(experiment: Experiment, text: str, overrides: Overrides) -> Experiment:

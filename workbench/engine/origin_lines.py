@@ -23,16 +23,23 @@ def origin_lines(
 ) -> list[Line]:
     """Return a measure with its value, how it was obtained, the parameters, and what gives each of its parts."""
     lines = [Line("", f"{measure} = {figure(value)}"), *(Line("", sentence) for sentence in evidence)]
+    return [*lines, with_line(net, overrides), *part_lines(measure, found, text)]
+
+
+def with_line(net: Net, overrides: Mapping[str, float]) -> Line:
+    """Return the parameters of a net, and which of them are turned."""
     values = {name: parameter_value(rate) for name, rate in net.parameters.items()}
     told = [f"{name}={one if isinstance(one, str) else f'{one:.6g}'}" for name, one in values.items()]
     changed = f"; turned: {', '.join(overrides)}" if overrides else ", as written"
-    lines.append(Line("with ", f"{' '.join(told)}{changed}"))
-    places = LineIndex(text)
+    return Line("with ", f"{' '.join(told)}{changed}")
+
+
+def part_lines(measure: str, found: Sequence[Origin], text: str) -> list[Line]:
+    """Return what gives each of the parts of a measure; `text` is that of the model."""
+    places, lines = LineIndex(text), []
     for one in found:
         lines += [EMPTY, *_origin(one, places, named=one.measure != measure)]
-    if not found:
-        lines.append(Line("", "it is not earned in states a time unit: no moves and states add up to it"))
-    return lines
+    return lines or [Line("", "it is not earned in states a time unit: no moves and states add up to it")]
 
 
 def _origin(found: Origin, places: LineIndex, *, named: bool) -> Iterator[Line]:

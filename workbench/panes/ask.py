@@ -19,6 +19,7 @@ from workbench.panes.pane import Pane
 from workbench.widgets.distribution_chart import DistributionChart
 from workbench.widgets.picking_input import Offers
 from workbench.widgets.prompt import RememberingInput
+from workbench.widgets.told import Told
 
 MOST = 50  # answers kept
 
@@ -68,6 +69,12 @@ class AskPane(Pane):
         condition: str
 
     @dataclass
+    class OriginWanted(Message):
+        """It is to be told where an answer comes from."""
+
+        kept: Kept
+
+    @dataclass
     class Copied(Message):
         """An answer is to go to the clipboard."""
 
@@ -88,12 +95,15 @@ class AskPane(Pane):
         yield Static("", id="ask-said")
         yield OptionList(id="ask-answers")
         yield DistributionChart(id="ask-chart")
+        yield Told(id="ask-told")
         yield offers
 
     def on_mount(self) -> None:
         """Say what can be asked."""
         self.border_title = self.TITLE
-        self.border_subtitle = "Enter asks · ↑ earlier · Tab answers: ←/→ cursor · v density · Enter states"
+        self.border_subtitle = (
+            "Enter asks · ↑ earlier · Tab answers: ←/→ cursor · v density · Enter states, or where from"
+        )
         line = self.query_one(RememberingInput)
         line.placeholder = "ask: P=? [ … ]  S>=0.5 [ … ]  passage(… -> …)  throughput(…)"
         line.typed = self._typed
@@ -201,6 +211,7 @@ class AskPane(Pane):
 
     def _show(self, kept: Kept) -> None:
         report, chart = kept.report, self._chart
+        self.query_one(Told).display, chart.display = False, True
         if report.get("curve"):
             chart.show_curve(report["curve"], report["quantiles"], report["notes"], report.get("others", {}))
             return
@@ -210,7 +221,7 @@ class AskPane(Pane):
     # Keys
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Hand the states where it holds to the states pane; of an answer that is none, say so."""
+        """Hand the states where it holds to the states pane; of another answer, ask where it comes from."""
         event.stop()
         kept = self.chosen
         if kept is None:
@@ -218,7 +229,21 @@ class AskPane(Pane):
         if kept.report["kind"] == "truth":
             self.post_message(self.StatesWanted(kept.report["question"]))
         else:
-            self.say("an answer without states: ask with a bound, as in P>=0.9 [ … ]")
+            self.post_message(self.OriginWanted(kept))
+
+    def show_told(self, lines: list[dict[str, Any]]) -> None:
+        """Show lines in place of the chart."""
+        self._chart.display = False
+        told = self.query_one(Told)
+        told.show(lines)
+        if self.has_focus_within:
+            told.focus()
+
+    def on_told_left(self, event: Told.Left) -> None:
+        """Back to the chart and the answers."""
+        event.stop()
+        self._chart.display = True
+        self._list.focus()
 
     def action_move(self, by: int) -> None:
         """Move the cursor of the distribution."""

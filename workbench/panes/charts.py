@@ -96,6 +96,12 @@ class ChartsPane(Pane):
         measure: str
 
     @dataclass
+    class SeriesOriginWanted(Message):
+        """It is to be told where the curves of a measure over time come from."""
+
+        measure: str
+
+    @dataclass
     class UsesWanted(Message):
         """Where the text has this parameter is to be shown; "" for none."""
 
@@ -173,13 +179,13 @@ class ChartsPane(Pane):
 
     def show_told(self, lines: list[dict[str, Any]]) -> None:
         """Show lines in place of the chart."""
-        self.query_one("#chart-scroll").display = False
+        self.query_one("#chart-scroll").display = self.query_one(TimeChart).display = False
         self.query_one(Told).show(lines)
         self.focus_if_here()
 
     def on_told_left(self) -> None:
         """Back to the chart."""
-        self.query_one("#chart-scroll").display = True
+        self.query_one("#time-chart" if self.view == "time" else "#chart-scroll").display = True
         self.focus_if_here()
 
     def on_told_at(self, event: Told.At) -> None:
@@ -195,7 +201,9 @@ class ChartsPane(Pane):
 
     def action_tell(self, about: str) -> None:
         """Ask for something to be told of the figure under the cursor."""
-        if (measure := self.measure_at_cursor) is not None:
+        if about == "origin" and self.view == "time" and self._series and self._measure is not None:
+            self.post_message(self.SeriesOriginWanted(self._measure))
+        elif (measure := self.measure_at_cursor) is not None:
             self.post_message(self.TellWanted(about, measure))
 
     @property

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from workbench.widgets.picture import Picture
 from workbench.widgets.row_table import RowTable
+from workbench.widgets.told import Told
 
 Report = dict[str, Any]
 NARROWEST = 12  # columns of a cell
@@ -26,10 +27,22 @@ class PointsTable(RowTable, inherit_bindings=False):
 
     BINDINGS = [
         *RowTable.MOVES,
-        Binding("enter", "choose", "Into the model", id="points.choose", tooltip="Put its parameters into the model"),
+        Binding("enter", "choose", "Where from?", id="points.choose",
+                tooltip="Method, certainty, parameters, moves and states behind the point"),
+        Binding("p", "take", "Into the model", id="points.take", tooltip="Put its parameters into the model"),
         Binding("shift+right", "scroll_right", "Scroll right", show=False, id="points.right", tooltip="Scroll right"),
         Binding("shift+left", "scroll_left", "Scroll left", show=False, id="points.left", tooltip="Scroll left"),
-    ]
+    ]  # fmt: skip
+
+    @dataclass
+    class Taken(Message):
+        """The parameters of a row are to be put into the model."""
+
+        row: int
+
+    def action_take(self) -> None:
+        """Tell which row it is."""
+        self.post_message(self.Taken(self.cursor))
 
 
 class Claims(VerticalScroll, inherit_bindings=False):
@@ -50,6 +63,12 @@ class StudyResults(Vertical):
 
         values: dict[str, float]
 
+    @dataclass
+    class OriginWanted(Message):
+        """It is to be told where the figures of a point come from."""
+
+        row: Report
+
     def __init__(self) -> None:
         super().__init__(id="study-results")
         self.view = "chart 1"
@@ -68,6 +87,7 @@ class StudyResults(Vertical):
         yield PointsTable(id="study-points")
         with Claims(id="study-claims"):
             yield Static(id="study-verdicts")
+        yield Told(id="study-origin")
 
     def on_mount(self) -> None:
         """Start empty."""
@@ -127,7 +147,9 @@ class StudyResults(Vertical):
 
     @property
     def main(self) -> Widget:
-        """The widget of the view shown."""
+        """The widget of the view shown, or what is told in its place."""
+        if (told := self.query_one(Told)).display:
+            return told
         if self.view == "points":
             return self.query_one(RowTable)
         return self.query_one("#study-claims" if self.view == "claims" else "#study-chart")
@@ -135,6 +157,7 @@ class StudyResults(Vertical):
     def _draw(self) -> None:
         began = time.monotonic()
         self._rows = [self._found[order] for order in sorted(self._found)]
+        self.query_one(Told).display = False
         for widget in (self.query_one(Picture), self.query_one(RowTable), self.query_one("#study-claims")):
             widget.display = widget is self.main
         if self.view == "points":
@@ -181,10 +204,30 @@ class StudyResults(Vertical):
         self.query_one(RowTable).fill(event.start, lines, event.generation)
 
     def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
+        """Ask where it comes from."""
+        event.stop()
+        if event.row > 0:
+            self.post_message(self.OriginWanted(self._rows[event.row - 1]))
+
+    def on_points_table_taken(self, event: PointsTable.Taken) -> None:
         """Tell which point it is."""
         event.stop()
         if event.row > 0:
             self.post_message(self.PointChosen(self._rows[event.row - 1]["set"]))
+
+    def show_told(self, lines: list[Report]) -> None:
+        """Show lines in place of the table."""
+        focused = self.has_focus_within
+        self.query_one(RowTable).display = False
+        self.query_one(Told).show(lines)
+        if focused:
+            self.main.focus()
+
+    def on_told_left(self, event: Told.Left) -> None:
+        """Back to the table."""
+        event.stop()
+        self.query_one(RowTable).display = True
+        self.main.focus()
 
     def _heading(self) -> str:
         names = (*self._head["parameters"], *self._head["measures"])

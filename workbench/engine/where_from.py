@@ -1,0 +1,125 @@
+"""Where figures of studies and of charts over time come from, in lines: method, error, parameters, what is behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from pepa.control.control import Control
+from pepa.language.printer import figure
+from pepa.net.compile import compile_model, load
+from pepa.net.net import Net
+from pepa.query.analysis import compile_text, solve_again
+from pepa.query.report import Report
+from pepa.study.solving import Setting, method_for
+from workbench.engine import experiments
+from workbench.engine.origin_lines import part_lines, with_line
+from workbench.engine.session import Session, Watcher
+from workbench.engine.told import EMPTY, Line, evidence_of
+
+if TYPE_CHECKING:
+    from pepa.query.series import Series
+
+
+@dataclass(frozen=True)
+class WhereFrom:
+    """Tells where figures come from that are not of the last run."""
+
+    session: Session
+
+    def point_origin(
+        self,
+        report: Watcher,
+        text: str,
+        document: str | None,
+        tolerance: float,
+        most_states: int,
+        form: Mapping[str, str] | None,
+        path: str,
+        name: str,
+        overrides: dict[str, float],
+        row: Report,
+    ) -> Report:
+        """Return in lines where the figures of a point of a study come from; it is solved anew for what is behind them.
+
+        Only figures of a long run by the chain or the fluid have moves, and only by the chain states.
+        """
+        experiment = experiments.wanted(text, document, form, path, name, overrides)
+        setting = experiment.settings[row["order"][0]]
+        values: dict[str, float] = row["set"]
+        net = compile_model(load(setting.model)[0], values)
+        control = Control(tolerance=tolerance, most_states=most_states, report=report)
+        lines = [*_point(row, setting, net, values)]
+        if row["status"] == "done" and not setting.times:
+            lines += _behind(setting, values, method_for(net, setting, control), control)
+        return {"lines": [asdict(line) for line in lines]}
+
+    def series_origin(
+        self, report: Watcher, text: str, until: float, measure: str, scenarios: dict[str, dict[str, float]]
+    ) -> Report:
+        """Return in lines where the curves of a measure over time come from, those of scenarios under their names."""
+        del report
+        lines = [Line("", f"{measure} from the start until time {until:g}")]
+        for name, overrides in scenarios.items():
+            key = text, repr(sorted(overrides.items())), until
+            found = [one for kept, one in self.session.followed.items() if kept[:3] == key]
+            if found:
+                own = with_line(compile_text(text, overrides).net, overrides)
+                lines += [EMPTY, *([Line("", f"scenario {name}")] if name else []), own]
+                lines += [line for one in found for line in _curve(one, measure)]
+        return {"lines": [asdict(line) for line in lines]}
+
+
+def _point(row: Report, setting: Setting, net: Net, values: Mapping[str, float]) -> Iterator[Line]:
+    for label, text in setting.measures:
+        if (value := row["values"].get(label)) is not None:
+            half = row.get("half_width", {}).get(label)
+            sure = "" if half is None else f" ± {figure(half)}"
+            yield Line("", f"{label} = {figure(value)}{sure}" + f", which is {text}" * (label != text))
+    at = row["parameters"].get("time") if setting.times else None
+    yield Line("", f"✗ {row['reason']}" if row["status"] == "failed" else row["method"] + _at(at))
+    for note in row.get("notes", ()):
+        yield Line("", note)
+    yield with_line(net, values)
+
+
+def _at(time: float | None) -> str:
+    return "" if time is None else f", at time {time:g}"
+
+
+def _behind(setting: Setting, values: dict[str, float], method: str, control: Control) -> Iterator[Line]:
+    from pepa.explore.origin import origins
+    from pepa.query.exact import exact_values
+    from pepa.query.fluid import fluid_values
+
+    model = load(setting.model)[0]
+    if method == "fluid":
+        solved, found = None, fluid_values(compile_model(model, values), control)
+    elif method == "exact":
+        solved = solve_again(model, values, control, None)
+        found = exact_values(solved, control)
+        yield Line("", evidence_of(solved.steady))
+    else:
+        return
+    for label, text in setting.measures:
+        yield EMPTY
+        yield Line("", label)
+        yield from part_lines("", origins(text, found, solved), setting.model)
+
+
+def _curve(series: Series, measure: str) -> Iterator[Line]:
+    acting = measure in series.throughput
+    known = series.throughput if acting else series.population
+    if measure not in known:
+        return
+    margins = (series.throughput_margin if acting else series.population_margin).get(measure)
+    last, off = figure(float(known[measure][-1])), "" if margins is None else f" ± {figure(float(margins[-1]))}"
+    said = f", {series.margin}" if off and series.margin else ""
+    yield Line("  ", f"{series.method}: {len(series.time)} times; {last}{off} at the last{said}")
+    yield from _notes(series.notes)
+
+
+def _notes(notes: Sequence[str]) -> Iterator[Line]:
+    for note in notes:
+        yield Line("    ", note)
