@@ -117,7 +117,7 @@ class WritingApp(SeveralApp):
         if answer is None:
             return
         places = answer["places"]
-        question = f"{answer['kind']} {answer['name']} stands in {len(places)} places"
+        question = f"{answer['kind']} {answer['name']} stands in {_places(len(places))}"
         chosen = await self.push_screen_wait(Pick(question, [place["label"] for place in places]))
         if isinstance(chosen, int):
             self._go(places[chosen]["offset"])
@@ -130,14 +130,14 @@ class WritingApp(SeveralApp):
         if answer is None:
             return
         places = len(answer["places"])
-        question = f"Rename {answer['kind']} {answer['name']}, which stands in {places} places, to"
+        question = f"Rename {answer['kind']} {answer['name']}, which stands in {_places(places)}, to"
         new = await self.push_screen_wait(Ask(question, answer["name"]))
         if new is None:
             return
         changed = await self._asked("renamed", offset=offset, new=new)
         if changed is not None:
             self._editor.replace_all(changed["text"])
-            self.notify(f"renamed in {changed['places']} places; ctrl+z takes it back")
+            self.notify(f"renamed in {_places(changed['places'])}; ctrl+z takes it back")
 
     @answered
     async def action_lay_out(self) -> None:
@@ -215,3 +215,7 @@ class WritingApp(SeveralApp):
 def _offset_in(editor: CompletingArea) -> int:
     row, column = editor.cursor_location
     return sum(len(line) + 1 for line in editor.document.lines[:row]) + column
+
+
+def _places(number: int) -> str:
+    return f"{number} place{'s' * (number != 1)}"
