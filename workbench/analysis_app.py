@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -52,9 +53,9 @@ class AnalysisApp(AskingApp):
 
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
-        self.run_worker(
-            self._runs.follow(event.methods, self._until, event.measure, dict(self._scenarios_beside)), group="solve"
-        )
+        beside = dict(self._scenarios_beside)
+        follow = partial(self._runs.follow, event.methods, self._until, event.measure, beside)
+        self.run_worker(follow, group="solve")
 
     @work
     async def on_charts_pane_until_wanted(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, work
@@ -199,14 +200,15 @@ class Workbench(AnalysisApp):
 
     def _settled(self) -> None:
         self.keep_recovery()
-        self.run_worker(self._runs.check(), group="check", exclusive=True)
+        self.run_worker(self._runs.check, group="check", exclusive=True)
 
     def action_solve(self, derive_only: bool = False) -> None:
         """Analyse the model as it stands."""
         self.take_text()
         if (how := self.settings()) is not None:
             watched = self.query_one(WhatIfPane).measure
-            self.run_worker(self._runs.solve(how, derive_only=derive_only, watched=watched), group="solve")
+            solve = partial(self._runs.solve, how, derive_only=derive_only, watched=watched)
+            self.run_worker(solve, group="solve")
 
     def on_solver_pane_run_wanted(self, event: SolverPane.RunWanted) -> None:
         """Run as the solver pane asks."""
@@ -218,7 +220,7 @@ class Workbench(AnalysisApp):
 
     def action_cancel(self) -> None:
         """Stop the run."""
-        self.run_worker(self._runs.cancel(), group="cancel")
+        self.run_worker(self._runs.cancel, group="cancel")
 
     def action_live(self) -> None:
         """Turn live mode on or off."""

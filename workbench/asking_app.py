@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import work
 
 from workbench import runs
@@ -26,12 +28,12 @@ class AskingApp(PredictingApp):
     def on_ask_pane_asked(self, event: AskPane.Asked) -> None:
         """Answer a line about the text as it stands."""
         self.take_text()
-        self.run_worker(self._runs.ask(event.question), group="solve")
+        self.run_worker(partial(self._runs.ask, event.question), group="solve")
 
     def on_ask_pane_others_wanted(self, event: AskPane.OthersWanted) -> None:
         """Ask for the distribution of a passage by the other methods."""
         self.take_text()
-        self.run_worker(self._runs.ask(event.question, event.until), group="solve")
+        self.run_worker(partial(self._runs.ask, event.question, event.until), group="solve")
 
     def on_answered(self, event: runs.Answered) -> None:
         """Show an answer."""

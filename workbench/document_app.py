@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from functools import partial
 from pathlib import Path
 
 from textual import work
@@ -51,7 +52,7 @@ class DocumentApp(
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
 
     def _on_signal(self, number: int) -> None:
-        self.run_worker(self._ended_by(number))
+        self.run_worker(partial(self._ended_by, number))
 
     async def _ended_by(self, number: int) -> None:
         with contextlib.suppress(TimeoutError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from pathlib import Path
 
 from textual import work
@@ -34,7 +35,7 @@ class ExperimentApp(WritingApp):
         if beside is not None and beside != self._offered:
             self._offered = beside
             if is_there(beside):
-                self.run_worker(self._open_experiments(beside), group="experiments")
+                self.run_worker(partial(self._open_experiments, beside), group="experiments")
 
     @work(group="choices", exclusive=True)
     async def offer_choices(self) -> None:
@@ -91,7 +92,8 @@ class ExperimentApp(WritingApp):
         """Run an experiment."""
         if (how := self.settings()) is None:
             return
-        run = self._runs.study(
+        run = partial(
+            self._runs.study,
             document=str(self.document.path) if self.document.path else None,
             tolerance=how.tolerance,
             most_states=how.most_states,

@@ -34,7 +34,7 @@ def answered(action: Callable[[WritingApp], Awaitable[None]]) -> Callable[[Writi
             app.call_later(app.release_keys, hold)  # it holds them itself by then
             await action(app)
 
-        app.run_worker(ended(), group="writing", exclusive=True)
+        app.run_worker(ended, group="writing", exclusive=True)
 
     return begun
 

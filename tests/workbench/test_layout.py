@@ -98,7 +98,7 @@ async def test_paths_that_nobody_can_have_meant_are_told(tmp_path):
     note_recent(tmp_path / ("x" * 300))
     app = begun(Document("", "", None))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, Opening))
+        await until(pilot, lambda: isinstance(app.screen, Opening) and app.screen.query(Input))
         for typed in ("x" * 5_000, "~nobody-of-that-name/m.pepa", "x" * 300 + ".pepa"):
             app.screen.query_one(Input).value = typed
             await pilot.press("enter")

@@ -68,6 +68,10 @@ class TypeAhead(App[int]):
             screen.call_after_refresh(self.release_keys, self.hold_keys())
         return super().push_screen(screen, *arguments, **options)
 
+    def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Any:
+        """Begin work beside, given as a function: a coroutine that is ended before it begins would be warned of."""
+        return super().run_worker(work, *arguments, **options)
+
     def release_keys(self, hold: object) -> None:
         """Hand on the keys that waited, unless they wait for something else too."""
         if hold in self._holds:
@@ -163,7 +167,7 @@ def answering(
             if group:  # one that is overtaken before it has begun releases nothing
                 app.release_keys(app._answering.get(group))
                 app._answering[group] = hold
-            app.run_worker(answered(), group=group or "default", exclusive=bool(group))
+            app.run_worker(answered, group=group or "default", exclusive=bool(group))
 
         return begun
 
