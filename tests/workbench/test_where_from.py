@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pepa.control.error import PepaError
 from workbench.engine.asked import Asked
 from workbench.engine.experiments import study
 from workbench.engine.session import Session
@@ -61,6 +62,28 @@ def test_a_point_without_a_value_says_why_and_what_is_turned_is_in_it():
     text = told(WhereFrom(Session()).point_origin(Silent(), **{**what, "overrides": {"r": 2.0}}, row=failed))
     assert "✗ too many states" in text
     assert "moves" not in text
+
+
+def test_a_point_of_what_has_been_written_anew_since_is_not_told(tmp_path):
+    model, file = tmp_path / "m.pepa", tmp_path / "m.experiments.toml"
+    text = '[one]\nmodel = "m.pepa"\nvary = { r = "1..3" }\nmeasures = ["throughput(work)"]\n'
+    model.write_text(TEXT)
+    file.write_text(text)
+    what = {**ASKED, "text": "", "form": None, "path": str(file), "name": "one", "overrides": {}}
+    rows = study(Silent(), **what)["points"]
+
+    def last():
+        return told(WhereFrom(Session()).point_origin(Silent(), **what, row=rows[2]))
+
+    assert "the moves that make it" in last()
+    model.write_text(TEXT.replace("2.0", "3.0"))
+    with pytest.raises(PepaError, match="changed"):
+        last()
+    model.write_text(TEXT)
+    for other in (text.replace("1..3", "1..2"), text.replace("1..3", "2..4"), text.replace("[one]", "[two]")):
+        file.write_text(other)
+        with pytest.raises(PepaError, match=r"changed|any more"):
+            last()
 
 
 def test_an_answer_that_is_a_measure_has_moves_and_a_chance_has_its_states():

@@ -176,7 +176,9 @@ def wanted(
     """Return the experiment of a form about the text, or of a file, with what is turned."""
     if form is not None:
         return _of_form(turned(Form(**form), overrides), text)
-    experiment = next(one for one in _of_file(Path(path), text, document) if one.name == name)
+    experiment = next((one for one in _of_file(Path(path), text, document) if one.name == name), None)
+    if experiment is None:
+        raise PepaError(f"{path} has no experiment `{name}` any more", "o opens the file anew")
     return _turned(experiment, text, overrides)
 
 

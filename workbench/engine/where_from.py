@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.language.printer import figure
 from pepa.net.compile import compile_model, load
 from pepa.net.net import Net
@@ -20,6 +22,9 @@ from workbench.engine.told import EMPTY, Line, evidence_of
 
 if TYPE_CHECKING:
     from pepa.query.series import Series
+
+SAME = 1e-6  # of a figure solved twice
+CHANGED = PepaError("the experiment or its model has changed since this point was solved", "F7 runs it again")
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,18 @@ class WhereFrom:
         Only figures of a long run by the chain or the fluid have moves, and only by the chain states.
         """
         experiment = experiments.wanted(text, document, form, path, name, overrides)
-        setting = experiment.settings[row["order"][0]]
+        index: int = row["order"][0]
         values: dict[str, float] = row["set"]
+        if index >= len(experiment.points):
+            raise CHANGED
+        setting = experiment.settings[index]
+        if {**dict(setting.fixed), **dict(experiment.points[index])} != values:
+            raise CHANGED
         net = compile_model(load(setting.model)[0], values)
         control = Control(tolerance=tolerance, most_states=most_states, report=report)
         lines = [*_point(row, setting, net, values)]
         if row["status"] == "done" and not setting.times:
-            lines += _behind(setting, values, method_for(net, setting, control), control)
+            lines += _behind(setting, values, method_for(net, setting, control), row["values"], control)
         return {"lines": [asdict(line) for line in lines]}
 
     def series_origin(
@@ -88,10 +98,13 @@ def _at(time: float | None) -> str:
     return "" if time is None else f", at time {time:g}"
 
 
-def _behind(setting: Setting, values: dict[str, float], method: str, control: Control) -> Iterator[Line]:
+def _behind(
+    setting: Setting, values: dict[str, float], method: str, known: Mapping[str, float], control: Control
+) -> Iterator[Line]:
     from pepa.explore.origin import origins
     from pepa.query.exact import exact_values
     from pepa.query.fluid import fluid_values
+    from pepa.query.measure import measured
 
     model = load(setting.model)[0]
     if method == "fluid":
@@ -103,6 +116,9 @@ def _behind(setting: Setting, values: dict[str, float], method: str, control: Co
     else:
         return
     for label, text in setting.measures:
+        before = known.get(label, math.nan)
+        if math.isfinite(before) and not math.isclose(measured(text, found), before, rel_tol=SAME, abs_tol=SAME):
+            raise CHANGED  # the model's file was written anew
         yield EMPTY
         yield Line("", label)
         yield from part_lines("", origins(text, found, solved), setting.model)
