@@ -116,12 +116,12 @@ async def test_a_point_goes_into_the_model_and_can_be_undone(launch):
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: "the moves that make it" in screen_text(app))
         assert "with Q=2" in screen_text(app)
-        await pilot.press("escape", "p")
+        await pilot.press("escape", "I")
         await until(pilot, lambda: "into the model" in told(app))
         text = app.query_one(PepaEditor).text
         assert "Q = 2;          // users" in text
         assert "p = 0.25;" in text
-        await pilot.press("p")
+        await pilot.press("I")
         await until(pilot, lambda: "has these values already" in told(app))
         await pilot.press("alt+1", "ctrl+z")
         await until(pilot, lambda: app.query_one(PepaEditor).text == before)

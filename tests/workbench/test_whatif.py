@@ -136,9 +136,9 @@ async def test_a_key_held_down_ends_with_one_run_and_the_right_figure(model):
         solved = []
         run = app._runs.solve
 
-        def counted(*arguments, **named):
+        async def counted(*arguments, **named):
             solved.append(1)
-            return run(*arguments, **named)
+            return await run(*arguments, **named)
 
         app._runs.solve = counted
         pane = app.query_one(WhatIfPane)

@@ -29,7 +29,7 @@ class PointsTable(RowTable, inherit_bindings=False):
         *RowTable.MOVES,
         Binding("enter", "choose", "Where from?", id="points.choose",
                 tooltip="Method, certainty, parameters, moves and states behind the point"),
-        Binding("p", "take", "Into the model", id="points.take", tooltip="Put its parameters into the model"),
+        Binding("I", "take", "Into the model", id="points.take", tooltip="Put its parameters into the model"),
         Binding("shift+right", "scroll_right", "Scroll right", show=False, id="points.right", tooltip="Scroll right"),
         Binding("shift+left", "scroll_left", "Scroll left", show=False, id="points.left", tooltip="Scroll left"),
     ]  # fmt: skip
