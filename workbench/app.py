@@ -147,9 +147,9 @@ class Workbench(AnalysisApp):
 
     def exit(self, *arguments: Any, **named: Any) -> None:
         """End the app; how the screen is left is kept."""
-        if self._layout is not None:
-            bottom = self.screen_stack[0]
-            keep_layout(Layout(bottom.query_one(StatusLines).pane, self._answers, bottom.maximized is not None))
+        if self._layout is not None and self.screen_stack and (lines := self.screen_stack[0].query(StatusLines)):
+            whole = self.screen_stack[0].maximized is not None
+            keep_layout(Layout(lines.first().pane, self._answers, whole))  # none is there where it ends at its start
         super().exit(*arguments, **named)
 
     @work

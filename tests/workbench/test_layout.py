@@ -117,3 +117,10 @@ async def test_a_place_that_cannot_be_is_told_and_the_text_stays():
             await pilot.press("enter")
             await until(pilot, lambda: "cannot write" in told(app))
         assert app.document.dirty
+
+
+def test_an_app_that_ends_before_it_has_a_screen_keeps_no_layout():
+    app = Workbench(Document("", "", None), layout=Layout())
+    app.exit(1)
+    assert app.return_value == 1
+    assert not layout_file().exists()
