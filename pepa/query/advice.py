@@ -10,7 +10,7 @@ from pepa.fluid.noise import FEW
 from pepa.markov.chain.chain import generator
 from pepa.markov.chain.classes import classes
 from pepa.markov.space.derive import derive
-from pepa.markov.space.prediction import Prediction, cut, predicted
+from pepa.markov.space.prediction import Prediction, at_most, cut, predicted
 from pepa.net.net import Net
 from pepa.net.rates import MixedRates
 
@@ -45,7 +45,8 @@ def advise(net: Net, control: Control) -> Advice:
     smaller = None if shape else _shape(replace(net, groups=tuple(cut(g, FEWER) for g in net.groups)), control)
     sizes = cooperating(net)
     small = tuple(name for name, copies in sizes.items() if copies < FEW)
-    near = size is not None and size.memory_solved < control.memory and size.seconds < LONG
+    most = size or at_most(net)
+    near = most.memory_solved < control.memory and most.seconds < LONG
     method = "exact" if near else "simulation" if small else "fluid"
     advice = Advice(
         states=size.states if size else None,
@@ -59,12 +60,15 @@ def advise(net: Net, control: Control) -> Advice:
         method=method,
         sentences=(),
     )
-    return replace(advice, sentences=(_size_sentence(size, control, derived=advice.derived), *_sentences(advice)))
+    said = _size_sentence(size, control, derived=advice.derived) if size else _bound_sentence(most)
+    return replace(advice, sentences=(said, *_sentences(advice)))
 
 
-def _size_sentence(size: Prediction | None, control: Control, *, derived: bool) -> str:
-    if size is None:
-        return "how many states there are cannot be told without deriving them"
+def _bound_sentence(most: Prediction) -> str:
+    return f"at most {rounded(most.states)} states; how many cannot be told without deriving them"
+
+
+def _size_sentence(size: Prediction, control: Control, *, derived: bool) -> str:
     if derived:
         return f"{size.states:,.0f} states: exact in no time"
     said = f"about {rounded(size.states)} states are expected"

@@ -74,12 +74,19 @@ def test_a_large_model_is_predicted_and_weighed(name, overrides, memory, said, m
     assert found.method.startswith(method)
 
 
-def test_a_model_whose_size_cannot_be_told_says_so():
+def test_a_model_whose_size_cannot_be_told_has_a_bound():
     rings = "".join(f"{ring}{i} = (step{ring}, 1).{ring}{(i + 1) % 8};\n" for ring in "PQRST" for i in range(8))
     found = advice(rings + "P0 || Q0 || R0 || S0 || T0")  # 8^5 states, and no copies to leave out
     assert found.states is None
-    assert found.sentences[0] == "how many states there are cannot be told without deriving them"
-    assert found.alone
+    assert found.sentences[0] == "at most 33,000 states; how many cannot be told without deriving them"
+    assert (found.alone, found.method) == (True, "exact")
+
+
+def test_a_model_whose_bound_is_beyond_the_limits_is_not_solved_exactly():
+    rings = "".join(f"{ring}{i} = (step{ring}, 1).{ring}{(i + 1) % 80};\n" for ring in "PQRSTUV" for i in range(80))
+    found = advice(rings + "P0 || Q0 || R0 || S0 || T0 || U0 || V0")
+    assert found.sentences[0].startswith("at most 2.1e+13 states")
+    assert found.method == "fluid"
 
 
 @pytest.mark.parametrize(
