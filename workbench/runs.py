@@ -14,6 +14,7 @@ from textual.message import Message
 from pepa.control.pace import Pace
 from pepa.language.told_problem import ToldProblem
 from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
+from workbench.engine.study_answers import StudyHead, StudyPart, StudyPoint, StudyWhole
 from workbench.figures import Compared, Report
 from workbench.panes.solver_settings import How
 
@@ -99,21 +100,21 @@ class Unanswered(Message):
 class StudyBegan(Message):
     """An experiment runs; what is known before its first point."""
 
-    head: Report
+    head: StudyHead
 
 
 @dataclass
 class PointsFound(Message):
     """Points of the experiment that runs."""
 
-    points: list[Report]
+    points: list[StudyPoint]
 
 
 @dataclass
 class StudyEnded(Message):
-    """The experiment is through: all points, claims, elasticities."""
+    """The experiment is through."""
 
-    report: Report
+    report: StudyWhole
 
 
 @dataclass
@@ -210,7 +211,7 @@ class Runs:
             self.solved_text, self.solved_overrides = text, overrides
             self._end(turn, Finished(report, text, overrides))
 
-    async def influences(self, measure: str) -> Report | Failed | None:
+    async def influences(self, measure: str) -> Any:
         """Return a measure and what it depends on, or why there is no answer; None where a run overtook it."""
         self._influencing = True
         about: Report = {"text": self.text, "overrides": self.overrides}
@@ -225,7 +226,7 @@ class Runs:
         finally:
             self._influencing = False
 
-    async def elasticities(self, name: str) -> Report | None:
+    async def elasticities(self, name: str) -> Any:
         """Return what a parameter does to every figure of the latest run, {} where that is not known.
 
         None where a run overtook the question.
@@ -329,9 +330,11 @@ class Runs:
         if turn != self._turn:
             return
 
-        def parted(part: Report) -> None:
-            if turn == self._turn:
-                self._post(StudyBegan(part) if "charts" in part else PointsFound(part["points"]))
+        def parted(part: StudyPart) -> None:
+            if "head" in part:
+                self._end(turn, StudyBegan(part["head"]))
+            if "points" in part:
+                self._end(turn, PointsFound(part["points"]))
 
         self._begin("study", "reading the experiment")
         self.study_asked = asked = {"text": text, "overrides": overrides, **what}
@@ -345,7 +348,7 @@ class Runs:
             self.studied = text, overrides
             self._end(turn, StudyEnded(report))
 
-    async def ask_aside(self, operation: str, **arguments: Any) -> Report | Failed:
+    async def ask_aside(self, operation: str, **arguments: Any) -> Any | Failed:
         """Return the answer to a quick question, or why there is none."""
         try:
             return await self._heard(self._engine.quick(operation, **arguments))
@@ -354,7 +357,7 @@ class Runs:
         except (Crashed, Cancelled) as error:
             return Failed(str(error), "ask again", [])
 
-    async def _heard(self, answer: Awaitable[Report]) -> Report:
+    async def _heard(self, answer: Awaitable[Any]) -> Any:
         """Return the engine's answer, or raise what it raises; once the app is closing, end the task that waits."""
         try:
             return await answer
@@ -377,7 +380,7 @@ class Runs:
         """Stop the run."""
         await self._engine.cancel()
 
-    async def about_states(self, operation: str, *, long: bool = False, **arguments: Any) -> Report | Failed:
+    async def about_states(self, operation: str, *, long: bool = False, **arguments: Any) -> Any | Failed:
         """Return an answer about the states of the last run, or why there is none; a long one tells its progress."""
         try:
             return await self._heard(self._engine.ask(operation, self._progressed if long else None, **arguments))
@@ -391,7 +394,7 @@ class Runs:
             if long:
                 self._post(SeriesEnded())
 
-    async def about_steps(self, operation: str, *, long: bool = False, **arguments: Any) -> Report | Failed:
+    async def about_steps(self, operation: str, *, long: bool = False, **arguments: Any) -> Any | Failed:
         """Return an answer about steps of the text, from beside the states where they are its; or why there is none."""
         what: Report = {"text": self.text, "overrides": dict(self.overrides), **arguments}
         same = (self.solved_text, self.solved_overrides) == (self.text, self.overrides)

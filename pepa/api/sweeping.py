@@ -42,7 +42,7 @@ def swept(
     reasons, methods, notes = [""] * len(points), [""] * len(points), dict[str, None]()
     with crew(many, None) as workers:
         for outcome in run([setting] * len(points), parameters, control, workers):
-            reasons[outcome.index], methods[outcome.index] = outcome.reason, outcome.method
+            reasons[outcome.index], methods[outcome.index] = outcome.reason, outcome.obtained
             for row in outcome.rows:
                 notes |= dict.fromkeys(row.notes)
                 for name in measures:

@@ -18,6 +18,7 @@ from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
     from pepa.language.syntax import Model
+    from pepa.study.told_study import ToldComparison
 
 Scenarios = dict[str, dict[str, float]]
 
@@ -37,7 +38,7 @@ def compare_scenarios(
     """Solve the scenarios asked for and print their measures; `save` first keeps those given as one of them."""
     from pepa.net.compile import compile_model, load
     from pepa.query.measure import understood
-    from pepa.study.comparison import all_measures, comparison, differences
+    from pepa.study.comparison import all_measures, comparison, scenario_reports
     from pepa.study.scenarios import save_scenario, scenarios_file
 
     text = read_source(model)
@@ -54,21 +55,12 @@ def compare_scenarios(
     study = comparison(str(model), text, chosen, measures or all_measures(net), given, method)
     # in one process: scenarios that differ in rates share one derivation
     points = performed(study, {"processes": 1, "scheduler": None, "fresh": False, "limits": limits})
-    changes = differences(points, baseline)
-    report = {
+    report: ToldComparison = {
         "model": str(model),
         "method": method,
         "fixed": given,
         "baseline": baseline,
-        "scenarios": [
-            {
-                "name": name,
-                "overrides": chosen[name],
-                **{key: value for key, value in point.items() if key != "parameters"},
-                "difference_percent": changes.get(name, {}),
-            }
-            for name, point in zip(chosen, points, strict=True)
-        ],
+        "scenarios": scenario_reports(chosen, points, baseline),
     }
     if as_json:
         print_json(report)

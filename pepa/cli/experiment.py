@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,9 @@ from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.saving import write_new
 from pepa.query.rewards import known
+
+if TYPE_CHECKING:
+    from pepa.study.told_study import ToldExperiments, ToldStudy
 
 
 @click.command(
@@ -43,7 +46,7 @@ def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path |
             say(f"{experiment.name:<24} {len(experiment.points):>6,} points  {experiment.title}")
         return
     folder = output or model.with_suffix(".results")
-    reports = []
+    reports: list[ToldStudy] = []
     for experiment in chosen:
         points = performed(experiment, how)
         report = experiment_report(experiment, points, verdicts(experiment, points))
@@ -54,7 +57,8 @@ def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path |
 
             print_experiment(report)
     if as_json:
-        print_json({"experiments": reports})
+        every: ToldExperiments = {"experiments": reports}
+        print_json(every)
     else:
         say(f"tables in {folder}/*.csv and *.json")
     failed = all(point["status"] == "failed" for report in reports for point in report["points"])
@@ -62,7 +66,7 @@ def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path |
         raise click.exceptions.Exit(Exit.WRONG)
 
 
-def _write(folder: Path, name: str, table: str, report: dict[str, Any], *, chosen: bool) -> None:
+def _write(folder: Path, name: str, table: str, report: ToldStudy, *, chosen: bool) -> None:
     """Write results as new files in a folder: a link of their name gives way, nothing outside is written."""
     try:
         if folder.is_symlink() and not chosen:

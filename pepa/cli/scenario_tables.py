@@ -10,8 +10,9 @@ from rich.text import Text
 from pepa.cli.screen import Screen
 from pepa.cli.study_tables import print_evidence
 from pepa.cli.terminal import say
-from pepa.language.printer import figure, number_text
-from pepa.query.report import Report
+from pepa.language.printer import number_text
+from pepa.pictures.study import figure_of
+from pepa.study.told_study import ToldComparison, ToldScenario
 
 GAP = 2
 FIGURE, CHANGE = 9, 9  # cells of a value and of its difference
@@ -19,7 +20,7 @@ LONGEST = 40  # cells of a measure's name before it folds
 UNMOVED = 1e-6  # per cent: within what solving leaves
 
 
-def print_comparison(report: Report) -> None:
+def print_comparison(report: ToldComparison) -> None:
     """Print as many scenarios beside the baseline as the terminal has room for, then the rest below."""
     for scenario in report["scenarios"]:
         overrides = {**report["fixed"], **scenario["overrides"]}
@@ -29,7 +30,7 @@ def print_comparison(report: Report) -> None:
     first, *others = report["scenarios"]
     measures = list(dict.fromkeys(name for scenario in report["scenarios"] for name in scenario["values"]))
     console = Screen()
-    cell = max([FIGURE, *(len(_value(one, measure)) for one in report["scenarios"] for measure in measures)])
+    cell = max([FIGURE, *(len(figure_of(one, measure)) for one in report["scenarios"] for measure in measures)])
     label = min(LONGEST, max(map(len, measures), default=0), max(FIGURE, console.width - 2 * cell - CHANGE - 4 * GAP))
     room = console.width - label - 2 * GAP - max(cell, len(first["name"]))
     widths = [max(cell, len(one["name"])) + CHANGE + 2 * GAP for one in others]
@@ -43,10 +44,10 @@ def print_comparison(report: Report) -> None:
             break
         start = end
         say()
-    print_evidence({"points": report["scenarios"]})
+    print_evidence(report["scenarios"])
 
 
-def _table(measures: list[str], first: Report, others: list[Report], label: int, cell: int) -> Table:
+def _table(measures: list[str], first: ToldScenario, others: list[ToldScenario], label: int, cell: int) -> Table:
     table = Table(box=None, padding=(0, GAP, 0, 0), header_style="bold")
     table.add_column("", overflow="fold", min_width=label, max_width=label)
     table.add_column(Text(first["name"]), justify="right", overflow="fold", min_width=cell)
@@ -54,19 +55,11 @@ def _table(measures: list[str], first: Report, others: list[Report], label: int,
         table.add_column(Text(one["name"]), justify="right", overflow="fold", min_width=cell)
         table.add_column("", justify="right", no_wrap=True, min_width=CHANGE)
     for measure in measures:
-        row = [_value(first, measure)]
+        row = [figure_of(first, measure)]
         for one in others:
-            row += [_value(one, measure), change_text(one["difference_percent"].get(measure))]
+            row += [figure_of(one, measure), change_text(one["difference_percent"].get(measure))]
         table.add_row(Text(measure), *row)
     return table
-
-
-def _value(scenario: Report, measure: str) -> str:
-    value = scenario["values"].get(measure)
-    if value is None:
-        return "failed"
-    half = scenario.get("half_width", {}).get(measure)
-    return figure(value) + ("" if half is None else f" ± {figure(half, 2)}")
 
 
 def change_text(percent: float | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.table import Table
 from rich.text import Text
 
@@ -9,7 +11,7 @@ from pepa.cli.screen import Screen
 from pepa.pictures.bar import bar
 from pepa.pictures.plots import signed_bars
 from pepa.pictures.study import cells, evidence, picture, verdict_table
-from pepa.query.report import Report
+from pepa.study.told_study import ToldResult, ToldStudy
 
 GAP = 2  # cells between columns
 BAR, SHORTEST = 16, 4  # cells of a bar; below the shortest there are none
@@ -18,7 +20,7 @@ HEIGHT = 18
 WIDEST = 110
 
 
-def print_points(report: Report) -> None:
+def print_points(report: ToldStudy) -> None:
     """Print the points in the order of the grid, a bar beside each measure; those that failed with their reason."""
     points = report["points"]
     largest = {
@@ -58,25 +60,25 @@ def _widths(figures: list[int], room: int) -> tuple[list[int], int]:
     return named, length if length >= SHORTEST else 0
 
 
-def print_evidence(report: Report) -> None:
-    """Print how the points were obtained, and why some were not."""
-    Screen().print(evidence(report["points"]))
+def print_evidence(results: Sequence[ToldResult]) -> None:
+    """Print how results were obtained, and why some were not."""
+    Screen().print(evidence(results))
 
 
-def print_charts(report: Report) -> None:
+def print_charts(report: ToldStudy) -> None:
     """Print the charts of a study."""
     console = Screen()
     width = min(console.width, WIDEST)
     for chart in (chart for chart in report["charts"] if chart["kind"] != "none"):
         console.print(picture(chart, report["points"], width, HEIGHT))
         console.print()
-    for label, values in report.get("elasticities", {}).items():
+    for label, values in report["elasticities"].items():
         console.print(Text(f"elasticity of {label}: % of change for 1 % of the parameter", "bold"))
         console.print(signed_bars(values, width))
         console.print()
 
 
-def print_experiment(report: Report) -> None:
+def print_experiment(report: ToldStudy) -> None:
     """Print an experiment: what it is, its charts, its claims."""
     console = Screen()
     console.rule(Text(f"{report['name']}: {report['title']}", "bold"), align="left")
@@ -86,5 +88,5 @@ def print_experiment(report: Report) -> None:
     print_charts(report)
     if report["claims"]:
         console.print(verdict_table(report["claims"]))
-    print_evidence(report)
+    print_evidence(report["points"])
     console.print()

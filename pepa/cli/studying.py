@@ -17,8 +17,7 @@ from pepa.control.error import PepaError
 if TYPE_CHECKING:
     from pepa.study.experiment import Experiment
     from pepa.study.kept import Kept
-
-Points = list[dict[str, Any]]
+    from pepa.study.told_study import ToldPoint
 
 
 class How(TypedDict):
@@ -46,7 +45,7 @@ def study_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return number(cluster(fresh(limit_options(verb))))
 
 
-def performed(experiment: Experiment, how: How) -> Points:
+def performed(experiment: Experiment, how: How) -> list[ToldPoint]:
     """Run an experiment and return its points; when it is interrupted, say what is kept."""
     from pepa.control.control import Control
     from pepa.study.crews import crew

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pepa.study.experiment import Experiment
+    from pepa.study.told_study import ToldStudy, ToldSweep
 
 MOST_ROWS = 200  # of the table printed
 
@@ -57,11 +58,18 @@ def command(
     settings = tuple(replace(one, precision=precision, passages=passages) for one in study.settings)
     study = replace(study, settings=settings)
     points = performed(study, how)
-    report = {"model": str(model), "method": method, **experiment_report(study, points, [])}
+    report = experiment_report(study, points, [])
     if csv_path is not None:
         write_table(csv_path, csv_text(study, points))
     if as_json:
-        print_json({key: report[key] for key in ("model", "method", "parameters", "measures", "points")})
+        told: ToldSweep = {
+            "model": str(model),
+            "method": method,
+            "parameters": report["parameters"],
+            "measures": report["measures"],
+            "points": points,
+        }
+        print_json(told)
     else:
         _print(report)
     if all(point["status"] == "failed" for point in points):
@@ -84,7 +92,7 @@ def _study(model: Path, ranges: dict[str, str], measures: tuple[str, ...], metho
     return Experiment("", str(model), "", tuple(ranges), named, (setting,) * len(points), parameters, tuple(points))
 
 
-def _print(report: dict[str, Any]) -> None:
+def _print(report: ToldStudy) -> None:
     from pepa.cli.study_tables import print_charts, print_evidence, print_points
 
     points = report["points"]
@@ -95,7 +103,7 @@ def _print(report: dict[str, Any]) -> None:
     if len(points) > 2:
         say()
         print_charts(report)
-    print_evidence(report)
+    print_evidence(points)
 
 
 def _given(ranges: Iterable[str]) -> dict[str, str]:

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from pepa.language.printer import figure
 from pepa.pictures.plots import Line, heat_map, lines, signed_bars
+from pepa.study.told_study import ToldChart, ToldClaim, ToldPoint, ToldResult
 
 MOST = 8  # lines in one chart: there are as many signs
-Report = dict[str, Any]
-Points = Sequence[Mapping[str, Any]]
+Points = Sequence[ToldPoint]
 
 
-def picture(chart: Report, points: Points, width: int, height: int) -> Text:
+def picture(chart: ToldChart, points: Points, width: int, height: int) -> Text:
     """Return a chart (kind, x, y, by, title) of points, in cells."""
     title = chart["title"] or (" · ".join(chart["y"]) if len(chart["y"]) == 1 else "")
     drawn = _drawn(chart, points, width, height - bool(title))
     return Text("\n").join([Text(title, "bold"), drawn]) if title else drawn
 
 
-def _drawn(chart: Report, points: Points, width: int, height: int) -> Text:
+def _drawn(chart: ToldChart, points: Points, width: int, height: int) -> Text:
     x, by, labels = chart["x"], chart["by"], chart["y"]
     if chart["kind"] == "heat map":
         parts: list[Text] = []
@@ -45,13 +44,13 @@ def _lines(every: Sequence[tuple[str, Points]], x: str, labels: Sequence[str], w
     for key, own in kept:
         for label in labels:
             name = ", ".join(part for part in (key, label if len(labels) > 1 or not key else "") if part)
-            halves = [point.get("half_width", {}).get(label) for point in own]
+            halves = [point["half_width"][label] for point in own if label in point["half_width"]]
             found.append(
                 Line(
                     name,
                     [float(point["parameters"][x]) for point in own],
                     [point["values"].get(label, math.nan) for point in own],
-                    [] if None in halves else halves,
+                    halves if len(halves) == len(own) else [],
                 )
             )
     told = f"\n   {len(kept)} of {len(every):,} lines are drawn: the table of points has all" * (len(kept) < len(every))
@@ -77,7 +76,7 @@ def _others(points: Points, axes: Sequence[str]) -> list[str]:
 
 def _apart(points: Points, axes: Sequence[str]) -> list[tuple[str, Points]]:
     """Return the points of each combination of values on these axes, with its name."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[str, list[ToldPoint]] = {}
     for point in points:
         name = ", ".join(f"{axis} = {_named(point['parameters'].get(axis))}" for axis in axes)
         found.setdefault(name, []).append(point)
@@ -92,7 +91,7 @@ def _heat_map(points: Points, label: str, x: str, by: str, width: int) -> Text:
     return heat_map(values, [_named(column) for column in columns], names, width, x)
 
 
-def _distinct(points: Points, axis: str) -> list[Any]:
+def _distinct(points: Points, axis: str) -> list[float | str | None]:
     return list(dict.fromkeys(point["parameters"].get(axis) for point in points))
 
 
@@ -100,16 +99,19 @@ def _named(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
 
 
-def cells(point: Mapping[str, Any], parameters: Sequence[str], measures: Sequence[str]) -> list[str]:
+def cells(point: ToldPoint, parameters: Sequence[str], measures: Sequence[str]) -> list[str]:
     """Return the parameters and the measures of a point as a table shows them."""
     found = []
     for name in parameters:
-        value = point["parameters"].get(name, "")
-        found.append(f"{value:g}" if isinstance(value, float) else str(value))
-    for measure in measures:
-        value, half = point["values"].get(measure), point.get("half_width", {}).get(measure)
-        found.append("failed" if value is None else figure(value) + ("" if half is None else f" ± {figure(half, 2)}"))
-    return found
+        coordinate = point["parameters"].get(name, "")
+        found.append(f"{coordinate:g}" if isinstance(coordinate, float) else str(coordinate))
+    return [*found, *(figure_of(point, measure) for measure in measures)]
+
+
+def figure_of(result: ToldResult, measure: str) -> str:
+    """Return a measure of a result with its half width, or that it failed."""
+    value, half = result["values"].get(measure), result["half_width"].get(measure)
+    return "failed" if value is None else figure(value) + ("" if half is None else f" ± {figure(half, 2)}")
 
 
 _SIGNS = {
@@ -119,7 +121,7 @@ _SIGNS = {
 }
 
 
-def verdict_table(claims: Sequence[Report]) -> Table:
+def verdict_table(claims: Sequence[ToldClaim]) -> Table:
     """Return the claims, each with a sign and the word, the number behind it, its text and its note."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
@@ -128,19 +130,19 @@ def verdict_table(claims: Sequence[Report]) -> Table:
     for claim in claims:
         holds = claim["holds"]
         text = Text(claim["text"])
-        if claim.get("note"):
+        if claim["note"]:
             text.append(f"\n{claim['note']}", "dim")
         sign = _SIGNS[holds]
         table.add_row(sign, Text("" if claim["value"] is None else figure(claim["value"]), "bold"), text)
     return table
 
 
-def evidence(points: Points) -> Text:
+def evidence(points: Sequence[ToldResult]) -> Text:
     """Return in a line each how the points were obtained, and why some were not."""
-    methods = Counter(point["method"].split(", residual")[0] for point in points if "method" in point)
+    methods = Counter(point["method"] for point in points if point["method"])
     found = [Text(f"{number:,} of {len(points):,} points: {method}", "dim") for method, number in methods.items()]
-    noted = Counter(note for point in points for note in point.get("notes", ()))
+    noted = Counter(note for point in points for note in point["notes"])
     found += [Text(f"! {number:,} of {len(points):,} points: {note}") for note, number in noted.items()]
-    failed = Counter(point["reason"] for point in points if "reason" in point)
+    failed = Counter(point["reason"] for point in points if point["reason"])
     found += [Text(f"! {number:,} failed: {reason}") for reason, number in failed.items()]
     return Text("\n").join(found)

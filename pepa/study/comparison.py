@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pepa.net.net import Net
 from pepa.study.experiment import Experiment
 from pepa.study.solving import Setting
+from pepa.study.told_study import ToldPoint, ToldScenario
 
 PLAIN = re.compile(r"[A-Za-z_]\w*")
 
@@ -49,13 +49,13 @@ def _quoted(name: str) -> str:
     return name if PLAIN.fullmatch(name) else f'"{name}"'
 
 
-def differences(points: Sequence[Mapping[str, Any]], baseline: str) -> dict[str, dict[str, float]]:
+def differences(points: Sequence[ToldPoint], baseline: str) -> dict[str, dict[str, float]]:
     """Return by scenario and measure the per cent of change from the baseline.
 
     There is none where the baseline is 0 or unknown, or where the change may be by chance: the confidence interval of a
     difference of estimates holds 0.
     """
-    by_name = {point["parameters"]["scenario"]: point for point in points}
+    by_name = {str(point["parameters"]["scenario"]): point for point in points}
     first = by_name[baseline]
     return {
         name: {
@@ -68,6 +68,28 @@ def differences(points: Sequence[Mapping[str, Any]], baseline: str) -> dict[str,
     }
 
 
-def _by_chance(measure: str, first: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    halves = [point.get("half_width", {}).get(measure, 0.0) for point in (first, other)]
+def scenario_reports(
+    scenarios: Mapping[str, Mapping[str, float]], points: Sequence[ToldPoint], baseline: str
+) -> list[ToldScenario]:
+    """Return each scenario with what it sets, its result, and how that differs from the baseline's."""
+    changes = differences(points, baseline)
+    return [
+        {
+            "name": name,
+            "overrides": dict(overrides),
+            "values": point["values"],
+            "half_width": point["half_width"],
+            "status": point["status"],
+            "method": point["method"],
+            "evidence": point["evidence"],
+            "notes": point["notes"],
+            "reason": point["reason"],
+            "difference_percent": changes.get(name, {}),
+        }
+        for (name, overrides), point in zip(scenarios.items(), points, strict=True)
+    ]
+
+
+def _by_chance(measure: str, first: ToldPoint, other: ToldPoint) -> bool:
+    halves = [point["half_width"].get(measure, 0.0) for point in (first, other)]
     return any(halves) and not abs(other["values"][measure] - first["values"][measure]) > math.hypot(*halves)

@@ -10,7 +10,8 @@ import numpy as np
 
 from pepa.study.claims import Claim, Results, Verdict, judged, plain
 from pepa.study.elasticity import elasticities
-from pepa.study.solving import Outcome, Parameters, Setting
+from pepa.study.solving import Outcome, Parameters, Row, Setting
+from pepa.study.told_study import ToldPoint
 
 KINDS = ("lines", "heat map", "bars", "none")
 HEAT = 5  # values of a second axis from which on a heat map is clearer than curves
@@ -57,43 +58,44 @@ class Experiment:
         return tuple(label for label, _ in self.measures)
 
 
-def rows(experiment: Experiment, outcomes: Iterable[Outcome]) -> list[dict[str, object]]:
+def rows(experiment: Experiment, outcomes: Iterable[Outcome]) -> list[ToldPoint]:
     """Return the results in the order of the points, one for each time: as `--json` prints them."""
-    found: list[dict[str, object]] = []
+    found: list[ToldPoint] = []
     for outcome in sorted(outcomes, key=lambda outcome: outcome.index):
         shown = dict(experiment.shown[outcome.index])
         if outcome.reason:
-            found.append({"parameters": shown, "values": {}, "status": "failed", "reason": outcome.reason})
+            found.append(told_point(shown, Row({}), outcome))
         times = [{"time": time} for time in experiment.times] or [{}]
-        for time, row in zip(times, outcome.rows, strict=False):
-            one: dict[str, object] = {"parameters": {**shown, **time}, "values": row.values, "status": "done"}
-            if row.half_width:
-                one["half_width"] = row.half_width
-            if row.notes:
-                one["notes"] = list(row.notes)
-            found.append({**one, "method": outcome.method})
+        found += [told_point({**shown, **t}, row, outcome) for t, row in zip(times, outcome.rows, strict=False)]
     return found
 
 
-def results(experiment: Experiment, points: Sequence[Mapping[str, object]]) -> Results:
+def told_point(shown: Shown, row: Row, outcome: Outcome) -> ToldPoint:
+    """Return a row of an outcome at these coordinates."""
+    return {
+        "parameters": dict(shown),
+        "values": row.values,
+        "half_width": row.half_width,
+        "status": "failed" if outcome.reason else "done",
+        "method": outcome.method,
+        "evidence": outcome.evidence,
+        "notes": list(row.notes),
+        "reason": outcome.reason,
+    }
+
+
+def results(experiment: Experiment, points: Sequence[ToldPoint]) -> Results:
     """Return the columns that claims are about; what a failed point lacks is nan."""
     columns = {}
     for axis in experiment.axes:
-        values = [_part(point, "parameters").get(axis, np.nan) for point in points]
+        values = [point["parameters"].get(axis, np.nan) for point in points]
         text = any(isinstance(value, str) for value in values)
         columns[axis] = np.array([str(value) if text else value for value in values])
     measured = {
-        label: np.array([_part(point, "values").get(label, np.nan) for point in points], float)
-        for label in experiment.labels
+        label: np.array([point["values"].get(label, np.nan) for point in points], float) for label in experiment.labels
     }
     measured.update({plain(text): measured[label] for label, text in experiment.measures})
     return Results({**columns, **measured}, measured.keys(), _elasticities(experiment, measured))
-
-
-def _part(point: Mapping[str, object], key: str) -> Mapping[str, object]:
-    part = point[key]
-    assert isinstance(part, Mapping)
-    return part
 
 
 def _elasticities(experiment: Experiment, measured: Mapping[str, np.ndarray]) -> dict[tuple[str, str], float]:
@@ -106,7 +108,7 @@ def _elasticities(experiment: Experiment, measured: Mapping[str, np.ndarray]) ->
     return found
 
 
-def verdicts(experiment: Experiment, points: Sequence[Mapping[str, object]]) -> list[Verdict]:
+def verdicts(experiment: Experiment, points: Sequence[ToldPoint]) -> list[Verdict]:
     """Decide the claims of an experiment by its results."""
     found = results(experiment, points)
     return [judged(claim, found) for claim in experiment.claims]

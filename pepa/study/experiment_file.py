@@ -19,11 +19,11 @@ from pepa.query.rewards import known
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 from pepa.study import elasticity
 from pepa.study.claims import Claim, judged
-from pepa.study.experiment import KINDS, Chart, Experiment, results
+from pepa.study.experiment import KINDS, Chart, Experiment, results, told_point
 from pepa.study.experiment_points import LARGEST_SEED, RESERVED, read_points, read_times
 from pepa.study.ranges import counted_points
 from pepa.study.scenarios import BASE, read_scenarios, scenarios_file
-from pepa.study.solving import METHODS, Setting
+from pepa.study.solving import METHODS, Outcome, Row, Setting
 from pepa.study.toml_file import Table, TomlFile
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")  # of an experiment, and of the files its results are written to
@@ -275,7 +275,7 @@ class _Reader:
                     if (name or key in (*needed, "y")) and name not in there and chart.kind != "none":
                         table.file.wrong((*path, key), f"there is no `{name}` to draw", f"it is of {', '.join(there)}")
         times = [{"time": time} for time in found.times] or [{}]
-        nothing = [{"parameters": {**shown, **time}, "values": {}} for shown in found.shown for time in times]
+        nothing = [told_point({**shown, **time}, Row({}), Outcome(0, ())) for shown in found.shown for time in times]
         columns = results(found, nothing)
         for index, claim in enumerate(claims):
             try:

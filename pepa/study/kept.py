@@ -145,7 +145,7 @@ def _outcome(text: object) -> Outcome | None:
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return Outcome(0, rows, str(fields.get("method", "")))
+    return Outcome(0, rows, str(fields.get("method", "")), str(fields.get("evidence", "")))
 
 
 def _values(found: dict[str, object]) -> dict[str, float]:

@@ -5,49 +5,53 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
 
 from pepa.study.claims import Verdict
 from pepa.study.experiment import Experiment, pictures, results
-
-Report = dict[str, Any]
-Points = Sequence[Mapping[str, Any]]
+from pepa.study.told_study import ToldFindings, ToldPoint, ToldStudy, ToldSubject
 
 
-def experiment_report(experiment: Experiment, points: Points, verdicts: Sequence[Verdict]) -> Report:
-    """Return an experiment with its points, claims and elasticities."""
-    report: Report = {
+def subject_report(experiment: Experiment) -> ToldSubject:
+    """Return what is known of an experiment before its first point."""
+    return {
         "name": experiment.name,
         "title": experiment.title,
         "about": experiment.about,
         "parameters": list(experiment.axes),
         "measures": list(experiment.labels),
-        "points": list(points),
-        "charts": [asdict(chart) for chart in pictures(experiment)],
-        "claims": [
-            {
-                "text": v.claim.text,
-                "holds": v.holds,
-                "value": v.value,
-                **({"note": v.claim.note} if v.claim.note else {}),
-            }
-            for v in verdicts
+        "charts": [
+            {"kind": chart.kind, "x": chart.x, "y": list(chart.y), "by": chart.by, "title": chart.title}
+            for chart in pictures(experiment)
         ],
     }
-    if experiment.elastic:
-        report["elasticities"] = elasticity_report(experiment, points)
-    return report
 
 
-def elasticity_report(experiment: Experiment, points: Points) -> dict[str, dict[str, float]]:
-    """Return by measure the elasticity to each parameter."""
+def findings_report(experiment: Experiment, points: Sequence[ToldPoint], verdicts: Sequence[Verdict]) -> ToldFindings:
+    """Return an experiment with what is said of all its points: claims and elasticities."""
+    return {
+        **subject_report(experiment),
+        "claims": [
+            {"text": one.claim.text, "holds": one.holds, "value": one.value, "note": one.claim.note} for one in verdicts
+        ],
+        "elasticities": elasticity_report(experiment, points),
+    }
+
+
+def experiment_report(experiment: Experiment, points: Sequence[ToldPoint], verdicts: Sequence[Verdict]) -> ToldStudy:
+    """Return an experiment with its points, claims and elasticities."""
+    return {**findings_report(experiment, points, verdicts), "points": list(points)}
+
+
+def elasticity_report(experiment: Experiment, points: Sequence[ToldPoint]) -> dict[str, dict[str, float]]:
+    """Return by measure the elasticity to each parameter; nothing where none is asked for."""
+    if not experiment.elastic:
+        return {}
     found = results(experiment, points).elasticity
     return {label: {name: found[label, name] for name in experiment.elastic} for label in experiment.labels}
 
 
-def csv_text(experiment: Experiment, points: Points) -> str:
+def csv_text(experiment: Experiment, points: Sequence[ToldPoint]) -> str:
     """Return a row for each point: parameters, measures, half widths where there are any, and its status.
 
     Elasticities are a row for each parameter.
@@ -59,13 +63,13 @@ def csv_text(experiment: Experiment, points: Points) -> str:
         writer.writerow(["parameter", *(f"elasticity of {label}" for label in experiment.labels)])
         writer.writerows([name, *(_cell(elastic[m][name]) for m in experiment.labels)] for name in experiment.elastic)
         return target.getvalue()
-    estimated = any("half_width" in point for point in points)
+    estimated = any(point["half_width"] for point in points)
     widths = [f"half width of {label}" for label in experiment.labels] if estimated else []
     writer.writerow([*experiment.axes, *experiment.labels, *widths, "status"])
     for point in points:
         values = [_cell(point["values"].get(label)) for label in experiment.labels]
-        halves = [_cell(point.get("half_width", {}).get(label)) for label in experiment.labels] if estimated else []
-        told = "; ".join([point["reason"].splitlines()[0]] if "reason" in point else point.get("notes", ()))
+        halves = [_cell(point["half_width"].get(label)) for label in experiment.labels] if estimated else []
+        told = "; ".join(point["reason"].splitlines()[:1] or point["notes"])
         status = point["status"] + (f": {told}" if told else "")
         writer.writerow([*(_cell(point["parameters"].get(name)) for name in experiment.axes), *values, *halves, status])
     return target.getvalue()

@@ -65,12 +65,18 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A solved point: one row, or one a time, and how it was obtained; or why there is none."""
+    """A solved point: one row, or one a time, how it was obtained and how well that went; or why there is none."""
 
     index: int
     rows: tuple[Row, ...]
     method: str = ""
+    evidence: str = ""
     reason: str = ""
+
+    @property
+    def obtained(self) -> str:
+        """How it was obtained, and how well that went."""
+        return ", ".join(part for part in (self.method, self.evidence) if part)
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,7 @@ def _row(found: Solved, setting: Setting, index: int, control: Control) -> Outco
     if not steady.certainty.exact:
         raise PepaError(f"the steady state is {steady.certainty.words}", "solve this point by itself with --explain")
     row = _measured(setting, exact_values(found, control))
-    return Outcome(index, (row,), f"exact, {steady.method}, residual {steady.residual:.0e}")
+    return Outcome(index, (row,), f"exact, {steady.method}", f"residual {steady.residual:.0e}")
 
 
 def _measured(setting: Setting, values: Values) -> Row:
@@ -190,7 +196,8 @@ def _exact_at(batch: Batch, net: Net, index: int, control: Control) -> Outcome:
         for values, moment in exact_values_at(derived, np.array(setting.times), control)
     ]
     last = found[-1][1]
-    return Outcome(index, tuple(row for row, _ in found), f"exact, {last.method}, error at most {last.error:.0e}")
+    rows = tuple(row for row, _ in found)
+    return Outcome(index, rows, f"exact, {last.method}", f"error at most {last.error:.0e}")
 
 
 def _fluid(net: Net, setting: Setting, index: int, control: Control) -> Outcome:

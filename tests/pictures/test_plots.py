@@ -9,6 +9,8 @@ from rich.console import Console
 from pepa.language.printer import figure
 from pepa.pictures.plots import Line, heat_map, lines, signed_bars
 from pepa.pictures.study import evidence, picture, verdict_table
+from pepa.study.experiment import told_point
+from pepa.study.solving import Outcome, Row
 
 
 def rows(text):
@@ -98,11 +100,15 @@ def test_signed_bars_are_in_the_order_of_their_size():
     assert drawn[0].count("▒") == pytest.approx(2 * drawn[1].count("█"), abs=1)
 
 
-def points(values, **more):
-    return [{"parameters": {"a": a, "b": b}, "values": {"m": v}, "status": "done", **more} for a, b, v in values]
+def point(parameters, values, method="", evidence="", reason=""):
+    return told_point(parameters, Row(values), Outcome(0, (), method, evidence, reason))
 
 
-GRID = points([(a, b, a * b) for a in (1.0, 2.0) for b in (1.0, 3.0)], method="exact, GTH, residual 1e-16")
+def points(values):
+    return [point({"a": a, "b": b}, {"m": v}, "exact, GTH", f"residual {v:.0e}") for a, b, v in values]
+
+
+GRID = points([(a, b, a * b) for a in (1.0, 2.0) for b in (1.0, 3.0)])
 
 
 def test_a_chart_by_another_axis_has_a_line_for_each_value():
@@ -128,7 +134,7 @@ def test_bars_are_by_name():
 
 
 def test_evidence_counts_methods_and_tells_failures():
-    failed = [{"parameters": {}, "values": {}, "status": "failed", "reason": "too large"}]
+    failed = [point({}, {}, reason="too large")]
     text = evidence(GRID + failed).plain
     assert "4 of 5 points: exact, GTH" in text
     assert "! 1 failed: too large" in text
@@ -140,7 +146,7 @@ def test_verdicts_have_sign_word_number_and_note():
         verdict_table(
             [
                 {"text": "It grows.", "holds": True, "value": 2.0, "note": "By two."},
-                {"text": "It falls.", "holds": False, "value": None},
+                {"text": "It falls.", "holds": False, "value": None, "note": ""},
             ]
         )
     )
@@ -150,7 +156,7 @@ def test_verdicts_have_sign_word_number_and_note():
 
 
 LONG = [
-    {"parameters": {"n": n, "c": c, "time": t}, "values": {"m": n * c * t}, "status": "done"}
+    point({"n": n, "c": c, "time": t}, {"m": n * c * t})
     for n in (1.0, 2.0) for c in (1.0, 5.0) for t in (0.0, 1.0, 2.0)
 ]  # fmt: skip
 

@@ -107,7 +107,7 @@ def test_where_no_chain_reaches_the_fluid_answers_by_littles_law_with_its_warnin
     assert status == 0
     assert [point["status"] for point in points] == ["done", "done"]
     assert any("unreliable" in note for note in points[0]["notes"])
-    assert "notes" not in points[1]
+    assert not points[1]["notes"]
 
 
 def test_a_sweep_by_simulation_where_no_chain_reaches(tmp_path):

@@ -6,8 +6,10 @@ from pepa.control.error import PepaError
 from pepa.language.problem import LineIndex, ModelError, render
 from pepa.net.compile import load
 from pepa.study.comparison import differences
+from pepa.study.experiment import told_point
 from pepa.study.experiment_file import read_experiments
 from pepa.study.scenarios import read_scenarios, save_scenario, scenarios_file
+from pepa.study.solving import Outcome, Row
 
 MODEL, _ = load("n = 2; r = 1.0; s = 2.0; P = (a, r).Q; Q = (b, s).P; P[n]")
 
@@ -94,11 +96,8 @@ def test_what_cannot_be_saved_leaves_the_file_as_it_is(tmp_path, before, name, o
 
 
 def test_differences_are_per_cent_of_the_baseline_and_none_to_nothing():
-    points = [
-        {"parameters": {"scenario": "base"}, "values": {"x": -2.0, "zero": 0.0}},
-        {"parameters": {"scenario": "up"}, "values": {"x": -1.0, "zero": 1.0}},
-        {"parameters": {"scenario": "failed"}, "values": {}},
-    ]
+    values = {"base": {"x": -2.0, "zero": 0.0}, "up": {"x": -1.0, "zero": 1.0}, "failed": {}}
+    points = [told_point({"scenario": name}, Row(found), Outcome(0, ())) for name, found in values.items()]
     assert differences(points, "base") == {"up": {"x": 50.0}, "failed": {}}
 
 

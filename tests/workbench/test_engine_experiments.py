@@ -101,10 +101,11 @@ def test_every_choice_can_be_written(path):
     for vary in offered["vary"]:
         for measure in offered["measures"][:2]:
             answer = form(Reporter(), text, {"vary": vary, "fixed": "", "measures": measure, "method": "exact"})
-            assert answer.get("points", 0) > 1, (vary, measure, answer)
+            assert answer["points"] > 1, (vary, measure, answer)
     for fixed in offered["fixed"]:
         assert form(Reporter(), text, {**FORM, "vary": "", "fixed": fixed, "measures": offered["measures"][0]}) == {
-            "points": 1
+            "points": 1,
+            "fault": None,
         }
 
 
@@ -129,7 +130,7 @@ def test_suggested_ranges(value, whole, expected):
 
 def test_points_come_in_parts_and_the_whole_at_the_end():
     reporter, answer = run(form=FORM)
-    head = reporter.parts[0]
+    head = reporter.parts[0]["head"]
     assert head["total"] == 3
     assert head["parameters"] == ["Q"]
     assert head["charts"][0]["x"] == "Q"
@@ -150,9 +151,9 @@ def test_points_sent_on_the_way_are_those_of_the_end(monkeypatch):
 
 def test_an_experiment_of_a_file_is_run_with_its_claims(file):
     _, answer = run(path=str(file), name="plain")
-    assert answer["claims"] == [{"text": "More.", "holds": True, "value": None}]
+    assert answer["claims"] == [{"text": "More.", "holds": True, "value": None, "note": ""}]
     reporter, answer = run(path=str(file), name="over")
-    assert reporter.parts[0]["total"] == 4
+    assert reporter.parts[0]["head"]["total"] == 4
     assert [point["order"] for point in answer["points"]] == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert answer["points"][2]["parameters"] == {"scenario": "two", "time": 1.0}
 

@@ -56,7 +56,7 @@ class Progress:
 class _Pending:
     answer: asyncio.Future[Any]
     progress: Callable[[Progress], None] | None
-    part: Callable[[Frame], None] | None
+    part: Callable[[Any], None] | None
 
 
 @dataclass
@@ -168,13 +168,13 @@ class Engine:
         self,
         operation: str,
         progress: Callable[[Progress], None] | None = None,
-        part: Callable[[Frame], None] | None = None,
+        part: Callable[[Any], None] | None = None,
         **arguments: Any,
-    ) -> Frame:
+    ) -> Any:
         """Ask the analysis worker; parts of its answer come before the whole. Raises Failed, Cancelled or Crashed."""
         return await self._send(await self._analyst(), operation, arguments, progress, part)
 
-    async def quick(self, operation: str, **arguments: Any) -> Frame:
+    async def quick(self, operation: str, **arguments: Any) -> Any:
         """Ask the spare, which knows nothing of the analyses but is never busy for long."""
         return await self._send(await self._helper(), operation, arguments)
 

@@ -23,15 +23,26 @@ from pepa.language.source import read_if_there, read_source
 from pepa.net.compile import compile_model, load
 from pepa.study.crews import crew
 from pepa.study.elasticity import rates_of
-from pepa.study.experiment import Experiment, pictures, rows, verdicts
+from pepa.study.experiment import Experiment, rows, verdicts
 from pepa.study.experiment_file import read_experiments
 from pepa.study.form import Form, FormError, form_error, form_of, form_text, turned
 from pepa.study.kept import Kept, cache_file
-from pepa.study.report import experiment_report
+from pepa.study.report import findings_report, subject_report
 from pepa.study.run import run
 from pepa.study.solving import METHODS, Outcome
+from workbench.engine.study_answers import (
+    ExperimentFile,
+    FormChoices,
+    FormMeaning,
+    ListedExperiment,
+    StudyHead,
+    StudyPart,
+    StudyPoint,
+    StudyWhole,
+    Written,
+    WrittenText,
+)
 
-Report = dict[str, Any]
 MOST_POINTS = 20_000  # of a study that is looked at; `pepa sweep` has no such limit
 MOST_CHOICES = 2_000  # names offered while typing
 Overrides = Mapping[str, float]
@@ -45,16 +56,16 @@ class Reporter(Protocol):
     def __call__(self, progress: Progress) -> None:
         """Pass progress on; raises to cancel."""
 
-    def part(self, found: Report) -> None:
+    def part(self, found: StudyPart) -> None:
         """Send a part of the answer."""
 
 
-def experiments(report: Reporter, path: str, text: str, document: str | None) -> Report:
+def experiments(report: Reporter, path: str, text: str, document: str | None) -> ExperimentFile:
     """Return the experiments of a file, each with its form where it has one; `text` is that of the open document."""
     del report
     found = _of_file(Path(path), text, document)
     data = tomllib.loads(read_source(Path(path)))
-    listed = []
+    listed: list[ListedExperiment] = []
     for one in found:
         table = {"model": data.get("model", ""), **data[one.name]}
         form = form_of(table) if _is_document(Path(path).parent / table["model"], document) else None
@@ -70,7 +81,7 @@ def experiments(report: Reporter, path: str, text: str, document: str | None) ->
     return {"path": path, "experiments": listed}
 
 
-def choices(report: Reporter, text: str, overrides: Overrides = AS_WRITTEN) -> Report:
+def choices(report: Reporter, text: str, overrides: Overrides = AS_WRITTEN) -> FormChoices:
     """Return what can be written in each line of a form about a text with other values for some parameters."""
     del report
     model, _ = load(text)
@@ -89,13 +100,14 @@ def choices(report: Reporter, text: str, overrides: Overrides = AS_WRITTEN) -> R
     }
 
 
-def form(report: Reporter, text: str, form: Mapping[str, str], overrides: Overrides = AS_WRITTEN) -> Report:
+def form(report: Reporter, text: str, form: Mapping[str, str], overrides: Overrides = AS_WRITTEN) -> FormMeaning:
     """Return how many points a form about a text has, or which of its lines is wrong and why."""
     del report
     try:
-        return {"points": len(_of_form(turned(Form(**form), overrides), text).points)}
+        points = len(_of_form(turned(Form(**form), overrides), text).points)
     except FormError as error:
-        return {"field": error.field, "message": error.message, "hint": error.hint}
+        return {"points": 0, "fault": {"field": error.field, "message": error.message, "hint": error.hint}}
+    return {"points": points, "fault": None}
 
 
 def save(
@@ -105,7 +117,7 @@ def save(
     name: str,
     document: str,
     overrides: Overrides = AS_WRITTEN,
-) -> Report:
+) -> Written:
     """Add a form to an experiment file as an experiment about the document; make the file where there is none.
 
     What is turned is fixed in it. Raises PepaError where the name is taken or the file cannot be written.
@@ -129,7 +141,7 @@ def save(
     return {"path": str(target), "name": name}
 
 
-def assign(report: Reporter, text: str, values: Mapping[str, float]) -> Report:
+def assign(report: Reporter, text: str, values: Mapping[str, float]) -> WrittenText:
     """Return the text with its parameters set to these values, those it does not define left out."""
     del report
     known = {definition.name.text for definition in load(text)[0].rates}
@@ -146,7 +158,7 @@ def study(
     path: str = "",
     name: str = "",
     overrides: Overrides = AS_WRITTEN,
-) -> Report:
+) -> StudyWhole:
     """Run a form about the text, or an experiment of a file; its points come as parts. Return it whole at the end.
 
     What is turned holds where the experiment says nothing else, but for scenarios: those say what they are of the text.
@@ -155,7 +167,7 @@ def study(
     if len(experiment.points) > MOST_POINTS:
         hint = f"here {MOST_POINTS:,} at most; `pepa sweep` and `pepa experiment` run any number"
         raise PepaError(f"{len(experiment.points):,} points are more than can be looked at", hint)
-    report.part(_head(experiment))
+    report.part({"head": _head(experiment)})
     control = Control(tolerance=tolerance, most_states=most_states, report=report)
     found: list[Outcome] = []
     sent, until = 0, time.monotonic() + TOLD
@@ -166,7 +178,7 @@ def study(
             sent, until = len(found), time.monotonic() + TOLD
     found.sort(key=lambda outcome: outcome.index)  # they came as they were ready
     points = rows(experiment, found)
-    answer = experiment_report(experiment, points, verdicts(experiment, points))
+    answer = findings_report(experiment, points, verdicts(experiment, points))
     return {**answer, "points": _numbered(experiment, found)}
 
 
@@ -205,24 +217,19 @@ def _kept() -> Iterator[Kept | None]:
         yield kept
 
 
-def _head(experiment: Experiment) -> Report:
+def _head(experiment: Experiment) -> StudyHead:
     """Return what is known before the first point."""
     setting = experiment.settings[0]
     return {
-        "name": experiment.name,
-        "title": experiment.title,
-        "about": experiment.about,
-        "parameters": list(experiment.axes),
-        "measures": list(experiment.labels),
-        "charts": [asdict(chart) for chart in pictures(experiment)],
+        **subject_report(experiment),
         "total": len(experiment.points) * max(1, len(experiment.times)),
         "fixed": dict(setting.fixed),
     }
 
 
-def _numbered(experiment: Experiment, outcomes: Sequence[Outcome]) -> list[Report]:
+def _numbered(experiment: Experiment, outcomes: Sequence[Outcome]) -> list[StudyPoint]:
     """Return the rows of outcomes, each with the parameters it was solved with and its place in the whole."""
-    found = []
+    found: list[StudyPoint] = []
     for outcome in outcomes:
         own = {**dict(experiment.settings[outcome.index].fixed), **dict(experiment.points[outcome.index])}
         for place, row in enumerate(rows(experiment, [outcome])):

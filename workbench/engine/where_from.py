@@ -15,9 +15,11 @@ from pepa.net.net import Net
 from pepa.query.analysis import compile_text, solve_again
 from pepa.query.report import Report
 from pepa.study.solving import Setting, method_for
+from pepa.study.told_study import how
 from workbench.engine import experiments
 from workbench.engine.origin_lines import part_lines, with_line
 from workbench.engine.session import Session, Watcher
+from workbench.engine.study_answers import StudyPoint
 from workbench.engine.told import EMPTY, Line, evidence_of
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class WhereFrom:
         path: str,
         name: str,
         overrides: dict[str, float],
-        row: Report,
+        row: StudyPoint,
     ) -> Report:
         """Return in lines where the figures of a point of a study come from; it is solved anew for what is behind them.
 
@@ -81,15 +83,15 @@ class WhereFrom:
         return {"lines": [asdict(line) for line in lines]}
 
 
-def _point(row: Report, setting: Setting, net: Net, values: Mapping[str, float]) -> Iterator[Line]:
+def _point(row: StudyPoint, setting: Setting, net: Net, values: Mapping[str, float]) -> Iterator[Line]:
     for label, text in setting.measures:
         if (value := row["values"].get(label)) is not None:
-            half = row.get("half_width", {}).get(label)
+            half = row["half_width"].get(label)
             sure = "" if half is None else f" ± {figure(half)}"
             yield Line("", f"{label} = {figure(value)}{sure}" + f", which is {text}" * (label != text))
-    at = row["parameters"].get("time") if setting.times else None
-    yield Line("", f"✗ {row['reason']}" if row["status"] == "failed" else row["method"] + _at(at))
-    for note in row.get("notes", ()):
+    at = float(row["parameters"]["time"]) if setting.times and "time" in row["parameters"] else None
+    yield Line("", f"✗ {how(row)}" if row["status"] == "failed" else how(row) + _at(at))
+    for note in row["notes"]:
         yield Line("", note)
     yield with_line(net, values)
 

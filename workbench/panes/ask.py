@@ -19,7 +19,7 @@ from workbench.panes.pane import Pane
 from workbench.widgets.distribution_chart import DistributionChart
 from workbench.widgets.picking_input import Offers
 from workbench.widgets.prompt import RememberingInput
-from workbench.widgets.told import Told
+from workbench.widgets.told import Told, ToldLine
 
 MOST = 50  # answers kept
 
@@ -231,7 +231,7 @@ class AskPane(Pane):
         else:
             self.post_message(self.OriginWanted(kept))
 
-    def show_told(self, lines: list[dict[str, Any]]) -> None:
+    def show_told(self, lines: list[ToldLine]) -> None:
         """Show lines in place of the chart."""
         self._chart.display = False
         told = self.query_one(Told)

@@ -20,7 +20,7 @@ from pepa.language.printer import name_text
 from workbench.panes.pane import Pane
 from workbench.widgets.bar_chart import Bar, BarChart
 from workbench.widgets.time_chart import Curve, TimeChart
-from workbench.widgets.told import Told
+from workbench.widgets.told import Told, ToldLine
 
 VIEWS = {
     "throughput": "actions per time unit",
@@ -177,7 +177,7 @@ class ChartsPane(Pane):
         self._beside = reports
         self._draw()
 
-    def show_told(self, lines: list[dict[str, Any]]) -> None:
+    def show_told(self, lines: list[ToldLine]) -> None:
         """Show lines in place of the chart."""
         self.query_one("#chart-scroll").display = self.query_one(TimeChart).display = False
         self.query_one(Told).show(lines)

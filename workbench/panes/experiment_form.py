@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
+from workbench.engine.study_answers import FormChoices
 from workbench.widgets.picking_input import Offers, PickingInput
 
 FIELDS = {
@@ -60,10 +61,12 @@ class ExperimentForm(Vertical):
         for field, value in form.items():
             self._line(field).value = value
 
-    def show_choices(self, choices: Mapping[str, list[str]]) -> None:
+    def show_choices(self, choices: FormChoices) -> None:
         """Offer these in the lines of the form."""
-        for field, words in choices.items():
-            self._line(field).show_choices(words)
+        self._line("vary").show_choices(choices["vary"])
+        self._line("fixed").show_choices(choices["fixed"])
+        self._line("measures").show_choices(choices["measures"])
+        self._line("method").show_choices(choices["method"])
 
     @property
     def first(self) -> PickingInput:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,11 +12,11 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from workbench.engine.study_answers import FormChoices, FormMeaning, ListedExperiment, StudyHead, StudyWhole
 from workbench.panes.experiment_form import ExperimentForm
 from workbench.panes.pane import Pane
-from workbench.panes.study_results import StudyResults
+from workbench.panes.study_results import NOTHING, StudyResults
 
-Report = dict[str, Any]
 NEW = "+ new: about the model as it stands"
 
 
@@ -65,8 +63,8 @@ class ExperimentsPane(Pane):
         super().__init__("experiments")
         self.add_class("aside")
         self._path = ""
-        self._listed: list[Report] = []
-        self._chosen: Report | None = None  # of the file; None is the form
+        self._listed: list[ListedExperiment] = []
+        self._chosen: ListedExperiment | None = None  # of the file; None is the form
         self._listing = False
         self._ran: dict[str, str] | None = None  # the form that was run last
 
@@ -106,7 +104,7 @@ class ExperimentsPane(Pane):
 
     # Which one
 
-    def show_experiments(self, path: str, listed: list[Report]) -> None:
+    def show_experiments(self, path: str, listed: list[ListedExperiment]) -> None:
         """Show the experiments of a file."""
         self._path, self._listed = path, listed
         listing = self.query_one("#study-list", OptionList)
@@ -122,9 +120,9 @@ class ExperimentsPane(Pane):
         self._take(None if event.option_index == 0 else self._listed[event.option_index - 1])
         self.focus_main()
 
-    def _take(self, chosen: Report | None) -> None:
+    def _take(self, chosen: ListedExperiment | None) -> None:
         self._chosen, self._listing, self._ran = chosen, False, None
-        self.results.begin({"charts": [], "parameters": [], "measures": []})
+        self.results.begin(NOTHING)
         if chosen is None:
             self._say("↓ offers what can be written · Enter runs it")
         else:
@@ -141,11 +139,11 @@ class ExperimentsPane(Pane):
 
     def action_edit(self) -> None:
         """Take the experiment shown into the form."""
-        if self._chosen is not None and self._chosen["form"] is None:
-            self._say("it says more than a form can, or is about another model: edit its file")
-            return
         if self._chosen is not None:
-            self.form.take(self._chosen["form"])
+            if (form := self._chosen["form"]) is None:
+                self._say("it says more than a form can, or is about another model: edit its file")
+                return
+            self.form.take(form)
             self._take(None)
         self.screen.set_focus(self.form.first)
 
@@ -168,7 +166,7 @@ class ExperimentsPane(Pane):
 
     # What the form means
 
-    def show_choices(self, choices: Mapping[str, list[str]]) -> None:
+    def show_choices(self, choices: FormChoices) -> None:
         """Offer these in the lines of the form."""
         self.form.show_choices(choices)
 
@@ -178,14 +176,14 @@ class ExperimentsPane(Pane):
         if self._chosen is None and (event.form["vary"] or event.form["measures"]):
             self.post_message(self.MeaningWanted(event.form))
 
-    def show_meaning(self, answer: Report) -> None:
+    def show_meaning(self, answer: FormMeaning) -> None:
         """Show how many points the form has, or what is wrong with it; what came of running it says more."""
         if self._chosen is not None or self.form.form == self._ran:
             return
-        if "points" in answer:
+        if (fault := answer["fault"]) is None:
             self._say(f"{_points(answer['points'])} · Enter runs {'it' if answer['points'] == 1 else 'them'}")
         else:
-            self.show_failure(f"{answer['field']}: {answer['message']}", answer["hint"])
+            self.show_failure(f"{fault['field']}: {fault['message']}", fault["hint"])
 
     # Running
 
@@ -202,7 +200,7 @@ class ExperimentsPane(Pane):
         else:
             self.post_message(self.RunWanted(None, self._path, self._chosen["name"]))
 
-    def begin(self, head: Report) -> None:
+    def begin(self, head: StudyHead) -> None:
         """Show that a run has begun."""
         self.results.begin(head)
         self._arrange()
@@ -213,7 +211,7 @@ class ExperimentsPane(Pane):
         """Show how far the run has got."""
         self._say(f"{message} · Esc cancels")
 
-    def end(self, report: Report) -> None:
+    def end(self, report: StudyWhole) -> None:
         """Show all points, and what became of the claims."""
         from pepa.pictures.study import evidence
 
@@ -255,6 +253,6 @@ def _points(number: int) -> str:
     return f"{number:,} point" + ("" if number == 1 else "s")
 
 
-def _entry(one: Report) -> Text:
+def _entry(one: ListedExperiment) -> Text:
     text = Text(f"{one['name']:<22}{one['points']:>6,}  ", no_wrap=True, overflow="ellipsis")
     return text.append(one["title"], "dim")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,12 +13,14 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from pepa.study.told_study import ToldChart, ToldClaim, ToldSubject, how
+from workbench.engine.study_answers import StudyPoint, StudyWhole
 from workbench.widgets.picture import Picture
 from workbench.widgets.row_table import RowTable
-from workbench.widgets.told import Told
+from workbench.widgets.told import Told, ToldLine
 
-Report = dict[str, Any]
 NARROWEST = 12  # columns of a cell
+NOTHING: ToldSubject = {"name": "", "title": "", "about": "", "parameters": [], "measures": [], "charts": []}
 
 
 class PointsTable(RowTable, inherit_bindings=False):
@@ -67,16 +68,16 @@ class StudyResults(Vertical):
     class OriginWanted(Message):
         """It is to be told where the figures of a point come from."""
 
-        row: Report
+        row: StudyPoint
 
     def __init__(self) -> None:
         super().__init__(id="study-results")
         self.view = "chart 1"
-        self._head: Report = {}
-        self._found: dict[tuple[int, ...], Report] = {}
-        self._rows: list[Report] = []
-        self._claims: list[Report] = []
-        self._elasticities: Report = {}
+        self._head = NOTHING
+        self._found: dict[tuple[int, ...], StudyPoint] = {}
+        self._rows: list[StudyPoint] = []
+        self._claims: list[ToldClaim] = []
+        self._elasticities: dict[str, dict[str, float]] = {}
         self._next_drawing = 0.0
         self._stale = False
 
@@ -91,7 +92,7 @@ class StudyResults(Vertical):
 
     def on_mount(self) -> None:
         """Start empty."""
-        self.begin({"charts": [], "parameters": [], "measures": []})
+        self.begin(NOTHING)
 
     @property
     def number(self) -> int:
@@ -107,24 +108,24 @@ class StudyResults(Vertical):
         return [*(f"chart {number + 1}" for number in range(charts)), "points", *["claims"] * bool(self._claims)]
 
     @property
-    def _charts(self) -> list[Report]:
+    def _charts(self) -> list[ToldChart]:
         return [chart for chart in self._head["charts"] if chart["kind"] != "none"]
 
-    def begin(self, head: Report) -> None:
+    def begin(self, head: ToldSubject) -> None:
         """Show an experiment of which nothing is known yet but what it is."""
         self._head, self._found, self._claims, self._elasticities = head, {}, [], {}
         self.view = self.views[0]
         self._draw()
 
-    def add(self, points: list[Report]) -> None:
+    def add(self, points: list[StudyPoint]) -> None:
         """Show more points, though not at every one: a tenth of the time at most is drawing."""
         self._found.update({tuple(point["order"]): point for point in points})
         if time.monotonic() >= self._next_drawing:
             self._draw()
 
-    def end(self, report: Report) -> None:
+    def end(self, report: StudyWhole) -> None:
         """Show all points and what became of the claims."""
-        self._claims, self._elasticities = report["claims"], report.get("elasticities", {})
+        self._claims, self._elasticities = report["claims"], report["elasticities"]
         self._found = {tuple(point["order"]): point for point in report["points"]}
         if self._claims and not self._charts and not self._elasticities:
             self.view = "claims"
@@ -173,7 +174,7 @@ class StudyResults(Vertical):
         self._next_drawing = now + 9 * (now - began)
 
     def _name_views(self) -> None:
-        text = Text(f" {self._head.get('name', '')}  ", no_wrap=True, overflow="ellipsis")
+        text = Text(f" {self._head['name']}  ", no_wrap=True, overflow="ellipsis")
         for view in self.views:
             text.append(f" {view} ", "reverse" if view == self.view else "")
         text.append("  ←/→" + "  ~ stale: the model has changed, F7 runs it again" * self._stale, "dim")
@@ -215,7 +216,7 @@ class StudyResults(Vertical):
         if event.row > 0:
             self.post_message(self.PointChosen(self._rows[event.row - 1]["set"]))
 
-    def show_told(self, lines: list[Report]) -> None:
+    def show_told(self, lines: list[ToldLine]) -> None:
         """Show lines in place of the table."""
         focused = self.has_focus_within
         self.query_one(RowTable).display = False
@@ -233,11 +234,11 @@ class StudyResults(Vertical):
         names = (*self._head["parameters"], *self._head["measures"])
         return self._cells(names) + "  obtained by"
 
-    def _line(self, row: Report) -> str:
+    def _line(self, row: StudyPoint) -> str:
         from pepa.pictures.study import cells
 
         shown = cells(row, self._head["parameters"], self._head["measures"])
-        return f"{self._cells(shown)}  {row.get('method') or row.get('reason', '')}"
+        return f"{self._cells(shown)}  {how(row)}"
 
     def _cells(self, cells: list[str] | tuple[str, ...]) -> str:
         names = (*self._head["parameters"], *self._head["measures"])

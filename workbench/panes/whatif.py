@@ -17,7 +17,7 @@ from workbench.panes.parameter_rows import ParameterTable, Room, heading, room_f
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.widgets.prompt import Prompt
 from workbench.widgets.row_table import RowTable
-from workbench.widgets.told import Told
+from workbench.widgets.told import Told, ToldLine
 
 STEP = 0.01  # of a value, with one key
 WAITING = "waits: the text has errors"
@@ -194,7 +194,7 @@ class WhatIfPane(Pane):
             self._wrong[name] = message
         self._draw()
 
-    def show_told(self, lines: list[dict[str, Any]]) -> None:
+    def show_told(self, lines: list[ToldLine]) -> None:
         """Show lines in place of the rows."""
         self.query_one(ParameterTable).display = False
         self.query_one(Told).show(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -16,6 +16,14 @@ from textual.widgets import Static
 
 NARROWEST = 24  # columns for a text behind what stands before it; with less it goes below
 BELOW = 4  # columns it is set in there
+
+
+class ToldLine(TypedDict):
+    """A line: what stands as it is, a text that is folded behind it, and what it is about."""
+
+    fixed: str
+    text: str
+    name: str
 
 
 class Told(ScrollableContainer, inherit_bindings=False):
@@ -43,7 +51,7 @@ class Told(ScrollableContainer, inherit_bindings=False):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lines: list[dict[str, Any]] = []
+        self._lines: list[ToldLine] = []
         self._rows: dict[str, int] = {}  # the first row about each name
         self._name = ""
 
@@ -55,8 +63,8 @@ class Told(ScrollableContainer, inherit_bindings=False):
         """Wait to be told."""
         self.display = False
 
-    def show(self, lines: list[dict[str, Any]]) -> None:
-        """Show lines from their beginning: `fixed` stands as it is, `text` is folded behind it, `name` what of."""
+    def show(self, lines: list[ToldLine]) -> None:
+        """Show lines from their beginning."""
         self._lines = lines
         self._name = next((line["name"] for line in lines if line["name"]), "")
         self.display = True
