@@ -93,6 +93,7 @@ class ComparingApp(TellingApp):
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return None
+        self.tell_left_out(answer["wrong"])
         return dict(answer["scenarios"])
 
     async def _figures_of(self, scenarios: dict[str, dict[str, float]]) -> dict[str, Figures]:

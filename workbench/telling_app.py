@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import work
 
 from workbench.engine.client import Failed
@@ -14,6 +16,7 @@ from workbench.panes.whatif import WhatIfPane
 from workbench.whatif_app import WhatIfApp
 
 OF_A_MEASURE = ("origin", "ranking")
+SCROLLBAR = 2  # columns
 
 
 class TellingApp(WhatIfApp):
@@ -24,11 +27,11 @@ class TellingApp(WhatIfApp):
     def on_what_if_pane_tell_wanted(self, event: WhatIfPane.TellWanted) -> None:
         """Tell where the figure watched comes from, which rates matter to it, why, or how scenarios differ."""
         pane = self.query_one(WhatIfPane)
-        more = {"measure": pane.measure}
+        more: dict[str, object] = {"measure": pane.measure}
         if event.about == "compared":
             if (path := self._model_path()) is None:
                 return
-            more = {"path": path, "baseline": event.baseline}
+            more = {"path": path, "baseline": event.baseline, "width": pane.content_region.width - SCROLLBAR}
         self._tell(pane, event.about, more)
 
     def on_charts_pane_tell_wanted(self, event: ChartsPane.TellWanted) -> None:
@@ -59,8 +62,8 @@ class TellingApp(WhatIfApp):
         self._show_told(self.query_one(AskPane), answer)
 
     @work(group="told", exclusive=True)
-    async def _tell(self, pane: WhatIfPane | ChartsPane, about: str, more: dict[str, str]) -> None:
-        what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
+    async def _tell(self, pane: WhatIfPane | ChartsPane, about: str, more: Mapping[str, object]) -> None:
+        what: dict[str, object] = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
         if about in OF_A_MEASURE:
             what |= {"measure": more["measure"], "method": self._runs.compared.method}
         elif about == "compared":

@@ -18,6 +18,7 @@ from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
     from pepa.language.syntax import Model
+    from pepa.study.scenarios import Kept
     from pepa.study.told_study import ToldComparison
 
 Scenarios = dict[str, dict[str, float]]
@@ -51,7 +52,9 @@ def compare_scenarios(
         save_scenario(scenarios_file(model), save, given, parsed)
         say(f"{save} is kept in {scenarios_file(model)}", err=True)
         scenarios, given = (*scenarios, save), {}
-    chosen = _chosen(_kept(scenarios_file(model), parsed, as_json=as_json), model, scenarios, baseline)
+    kept = _kept(scenarios_file(model), parsed, as_json=as_json)
+    chosen = _chosen(kept, scenarios_file(model), scenarios, baseline)
+    wrong = () if scenarios else kept.problems
     study = comparison(str(model), text, chosen, measures or all_measures(net), given, method)
     # in one process: scenarios that differ in rates share one derivation
     points = performed(study, {"processes": 1, "scheduler": None, "fresh": False, "limits": limits})
@@ -61,6 +64,7 @@ def compare_scenarios(
         "fixed": given,
         "baseline": baseline,
         "scenarios": scenario_reports(chosen, points, baseline),
+        "problems": problems_report(wrong, kept.text),
     }
     if as_json:
         print_json(report)
@@ -68,17 +72,19 @@ def compare_scenarios(
         from pepa.cli.scenario_tables import print_comparison
 
         print_comparison(report)
-    if any(point["status"] == "failed" for point in points):
+    if wrong or any(point["status"] == "failed" for point in points):
         raise click.exceptions.Exit(Exit.WRONG)
 
 
-def _kept(path: Path, model: Model, *, as_json: bool) -> Scenarios:
+def _kept(path: Path, model: Model, *, as_json: bool) -> Kept:
     """Return the scenarios of a file, none where there is no file; what is wrong with it is told in its places."""
     from pepa.study.scenarios import read_scenarios
 
     text = read_if_there(path)
     try:
-        return read_scenarios(text, model)
+        kept = read_scenarios(text, model)
+        show_problems(kept.problems, text, path, err=True)
+        return kept
     except ModelError as error:
         if as_json:
             print_json({"model": str(path), "problems": problems_report(error.problems, text)})
@@ -86,24 +92,13 @@ def _kept(path: Path, model: Model, *, as_json: bool) -> Scenarios:
         raise click.exceptions.Exit(Exit.WRONG) from None
 
 
-def _chosen(kept: Scenarios, model: Path, names: tuple[str, ...], baseline: str) -> Scenarios:
+def _chosen(kept: Kept, path: Path, names: tuple[str, ...], baseline: str) -> Scenarios:
     """Return the baseline and the scenarios named, all where none is; raises PepaError for one that is not there."""
-    from pepa.language.nearest import nearest
-    from pepa.study.scenarios import BASE, scenarios_file
-
-    known: Scenarios = {BASE: {}, **kept}
-    wanted = dict.fromkeys((baseline, *(names or kept)))
-    for name in wanted:
-        if name not in known:
-            close = nearest(name, known)
-            some = ", ".join(list(known)[:20])
-            raise PepaError(
-                f"there is no scenario `{name}` in {scenarios_file(model)}",
-                f"did you mean `{close}`?" if close else f"they are {some}; another: NAME=VALUE --save {name}",
-            )
-    if not names and not kept:
+    wanted = dict.fromkeys((baseline, *(names or kept.scenarios)))
+    chosen = {name: kept.take(name, path) for name in wanted}
+    if not names and not kept.scenarios and not kept.problems:
         raise PepaError(
-            f"there are no scenarios: {scenarios_file(model)} is missing or empty",
-            f"keep one: pepa compare {model} NAME=VALUE --save busy",
+            f"there are no scenarios: {path} is missing or empty",
+            "keep one: pepa compare MODEL NAME=VALUE --save busy",
         )
-    return {name: known[name] for name in wanted}
+    return chosen

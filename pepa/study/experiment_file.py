@@ -15,14 +15,13 @@ from pepa.language.source import read_source
 from pepa.net.compile import compile_model, load
 from pepa.query.expression import ExpressionError
 from pepa.query.measure import understood
-from pepa.query.rewards import known
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 from pepa.study import elasticity
 from pepa.study.claims import Claim, judged
 from pepa.study.experiment import KINDS, Chart, Experiment, results, told_point
 from pepa.study.experiment_points import LARGEST_SEED, RESERVED, read_points, read_times
 from pepa.study.ranges import counted_points
-from pepa.study.scenarios import BASE, read_scenarios, scenarios_file
+from pepa.study.scenarios import read_scenarios, scenarios_file
 from pepa.study.solving import METHODS, Outcome, Row, Setting
 from pepa.study.toml_file import Table, TomlFile
 
@@ -172,8 +171,8 @@ class _Reader:
         """Return the scenarios of these names that are kept beside the model, as they would be written here."""
         path = str(scenarios_file(Path(self.model or "model.pepa")))
         try:
-            found = {BASE: {}, **read_scenarios(self.read_model(path), load(self.read_model(self.model))[0])}
-            return {name: {"fixed": found[known(name, found, "scenario")]} for name in names}
+            kept = read_scenarios(self.read_model(path), load(self.read_model(self.model))[0])
+            return {name: {"fixed": kept.take(name, Path(path))} for name in names}
         except ModelError as error:
             self.table.wrong("scenarios", f"{path}, or its model, has errors, the first: {error.message}", "mend it")
         except PepaError as error:

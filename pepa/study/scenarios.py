@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pepa.control.error import PepaError
-from pepa.language.nearest import Nearest
+from pepa.language.nearest import Nearest, nearest
 from pepa.language.numbers import told_number
 from pepa.language.printer import number_text
-from pepa.language.problem import ModelError
+from pepa.language.problem import LineIndex, ModelError, Problem
 from pepa.language.saving import write_whole
 from pepa.language.source import read_if_there
 from pepa.language.syntax import Model
@@ -34,37 +36,76 @@ def scenarios_file(model: Path) -> Path:
     return model.with_suffix(".scenarios.toml")
 
 
-def read_scenarios(text: str, model: Model) -> dict[str, dict[str, float]]:
-    """Return the overrides of each scenario, in the order of the text.
+@dataclass(frozen=True)
+class Kept:
+    """The scenarios of a file that can be had, each by its overrides, and what is wrong with the others, in place."""
 
-    Raises ModelError with all that is wrong, in place: names, values, and what the model cannot have.
+    text: str
+    scenarios: dict[str, dict[str, float]]
+    left_out: dict[str, Problem]  # by name, the first problem of each
+    problems: tuple[Problem, ...]
+
+    def take(self, name: str, path: Path) -> dict[str, float]:
+        """Return the overrides of a scenario, or of BASE; raises PepaError where it is wrong, or there is none."""
+        known = {BASE: {}, **self.scenarios}
+        if name in known:
+            return known[name]
+        if name in self.left_out:
+            (said,) = self.told(path, self.left_out[name])
+            raise PepaError(f"the scenario `{name}` has no sense: {said}", self.left_out[name].hint)
+        close = nearest(name, known)
+        some = ", ".join(list(known)[:20])
+        hint = f"did you mean `{close}`?" if close else f"they are {some}; another: NAME=VALUE --save {name}"
+        raise PepaError(f"there is no scenario `{name}` in {path}", hint)
+
+    def told(self, path: Path, *problems: Problem) -> list[str]:
+        """Return a line for each problem, all of them if none is given: where, and what is wrong."""
+        lines = LineIndex(self.text)
+        of = problems or self.problems
+        return [f"{path.name}, line {lines.place(problem.span).line}: {problem.message}" for problem in of]
+
+
+def read_scenarios(text: str, model: Model) -> Kept:
+    """Return the scenarios in the order of the text: those with wrong names or values are told and left out.
+
+    Raises ModelError where the text is no TOML, or so much is wrong that it is hardly a file of scenarios.
     """
     file = TomlFile(text)
     top = Table(file, (), file.data())
     if len(top.data) > MOST_SCENARIOS:
         file.wrong((), f"more than {MOST_SCENARIOS:,} scenarios in one file", "take out those of no use")
         file.refuse()
-    parameters = [definition.name.text for definition in model.rates]
-    known, near, found = set(parameters), Nearest(parameters), {}
+    near = Nearest([definition.name.text for definition in model.rates])
+    found: dict[str, dict[str, float]] = {}
+    left_out: dict[str, Problem] = {}
     for name, data in top.data.items():
-        if not NAME.fullmatch(name) or name == BASE:
-            top.wrong(name, *_no_name(name))
-        if not isinstance(data, dict):
-            hint = "as in [busy], and below it r5 = 4"
-            file.wrong((name, 0), f"the scenario `{name}` is a table of parameters", hint)
-            continue
-        table = Table(file, (name,), data)
-        for parameter in data:
-            if parameter not in known:
-                close = near.to(parameter)
-                hint = f"did you mean `{close}`?" if close else f"they are {', '.join(parameters[:20])}"
-                table.wrong(parameter, f"the model has no parameter `{parameter}`", hint)
         before = len(file.problems)
-        found[name] = {parameter: table.take(parameter, float, 0.0) for parameter in data}
-        if len(file.problems) == before and known >= data.keys():
-            _sensible(table, model, found[name])
-    file.refuse()
-    return found
+        overrides = _scenario(top, name, data, model, near)
+        if len(file.problems) > before:
+            left_out[name] = file.problems[before]
+        else:
+            found[name] = overrides
+    return Kept(text, found, left_out, tuple(sorted(file.problems, key=lambda problem: problem.span.start)))
+
+
+def _scenario(top: Table, name: str, data: object, model: Model, near: Nearest) -> dict[str, float]:
+    """Return the overrides of a scenario; what is wrong with it is noted in the file."""
+    if not NAME.fullmatch(name) or name == BASE:
+        top.wrong(name, *_no_name(name))
+    if not isinstance(data, dict):
+        hint = "as in [busy], and below it r5 = 4"
+        top.file.wrong((name, 0), f"the scenario `{name}` is a table of parameters", hint)
+        return {}
+    parameters = {definition.name.text: True for definition in model.rates}
+    table, before = Table(top.file, (name,), data), len(top.file.problems)
+    for parameter in (name for name in data if name not in parameters):
+        close = near.to(parameter)
+        hint = f"did you mean `{close}`?" if close else f"they are {', '.join(list(parameters)[:20])}"
+        table.wrong(parameter, f"the model has no parameter `{parameter}`", hint)
+    overrides = {parameter: table.take(parameter, float, 0.0) for parameter in data}
+    if len(top.file.problems) == before:
+        _sensible(table, model, overrides)
+    return overrides
 
 
 def _sensible(table: Table, model: Model, overrides: Overrides) -> None:
@@ -98,8 +139,8 @@ def _no_name(name: str) -> tuple[str, str]:
 def save_scenario(path: Path, name: str, overrides: Overrides, model: Model) -> None:
     """Put a scenario into a file, in the place of one of its name if there is one; all else stays as it is.
 
-    Raises PepaError for a wrong name or where the file cannot be written, ModelError where the file or the values are
-    wrong: nothing is written then.
+    Raises PepaError for a wrong name or value, where the file is no TOML, or where it cannot be written: nothing is
+    written then.
     """
     if not NAME.fullmatch(name) or name == BASE:
         raise PepaError(*_no_name(name))
@@ -110,16 +151,27 @@ def save_scenario(path: Path, name: str, overrides: Overrides, model: Model) -> 
         raise PepaError(f"{path} has errors, the first: {error.message}", "mend it first; nothing is changed") from None
     after = with_scenario(before, name, overrides)
     try:
-        kept = read_scenarios(after, model) == {**earlier, name: dict(overrides)}
+        now = read_scenarios(after, model)
     except ModelError as error:
         raise PepaError(error.message, error.hint) from None
-    if not kept:
+    if new := _new_problem(earlier, now):
+        raise PepaError(new.message, new.hint)
+    if now.scenarios != {**earlier.scenarios, name: dict(overrides)}:
         hint = f"write it as a table of its own: [{name}], and below it a line a parameter"
         raise PepaError(f"`{name}` cannot be changed as it is written in {path}", hint)
     try:
         write_whole(path, after)
     except OSError as error:
         raise PepaError(f"cannot write {path}: {error.strerror or error}", "see its folder's permissions") from None
+
+
+def _new_problem(earlier: Kept, now: Kept) -> Problem | None:
+    known = Counter(problem.message for problem in earlier.problems)
+    for problem in now.problems:
+        known[problem.message] -= 1
+        if known[problem.message] < 0:
+            return problem
+    return None
 
 
 def with_scenario(text: str, name: str, overrides: Overrides) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
+from pepa.language.told_problem import ToldProblem
+
 
 class ToldResult(TypedDict):
     """Measures by label, their half widths where they are estimates, and how they were obtained.
@@ -43,6 +45,7 @@ class ToldComparison(TypedDict):
     fixed: dict[str, float]
     baseline: str
     scenarios: list[ToldScenario]
+    problems: list[ToldProblem]  # of those left out where all were asked for
 
 
 class ToldChart(TypedDict):

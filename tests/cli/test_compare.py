@@ -144,3 +144,18 @@ def test_what_is_wrong_with_scenarios_is_told(repair):
 
 def test_what_has_no_value_has_no_change():
     assert change_text(float("nan")) == ""
+
+
+def test_one_scenario_that_is_wrong_costs_only_itself(repair):
+    path = repair.with_suffix(".scenarios.toml")
+    path.write_text(path.read_text() + "\n[odd]\nff = 3\n")
+    named = pepa("compare", str(repair), "--scenario", "worn")
+    assert (named.returncode, "the model has no parameter `ff`" in named.stderr) == (0, True)
+    asked = pepa("compare", str(repair), "--scenario", "odd")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "the scenario `odd` has no sense" in asked.stderr
+    everything = pepa("compare", str(repair), "--json")
+    report = json.loads(everything.stdout)
+    assert everything.returncode == 1
+    assert [one["name"] for one in report["scenarios"]] == ["base", "worn", "crew", "four"]
+    assert [(one["line"], one["code"]) for one in report["problems"]] == [(11, "experiment")]

@@ -12,9 +12,10 @@ from textual.app import App
 from textual.containers import Vertical
 
 from pepa.control.error import PepaError
+from pepa.pictures.bar import shortened
 from tests.workbench.screens import screen_text, until
 from workbench.document import Document, forget, opened, recovered, remember
-from workbench.widgets.bar_chart import Bar, change_text, chart, plotext_bars, shortened
+from workbench.widgets.bar_chart import Bar, change_text, chart, plotext_bars
 from workbench.widgets.row_table import PAGE, RowTable
 
 

@@ -12,7 +12,7 @@ from pepa.language.slopes import names
 from pepa.language.syntax import Model
 from pepa.markov.steady.steady_state import SteadyState
 from pepa.net.net import Net
-from pepa.pictures.bar import bar
+from pepa.pictures.bar import bar, shortened
 from pepa.query.analysis import solve_again
 from pepa.query.exact import exact_values
 from pepa.query.explain import Explanation
@@ -35,7 +35,8 @@ class Line:
 
 EMPTY = Line()
 TOGETHER = 5  # rates of a component named
-LABEL, CELL = 34, 11  # columns of a measure and of a figure
+LABEL, NARROWEST = 34, 20  # columns of a measure, where there is room and where there is not
+CHANGE, GAP = 8, 2  # columns of a difference, and between figures
 STATE = 14  # columns of a local derivative
 UNMOVED = 1e-6  # per cent: within what solving leaves
 
@@ -96,9 +97,9 @@ def _part(part: Report) -> Iterator[Line]:
 
 
 def comparison_lines(
-    model: Model, scenarios: Mapping[str, Mapping[str, float]], baseline: str, control: Control
+    model: Model, scenarios: Mapping[str, Mapping[str, float]], baseline: str, width: int, control: Control
 ) -> list[Line]:
-    """Solve scenarios and return their measures side by side, with differences to the baseline in per cent."""
+    """Solve scenarios and return their measures side by side in `width` columns, with differences in per cent."""
     values: dict[str, dict[str, float]] = {}
     lines, previous = [], None
     for index, (name, overrides) in enumerate(scenarios.items()):
@@ -113,23 +114,42 @@ def comparison_lines(
         lines.append(Line("", f"{name}: {told}{doubt}"))
         answers = exact_values(previous, control)
         values[name] = {text: measured(text, answers) for text in all_measures(previous.derived.net)}
-    return [*lines, EMPTY, *map(Line, _table(values, baseline))]
+    return [*lines, EMPTY, *map(Line, _tables(values, baseline, width))]
 
 
-def _table(values: Mapping[str, Mapping[str, float]], baseline: str) -> Iterator[str]:
+def _tables(values: Mapping[str, Mapping[str, float]], baseline: str, width: int) -> Iterator[str]:
+    """Yield the rows of tables, each of the baseline and as many scenarios beside it as the width has room for."""
     first = values.get(baseline, {})
-    order = sorted(values, key=lambda name: name != baseline)
-    cells = {name: max(CELL, len(name) + 1) for name in order}
-    heads = (f"{name:>{cells[name]}}" + ("" if name == baseline else " " * CELL) for name in order)
-    yield f"{'':<{LABEL}}" + "".join(heads)
-    for text in dict.fromkeys(text for of_one in values.values() for text in of_one):
-        row = f"{text if len(text) <= LABEL else text[: LABEL - 1] + '…':<{LABEL}}"
-        for name in order:
-            value = values[name].get(text)
-            row += f"{'' if value is None else figure(value):>{cells[name]}}"
-            if name != baseline:
-                row += f"{_change(value, first.get(text)):>{CELL}}"
-        yield row
+    others = [name for name in values if name != baseline]
+    measures = list(dict.fromkeys(text for of_one in values.values() for text in of_one))
+    columns = {name: _column(name, values[name], None if name == baseline else first, measures) for name in values}
+    of_base = len(columns[baseline][0]) if baseline in columns else 0
+    while True:
+        room, shown, used = width - of_base - NARROWEST, 0, 0
+        while shown < len(others) and (used + len(columns[others[shown]][0]) <= room or not shown):
+            used += len(columns[others[shown]][0])
+            shown += 1
+        label = min(LABEL, max(NARROWEST, width - of_base - used), max(map(len, measures), default=0))
+        order = [baseline] * (baseline in columns) + others[:shown]
+        for row, text in enumerate(["", *measures]):
+            yield f"{shortened(text, label):<{label}}" + "".join(columns[name][row] for name in order)
+        others = others[shown:]
+        if not others:
+            return
+        yield ""
+
+
+def _column(
+    name: str, values: Mapping[str, float], first: Mapping[str, float] | None, measures: list[str]
+) -> list[str]:
+    """Return the cells of a scenario below its name, all of one width, with differences where `first` is given."""
+    cells = [name, *("" if text not in values else figure(values[text]) for text in measures)]
+    wide = max(map(len, cells)) + GAP
+    right = [f"{cell:>{wide}}" for cell in cells]
+    if first is None:
+        return right
+    changes = ["", *(_change(values.get(text), first.get(text)) for text in measures)]
+    return [f"{cell} {change:<{CHANGE}}" for cell, change in zip(right, changes, strict=True)]
 
 
 def _change(value: float | None, before: float | None) -> str:

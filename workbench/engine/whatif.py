@@ -153,18 +153,22 @@ class WhatIf:
         value, found = measured(measure, values), origins(measure, values, solved)
         return _lines(origin_lines(measure, value, evidence, found, text, values.net, overrides))
 
-    def compared(self, report: Watcher, text: str, path: str, overrides: dict[str, float], baseline: str) -> Report:
+    def compared(
+        self, report: Watcher, text: str, path: str, overrides: dict[str, float], baseline: str, width: int
+    ) -> Report:
         """Return in lines the measures of all scenarios, and of the values as they are, beside those of a baseline."""
         from pepa.net.compile import load
-        from workbench.engine.told import comparison_lines
+        from workbench.engine.told import Line, comparison_lines
 
-        known = self.scenarios(report, text, path)["scenarios"]
+        kept = self.scenarios(report, text, path)
+        known = kept["scenarios"]
         if baseline not in known:
             raise PepaError(f"there is no scenario `{baseline}`", f"they are {', '.join(known)}")
         if overrides not in known.values():
             known["now"] = overrides
         control = Control(report=report)
-        return _lines(comparison_lines(load(text)[0], known, baseline, control))
+        left_out = [Line("", f"left out: {said}") for said in kept["wrong"]]
+        return _lines([*left_out, *comparison_lines(load(text)[0], known, baseline, width, control)])
 
     def figures(
         self,
@@ -220,7 +224,7 @@ class WhatIf:
         return {"value": worth(expression, compile_text(text, overrides).net)}
 
     def scenarios(self, report: Watcher, text: str, path: str) -> Report:
-        """Return the overrides of each scenario kept beside a model file."""
+        """Return the overrides of each scenario kept beside a model file, and what is wrong with those left out."""
         del report
         from pathlib import Path
 
@@ -236,7 +240,7 @@ class WhatIf:
         except ModelError as error:
             line = LineIndex(source).place(error.problems[0].span).line
             raise PepaError(f"{file.name}, line {line}: {error.message}", error.hint) from None
-        return {"scenarios": {BASE: {}, **kept}}
+        return {"scenarios": {BASE: {}, **kept.scenarios}, "wrong": kept.told(file)}
 
     def keep_scenario(self, report: Watcher, text: str, path: str, name: str, overrides: dict[str, float]) -> Report:
         """Put a scenario into the file beside a model file; return where."""

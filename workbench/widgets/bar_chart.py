@@ -16,6 +16,7 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from pepa.language.printer import figure
+from pepa.pictures.bar import shortened
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 BLOCK, BESIDE = "▇", "░"  # of a bar, of those of other cases
@@ -98,14 +99,6 @@ def chart(bars: list[Bar], width: int, unit: str, was: str = "", cursor: int | N
             line.append(*_change(value, bar.value))
             lines.append(line)
     return Group(*lines)
-
-
-def shortened(label: str, width: int) -> str:
-    """Return a label that is `width` long at most: its middle left out, as names differ at their ends."""
-    if len(label) <= width:
-        return label
-    behind = (width - 1) // 2
-    return f"{label[: width - 1 - behind]}…{label[len(label) - behind :]}"
 
 
 def _line(label: str, labels: int, blocks: str, value: str) -> Text:

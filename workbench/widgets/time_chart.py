@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from pepa.language.printer import figure
 from pepa.pictures.axes import set_heights, set_widths
-from workbench.widgets.bar_chart import shortened
+from pepa.pictures.bar import shortened
 
 Report = dict[str, Any]
 STYLES = {"exact": ("braille", "cyan"), "fluid": ("dot", "orange"), "simulation": ("x", "green")}
