@@ -12,14 +12,18 @@ from workbench.engine.whatif import WhatIf
 
 TEXT = "n = 2; r = 1.0; s = 2.0; P = (a, r).Queueing; Queueing = (b, s).P; P[n]"
 MODEL, _ = load(TEXT)
-MANY = {"base": {}, **{f"r{value}": {"r": float(value)} for value in range(2, 9)}}
+MANY = {"base": {}, **{f"r{value}": {"r": float(value)} for value in range(2, 9)}, "none": {"r": 1e-3}}
 
 
 @pytest.mark.parametrize("width", [30, 60, 78, 120, 300])
 def test_each_scenario_stands_once_within_the_width(width):
     lines = [line.fixed for line in comparison_lines(MODEL, MANY, "base", width, Control())]
     texts = [line.text for line in comparison_lines(MODEL, MANY, "base", width, Control())]
-    assert texts[: len(MANY)] == ["base: as written", *(f"r{value}: r={value}" for value in range(2, 9))]
+    assert texts[: len(MANY)] == [
+        "base: as written",
+        *(f"r{value}: r={value}" for value in range(2, 9)),
+        "none: r=0.001",
+    ]
     heads = [line.split() for line in lines if line.lstrip().startswith("base")]
     assert all(head[0] == "base" for head in heads)
     assert [name for head in heads for name in head[1:]] == list(MANY)[1:]
@@ -29,6 +33,7 @@ def test_each_scenario_stands_once_within_the_width(width):
     for cell, value in zip(cells, range(2, 9), strict=True):  # two members, each a cycle of 1/r + 1/2
         assert float(cell) == pytest.approx(2 / (1 / value + 0.5), abs=6e-4)
     room = max(len(line.rstrip()) for line in lines)
+    assert "▼ 99.9 %" in "".join(lines)
     assert room <= width or len(heads) == len(MANY) - 1
 
 

@@ -36,7 +36,7 @@ class Line:
 EMPTY = Line()
 TOGETHER = 5  # rates of a component named
 LABEL, NARROWEST = 34, 20  # columns of a measure, where there is room and where there is not
-CHANGE, GAP = 8, 2  # columns of a difference, and between figures
+GAP = 2  # columns between figures
 STATE = 14  # columns of a local derivative
 UNMOVED = 1e-6  # per cent: within what solving leaves
 
@@ -149,11 +149,13 @@ def _column(
     if first is None:
         return right
     changes = ["", *(_change(values.get(text), first.get(text)) for text in measures)]
-    return [f"{cell} {change:<{CHANGE}}" for cell, change in zip(right, changes, strict=True)]
+    beside = max(map(len, changes)) + 1
+    return [f"{cell} {change:<{beside}}" for cell, change in zip(right, changes, strict=True)]
 
 
 def _change(value: float | None, before: float | None) -> str:
     if value is None or not before:
         return ""
     percent = 100 * (value - before) / abs(before)
-    return "=" if abs(percent) < UNMOVED else f"{'▲' if percent > 0 else '▼'} {abs(percent):.3g} %"
+    size = f"{abs(percent):,.0f}" if 1000 <= abs(percent) < 1e6 else f"{abs(percent):.3g}"
+    return "=" if abs(percent) < UNMOVED else f"{'▲' if percent > 0 else '▼'} {size} %"
