@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+REMARK = r"""%(?![ \t]*(?:[A-Za-z_][\w']*|"[^"]*")\s*:?=).*"""  # with no `%` before a rate
 TOKEN = re.compile(
-    r"""(?P<comment>//.*|/\*.*?(?:\*/|$)|%(?![ \t]*(?:[A-Za-z_][\w']*|"[^"]*")\s*:?=).*)
-      | (?P<quoted>"[^"]*"?)
+    rf"(?P<comment>//.*|/\*.*?(?:\*/|$)|{REMARK})"
+    r"""| (?P<quoted>"[^"]*"?)
       | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?!\w))
       | (?P<passive>\binfty\b|(?<=,)\s*T(?=\s*\)))
       | (?P<process>[A-Z][\w']*)
@@ -17,6 +18,7 @@ TOKEN = re.compile(
       | (?P<operator>[=+*/^.;,(){}\[\]%\#-])""",
     re.VERBOSE,
 )
+SKIPPED = re.compile(rf"""[^"/%]+|"[^"]*"|//.*|{REMARK}|/\*.*?\*/|(?P<open>/\*)|.""", re.DOTALL)
 
 
 def tokens(line: str, start: int = 0) -> Iterator[tuple[int, int, str]]:
@@ -26,15 +28,12 @@ def tokens(line: str, start: int = 0) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), match.lastgroup
 
 
-def comment_state(lines: Iterable[str]) -> list[bool]:
-    """Return, for each line, whether it starts inside a block comment."""
-    inside, states = False, []
-    for line in lines:
-        states.append(inside)
-        if not inside and "/*" not in line:
-            continue
-        position = 0
-        while (position := line.find("*/" if inside else "/*", position)) >= 0:
-            inside = not inside
-            position += 2
-    return states
+def open_behind(line: str, is_open: bool) -> bool:
+    """Return whether a block comment is open behind a line, if one `is_open` before it."""
+    start = 0
+    if is_open:
+        end = line.find("*/")
+        if end < 0:
+            return True
+        start = end + 2
+    return "/*" in line and any(match["open"] for match in SKIPPED.finditer(line, start))

@@ -48,6 +48,7 @@ def echoes(terminal):
 def measured(name, text, keys, columns, lines):
     """Print medians and worst of one place in one text."""
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_STATE_HOME"] = folder  # the panes stand as at the first start
         path = Path(folder) / "typed.pepa"
         path.write_text(text)
         terminal = opened(path, columns, lines)

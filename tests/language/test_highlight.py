@@ -1,6 +1,10 @@
 """Tokens for the editor."""
 
-from pepa.language.highlight import comment_state, tokens
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pepa.language.highlight import open_behind, tokens
+from pepa.language.statements import blank_comments
 
 
 def kinds(line):
@@ -26,5 +30,11 @@ def test_percent_marks_a_rate_or_starts_a_comment():
     assert kinds("% a comment") == [("% a comment", "comment")]
 
 
-def test_block_comments_reach_over_lines():
-    assert comment_state(["a /* b", "c", "d */ e", "/* x */ y", "z"]) == [False, True, True, False, False]
+@given(st.lists(st.sampled_from(["/*", "*/", "//", "%", '"', "a", " ", "/", "*", "\n"]), max_size=12).map("".join))
+def test_block_comments_are_open_where_the_parser_skips(text):
+    is_open = False
+    for number, line in enumerate(lines := text.split("\n")):
+        before = "".join(f"{each}\n" for each in lines[:number])
+        skipped = not blank_comments(f"{before}x")[0].endswith("x")
+        assert is_open == skipped
+        is_open = open_behind(line, is_open)

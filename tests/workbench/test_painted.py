@@ -5,11 +5,13 @@ from pathlib import Path
 
 from rich.console import Console
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.widgets import OptionList
 
 import workbench.app
 from tests.workbench.screens import until
 from workbench.app import Workbench
 from workbench.document import opened
+from workbench.panes.source import LISTED, SourcePane
 from workbench.terminal.screen_diff import DiffUpdate
 from workbench.widgets.editor import PepaEditor
 
@@ -67,3 +69,41 @@ async def keys_paint_what_a_whole_screen_shows(tmp_path, size, seeds):
 async def test_keys_paint_what_a_whole_screen_shows(tmp_path):
     await keys_paint_what_a_whole_screen_shows(tmp_path, (80, 24), range(30))
     await keys_paint_what_a_whole_screen_shows(tmp_path, (130, 30), range(100, 115))
+
+
+async def test_typing_lays_nothing_out_anew_and_paints_its_row(tmp_path, monkeypatch):
+    path = tmp_path / "m.pepa"
+    path.write_text(TEXT)
+    app = Shown(opened(path))
+    laid_out, rows = [], set()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.query_one("#problems").display)
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((40, len(editor.document.get_line(40))))
+        await until(pilot, lambda: app.query_one("#problems").show_vertical_scrollbar and editor.scroll_offset.y)
+        await until(pilot, lambda: not app.screen._layout_widgets)
+        monkeypatch.setattr(app.screen, "_refresh_layout", lambda **_: laid_out.extend(app.screen._layout_widgets))
+        render = editor._render_line
+        monkeypatch.setattr(editor, "_render_line", lambda y: rows.add(y) or render(y))
+        for key in "longer":
+            await pilot.press(key)
+        assert rows == {40 - editor.scroll_offset.y}
+        await pilot.press("enter")
+        assert app.query_one(SourcePane) not in laid_out
+
+
+async def test_of_very_many_problems_the_first_are_listed(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("".join(f"r{number} = 1.0;\n" for number in range(LISTED + 30)) + "P = (a, 1.0).P;\nP\n")
+    app = Shown(opened(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        listed = app.query_one("#problems", OptionList)
+        await until(pilot, lambda: listed.option_count)
+        assert str(listed.get_option_at_index(LISTED).prompt) == "… and 30 more"
+        for _ in range(LISTED + 2):
+            app.query_one(SourcePane).action_next_problem()
+        assert listed.highlighted == LISTED
+        assert app.query_one(PepaEditor).cursor_location == (LISTED + 1, 0)
+        listed.focus()
+        await pilot.press("up", "down", "enter")
+        assert app.query_one(PepaEditor).cursor_location == (LISTED, 0)

@@ -17,6 +17,7 @@ from workbench.widgets.find_bar import FindBar
 from workbench.widgets.picking_input import Offers
 
 SIGNS = {"error": "✗", "warning": "!"}
+LISTED = 200  # problems; the list is wrapped anew with every change, all of it
 
 
 class SourcePane(Pane):
@@ -91,7 +92,9 @@ class SourcePane(Pane):
         self._problems, self._at = problems, -1
         listed = self.query_one("#problems", OptionList)
         listed.clear_options()
-        listed.add_options([Option(_line(problem)) for problem in problems])
+        listed.add_options([Option(_line(problem)) for problem in problems[:LISTED]])
+        if len(problems) > LISTED:
+            listed.add_option(Option(f"… and {len(problems) - LISTED:,} more"))
         listed.display = bool(problems)
         errors = sum(problem["severity"] == "error" for problem in problems)
         counts = f"{errors} errors, {len(problems) - errors} warnings" if problems else "no problems"
@@ -131,7 +134,7 @@ class SourcePane(Pane):
     def _go(self, index: int) -> None:
         self._at = index
         problem = self._problems[index]
-        self.query_one("#problems", OptionList).highlighted = index
+        self.query_one("#problems", OptionList).highlighted = min(index, LISTED)
         self.editor.move_cursor((problem["line"] - 1, problem["column"] - 1), center=True)
         self.editor.focus()
 

@@ -180,7 +180,7 @@ class StudyResults(Vertical):
         text.append("  ←/→" + "  ~ stale: the model has changed, F7 runs it again" * self._stale, "dim")
         line = self.query_one("#study-views", Static)
         line.display = len(self.views) > 1 or self._stale
-        line.update(text)
+        line.update(text, layout=False)
 
     def _chart(self, width: int, height: int) -> Text:
         if not self._rows:

@@ -32,10 +32,13 @@ class SparingCompositor(Compositor):
         if not self._wanted:
             yield from super()._get_renders(crop)
             return
-        for widget, (region, clip) in self.visible_widgets.items():
+        drawn: list[Region] = []
+        for widget, (region, clip) in self.visible_widgets.items():  # what is in front comes first
             shown = region.intersection(clip)
-            for first, last in _bands(part for one in self._wanted if (part := one.intersection(shown))):
+            parts = (part for one in self._wanted if (part := one.intersection(shown)))
+            for first, last in _bands(part for part in parts if not any(one.contains_region(part) for one in drawn)):
                 band = Region(shown.x, first, shown.width, last - first)
+                drawn.append(band)
                 yield region, band, widget.render_lines(band.translate((-region.x, -region.y)))
 
 

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.document._document import Location
 
-from pepa.language.highlight import comment_state, tokens
+from pepa.language.highlight import tokens
 from workbench.widgets.editing.brackets import partner
 from workbench.widgets.editing.faithful import FaithfulArea
 
@@ -48,19 +48,13 @@ class ColouredArea(FaithfulArea):
     def __init__(self, text: str, **options: Any) -> None:
         self._marks: dict[str, dict[int, list[Mark]]] = {}  # read while the base class loads the text
         self._marked_lines: dict[str, int] = {}  # how many lines the text had when a layer was marked
-        self._in_comment: list[bool] = []
         super().__init__(text, **options)
-
-    def _build_highlight_map(self) -> None:
-        """Called by the base class after every change, before painting."""
-        super()._build_highlight_map()
-        self._in_comment = comment_state(self.document.lines)
 
     def get_line(self, line_index: int) -> Text:
         """Return one line, coloured and with its marks."""
         line = super().get_line(line_index)
         plain, start = line.plain, 0
-        if line_index < len(self._in_comment) and self._in_comment[line_index]:
+        if self.document.starts_in_comment(line_index):
             end = plain.find("*/")
             start = len(plain) if end < 0 else end + 2
             line.stylize(STYLES["comment"], 0, start)

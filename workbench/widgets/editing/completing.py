@@ -96,7 +96,7 @@ class CompletingArea(LineKeys):
 
     def close_offers(self) -> None:
         """Offer nothing."""
-        if self._offers is not None:
+        if self._offers is not None and self._offers.display:
             self._offers.display = False
 
     async def _on_key(self, event: events.Key) -> None:

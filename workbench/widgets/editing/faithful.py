@@ -14,6 +14,7 @@ from textual.document._document import Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.geometry import Offset, Size
+from textual.reactive import Reactive
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
@@ -42,6 +43,7 @@ class FaithfulArea(TextArea):
 
     document: Lines
     history: Steps
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)  # what changes is painted without a layout
 
     def __init__(self, text: str, **options: Any) -> None:
         super().__init__(
@@ -145,6 +147,7 @@ class FaithfulArea(TextArea):
     # Scrolling: sideways by half a window, so that a key at the end of a long line repaints little
 
     def _refresh_size(self) -> None:
+        before = self.virtual_size
         if self.soft_wrap:
             self.virtual_size = Size(0, self.wrapped_document.height)
         else:
@@ -154,8 +157,10 @@ class FaithfulArea(TextArea):
             step = max(1, (window - self.gutter_width) // 2)
             if window and width > window:
                 width = window - (-(width + SPARE - window) // step) * step
-            self.virtual_size = Size(width, height)
-        self._refresh_scrollbars()
+            always = self.container_size.width - self.styles.scrollbar_size_vertical
+            self.virtual_size = Size(max(width, always), height)
+        if self.virtual_size != before:
+            self._scroll_update(self.virtual_size)
 
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
         """Scroll the cursor into view: down or up as little as needed, sideways by half a window."""

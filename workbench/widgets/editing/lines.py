@@ -1,13 +1,15 @@
-"""The lines of a text being edited: cut at line feeds only, their widths and the whole text kept until they change."""
+"""The lines of a text being edited: cut at line feeds only; what is known of them is kept until they change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from textual.document._document import Document, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Size
+
+from pepa.language.highlight import open_behind
 
 TAB = 4  # columns between two tab stops
 
@@ -22,6 +24,7 @@ class Lines(Document):
         super().__init__("")
         self._lines = _cut(text)
         self._widths = list(_widths(self._lines))
+        self._turning = _turning(self._lines)
         self._whole: str | None = None
 
     @property
@@ -47,8 +50,24 @@ class Lines(Document):
         new[0] = self._lines[top][:left] + new[0]
         self._lines[top : bottom + 1] = new
         self._widths[top : bottom + 1] = _widths(new)
+        self._turning[top : bottom + 1] = _turning(new)
         self._whole = None
         return EditResult((top + len(new) - 1, column), replaced)
+
+    def starts_in_comment(self, row: int) -> bool:
+        """Return whether a line starts inside a block comment. Only lines that open or close one are looked at."""
+        passed = []  # which do the one or the other, by what was open before
+        is_open, above = False, row
+        while (above := self._turning.rfind(1, 0, above)) >= 0:
+            line = self._lines[above]
+            is_open = open_behind(line, False)
+            if is_open == open_behind(line, True):
+                break
+            is_open = False
+            passed.append(line)
+        for line in reversed(passed):
+            is_open = open_behind(line, is_open)
+        return is_open
 
     def get_text_range(self, start: Location, end: Location) -> str:
         """Return what stands between two places."""
@@ -74,3 +93,11 @@ def _cut(text: str) -> list[str]:
 
 def _widths(lines: Iterable[str]) -> Iterable[int]:
     return (len(line) if line.isascii() and "\t" not in line else cell_len(line.expandtabs(TAB)) for line in lines)
+
+
+def _turning(lines: Sequence[str]) -> bytearray:
+    """Return for each line whether what is behind it is not simply what was before: a block comment, or none."""
+    return bytearray(
+        ("/*" in line or "*/" in line) and (open_behind(line, False), open_behind(line, True)) != (False, True)
+        for line in lines
+    )

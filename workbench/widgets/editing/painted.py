@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from textual.document._document import Location
 from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 from textual.widgets.text_area import Selection
 
 from workbench.widgets.editing.coloured import ColouredArea
+
+
+class Frame(NamedTuple):
+    """What all rows are painted from: the first row shown, how lines are placed, and what is selected."""
+
+    top: int
+    place: tuple[int, int, int]  # columns scrolled sideways, of the line numbers, and that lines are wrapped to
+    is_empty: bool
+    start: Location
+    end: Location
+    bracket: Location | None
 
 
 class PaintedArea(ColouredArea):
@@ -22,34 +34,51 @@ class PaintedArea(ColouredArea):
 
     def render_line(self, y: int) -> Strip:
         """Return a row of the window."""
-        self._looks[y] = self._look(y)
+        self._looks[y] = self._look(y, self._frame())
         return super().render_line(y)
 
     def paint_changed(self) -> None:
         """Paint the rows that do not look as they were painted."""
         if not self.is_mounted:
             return
-        top = self.scroll_offset.y
-        for y in range(self.scrollable_content_region.height):
-            if self._looks.get(y) != self._look(y):
-                self.refresh_line(top + y)
+        frame = self._frame()
+        first: int | None = None
+        for y in range((height := self.scrollable_content_region.height) + 1):
+            changed = y < height and self._looks.get(y) != self._look(y, frame)
+            if changed and first is None:
+                first = y
+            elif first is not None and not changed:
+                self.refresh_lines(frame.top + first, y - first)
+                first = None
 
-    def _look(self, y: int) -> tuple[object, ...]:
-        """Return all that a row is painted from."""
-        left, top = self.scroll_offset
-        rows = self.wrapped_document._offset_to_line_info
-        if top + y >= len(rows):
-            return (not self.text,)
-        line, section = rows[top + y]
+    def _frame(self) -> Frame:
         start, end = self.selection
+        left, top = self.scroll_offset
+        return Frame(
+            top,
+            (left, self.gutter_width, self.wrap_width),
+            self.document.end == (0, 0),
+            start,
+            end,
+            self._matching_bracket_location if start == end else None,
+        )
+
+    def _look(self, y: int, frame: Frame) -> tuple[object, ...]:
+        """Return all that a row is painted from."""
+        rows = self.wrapped_document._offset_to_line_info
+        if frame.top + y >= len(rows):
+            return (frame.is_empty,)
+        line, section = rows[frame.top + y]
+        start, end, bracket = frame.start, frame.end, frame.bracket
         selected = start != end and min(start, end)[0] <= line <= max(start, end)[0]
-        bracket = self._matching_bracket_location if start == end else None
         return (
             self.document.get_line(line),
-            (line, section, left, self.gutter_width, self.wrap_width),
-            line < len(self._in_comment) and self._in_comment[line],
-            tuple(tuple(by_line.get(line, ())) for by_line in self._marks.values()),
-            self.selection if selected else None,
+            line,
+            section,
+            frame.place,
+            self.document.starts_in_comment(line),
+            [by_line.get(line) for by_line in self._marks.values()],
+            (start, end) if selected else None,
             end if end[0] == line else None,
             bracket if bracket is not None and line in (bracket[0], end[0]) else None,
         )
