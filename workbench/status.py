@@ -16,10 +16,11 @@ from workbench.standing import Standing
 REACHED = "  alt+digit"  # how one comes to a pane
 SHOWN = (
     "parameters", "overrides", "standing", "running", "pane", "live", "stale",
-    "document", "changed", "cursor", "beside",
+    "document", "dirty", "changed", "cursor", "beside",
 )  # fmt: skip
 
 LEAST = 12  # columns of the document's name
+CURSOR = 7  # columns of most places of the cursor: nothing behind moves with it
 
 
 class StatusLines(Vertical):
@@ -34,6 +35,7 @@ class StatusLines(Vertical):
     live: reactive[bool] = reactive(False)
     stale: reactive[bool] = reactive(False)
     document: reactive[str] = reactive("")
+    dirty: reactive[bool] = reactive(False)  # marked in a place of its own: nothing behind it moves
     changed: reactive[bool] = reactive(False)  # the file, on disk
     cursor: reactive[str] = reactive("1:1")  # line and column
     beside: reactive[int] = reactive(0)  # models that are open and not shown
@@ -50,7 +52,7 @@ class StatusLines(Vertical):
 
     def show_document(self, name: str, dirty: bool) -> None:
         """Show the document's name, marked if it is not saved."""
-        self.document = f"{name} ●" if dirty else name
+        self.document, self.dirty = name, dirty
 
     def analysis(self) -> str:
         """Return the state of the analysis in a few words."""
@@ -78,7 +80,7 @@ class StatusLines(Vertical):
         width = self.size.width
         right = self.analysis() + ("  live" if self.live else "")
         beside = f" +{self.beside}" if self.beside else ""
-        after = f"{beside}{' ⇄ changed on disk' * self.changed}  {self.cursor}"
+        after = f" {'●' if self.dirty else ' '}{beside}{' ⇄ changed on disk' * self.changed}  {self.cursor:<{CURSOR}}"
         most = max(LEAST, width - len(after) - len(right) - 4)  # the state of the analysis is never cut for a name
         left = f" {self.document if len(self.document) <= most else self.document[: most - 1] + '…'}{after}"
         room = width - len(left) - len(right) - 6

@@ -3,12 +3,13 @@
 import random
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.widgets import OptionList
 
-import workbench.app
-from tests.workbench.screens import until
+import workbench.app as app_module
+from tests.workbench.screens import screen_text, until, workbench
 from workbench.app import Workbench
 from workbench.document import opened
 from workbench.panes.source import LISTED, SourcePane
@@ -26,7 +27,7 @@ TEXT = "/* a\n b */ r = 1.0;\nP = (a, r).P;\n" + "".join(f"r{i} = {i}.0; // {i *
 class Shown(Workbench):
     """Keeps what a terminal would show."""
 
-    CSS_PATH = Path(workbench.app.__file__).with_name("app.tcss")
+    CSS_PATH = Path(app_module.__file__).with_name("app.tcss")
 
     def _display(self, screen, renderable):
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):
@@ -78,18 +79,19 @@ async def test_typing_lays_nothing_out_anew_and_paints_its_row(tmp_path, monkeyp
     laid_out, rows = [], set()
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.query_one("#problems").display)
-        editor = app.query_one(PepaEditor)
+        editor, pane = app.query_one(PepaEditor), app.query_one(SourcePane)
         editor.move_cursor((40, len(editor.document.get_line(40))))
         await until(pilot, lambda: app.query_one("#problems").show_vertical_scrollbar and editor.scroll_offset.y)
         await until(pilot, lambda: not app.screen._layout_widgets)
-        monkeypatch.setattr(app.screen, "_refresh_layout", lambda **_: laid_out.extend(app.screen._layout_widgets))
+        known = app.screen._layout_widgets  # by what they lie in
+        monkeypatch.setattr(app.screen, "_refresh_layout", lambda **_: laid_out.extend(known.get(pane, ())))
         render = editor._render_line
         monkeypatch.setattr(editor, "_render_line", lambda y: rows.add(y) or render(y))
         for key in "longer":
             await pilot.press(key)
         assert rows == {40 - editor.scroll_offset.y}
         await pilot.press("enter")
-        assert app.query_one(SourcePane) not in laid_out
+        assert editor not in laid_out
 
 
 async def test_of_very_many_problems_the_first_are_listed(tmp_path):
@@ -107,3 +109,18 @@ async def test_of_very_many_problems_the_first_are_listed(tmp_path):
         listed.focus()
         await pilot.press("up", "down", "enter")
         assert app.query_one(PepaEditor).cursor_location == (LISTED, 0)
+
+
+@pytest.mark.parametrize("name", ["m.pepa", f"{'very_' * 30}long.pepa"], ids=["short", "long"])
+async def test_the_mark_of_unsaved_text_and_the_place_of_the_cursor_move_nothing(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("r = 1.0;\nP = (a, r).P;\nP\n")
+    async with workbench(path, size=(130, 30)) as (app, pilot):
+        await until(pilot, lambda: "r=1" in screen_text(app).splitlines()[0] or name != "m.pepa")
+        before = screen_text(app).splitlines()[0]
+        await pilot.press(*"//twelve")
+        await until(pilot, lambda: "1:9" in screen_text(app).splitlines()[0])
+        await pilot.press(*"_more")
+        await until(pilot, lambda: "1:14" in screen_text(app).splitlines()[0])
+        assert screen_text(app).splitlines()[0].replace(" ●", "  ").replace("1:14", "1:1 ") == before
+        assert " ●" in screen_text(app).splitlines()[0]
