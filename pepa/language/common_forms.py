@@ -50,14 +50,14 @@ def process(text: str, start: int, end: int) -> Process | None:
             rate = _product(match[2], match.start(2))
             if rate is None:
                 return None
-            activities.append((Name(match[1], Span(*match.span(1))), rate))
+            activities.append((text.index("(", match.start()), Name(match[1], Span(*match.span(1))), rate))
             position = match.end()
         match = CONSTANT.match(text, position, end)
         if not match:
             return None
         term: Process = Constant(match[1], Span(*match.span(1)))
-        for action, rate in reversed(activities):
-            term = Prefix(action, rate, term, Span(action.span.start, term.span.end))
+        for opening, action, rate in reversed(activities):
+            term = Prefix(action, rate, term, Span(opening, term.span.end))
         terms.append(term)
         position = match.end()
         if not match[2]:

@@ -76,8 +76,24 @@ def _unquote(text: str) -> str:
     return text[1:-1] if text.startswith('"') else text
 
 
+@dataclass(frozen=True)
+class _Group:
+    """What stands in parentheses. They are no part of its own stretch, but of that of what it belongs to."""
+
+    inside: Any
+    span: Span
+
+
+def _bare(item: Any) -> Any:
+    return item.inside if isinstance(item, _Group) else item
+
+
 class _Builder(Transformer[Token, Any]):
     """Builds the tree bottom up while the parser runs; every method gets its children in order."""
+
+    def group(self, items: list[Any]) -> _Group:
+        opening, inside, closing = items
+        return _Group(_bare(inside), _span(opening).to(_span(closing)))
 
     def number(self, items: list[Token]) -> Number:
         try:
@@ -94,49 +110,49 @@ class _Builder(Transformer[Token, Any]):
         *signs, value = items
         if len(signs) % 2 == 0:
             return value  # type: ignore[no-any-return]
-        return Sum(((-1, value),), _span(signs[0]).to(value.span))
+        return Sum(((-1, _bare(value)),), _span(signs[0]).to(value.span))
 
     def power(self, items: list[Any]) -> Expression:
         if len(items) == 1:
             return items[0]  # type: ignore[no-any-return]
         base, _, exponent = items
-        return Power(base, exponent, base.span.to(exponent.span))
+        return Power(_bare(base), _bare(exponent), base.span.to(exponent.span))
 
     def product(self, items: list[Any]) -> Expression:
         if len(items) == 1:
             return items[0]  # type: ignore[no-any-return]
         powers = [1, *(1 if sign == "*" else -1 for sign in items[1::2])]
-        return Product(tuple(zip(powers, items[::2], strict=True)), items[0].span.to(items[-1].span))
+        return Product(tuple(zip(powers, map(_bare, items[::2]), strict=True)), items[0].span.to(items[-1].span))
 
     def sum(self, items: list[Any]) -> Expression:
         if len(items) == 1:
             return items[0]  # type: ignore[no-any-return]
         signs = [1, *(1 if sign == "+" else -1 for sign in items[1::2])]
-        return Sum(tuple(zip(signs, items[::2], strict=True)), items[0].span.to(items[-1].span))
+        return Sum(tuple(zip(signs, map(_bare, items[::2]), strict=True)), items[0].span.to(items[-1].span))
 
     def constant(self, items: list[Token]) -> Constant:
         return Constant(_unquote(str(items[0])), _span(items[0]))
 
     def array(self, items: list[Any]) -> Array:
-        process, size, *rest = items
-        end = _span(rest[0]) if rest else Span(size.span.end, size.span.end + 1)
-        return Array(process, size, _actions(rest[0]) if rest else (), process.span.to(end))
+        process, size, closing, *rest = items
+        end = _span(rest[0] if rest else closing)
+        return Array(_bare(process), _bare(size), _actions(rest[0]) if rest else (), process.span.to(end))
 
     def hiding(self, items: list[Any]) -> Process:
         process, *sets = items
         if not sets:
             return process  # type: ignore[no-any-return]
         actions = tuple(action for token in sets for action in _actions(token))
-        return Hiding(process, actions, process.span.to(_span(sets[-1])))
+        return Hiding(_bare(process), actions, process.span.to(_span(sets[-1])))
 
-    def activity(self, items: list[Any]) -> tuple[Name, Expression]:
-        token, rate = items
-        return Name(_unquote(str(token)), _span(token)), rate
+    def activity(self, items: list[Any]) -> tuple[Name, Expression, Span]:
+        opening, token, rate = items
+        return Name(_unquote(str(token)), _span(token)), _bare(rate), _span(opening)
 
     def prefix(self, items: list[Any]) -> Process:
         *activities, process = items
-        for action, rate in reversed(activities):
-            process = Prefix(action, rate, process, action.span.to(process.span))
+        for action, rate, opening in reversed(activities):
+            process = Prefix(action, rate, _bare(process), opening.to(process.span))
         return process  # type: ignore[no-any-return]
 
     def cooperation(self, items: list[Any]) -> Process:
@@ -145,11 +161,11 @@ class _Builder(Transformer[Token, Any]):
             if depth > DEEPEST_COOPERATION:
                 message = f"more than {DEEPEST_COOPERATION} cooperations over changing sets in one equation"
                 raise _problem("too-deep", message, _span(token), "give parts of it names of their own")
-            process = Cooperation((process, *parts), actions, process.span.to(parts[-1].span))
+            process = Cooperation((_bare(process), *map(_bare, parts)), actions, process.span.to(parts[-1].span))
         return process  # type: ignore[no-any-return]
 
     def choice(self, items: list[Process]) -> Process:
-        return items[0] if len(items) == 1 else Choice(tuple(items), items[0].span.to(items[-1].span))
+        return items[0] if len(items) == 1 else Choice(tuple(map(_bare, items)), items[0].span.to(items[-1].span))
 
 
 def _runs(items: list[Any]) -> Iterator[tuple[tuple[Name, ...] | None, Token, list[Process]]]:
@@ -321,7 +337,7 @@ def _parse_piece(text: str, statement: Statement, end: int) -> RateDefinition | 
     kind = "system" if statement.name is None else "rate_definition" if statement.is_rate else "process_definition"
     _start.set(statement.span.start)
     tree: Any = _parser().parse(text[statement.span.start : end], start=kind)
-    body = tree.children[-1]
+    body = _bare(tree.children[-1])
     if statement.name is None:
         return body  # type: ignore[no-any-return]
     name = Name(_unquote(statement.name), statement.name_span)

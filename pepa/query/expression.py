@@ -218,8 +218,8 @@ def _chained(tree: Any) -> Node:
     """Return a left-associative chain of operands with operators between."""
     found = _node(tree.children[0])
     for operator, operand in zip(tree.children[1::2], tree.children[2::2], strict=True):
-        right = _node(operand)
-        found = Operation(str(operator), (found, right), Span(found.span.start, right.span.end))
+        end = getattr(operand.meta, "container_end_pos", operand.meta.end_pos)  # behind its parentheses
+        found = Operation(str(operator), (found, _node(operand)), Span(tree.meta.start_pos, end))
     return found
 
 

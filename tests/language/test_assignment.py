@@ -21,6 +21,12 @@ def test_only_the_numbers_change():
     assert assigned(TEXT, {"c": 0.125}) == TEXT.replace("(3)", "(0.125)")
 
 
+@pytest.mark.parametrize("written", ["(1 + 2)*3", "3/(1 + 2)", "-(1 - 2)", "2^(1 + 1)", "((1)) + (2)", "(1 + 2)"])
+def test_parentheses_go_with_the_value_they_are_part_of(written):
+    changed = assigned(f"r = {written};\nP = (a, r).P;\nP\n", {"r": 0.25})
+    assert values(changed) == {"r": 0.25}
+
+
 def test_what_has_its_value_already_stays_as_it_is_written():
     assert assigned(TEXT, {"a": 1.0, "b": 2.0, "c": 3.0}) == TEXT
     assert assigned(TEXT, {}) == TEXT

@@ -1,11 +1,13 @@
 """Texts and the trees they mean."""
 
 import pytest
+from hypothesis import given, settings
 
 from pepa.language.parser import parse
 from pepa.language.printer import expression_text, process_text
 from pepa.language.rates import parameter_values
-from pepa.language.syntax import Array, Choice, Cooperation, Hiding, Prefix, walk
+from pepa.language.syntax import Array, Choice, Cooperation, Hiding, Prefix, Process, walk
+from tests.language.written import processes
 
 
 def model(text):
@@ -128,6 +130,32 @@ def test_every_node_knows_where_it_stands():
             assert 0 <= node.span.start < node.span.end <= len(text)
     array = next(node for node in walk(parsed.processes[0].process) if isinstance(node, Array))
     assert text[array.span.start : array.span.end] == "Q[r]{a}"
+
+
+@settings(max_examples=300)
+@given(processes())
+def test_what_is_written_where_a_node_stands_reads_as_that_node(text):
+    for node in walk(parse(text).systems[0]):
+        written = text[node.span.start : node.span.end]
+        if isinstance(node, Process):
+            assert process_text(parse(written).systems[0]) == process_text(node)
+        else:
+            (rate,) = parse(f"r = {written}\n;").rates
+            assert expression_text(rate.expression) == expression_text(node)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("(P <a> P)[2]{b}", "(P <a> P)[2]{b}"), ("((P))[ 2 ]", "((P))[ 2 ]"), ("(P <a> Q)/{a}", "(P <a> Q)/{a}"),
+        ("(P || Q) <a> (P)", "(P || Q) <a> (P)"), ("(a, 1) . (P + Q)", "(a, 1) . (P + Q)"), ("((P <a> Q))", "P <a> Q"),
+        ("(P) + (Q)", "(P) + (Q)"),
+    ],
+)  # fmt: skip
+def test_parentheses_belong_to_what_they_stand_in(text, written):
+    whole = "P = (a, 1).P; Q = (b, 1).Q;\n" + text
+    span = model(whole).system.span
+    assert whole[span.start : span.end] == written
 
 
 def test_printed_models_read_back_the_same():

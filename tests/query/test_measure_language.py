@@ -126,6 +126,7 @@ def test_errors_have_a_place_and_a_hint(values, text, said, column, hint):
         ("population(User3) / population(Usr3)", "Usr3"),
         ("  probability(User3 = 1) + mean(CN.CM)", "CN.CM"),
         ("throughput(useVM) $ 2", "$"),
+        ("probability((User3 + 1) * (User3 - 1)) + 1", "(User3 + 1) * (User3 - 1)"),
         ("throughput(useVM) +", ""),
     ],
 )
