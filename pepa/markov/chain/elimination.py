@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.markov.chain.unsuitable import Unsuitable
 from pepa.markov.space.state_space import Vector
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Reduced:
 def reduced(
     rates: csr_array[np.float64], dense: int, most_fill: int, pulse: Callable[[], None], *, outside: bool = False
 ) -> Reduced:
-    """Eliminate until no more than `dense` states are left; raises MemoryError where that adds too many transitions.
+    """Eliminate until no more than `dense` states are left; raises Unsuitable where that adds too many transitions.
 
     `most_fill` is how many times the transitions there may be. With `outside` state 0, which may be entered and never
     left, stays, and rounds keep the rates out of what they eliminate.
@@ -61,7 +62,7 @@ def reduced(
         if chosen.sum() < STALLED * rates.shape[0] or rates.nnz > limit:
             if rates.shape[0] <= LARGEST_DENSE:
                 break
-            raise MemoryError
+            raise Unsuitable("eliminating adds too many transitions")
         if outside:
             chosen[0] = False
         rates, done = _without(rates, chosen, keep_out=outside)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, Literal
 
@@ -47,7 +47,7 @@ class Factor:
         return np.asarray(self._held[0].solve(right, trans))
 
 
-def _live(matrix: Any, how: dict[str, Any], held: list[Any], made: Future[None], dropped: threading.Event) -> None:
+def _live(matrix: Any, how: Mapping[str, Any], held: list[Any], made: Future[None], dropped: threading.Event) -> None:
     """Make the factor, and hold it until whoever asked has dropped it."""
     from scipy.sparse.linalg import splu
 

@@ -30,7 +30,7 @@ class Elimination:
     name = "elimination without subtraction"
 
     def __init__(self, system: Absorbing, pulse: Pulse) -> None:
-        """Eliminate; raises MemoryError where that adds too many transitions."""
+        """Eliminate; raises Unsuitable where that adds too many transitions."""
         left = reduced(_with_outside(system), DENSE, MOST_FILL, pulse, outside=True)
         self._rounds, self._dense = left.rounds, left.rates.toarray()
         self._outflow = eliminate(self._dense, pulse)[1:]

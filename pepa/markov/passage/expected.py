@@ -17,6 +17,7 @@ import numpy as np
 
 from pepa.control.control import Control, LimitReached, Ticker
 from pepa.markov.chain.factor import SYMMETRIC, Factor
+from pepa.markov.chain.unsuitable import Unsuitable
 from pepa.markov.passage.absorbing import Absorbing
 from pepa.markov.passage.elimination import Elimination
 from pepa.markov.passage.sweeps import Sweeps
@@ -154,7 +155,7 @@ class Solver:
         while self._left:
             try:
                 method = self._left.pop(0)(self._system, self._pulse)
-            except (MemoryError, ArithmeticError):
+            except (Unsuitable, MemoryError, ArithmeticError):
                 continue
             self._methods.append(method)
             yield method
@@ -189,7 +190,7 @@ def _thin(system: Absorbing) -> bool:
 
 def _direct(system: Absorbing, pulse: Pulse) -> Elimination:
     if system.size > SMALL and not _thin(system):
-        raise MemoryError
+        raise Unsuitable("the system is neither small nor thin")
     return Elimination(system, pulse)
 
 
@@ -202,7 +203,7 @@ class _SparseLU:
         from scipy.sparse import diags_array
 
         if system.size > SMALL:
-            raise MemoryError
+            raise Unsuitable("the system is not small")
 
         self._matrix = (diags_array(system.exits) - system.rates).tocsc()
         self._factor = Factor(self._matrix, pulse, **SYMMETRIC)

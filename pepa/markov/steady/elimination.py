@@ -33,7 +33,7 @@ class SparseElimination:
         return chain.size > DENSE and not narrow(chain) and (not chain.is_wide or chain.size <= MODERATE)
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
-        """Return the step that is the answer; raises MemoryError where eliminating adds too many transitions."""
+        """Return the step that is the answer; raises Unsuitable where eliminating adds too many transitions."""
         del tolerance
         answer = _eliminated(chain, pulse)
         return lambda _: answer

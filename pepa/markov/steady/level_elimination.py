@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.unsuitable import Unsuitable
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Pulse, Step
 from pepa.markov.steady.names import NAMES
@@ -44,7 +45,7 @@ class LevelElimination:
         return not chain.is_wide and FEWEST_STATES < chain.size <= MOST_STATES
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
-        """Return the step that is the answer; raises MemoryError where there are too many paths to add up."""
+        """Return the step that is the answer; raises Unsuitable where there are too many paths to add up."""
         del tolerance
         edges = (chain.source.tolist(), chain.target.tolist(), chain.rate.tolist())
         answer = eliminated(chain.size, *edges, pulse, (FILLED * (chain.width + FILLED)) ** 2)
@@ -54,7 +55,7 @@ class LevelElimination:
 def eliminated(size: int, source: list[int], target: list[int], rate: list[float], pulse: Pulse, most: float) -> Vector:
     """Return the steady state of an irreducible chain up to a factor, its states eliminated from the last to the first.
 
-    Raises MemoryError where there are more than `most` paths through a state on average.
+    Raises Unsuitable where there are more than `most` paths through a state on average.
     """
     back, into = _split(size, source, target, rate)
     _eliminate(back, into, most, pulse)
@@ -76,7 +77,7 @@ def _split(size: int, sources: list[int], targets: list[int], rates: list[float]
 def _eliminate(back: Rates, into: Rates, most: float, pulse: Pulse) -> None:
     """Turn the rates into each state into shares of its outflow, adding the paths through it to those before it.
 
-    Raises MemoryError where there are more than `most` paths through a state on average.
+    Raises Unsuitable where there are more than `most` paths through a state on average.
     """
     paths, size = 0, len(back)
     for state in range(size - 1, 0, -1):
@@ -92,7 +93,7 @@ def _eliminate(back: Rates, into: Rates, most: float, pulse: Pulse) -> None:
                     into[target][source] = into[target].get(source, 0.0) + share * onward
         back[state] = {}
         if paths > min(MOST_PATHS, most * max(size - state, PULSE)):
-            raise MemoryError
+            raise Unsuitable("there are too many paths to add up")
         if state % PULSE == 0:
             pulse()
 

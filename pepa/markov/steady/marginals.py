@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain.chain import TINIEST, Chain
+from pepa.markov.chain.unsuitable import Unsuitable
 from pepa.markov.space.coordinates import Coordinate, Coordinates, Flows
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gth import stationary
@@ -124,7 +125,7 @@ def _eliminated(flows: Flows, mass: Vector, pulse: Pulse) -> Vector | None:
     with np.errstate(all="ignore"):  # what breaks down is seen in what it returns
         try:
             solved = _solved(len(seen), source, target, rate, pulse)
-        except (ArithmeticError, MemoryError, ValueError):
+        except (Unsuitable, ArithmeticError, MemoryError, ValueError):
             return None
     if not (np.isfinite(solved).all() and solved.min() > 0):
         return None

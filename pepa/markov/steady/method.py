@@ -12,6 +12,7 @@ import numpy as np
 
 from pepa.control.control import Control, Ticker
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.unsuitable import Unsuitable
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.outcome import Attempt, Outcome
 
@@ -39,7 +40,7 @@ class StationaryMethod(Protocol):
         """Return the step from one estimate (positive, sum 1) to the next, which need not sum to 1.
 
         A step need be no better than the tolerance. One that takes long calls `pulse` now and then, so that it can be
-        cancelled. Raises MemoryError or ArithmeticError where the chain is beyond the method.
+        cancelled. Raises Unsuitable, MemoryError or ArithmeticError where the chain is beyond the method.
         """
 
 
@@ -94,18 +95,18 @@ def run(method: StationaryMethod, chain: Chain, start: Vector, control: Control)
                 outcome = Outcome.STALLED
                 break
             pulse()
-    except (MemoryError, ArithmeticError) as error:
+    except (Unsuitable, MemoryError, ArithmeticError) as error:
         outcome = _refused(error)
         best_residual = min(best_residual, chain.residual(best))
     attempt = Attempt(method.name, outcome, best_residual, iteration, time.perf_counter() - began, method.reason)
     return Estimate(best, attempt)
 
 
-def _refused(error: MemoryError | ArithmeticError) -> Outcome:
+def _refused(error: Unsuitable | MemoryError | ArithmeticError) -> Outcome:
     """Return why a method gave up: a factor that is singular in doubles is not for want of memory."""
     if isinstance(error, ZeroDivisionError):
         return Outcome.BROKE_DOWN
-    return Outcome.UNSUITABLE if isinstance(error, MemoryError) else Outcome.OTHERWISE
+    return Outcome.OTHERWISE if isinstance(error, ArithmeticError) else Outcome.UNSUITABLE
 
 
 def _done(first: float, best: float, tolerance: float) -> float | None:

@@ -17,6 +17,7 @@ import numpy as np
 from pepa.control.control import Control, LimitReached, Ticker
 from pepa.markov.chain.chain import Chain
 from pepa.markov.chain.jumps import value_balance
+from pepa.markov.chain.unsuitable import Unsuitable
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gauss_seidel import flow_sweep, whole_sweep
 from pepa.markov.steady.gth import stationary
@@ -109,7 +110,7 @@ class Poisson:
         if chain.is_wide:
             yield "Gauss-Seidel with BiCGSTAB", self._swept()
         if not chain.is_wide or chain.size <= SparseLU.most_states:
-            with contextlib.suppress(MemoryError, ArithmeticError):
+            with contextlib.suppress(Unsuitable, MemoryError, ArithmeticError):
                 yield "sparse LU", self._factorised()
         if not chain.is_wide:
             yield "Gauss-Seidel with BiCGSTAB", self._swept()
