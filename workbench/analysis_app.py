@@ -8,15 +8,13 @@ from typing import ClassVar
 from textual import work
 from textual.timer import Timer
 
-from workbench import runs
+from workbench import following, runs
 from workbench.asking_app import AskingApp
-from workbench.figures import Report
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
-from workbench.panes.solver_settings import FLUID
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WAITING, WhatIfPane
@@ -43,7 +41,28 @@ class AnalysisApp(AskingApp):
     _aging: Timer | None = None  # until figures of other values are dimmed
     _shown_stale: tuple[bool, bool] | None = None
 
+    # What the user does
+
+    def action_cancel(self) -> None:
+        """Stop the run."""
+        self.run_worker(self._runs.cancel, group="cancel")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to cancel only what runs."""
+        return super().check_action(action, parameters) if action != "cancel" else self._analysing
+
+    def action_live(self) -> None:
+        """Turn live mode on or off."""
+        self.live = not self.live
+        self.query_one(StatusLines).live = self.live
+        if self.live:
+            self.action_solve()
+
     # What the panes want
+
+    def on_solver_pane_run_wanted(self, event: SolverPane.RunWanted) -> None:
+        """Run as the solver pane asks."""
+        self.action_solve(event.derive_only)
 
     @work
     async def on_solver_pane_advice_wanted(self) -> None:
@@ -54,7 +73,7 @@ class AnalysisApp(AskingApp):
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
         beside = dict(self._scenarios_beside)
-        follow = partial(self._runs.follow, event.methods, self._until, event.measure, beside)
+        follow = partial(self._following.run, event.methods, self._until, event.measure, beside)
         self.run_worker(follow, group="solve")
 
     @work
@@ -90,36 +109,22 @@ class AnalysisApp(AskingApp):
 
     def on_finished(self, event: runs.Finished) -> None:
         """Show an answer in all panes."""
-        report = event.report
-        self._runs.compared.ran(event.text, event.overrides, report)
+        run = event.run
+        self._runs.compared.ran(event.text, event.overrides, run)
         self._idle()
-        run = standing(report)
-        if run.approximate:
-            self._show_approximation(report)
-            return
-        self.query_one(SolverPane).show_report(report)
-        self.query_one(SourcePane).show_problems(report["problems"])
-        self.query_one(StatesPane).show_space(run.states, run.whole, same=report["derivation_reused"])
-        self.show_wanted_states()
-        self.query_one(StatusLines).standing = run
+        self.query_one(SolverPane).show_run(run)
+        self.query_one(SourcePane).show_problems(run["problems"])
+        self.query_one(StatusLines).standing = told = standing(run)
+        if run["kind"] == "derived" or run["kind"] == "solved":
+            self.query_one(StatesPane).show_space(told.states, told.whole, same=run["derivation_reused"])
+            self.show_wanted_states()
         self._show_staleness()
-        self._show_run(report)
-        self.ask_influences()
-
-    def _show_approximation(self, report: Report) -> None:
-        self.query_one(SolverPane).show_approximation(report)
-        self.query_one(SourcePane).show_problems(report["problems"])
-        self.query_one(StatusLines).standing = standing(report)
-        self._show_run(report)
-        self._show_staleness()
-        if report["approximate"] == FLUID:
+        if run["kind"] != "derived" and (latest := self._runs.compared.latest) is not None:
+            self.query_one(WhatIfPane).show_figures(latest)
+            self.show_figures()
+            self.renew_comparisons()
+        if run["kind"] != "simulation":
             self.ask_influences()
-
-    def _show_run(self, report: Report) -> None:
-        """Show the figures of a run, and what they are compared with."""
-        self.query_one(WhatIfPane).show_report(report, self._runs.solved_overrides)
-        self.show_figures()
-        self.renew_comparisons()
 
     def on_stopped(self, event: runs.Stopped) -> None:
         """Say why there is no answer; what was there stays."""
@@ -141,16 +146,16 @@ class AnalysisApp(AskingApp):
         else:
             self.notify("cancelled")
 
-    def on_series_found(self, event: runs.SeriesFound) -> None:
+    def on_series_found(self, event: following.SeriesFound) -> None:
         """Add a method to the chart over time."""
         self.query_one(ChartsPane).show_series(event.method, event.series, event.scenario)
 
-    def on_series_refused(self, event: runs.SeriesRefused) -> None:
+    def on_series_refused(self, event: following.SeriesRefused) -> None:
         """Say why a method is not in the chart over time."""
         self.query_one(ChartsPane).show_series_failure(event.method, event.reason)
 
-    def on_series_ended(self, event: runs.SeriesEnded) -> None:
-        """All methods have answered."""
+    def on_ended(self, event: runs.Ended) -> None:
+        """Nothing tells its progress any more."""
         del event
         self._idle()
 
@@ -196,7 +201,7 @@ class AnalysisApp(AskingApp):
             self._aging.stop()
         if not self.is_running:
             return
-        stale, study_stale = self._runs.stale, self._runs.study_stale
+        stale, study_stale = self._runs.stale, self._studies.stale
         if anew or (stale, study_stale) != self._shown_stale:  # at most keys nothing of this changes
             self._shown_stale = stale, study_stale
             self.query_one(ChartsPane).mark_stale(stale)

@@ -16,11 +16,12 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from pepa.control.error import PepaError
-from workbench import runs
 from workbench.analysis_app import AnalysisApp
 from workbench.arrangement import WIDE, panes_shown
 from workbench.document import Document
 from workbench.engine.client import Engine
+from workbench.following import Following
+from workbench.key_commands import key_commands
 from workbench.layout import Layout, keep_layout
 from workbench.outside import edit_outside
 from workbench.panes.ask import AskPane
@@ -33,8 +34,10 @@ from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
+from workbench.runs import Runs
 from workbench.settings import Settings, keep_theme, read_settings, written_settings
 from workbench.status import StatusLines
+from workbench.studies import Studies
 from workbench.watched_app import Signs
 from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
@@ -105,9 +108,14 @@ class Workbench(AnalysisApp):
         self.animation_level = "none"
         self._answers = (layout or Layout()).answers  # the pane beside the source that the user was in last
         self._engine = Engine()
-        self._runs = runs.Runs(self._engine, self)
-        self._runs.edited(document.text)
+        self._begin_anew()
         self._pauses: list[Timer] = []
+
+    def _begin_anew(self) -> None:
+        """Know of no run about the document."""
+        self._runs = Runs(self._engine, self)
+        self._runs.edited(self.document.text)
+        self._studies, self._following = Studies(self._runs), Following(self._runs)
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
@@ -129,14 +137,8 @@ class Workbench(AnalysisApp):
         self.listen_to_signals()
         self.document_changed()
         self._as_left()
-        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
+        self.theme_changed_signal.subscribe(self, lambda theme: _keep_theme(self, theme.name))
         self.call_after_refresh(self._begin)
-
-    def _keep_theme(self, name: str) -> None:
-        try:
-            keep_theme(name, adjustable())
-        except PepaError as error:
-            self.notify(error.hint, title=error.message, severity="warning")
 
     def _as_left(self) -> None:
         """Go where the user was when the app was left last; a model that is only begun has nothing but its text."""
@@ -210,25 +212,6 @@ class Workbench(AnalysisApp):
             solve = partial(self._runs.solve, how, derive_only=derive_only, watched=watched)
             self.run_worker(solve, group="solve")
 
-    def on_solver_pane_run_wanted(self, event: SolverPane.RunWanted) -> None:
-        """Run as the solver pane asks."""
-        self.action_solve(event.derive_only)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to cancel only what runs."""
-        return super().check_action(action, parameters) if action != "cancel" else self._analysing
-
-    def action_cancel(self) -> None:
-        """Stop the run."""
-        self.run_worker(self._runs.cancel, group="cancel")
-
-    def action_live(self) -> None:
-        """Turn live mode on or off."""
-        self.live = not self.live
-        self.query_one(StatusLines).live = self.live
-        if self.live:
-            self.action_solve()
-
     def action_pane(self, name: str) -> None:
         """Go to a pane."""
         target = self.query_one(self.PANES[name])
@@ -297,26 +280,7 @@ class Workbench(AnalysisApp):
         yield SystemCommand("Save as", "Write the model to another file", self.action_save_as)
         yield SystemCommand("Settings", "Edit the settings file in $EDITOR: keys, theme, limits", self.action_settings)
         yield SystemCommand("Close model", "Close this model and show the next", self.action_close_model)
-        for binding in (*self.BINDINGS, *WRITING):
-            if isinstance(binding, Binding):
-                run = binding.action
-                yield SystemCommand(
-                    f"{binding.description} ({binding.key})",
-                    binding.tooltip,
-                    lambda run=run: self.call_later(self.run_action, run),
-                )
-        for name, pane in self.PANES.items():
-            for binding in pane.BINDINGS:
-                if binding.show or binding.key != "escape":
-                    yield SystemCommand(
-                        f"{binding.description} ({pane.TITLE}: {self.get_key_display(binding)})",
-                        binding.tooltip,
-                        lambda name=name, run=binding.action: self.call_later(self._run_there, name, run),
-                    )
-
-    async def _run_there(self, name: str, action: str) -> None:
-        self.action_pane(name)
-        await self.run_action(action, self.query_one(self.PANES[name]))
+        yield from key_commands(self)
 
     def action_settings(self) -> None:
         """Have the settings edited; they count from the next start on."""
@@ -337,8 +301,7 @@ class Workbench(AnalysisApp):
     def document_opened(self, signs: Signs | None = None) -> None:
         """Forget the analyses of the document before."""
         super().document_opened(signs)
-        self._runs = runs.Runs(self._engine, self)
-        self._runs.edited(self.document.text)
+        self._begin_anew()
         self.query_one(StatusLines).standing = None
         self.query_one(StatusLines).parameters = {}
         self._show_staleness()
@@ -350,3 +313,10 @@ def adjustable() -> list[Binding]:
     panes: list[type[DOMNode]] = [*Workbench.PANES.values(), StateList, StateSteps]
     everywhere = itertools.chain(Workbench.BINDINGS, PepaEditor.BINDINGS, WRITING, *(pane.BINDINGS for pane in panes))
     return [binding for binding in everywhere if isinstance(binding, Binding) and binding.id]
+
+
+def _keep_theme(app: Workbench, name: str) -> None:
+    try:
+        keep_theme(name, adjustable())
+    except PepaError as error:
+        app.notify(error.hint, title=error.message, severity="warning")

@@ -7,6 +7,7 @@ from functools import partial
 from textual import work
 
 from workbench import runs
+from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.panes.ask import AskPane, Kept
 from workbench.panes.states import StatesPane
@@ -21,7 +22,9 @@ class AskingApp(PredictingApp):
     @work(group="question-words", exclusive=True)
     async def offer_questions(self) -> None:
         """Offer what can be written in a line about the text as it is."""
-        answer = await self._runs.ask_aside("question_words", text=self._runs.text, overrides=self._runs.overrides)
+        answer = await self._runs.ask_aside(
+            protocol.QUESTION_WORDS, text=self._runs.text, overrides=self._runs.overrides
+        )
         if not isinstance(answer, Failed):
             self.query_one(AskPane).show_words(answer["words"], answer["examples"])
 
@@ -39,7 +42,14 @@ class AskingApp(PredictingApp):
         """Show an answer."""
         self.run_ended()
         pane = self.query_one(AskPane)
-        pane.show_answer(Kept(event.report, event.text, event.overrides))
+        pane.show_answer(Kept(event.answer, event.text, event.overrides))
+        pane.mark_stale(self._runs.text, self._runs.overrides)
+
+    def on_others_answered(self, event: runs.OthersAnswered) -> None:
+        """Show what other methods say beside the answer it is to."""
+        self.run_ended()
+        pane = self.query_one(AskPane)
+        pane.show_others(event.answers, event.text, event.overrides)
         pane.mark_stale(self._runs.text, self._runs.overrides)
 
     def on_unanswered(self, event: runs.Unanswered) -> None:

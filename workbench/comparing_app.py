@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
 from textual import work
 
+from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.figures import PREVIOUS, Figures
 from workbench.panes.charts import ChartsPane
@@ -82,14 +82,14 @@ class ComparingApp(TellingApp):
             self._beside_text = self._runs.text
             self._scenarios_beside = scenarios
             found = await self._figures_of(scenarios)
-            self.query_one(ChartsPane).show_beside({name: one.report for name, one in found.items()})
+            self.query_one(ChartsPane).show_beside({name: one.told for name, one in found.items()})
 
     async def _scenarios(self) -> dict[str, dict[str, float]] | None:
         """Return the scenarios kept, the text as it is written first; None, told why, where their file has errors."""
         path = self.document.path
         if path is None:
             return {"base": {}}
-        answer = await self._runs.ask_aside("scenarios", text=self._runs.text, path=str(path))
+        answer = await self._runs.ask_aside(protocol.SCENARIOS, text=self._runs.text, path=str(path))
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return None
@@ -102,7 +102,7 @@ class ComparingApp(TellingApp):
             return {}
         text = self._runs.text
         answer = await self._runs.about_states(
-            "figures",
+            protocol.FIGURES,
             long=True,
             text=text,
             scenarios=scenarios,
@@ -115,26 +115,22 @@ class ComparingApp(TellingApp):
             self.notify(answer.hint, title=str(answer), severity="warning")
             return {}
         found: dict[str, Figures] = {}
-        for name, report in answer["figures"].items():
-            if said := self._trouble(report):
+        method = how.method if how.approximate else ""
+        for name, one in answer["figures"].items():
+            if said := one["refused"] or one["doubt"]:
                 self.notify(said, title=f"scenario {name}", severity="warning")
-            if "refused" not in report:
-                found[name] = Figures(f"scenario {name}", text, scenarios[name], report)
+            if (told := one["figures"]) is not None:
+                about = f"scenario {name}", text, scenarios[name]
+                found[name] = Figures(*about, told, method, one["watched"], scenario=name)
         return found
-
-    def _trouble(self, report: dict[str, Any]) -> str:
-        """Return why a scenario has no figures, or how uncertain they are; nothing where all is well."""
-        certainty = report.get("certainty", {"exact": True})
-        doubt = "" if certainty["exact"] else f"{certainty['words']}: {certainty['evidence']}"
-        return str(report.get("refused", doubt))
 
     def show_figures(self) -> None:
         """Show the latest figures against what they are compared with."""
         if (latest := self._runs.compared.latest) is None:
             return
         before = self._runs.compared.reference(pending=False)
-        words = "" if before is None else before.words(latest.text, latest.overrides, latest.report["parameters"])
-        self.query_one(ChartsPane).show_report(latest.report, {} if before is None else before.report, words)
+        words = "" if before is None else before.words(latest.text, latest.overrides, latest.told["parameters"])
+        self.query_one(ChartsPane).show_figures(latest, None if before is None else before.told, words)
         self.show_reference()
 
     def show_reference(self) -> None:
@@ -144,7 +140,7 @@ class ComparingApp(TellingApp):
         if before is None or (latest := runs.compared.latest) is None:
             pane.compare(None, "")
             return
-        parameters = self.query_one(StatusLines).parameters if runs.stale else latest.report["parameters"]
+        parameters = self.query_one(StatusLines).parameters if runs.stale else latest.told["parameters"]
         pane.compare(before.value(pane.measure), before.words(runs.text, runs.overrides, parameters))
 
     def measure_valued(self, measure: str, value: float) -> None:
@@ -160,8 +156,7 @@ class ComparingApp(TellingApp):
         """Solve the scenarios that figures are compared with for the text as it is now, where they are of another."""
         compared, text = self._runs.compared, self._runs.text
         chosen = compared.chosen
-        if chosen is not None and chosen.name != KEPT and (only_chosen or chosen.text != text):
-            name = chosen.name.removeprefix("scenario ")
+        if chosen is not None and (name := chosen.scenario) and (only_chosen or chosen.text != text):
             found = await self._figures_of({name: dict(chosen.overrides)})
             if name in found and compared.chosen is chosen:
                 compared.chosen = found[name]

@@ -10,7 +10,8 @@ from textual import work
 
 from pepa.control.error import PepaError
 from pepa.language.paths import is_there, typed_path
-from workbench import runs
+from workbench import studies
+from workbench.engine import protocol
 from workbench.engine.client import Engine, Failed
 from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
@@ -25,7 +26,7 @@ class ExperimentApp(WritingApp):
     """Runs experiments about its document; the other analyses are its subclass's."""
 
     _engine: Engine
-    _runs: runs.Runs
+    _studies: studies.Studies
     _offered: Path | None = None  # the experiment file that was opened without being asked for
 
     def show_experiments(self) -> None:
@@ -40,7 +41,7 @@ class ExperimentApp(WritingApp):
     @work(group="choices", exclusive=True)
     async def offer_choices(self) -> None:
         """Offer what can be varied and measured."""
-        answer = await self._runs.ask_aside("choices", text=self.document.text, overrides=self._runs.overrides)
+        answer = await self._runs.ask_aside(protocol.CHOICES, text=self.document.text, overrides=self._runs.overrides)
         if not isinstance(answer, Failed):
             self.query_one(ExperimentsPane).show_choices(answer)
 
@@ -52,7 +53,7 @@ class ExperimentApp(WritingApp):
     async def _open_experiments(self, path: Path) -> None:
         document = str(self.document.path) if self.document.path else None
         arguments = {"path": str(path), "text": self.document.text, "document": document}
-        answer = await self._runs.ask_aside("experiments", **arguments)
+        answer = await self._runs.ask_aside(protocol.EXPERIMENTS, **arguments)
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return
@@ -72,7 +73,7 @@ class ExperimentApp(WritingApp):
     async def on_experiments_pane_meaning_wanted(self, event: ExperimentsPane.MeaningWanted) -> None:
         """Show what a form means."""
         answer = await self._runs.ask_aside(
-            "form", text=self.document.text, form=event.form, overrides=self._runs.overrides
+            protocol.FORM, text=self.document.text, form=event.form, overrides=self._runs.overrides
         )
         pane = self.query_one(ExperimentsPane)
         if isinstance(answer, Failed):
@@ -93,7 +94,7 @@ class ExperimentApp(WritingApp):
         if (how := self.settings()) is None:
             return
         run = partial(
-            self._runs.study,
+            self._studies.run,
             document=str(self.document.path) if self.document.path else None,
             tolerance=how.tolerance,
             most_states=how.most_states,
@@ -116,7 +117,7 @@ class ExperimentApp(WritingApp):
             return
         target = str(typed_path(path))
         where = {"path": target, "name": named, "document": str(self.document.path)}
-        answer = await self._runs.ask_aside("save", form=event.form, overrides=self._runs.overrides, **where)
+        answer = await self._runs.ask_aside(protocol.SAVE, form=event.form, overrides=self._runs.overrides, **where)
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return
@@ -127,7 +128,7 @@ class ExperimentApp(WritingApp):
     @work
     async def on_study_results_point_chosen(self, event: StudyResults.PointChosen) -> None:
         """Put the parameters of a point into the model's text, as one edit."""
-        answer = await self._runs.ask_aside("assign", text=self.document.text, values=event.values)
+        answer = await self._runs.ask_aside(protocol.ASSIGN, text=self.document.text, values=event.values)
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return
@@ -138,20 +139,20 @@ class ExperimentApp(WritingApp):
             self.query_one(PepaEditor).replace_all(answer["text"])
             self.notify(f"{told} · F5 runs it, ctrl+z in the text undoes it", title="into the model")
 
-    def on_study_began(self, event: runs.StudyBegan) -> None:
+    def on_study_began(self, event: studies.StudyBegan) -> None:
         """Show an empty chart."""
         self.query_one(ExperimentsPane).begin(event.head)
 
-    def on_points_found(self, event: runs.PointsFound) -> None:
+    def on_points_found(self, event: studies.PointsFound) -> None:
         """Let the curves grow."""
         self.query_one(ExperimentsPane).results.add(event.points)
 
-    def on_study_ended(self, event: runs.StudyEnded) -> None:
+    def on_study_ended(self, event: studies.StudyEnded) -> None:
         """Show an experiment whole."""
         self.query_one(ExperimentsPane).end(event.report)
         self.run_ended()
 
-    def on_study_stopped(self, event: runs.StudyStopped) -> None:
+    def on_study_stopped(self, event: studies.StudyStopped) -> None:
         """Say why an experiment ended early; its points stay."""
         pane = self.query_one(ExperimentsPane)
         if event.message:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from textual import work
 
 from pepa.control.error import PepaError
-from pepa.explore.told_trace import ToldTrace
 from pepa.language.numbers import number
 from pepa.language.paths import is_there, typed_path
-from workbench.engine.answers import DrawnGraphs, StateDetail
+from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.experiment_app import ExperimentApp
 from workbench.panes.dialogs import Ask, Choose
@@ -42,7 +39,7 @@ class ExplorerApp(ExperimentApp):
         """Fetch a page of states."""
         table = event.table
         answer = await self._runs.about_states(
-            "states",
+            protocol.STATES,
             start=event.start,
             stop=event.end,
             columns=table.columns,
@@ -59,7 +56,7 @@ class ExplorerApp(ExperimentApp):
     async def on_state_list_find_wanted(self, event: StateList.FindWanted) -> None:
         """Go to the next match."""
         answer = await self._runs.about_states(
-            "find", row=event.row, wanted=event.wanted, back=event.back, **event.table.wish()
+            protocol.FIND, row=event.row, wanted=event.wanted, back=event.back, **event.table.wish()
         )
         pane = self.query_one(StatesPane)
         if isinstance(answer, Failed):
@@ -76,12 +73,12 @@ class ExplorerApp(ExperimentApp):
         await self._go_to(event)
 
     async def _go_to(self, wanted: StateSteps.PlaceWanted) -> None:
-        answer = await self._runs.about_steps("step", place=wanted.place, origins=wanted.origins)
+        answer = await self._runs.about_steps(protocol.STEP, place=wanted.place, origins=wanted.origins)
         pane = self.query_one(StatesPane)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            pane.show_step(cast(StateDetail, answer), wanted)
+            pane.show_step(answer, wanted)
             pane.typed_well()
 
     def on_state_views_lit(self, event: StateViews.Lit) -> None:
@@ -92,18 +89,18 @@ class ExplorerApp(ExperimentApp):
     @answering()
     async def on_states_pane_replay_wanted(self, event: StatesPane.ReplayWanted) -> None:
         """Walk the way that a file holds."""
-        answer = await self._runs.about_steps("replay", path=event.path)
+        answer = await self._runs.about_steps(protocol.REPLAY, path=event.path)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            await self._go_to(self.query_one(StatesPane).steps.end_of(cast(ToldTrace, answer)))
+            await self._go_to(self.query_one(StatesPane).steps.end_of(answer))
 
     @work
     async def on_states_pane_way_write_wanted(self, event: StatesPane.WayWriteWanted) -> None:
         """Write the way here to a file; one that is there is asked about."""
         if not await self._may_replace(event.path):
             return
-        answer = await self._runs.about_steps("write_way", path=event.path, way=event.way)
+        answer = await self._runs.about_steps(protocol.WRITE_WAY, path=event.path, way=event.way)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
@@ -120,7 +117,7 @@ class ExplorerApp(ExperimentApp):
     @answering()
     async def on_state_steps_stroll_wanted(self, event: StateSteps.StrollWanted) -> None:
         """Take random steps."""
-        answer = await self._runs.about_steps("stroll", place={"members": event.members}, number=event.steps)
+        answer = await self._runs.about_steps(protocol.STROLL, place={"members": event.members}, number=event.steps)
         if isinstance(answer, Failed):
             self._refuse(answer)
         elif answer["passed"]:
@@ -129,7 +126,7 @@ class ExplorerApp(ExperimentApp):
     @work
     async def on_solver_pane_findings_wanted(self) -> None:
         """Say what is remarkable about the model."""
-        answer = await self._runs.about_states("findings", long=True)
+        answer = await self._runs.about_states(protocol.FINDINGS, long=True)
         sentences = [_message(answer)] if isinstance(answer, Failed) else answer["sentences"]
         self.query_one(SolverPane).show_findings(sentences)
 
@@ -137,7 +134,7 @@ class ExplorerApp(ExperimentApp):
     async def on_states_pane_findings_wanted(self, event: StatesPane.FindingsWanted) -> None:
         """Say what is remarkable about the model, where its states are."""
         del event
-        answer = await self._runs.about_states("findings", long=True)
+        answer = await self._runs.about_states(protocol.FINDINGS, long=True)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
@@ -146,25 +143,30 @@ class ExplorerApp(ExperimentApp):
     @answering(group="graph")
     async def on_state_graph_wanted(self, event: StateGraph.Wanted) -> None:
         """Draw the graphs at a state."""
-        answer = await self._runs.about_steps("graph", place=event.place, width=event.width)
+        answer = await self._runs.about_steps(protocol.GRAPH, place=event.place, width=event.width)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            self.query_one(StatesPane).show_graphs(cast(DrawnGraphs, answer))
+            self.query_one(StatesPane).show_graphs(answer)
 
     @answering(longest=SOON, group="distribution")
     async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
         """Say where the probability is, in the long run or at a time."""
+        pane = self.query_one(StatesPane)
         if event.number is None:
-            answer = await self._runs.about_states("distribution", of=event.of)
+            found = await self._runs.about_states(protocol.DISTRIBUTION, of=event.of)
+            if isinstance(found, Failed):
+                self._refuse(found)
+            else:
+                pane.show_distribution(found)
+            return
+        moment = await self._runs.about_states(
+            protocol.DISTRIBUTION_AT, long=True, of=event.of, until=self._until, number=event.number
+        )
+        if isinstance(moment, Failed):
+            self._refuse(moment)
         else:
-            answer = await self._runs.about_states(
-                "distribution_at", long=True, of=event.of, until=self._until, number=event.number
-            )
-        if isinstance(answer, Failed):
-            self._refuse(answer)
-        else:
-            self.query_one(StatesPane).show_distribution(answer)
+            pane.show_distribution(moment, moment["number"], moment["last"])
 
     @work
     async def on_state_distribution_until_wanted(self) -> None:
@@ -188,7 +190,7 @@ class ExplorerApp(ExperimentApp):
     async def on_states_pane_way_wanted(self, event: StatesPane.WayWanted) -> None:
         """Find a way to a state."""
         answer = await self._runs.about_steps(
-            "way",
+            protocol.WAY,
             long=True,
             place={"members": event.members},
             condition=event.condition,
@@ -197,12 +199,12 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            await self._go_to(self.query_one(StatesPane).steps.end_of(cast(ToldTrace, answer)))
+            await self._go_to(self.query_one(StatesPane).steps.end_of(answer))
 
     @work(group="words", exclusive=True)
     async def on_states_pane_words_wanted(self) -> None:
         """Offer what can be written in a condition."""
-        answer = await self._runs.about_steps("state_words")
+        answer = await self._runs.about_steps(protocol.STATE_WORDS)
         if not isinstance(answer, Failed):
             pane = self.query_one(StatesPane)
             pane.prompt.show_words([*pane.steps.kept, *answer["words"], *answer["groups"]])
@@ -213,7 +215,7 @@ class ExplorerApp(ExperimentApp):
         if not await self._may_replace(event.path):
             return
         written = await self._runs.about_states(
-            "write_states", long=True, path=event.path, columns=event.table.columns, **event.table.wish()
+            protocol.WRITE_STATES, long=True, path=event.path, columns=event.table.columns, **event.table.wish()
         )
         if isinstance(written, Failed):
             self._refuse(written)

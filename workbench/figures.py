@@ -4,38 +4,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-Report = dict[str, Any]
+if TYPE_CHECKING:
+    from pepa.query.told_solution import ToldFigures, ToldGroup
+    from workbench.engine.run_answers import Elasticities, RunAnswer, Valued
+
 PREVIOUS = "previous run"
 PLAIN = re.compile(r'(throughput|population)\( *"?([^()"]+?)"? *\)')
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The report of a run, under a name; of which text, with which values in place of those of the text."""
+    """The figures of a run, under a name; of which text, with which values in place of those of the text.
+
+    `method` is approximate, as `fluid`, else ""; `watched` is a measure that was valued beside them; `scenario` is the
+    one they are of, if they are of one.
+    """
 
     name: str
     text: str
     overrides: Mapping[str, float]
-    report: Report = field(default_factory=dict)
+    told: ToldFigures
+    method: str = ""
+    watched: Valued | None = None
+    seconds: float = 0.0
+    scenario: str = ""
 
     def value(self, measure: str) -> float | None:
         """Return a measure of the run; None where it was not asked for and is no plain throughput or population."""
-        watched = self.report.get("watched", {})
-        if watched.get("measure") == measure:
-            return float(watched["value"])
-        plain = PLAIN.fullmatch(measure.strip())
-        found = self.report.get(plain[1], {}).get(plain[2]) if plain else None
-        return None if found is None else float(found)
+        if self.watched is not None and self.watched["measure"] == measure:
+            return self.watched["value"]
+        if (plain := PLAIN.fullmatch(measure.strip())) is None:
+            return None
+        known = self.told["throughput"] if plain[1] == "throughput" else self.told["population"]
+        return known.get(plain[2])
 
-    def words(self, text: str, overrides: Mapping[str, float], parameters: Mapping[str, Any]) -> str:
+    def words(self, text: str, overrides: Mapping[str, float], parameters: Mapping[str, float | str]) -> str:
         """Say which run it is: its name, and its parameters where they are not those of now, which are the arguments.
 
         `parameters` are those of the text.
         """
-        now, own = {**parameters, **overrides}, self.report.get("parameters", {})
+        now, own = {**parameters, **overrides}, self.told["parameters"]
         edited = text != self.text
         looked = own if edited else {**self.overrides, **overrides}
         differing = [name for name in own if name in looked and own[name] != now.get(name)]
@@ -44,14 +55,18 @@ class Figures:
         return f"{self.name} ({told})" if told else self.name
 
 
-def expected(report: Report, elasticities: Report, factor: float) -> Report:
+def expected(told: ToldFigures, elasticities: Elasticities, factor: float) -> ToldFigures:
     """Return what a run's figures are to first order in logarithms, once a parameter is `factor` times what it was."""
-    told = dict(report)
-    for view in ("throughput", "population"):
-        told[view] = _scaled(report[view], elasticities[view], factor)
-    pairs = zip(report["groups"], elasticities["groups"], strict=True)
-    told["groups"] = [{**group, "utilisation": _scaled(group["utilisation"], own, factor)} for group, own in pairs]
-    return told
+    groups: list[ToldGroup] = [
+        {**group, "utilisation": _scaled(group["utilisation"], own, factor)}
+        for group, own in zip(told["groups"], elasticities["groups"], strict=True)
+    ]
+    return {
+        **told,
+        "throughput": _scaled(told["throughput"], elasticities["throughput"], factor),
+        "population": _scaled(told["population"], elasticities["population"], factor),
+        "groups": groups,
+    }
 
 
 def _scaled(values: Mapping[str, float], elasticities: Mapping[str, float], factor: float) -> dict[str, float]:
@@ -66,26 +81,26 @@ class Compared:
     previous: Figures | None = None
     chosen: Figures | None = None
 
-    def ran(self, text: str, overrides: Mapping[str, float], report: Report) -> None:
-        """Take a run; the same again is no other run to compare with."""
-        if "throughput" not in report:
+    def ran(self, text: str, overrides: Mapping[str, float], run: RunAnswer) -> None:
+        """Take a run; the same again is no other run to compare with, and one that only derived has no figures."""
+        if run["kind"] == "derived":
             return
-        method = report.get("approximate")
+        method, watched = ("", run["watched"]) if run["kind"] == "solved" else (run["kind"], None)
         name = f"{PREVIOUS} by {method}" if method else PREVIOUS
-        before, self.latest = self.latest, Figures(name, text, dict(overrides), report)
+        seconds = sum(run["seconds"].values())
+        before, self.latest = self.latest, Figures(name, text, dict(overrides), run, method, watched, seconds)
         if before is not None and (before.name, before.text, before.overrides) != (name, text, overrides):
             self.previous = before
 
     @property
     def method(self) -> str:
         """The method of the latest run where it is approximate, as `fluid`; else ""."""
-        return "" if self.latest is None else str(self.latest.report.get("approximate", ""))
+        return "" if self.latest is None else self.latest.method
 
     def valued(self, measure: str, value: float) -> None:
         """Take the value of a measure of the latest run, found after it."""
         if self.latest is not None:
-            report = {**self.latest.report, "watched": {"measure": measure, "value": value}}
-            self.latest = replace(self.latest, report=report)
+            self.latest = replace(self.latest, watched={"measure": measure, "value": value})
 
     def reference(self, *, pending: bool) -> Figures | None:
         """Return what figures are compared with; where others are `pending`, the latest are those before them."""

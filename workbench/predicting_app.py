@@ -6,17 +6,21 @@ import asyncio
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.timer import Timer
 
 from workbench.comparing_app import ComparingApp
+from workbench.engine.client import Failed
 from workbench.figures import Figures, expected
 from workbench.panes.charts import ChartsPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 from workbench.whatif_app import QUIET
+
+if TYPE_CHECKING:
+    from workbench.engine.run_answers import Elasticities
 
 EACH = 0.1  # seconds between what is expected of all figures and what is expected next
 MOST_TURNED = 8  # parameters that are turned already and asked about
@@ -30,7 +34,7 @@ class PredictingApp(ComparingApp):
     _expecting: Timer | None = None  # until it is again
     _asking = False
     _about: object = None  # the text and values that the elasticities are of
-    _elastic: Mapping[str, dict[str, Any]] = MappingProxyType({})  # what each parameter does to every figure
+    _elastic: Mapping[str, Elasticities | None] = MappingProxyType({})  # what each parameter does to every figure
 
     def on_what_if_pane_uses_wanted(self, event: WhatIfPane.UsesWanted) -> None:
         """Show where the text has the parameter under the cursor, and ask what it does."""
@@ -57,7 +61,7 @@ class PredictingApp(ComparingApp):
                 if found is None:
                     return  # a run overtook it, and asks again
                 if about == self._about:
-                    self._elastic = {**self._elastic, name: found}
+                    self._elastic = {**self._elastic, name: None if isinstance(found, Failed) else found}
         finally:
             self._asking = False
 
@@ -72,7 +76,7 @@ class PredictingApp(ComparingApp):
         about = latest.text, dict(latest.overrides)
         if self._about != about:
             self._about, self._elastic = about, {}
-        slow = sum(latest.report["seconds"].values()) > QUICK
+        slow = latest.seconds > QUICK
         names = [pane.name_at_cursor or "", *list(latest.overrides)[:MOST_TURNED]]
         wanted = (name for name in names if name and not (slow and name in pane.sizes))
         return next((name for name in wanted if name not in self._elastic), None)
@@ -96,16 +100,17 @@ class PredictingApp(ComparingApp):
             return
         parameters = self.query_one(StatusLines).parameters
         now, own = {**parameters, **mine.overrides}, {**parameters, **latest.overrides}
-        report = latest.report
+        told = latest.told
         for name, value in now.items():
             was = own[name]
             if value == was:
                 continue
-            if isinstance(value, str) or isinstance(was, str) or not self._elastic.get(name) or min(value, was) <= 0:
+            does = self._elastic.get(name)
+            if isinstance(value, str) or isinstance(was, str) or does is None or min(value, was) <= 0:
                 return
-            report = expected(report, self._elastic[name], value / was)
+            told = expected(told, does, value / was)
         words = before.words(mine.text, mine.overrides, parameters)
-        self.query_one(ChartsPane).show_expected(report, before.report, words)
+        self.query_one(ChartsPane).show_expected(told, before.told, words)
         pane = self.query_one(WhatIfPane)
-        figures = Figures("", mine.text, mine.overrides, {**report, "watched": {}})
+        figures = Figures("", mine.text, mine.overrides, told)
         pane.expect(figures.value(pane.measure), mine.overrides)

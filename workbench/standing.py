@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from workbench.figures import Report
+if TYPE_CHECKING:
+    from pepa.query.told_solution import ToldSpace
+    from workbench.engine.run_answers import RunAnswer
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,15 @@ class Standing:
     certain: bool = True
 
 
-def standing(report: Report) -> Standing:
+def standing(run: RunAnswer) -> Standing:
     """Return what the answer to a run says of it."""
-    if method := report.get("approximate"):
-        return Standing(approximate=method)
-    solved = "method" in report
-    return Standing(
-        states=report["states"],
-        deadlocks=report.get("deadlocks", 0),
-        seconds=sum(report["seconds"].values()),
-        solved=solved,
-        whole=solved and "lumped" not in report,
-        certain=report.get("certainty", {"exact": True})["exact"],
-    )
+    if run["kind"] == "derived":
+        return _derived(run)
+    if run["kind"] == "solved":
+        whole, certain = run["lumped"] is None, run["certainty"]["exact"]
+        return replace(_derived(run), solved=True, whole=whole, certain=certain)
+    return Standing(approximate=run["kind"])
+
+
+def _derived(run: ToldSpace) -> Standing:
+    return Standing(states=run["states"], deadlocks=run["deadlocks"], seconds=sum(run["seconds"].values()))

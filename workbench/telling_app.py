@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from textual import work
 
+from workbench.engine import protocol
 from workbench.engine.client import Failed
-from workbench.figures import Report
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.source import SourcePane
@@ -15,14 +16,21 @@ from workbench.panes.study_results import StudyResults
 from workbench.panes.whatif import WhatIfPane
 from workbench.whatif_app import WhatIfApp
 
+if TYPE_CHECKING:
+    from workbench.engine.told_answers import Lines, ToldLine, Use
+    from workbench.following import Following
+
 OF_A_MEASURE = ("origin", "ranking")
 SCROLLBAR = 2  # columns
+TELLING = {one.name: one for one in (protocol.ORIGIN, protocol.RANKING, protocol.WHY, protocol.COMPARED)}
+NO_USE: Use = {"places": [], "words": ""}
 
 
 class TellingApp(WhatIfApp):
     """Answers what is to be told; the runs themselves are its subclass's."""
 
-    _uses: tuple[str, dict[str, dict[str, object]]] = "", {}  # of which text; by parameter
+    _uses: tuple[str, dict[str, Use]] = "", {}  # of which text; by parameter
+    _following: Following
 
     def on_what_if_pane_tell_wanted(self, event: WhatIfPane.TellWanted) -> None:
         """Tell where the figure watched comes from, which rates matter to it, why, or how scenarios differ."""
@@ -41,24 +49,27 @@ class TellingApp(WhatIfApp):
     @work(group="told", exclusive=True)
     async def on_charts_pane_series_origin_wanted(self, event: ChartsPane.SeriesOriginWanted) -> None:
         """Tell where the curves over time come from."""
-        answer = await self._runs.about_states("series_origin", measure=event.measure, **self._runs.series_asked)
+        answer = await self._runs.about_states(protocol.SERIES_ORIGIN, measure=event.measure, **self._following.asked)
         self._show_told(self.query_one(ChartsPane), answer)
 
     @work(group="told", exclusive=True)
     async def on_study_results_origin_wanted(self, event: StudyResults.OriginWanted) -> None:
         """Tell where the figures of a point come from."""
-        answer = await self._runs.about_states("point_origin", long=True, row=event.row, **self._runs.study_asked)
+        answer = await self._runs.about_states(protocol.POINT_ORIGIN, long=True, row=event.row, **self._studies.asked)
         self._show_told(self.query_one(StudyResults), answer)
 
     @work(group="told", exclusive=True)
     async def on_ask_pane_origin_wanted(self, event: AskPane.OriginWanted) -> None:
         """Tell where an answer comes from."""
         kept = event.kept
-        what = {"text": kept.text, "overrides": kept.overrides, "question": kept.report["question"]}
-        answer = await self._runs.about_states("answer_origin", long=True, **what)
+        question = kept.answer["question"]
+        what = {"text": kept.text, "overrides": kept.overrides, "question": question}
+        answer = await self._runs.about_states(protocol.ANSWER_ORIGIN, long=True, **what)
         if not isinstance(answer, Failed):
-            said = (kept.report["question"], kept.report["words"], *kept.report["notes"])
-            answer = {"lines": [*({"fixed": "", "text": one, "name": ""} for one in said), *answer["lines"]]}
+            said: list[ToldLine] = [
+                {"fixed": "", "text": one, "name": ""} for one in (question, kept.answer["words"], *kept.notes)
+            ]
+            answer = {"lines": [*said, *answer["lines"]]}
         self._show_told(self.query_one(AskPane), answer)
 
     @work(group="told", exclusive=True)
@@ -68,10 +79,10 @@ class TellingApp(WhatIfApp):
             what |= {"measure": more["measure"], "method": self._runs.compared.method}
         elif about == "compared":
             what |= more
-        answer = await self._runs.about_states(about, long=True, **what)
+        answer = await self._runs.about_states(TELLING[about], long=True, **what)
         self._show_told(pane, answer)
 
-    def _show_told(self, pane: WhatIfPane | ChartsPane | StudyResults | AskPane, answer: Report | Failed) -> None:
+    def _show_told(self, pane: WhatIfPane | ChartsPane | StudyResults | AskPane, answer: Lines | Failed) -> None:
         if isinstance(answer, Failed):
             self._tell_refusal(answer)
         else:
@@ -90,11 +101,11 @@ class TellingApp(WhatIfApp):
         """Light a parameter in the text, and say below the rows where it is."""
         text = self._runs.text
         if self._uses[0] != text:
-            answer = await self._runs.ask_aside("uses", text=text)
+            answer = await self._runs.ask_aside(protocol.USES, text=text)
             if isinstance(answer, Failed) or text != self._runs.text:
                 return
             self._uses = text, answer["uses"]
-        found = self._uses[1].get(name, {"places": [], "words": ""})
-        pane.show_uses(str(found["words"]))
+        found = self._uses[1].get(name, NO_USE)
+        pane.show_uses(found["words"])
         if self._runs.text == self.document.text:
-            self.query_one(SourcePane).light(found["places"])  # type: ignore[arg-type]
+            self.query_one(SourcePane).light(found["places"])

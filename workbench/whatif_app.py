@@ -10,6 +10,7 @@ from textual.timer import Timer
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
+from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.explorer_app import ExplorerApp
 from workbench.panes.whatif import WhatIfPane
@@ -119,7 +120,7 @@ class WhatIfApp(ExplorerApp):
         pane = self.query_one(WhatIfPane)
         what = {"text": self._runs.text, "overrides": self._runs.overrides, "expression": event.text}
         try:
-            answer = await self._runs.ask_aside("worth", **what)
+            answer = await self._runs.ask_aside(protocol.WORTH, **what)
         finally:
             self.release_keys(hold)
         if isinstance(answer, Failed):
@@ -136,7 +137,7 @@ class WhatIfApp(ExplorerApp):
     @work
     async def _choose_scenario(self, path: str, hold: object) -> None:
         try:
-            answer = await self._runs.ask_aside("scenarios", text=self._runs.text, path=path)
+            answer = await self._runs.ask_aside(protocol.SCENARIOS, text=self._runs.text, path=path)
             if isinstance(answer, Failed):
                 self.notify(f"{answer}: {answer.hint}", severity="error")
             else:
@@ -161,7 +162,7 @@ class WhatIfApp(ExplorerApp):
         pane = self.query_one(WhatIfPane)
         what = {"text": self._runs.text, "path": path, "name": name, "overrides": dict(pane.overrides)}
         try:
-            answer = await self._runs.ask_aside("keep_scenario", **what)
+            answer = await self._runs.ask_aside(protocol.KEEP_SCENARIO, **what)
             if isinstance(answer, Failed):
                 pane.show_wrong(f"{answer}: {answer.hint}")
             else:
@@ -185,7 +186,7 @@ class WhatIfApp(ExplorerApp):
     async def _look_for(self, name: str, measure: str, wanted: float | str) -> None:
         what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
         asked = {**what, "measure": measure, "wanted": wanted, "name": name}
-        answer = await self._runs.about_states("target", long=True, **asked)
+        answer = await self._runs.about_states(protocol.TARGET, long=True, **asked)
         if isinstance(answer, Failed):
             self._tell_refusal(answer)
             return
@@ -208,7 +209,7 @@ class WhatIfApp(ExplorerApp):
     async def on_what_if_pane_write_wanted(self) -> None:
         """Write the changed values into the source, as one edit that can be undone."""
         pane = self.query_one(WhatIfPane)
-        answer = await self._runs.ask_aside("written", text=self._runs.text, values=self._runs.overrides)
+        answer = await self._runs.ask_aside(protocol.WRITTEN, text=self._runs.text, values=self._runs.overrides)
         if isinstance(answer, Failed):
             self.notify(f"{answer}: {answer.hint}", severity="error")
             return

@@ -10,7 +10,9 @@ from textual import work
 from textual.app import SuspendNotSupported
 
 from pepa.control.error import PepaError
+from workbench.engine import protocol
 from workbench.engine.client import Failed
+from workbench.engine.protocol import A, Operation
 from workbench.merging import merged
 from workbench.outside import edited_outside
 from workbench.panes.dialogs import Ask, Choose
@@ -59,7 +61,7 @@ class WritingApp(SeveralApp):
         self._editor.move_cursor((row, offset - before.rfind("\n") - 1), center=True)
         self.screen.set_focus(self._editor)
 
-    async def _asked(self, operation: str, **arguments: Any) -> dict[str, Any] | None:
+    async def _asked(self, operation: Operation[A], **arguments: Any) -> A | None:
         """Return the worker's answer about the text as it is, or tell why there is none; None once it has changed."""
         self.take_text()
         text = self.document.text
@@ -88,7 +90,7 @@ class WritingApp(SeveralApp):
     @answered
     async def action_goto(self) -> None:
         """Go to a line by its number, or to anything in the outline."""
-        answer = await self._asked("outlined")
+        answer = await self._asked(protocol.OUTLINED)
         entries = answer["entries"] if answer is not None else []
         question = "Go to a line (its number), or type part of a name"
         chosen = await self.push_screen_wait(Pick(question, [entry["label"] for entry in entries]))
@@ -102,7 +104,7 @@ class WritingApp(SeveralApp):
     @answered
     async def action_definition(self) -> None:
         """Go to where the name under the cursor is defined."""
-        answer = await self._asked("places", offset=self._offset)
+        answer = await self._asked(protocol.PLACES, offset=self._offset)
         if answer is None:
             return
         if answer["definition"] is None:
@@ -113,7 +115,7 @@ class WritingApp(SeveralApp):
     @answered
     async def action_references(self) -> None:
         """List all places where the name under the cursor stands."""
-        answer = await self._asked("places", offset=self._offset)
+        answer = await self._asked(protocol.PLACES, offset=self._offset)
         if answer is None:
             return
         places = answer["places"]
@@ -126,7 +128,7 @@ class WritingApp(SeveralApp):
     async def action_rename(self) -> None:
         """Rename what is under the cursor, everywhere, as one step of undo."""
         offset = self._offset
-        answer = await self._asked("places", offset=offset)
+        answer = await self._asked(protocol.PLACES, offset=offset)
         if answer is None:
             return
         places = len(answer["places"])
@@ -134,7 +136,7 @@ class WritingApp(SeveralApp):
         new = await self.push_screen_wait(Ask(question, answer["name"]))
         if new is None:
             return
-        changed = await self._asked("renamed", offset=offset, new=new)
+        changed = await self._asked(protocol.RENAMED, offset=offset, new=new)
         if changed is not None:
             self._editor.replace_all(changed["text"])
             self.notify(f"renamed in {_places(changed['places'])}; ctrl+z takes it back")
@@ -142,7 +144,7 @@ class WritingApp(SeveralApp):
     @answered
     async def action_lay_out(self) -> None:
         """Lay the text out as `pepa format` does, as one step of undo; the cursor stays at what it is at."""
-        answer = await self._asked("laid_out", offset=self._offset)
+        answer = await self._asked(protocol.LAID_OUT, offset=self._offset)
         if answer is None:
             return
         if answer["text"] == self._editor.text:
@@ -171,7 +173,7 @@ class WritingApp(SeveralApp):
     @answered
     async def action_fix(self) -> None:
         """Mend the problem here, or the next that can be; where there are several ways, ask."""
-        answer = await self._asked("fixable", offset=self._offset)
+        answer = await self._asked(protocol.FIXABLE, offset=self._offset)
         if answer is None:
             return
         fixes, text = answer["fixes"], self._editor.text
@@ -187,7 +189,7 @@ class WritingApp(SeveralApp):
     @answered
     async def action_facts(self) -> None:
         """Say what is known of the name under the cursor."""
-        answer = await self._asked("facts", offset=self._offset)
+        answer = await self._asked(protocol.FACTS, offset=self._offset)
         if answer is not None:
             self.notify("\n".join(answer["lines"]), title=str(answer["name"]), topic="name", timeout=10)
 
@@ -200,7 +202,7 @@ class WritingApp(SeveralApp):
         """Offer what can be written at the cursor, if it is still there."""
         editor = event.area
         text, offset = editor.text, _offset_in(editor)
-        answer = await self._runs.ask_aside("completions", text=text, offset=offset)
+        answer = await self._runs.ask_aside(protocol.COMPLETIONS, text=text, offset=offset)
         if isinstance(answer, Failed) or not editor.is_attached:
             return  # the app may be closing
         if editor.text != text or _offset_in(editor) != offset or not editor.has_focus:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
+
+if TYPE_CHECKING:
+    from pepa.cli.told import ToldAdvice
 
 
 @click.command("advise", help="Say which method suits MODEL: how large it will be, how near the fluid is.")
@@ -28,7 +31,20 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
     finally:
         line.clear()
     if as_json:
-        print_json({"model": str(model), **asdict(found)})
+        told: ToldAdvice = {
+            "model": str(model),
+            "states": found.states,
+            "transitions": found.transitions,
+            "derived": found.derived,
+            "transient": found.transient,
+            "classes": found.classes,
+            "suspected": found.suspected,
+            "alone": found.alone,
+            "small_groups": list(found.small_groups),
+            "method": found.method,
+            "sentences": list(found.sentences),
+        }
+        print_json(told)
         return
     for sentence in found.sentences:
         say(sentence)

@@ -20,6 +20,7 @@ from pepa.language.source import read_source
 from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
+    from pepa.cli.told import ToldCheck
     from pepa.query.analysis import Checked
 
 LONG = 1_000_000  # characters from which a check is followed by a line of progress
@@ -101,7 +102,8 @@ def _is_wanted(problem: Problem, select: frozenset[str], ignore: frozenset[str])
 
 def _tell(problems: tuple[Problem, ...], text: str, model: Path, form: str, members: str) -> None:
     if form == "json":
-        print_json({"model": str(model), "problems": problems_report(problems, text)})
+        found: ToldCheck = {"model": str(model), "problems": problems_report(problems, text)}
+        print_json(found)
     elif form == "text":
         show_problems(problems, text, model, err=False)
         say(_summary(model, problems))

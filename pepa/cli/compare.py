@@ -73,6 +73,7 @@ def _decide_equivalence(
     from pepa.control.control import Control
     from pepa.query.analysis import derive_net
     from pepa.query.equivalence import compare
+    from pepa.query.equivalence_report import equivalence_report
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -83,19 +84,7 @@ def _decide_equivalence(
         line.clear()
     difference = found.difference
     if as_json:
-        report: dict[str, Any] = {
-            "models": [str(model), str(other)],
-            "states": list(found.states),
-            "blocks": found.blocks,
-            "equivalent": difference is None,
-        }
-        if difference is not None:
-            report["difference"] = {
-                "trace": list(difference.trace),
-                "action": difference.action,
-                "rates": list(difference.rates),
-            }
-        print_json(report)
+        print_json(equivalence_report(found, (str(model), str(other))))
         return
     say(f"{model}: {found.states[0]:,} states · {other}: {found.states[1]:,} states")
     if difference is None:

@@ -17,6 +17,7 @@ from pepa.language.source import read_if_there, read_source
 from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
+    from pepa.cli.told import ToldCheck
     from pepa.language.syntax import Model
     from pepa.study.scenarios import Kept
     from pepa.study.told_study import ToldComparison
@@ -87,7 +88,8 @@ def _kept(path: Path, model: Model, *, as_json: bool) -> Kept:
         return kept
     except ModelError as error:
         if as_json:
-            print_json({"model": str(path), "problems": problems_report(error.problems, text)})
+            found: ToldCheck = {"model": str(path), "problems": problems_report(error.problems, text)}
+            print_json(found)
         show_problems(error.problems, text, path, err=True)
         raise click.exceptions.Exit(Exit.WRONG) from None
 

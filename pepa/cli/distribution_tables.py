@@ -9,13 +9,13 @@ from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.pictures.bar import bar
 from pepa.pictures.density import density_map
-from pepa.query.report import Report
+from pepa.query.told_joint import ToldJoint, ToldJointOverTime
 
 MOST_ROWS = 40  # of a table, the most probable
 TIMES = 10  # shown side by side
 
 
-def print_distribution(report: Report) -> None:
+def print_distribution(report: ToldJoint) -> None:
     """Print a distribution as wide as the terminal is."""
     console = Screen()
     console.print(Text(f"distribution of {', '.join(report['of'])}", "bold") + Text(f"  {report['certainty']}", "dim"))
@@ -29,7 +29,7 @@ def print_distribution(report: Report) -> None:
             console.print(Text(f"{axis['text']}: mean {figure(axis['mean'])}, standard deviation {deviation}"))
 
 
-def print_over_time(report: Report) -> None:
+def print_over_time(report: ToldJointOverTime) -> None:
     """Print a distribution over time: of one thing how it moves, a column a time; of any how it is at the end."""
     console = Screen()
     if len(report["of"]) == 1:
@@ -43,7 +43,7 @@ def print_over_time(report: Report) -> None:
     print_distribution(report["last"])
 
 
-def _map(report: Report, width: int) -> Text:
+def _map(report: ToldJoint, width: int) -> Text:
     rows, columns = (axis["values"] for axis in report["axes"])
     table = [[0.0] * len(columns) for _ in rows]
     for (row, column), value in zip(report["cells"], report["probability"], strict=True):
@@ -52,7 +52,7 @@ def _map(report: Report, width: int) -> Text:
     return said + density_map(table, rows, columns, width)
 
 
-def _table(report: Report) -> Table:
+def _table(report: ToldJoint) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for text in report["of"]:
         table.add_column(Text(text), overflow="fold")

@@ -36,9 +36,10 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
     from pepa.query.explain import explain
     from pepa.query.explain_report import explain_report
     from pepa.query.measure import understood
-    from pepa.query.report import solved_report
+    from pepa.query.report import certainty_report, model_report
     from pepa.query.sensitivity import Sensitivities
     from pepa.query.sensitivity_report import sensitivity_report
+    from pepa.query.told_reasons import ToldExplanation
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -48,9 +49,13 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
         if measure:
             understood([measure], compiled.net, "exact")
         solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
-        shape = solved_report(solved, str(model))
-        report = {key: shape[key] for key in ("model", "parameters", "states", "certainty")}
-        report |= explain_report(explain(solved))
+        report: ToldExplanation = {
+            **model_report(compiled.net, str(model)),
+            "states": solved.derived.space.size,
+            "certainty": certainty_report(solved.steady.certainty),
+            **explain_report(explain(solved)),
+            "sensitivity": None,
+        }
         if measure:
             found = Sensitivities(load(text)[0], overrides, solved, control).of(measure, sizes=False)
             report["sensitivity"] = sensitivity_report(found)

@@ -8,10 +8,10 @@ from rich.text import Text
 from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.query.explain_report import cycle_words, meeting_words
-from pepa.query.report import Report
+from pepa.query.told_reasons import ToldExplanation, ToldPart
 
 
-def print_explanation(report: Report) -> None:
+def print_explanation(report: ToldExplanation) -> None:
     """Print the bottleneck in words, then the components, then the rates that matter where a measure was asked for."""
     console = Screen()
     console.print(Text(f"{report['model']}  {report['states']:,} states, exact", "bold"))
@@ -21,14 +21,14 @@ def print_explanation(report: Report) -> None:
         console.print()
         console.print(Text(cycle_words(part), "bold"))
         console.print(_stays(part))
-    if found := report.get("sensitivity"):
-        from pepa.cli.sensitivity_tables import print_sensitivities
+    if (found := report["sensitivity"]) is not None:
+        from pepa.cli.sensitivity_tables import print_sensitivity
 
         console.print()
-        print_sensitivities({**report, "method": "exact", "notes": [], "sensitivities": [found]})
+        print_sensitivity(console, found)
 
 
-def _stays(part: Report) -> Table:
+def _stays(part: ToldPart) -> Table:
     """Return a row a local derivative: the time a cycle in it works and waits, and for whom."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("in", overflow="fold")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
 from pepa.language.source import read_source
+
+if TYPE_CHECKING:
+    from pepa.cli.told import ToldRemark, ToldRemarks
 
 
 @click.command(
@@ -34,11 +38,16 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
     finally:
         line.clear()
     if as_json:
-        told = [
-            {"kind": one.kind, "sentence": one.sentence, "trace": one.trace and trace_report(one.trace)}
+        told: list[ToldRemark] = [
+            {
+                "kind": one.kind,
+                "sentence": one.sentence,
+                "trace": None if one.trace is None else trace_report(one.trace),
+            }
             for one in found
         ]
-        print_json({"model": str(model), "states": derived.space.size, "findings": told})
+        report: ToldRemarks = {"model": str(model), "states": derived.space.size, "findings": told}
+        print_json(report)
         return
     for one in found:
         say(f"{one.sentence}.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from pepa.pictures.formats import FORMATS
 
 if TYPE_CHECKING:
     from pepa.explore.graph import Graph, Tree
+    from pepa.explore.told_graph import ToldGraph, ToldGraphs, ToldTree
 
 HELP = """Draw graphs of MODEL, without deriving it.
 
@@ -58,12 +58,30 @@ def command(
         raise click.UsageError(f"say one of {', '.join(f'--{name}' for name in FORMATS)} and --json")
     graphs, tree = _wanted(read_source(model), overrides, place, (components, states, system))
     if as_json:
-        print_json({"model": str(model), "graphs": [asdict(one) for one in graphs], "system": tree and asdict(tree)})
+        told: ToldGraphs = {
+            "model": str(model),
+            "graphs": [_told(one) for one in graphs],
+            "system": None if tree is None else _told_tree(tree),
+        }
+        print_json(told)
         return
     if kind:
         say(FORMATS[kind].written(str(model), graphs, tree), end="")
     else:
         say("\n".join(_drawn(graphs, tree, Screen().width - 1)))
+
+
+def _told(graph: Graph) -> ToldGraph:
+    return {
+        "title": graph.title,
+        "nodes": [{"name": one.name, "note": one.note, "here": one.here} for one in graph.nodes],
+        "edges": [{"source": one.source, "target": one.target, "label": one.label} for one in graph.edges],
+        "counts": [[list(group) for group in state] for state in graph.counts],
+    }
+
+
+def _told_tree(tree: Tree) -> ToldTree:
+    return {"text": tree.text, "parts": [_told_tree(part) for part in tree.parts]}
 
 
 def _drawn(graphs: list[Graph], tree: Tree | None, width: int) -> list[str]:

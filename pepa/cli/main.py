@@ -35,6 +35,7 @@ VERBS = {
     "graph": "Draw the components, the states and the cooperations of a model; DOT and SVG.",
     "trace": "Find a way to a state: the shortest, the most probable, or one by chance.",
     "compare": "Compare scenarios by their measures; or decide strong equivalence of two models.",
+    "schema": "Print the JSON Schema of what a verb prints with --json.",
     "help": "Show a topic of the manual, or what a check is about.",
 }
 

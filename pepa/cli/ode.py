@@ -59,7 +59,9 @@ def command(
     from pepa.query import advice, series, time_report
     from pepa.query.analysis import compile_text
     from pepa.query.measure import asked, moment_sentences
+    from pepa.query.report import model_report
     from pepa.query.time_csv import series_csv
+    from pepa.query.told_series import ToldOde
 
     line = ProgressLine()
     control = Control(report=line, **limits)
@@ -73,8 +75,8 @@ def command(
         found = series.fluid_series(net, time, control, method, band=not no_band, expressions=wanted.expressions)
         rest = equilibrium(found.path.fluid, control)  # far away in time: an explicit method would never get there
         advised = advice.advise(net, control)
-        report = {
-            **time_report.model_report(net, str(model)),
+        report: ToldOde = {
+            **model_report(net, str(model)),
             **time_report.fluid_report(found, wanted.names),
             "equilibrium": time_report.equilibrium_report(
                 found.path.fluid, rest, response_time, control, wanted.expressions

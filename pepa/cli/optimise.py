@@ -17,6 +17,7 @@ from pepa.language.printer import number_text
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
+    from pepa.cli.told import ToldOptimum
     from pepa.language.syntax import Model
     from pepa.study.optimum import Bounds
 
@@ -67,18 +68,25 @@ def command(
     finally:
         line.clear()
     if as_json:
-        asked = {"model": str(model), "measure": measure, "wanted": what.wanted, "fixed": overrides}
-        searched = {one.name: [one.low, one.high] for one in within}
-        print_json({**asked, "bounds": searched, **{key: getattr(found, key) for key in SHOWN}})
+        told: ToldOptimum = {
+            "model": str(model),
+            "measure": measure,
+            "wanted": what.wanted,
+            "fixed": overrides,
+            "bounds": {one.name: [one.low, one.high] for one in within},
+            "parameters": found.parameters,
+            "value": found.value,
+            "met": found.met,
+            "words": found.words,
+            "solves": found.solves,
+        }
+        print_json(told)
     else:
         for name, value in found.parameters.items():
             say(f"{name} = {value:.10g}")
         say(f"{measure} = {number_text(found.value)}   {found.words}; exact, {found.solves} solutions")
     if not found.met:
         raise click.exceptions.Exit(Exit.LIMIT)
-
-
-SHOWN = ("parameters", "value", "met", "words", "solves")
 
 
 def _bounds(model: Model, overrides: dict[str, float], text: str) -> Bounds:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pepa.control.control import Control
     from pepa.query.analysis import Compiled
     from pepa.query.passage import Question
-    from pepa.query.report import Report
+    from pepa.query.told_passage import AnyPassage, ToldPassages
 
 METHODS = ("exact", "fluid", "simulation")
 
@@ -111,7 +111,8 @@ def command(
     for method, why in refused.items():
         say(f"no answer by {method}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
     for report in reports:
-        refuse_uncertain(report.get("start_certainty"), "the steady state it starts in", UNCERTAIN)
+        if report["kind"] != "simulation":
+            refuse_uncertain(report["start_certainty"], "the steady state it starts in", UNCERTAIN)
 
 
 def _reports(
@@ -121,7 +122,7 @@ def _reports(
     shown: _Shown,
     until: float | None,
     limits: Limits,
-) -> tuple[list[Report], dict[str, PepaError]]:
+) -> tuple[list[AnyPassage], dict[str, PepaError]]:
     """Return the reports by some methods, all up to the time of the first, and why others have none.
 
     Raises the first of those where none has one.
@@ -129,7 +130,7 @@ def _reports(
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text
 
-    line, reports, refused = ProgressLine(), list["Report"](), dict[str, PepaError]()
+    line, reports, refused = ProgressLine(), list["AnyPassage"](), dict[str, PepaError]()
     control = Control(report=line, **limits)
     try:
         compiled = compile_text(read_source(Path(shown.model)), overrides)
@@ -146,11 +147,11 @@ def _reports(
     return reports, refused
 
 
-def _print(reports: list[Report], *, as_json: bool, chart: bool) -> None:
+def _print(reports: list[AnyPassage], *, as_json: bool, chart: bool) -> None:
     from pepa.cli.passage_tables import print_passage, print_side_by_side
 
     if as_json:
-        print_json(reports[0] if len(reports) == 1 else {**_head(reports[0]), "methods": reports})
+        print_json(reports[0] if len(reports) == 1 else _together(reports))
     elif len(reports) == 1:
         print_passage(reports[0], chart=chart)
     else:
@@ -183,7 +184,7 @@ class _Shown:
 
 def _report(
     method: str, compiled: Compiled, question: Question, control: Control, shown: _Shown, until: float | None
-) -> Report:
+) -> AnyPassage:
     """Return the report of a passage by one method."""
     if method == "simulation":
         from pepa.query.simulated_passage import simulated_passage
@@ -194,13 +195,22 @@ def _report(
         return simulated_passage_report(*about, shown.quantiles or QUANTILES, shown.points, until)
     from pepa.query.fluid_passage import fluid_passage
     from pepa.query.passage import passage
-    from pepa.query.passage_report import earned_report, passage_report
+    from pepa.query.passage_report import passage_report
 
     exact = method == "exact"
     found = passage(compiled, question, control) if exact else fluid_passage(compiled.net, question, control)
-    report = passage_report(found, shown.model, shown.quantiles or QUANTILES, shown.points, until, shown.tolerance)
-    return {**report, "earned": earned_report(found, shown.rewards, report["curve"], shown.tolerance) if exact else []}
+    shares, rewards = shown.quantiles or QUANTILES, shown.rewards if exact else ()
+    return passage_report(found, shown.model, shares, shown.points, until, shown.tolerance, rewards)
 
 
-def _head(report: Report) -> Report:
-    return {key: report[key] for key in ("model", "parameters", "passage", "from", "to", "member")}
+def _together(reports: list[AnyPassage]) -> ToldPassages:
+    first = reports[0]
+    return {
+        "model": first["model"],
+        "parameters": first["parameters"],
+        "passage": first["passage"],
+        "from": first["from"],
+        "to": first["to"],
+        "member": first["member"],
+        "methods": reports,
+    }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pepa.query.asking import Figure
     from pepa.query.properties import Properties
     from pepa.query.property import Answer
+    from pepa.query.told_answer import ToldAnswer, ToldAnswers, ToldSure
 
 OVERRIDE = re.compile(r"\s*[\w'\"]+\s*=\s*[-+.\w]*\s*$")
 
@@ -67,7 +68,7 @@ def command(
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.asking import Asking, understood
-    from pepa.query.time_report import model_report
+    from pepa.query.report import model_report
 
     overrides = overridden(tuple(word for word in words if OVERRIDE.match(word)))
     groups = _groups([word for word in words if not OVERRIDE.match(word)], files)
@@ -90,7 +91,9 @@ def command(
 
         write_table(csv_path, answers_csv(properties))
     if as_json:
-        print_json({**model_report(compiled.net, str(model)), "states": derived.space.size, "properties": properties})
+        about = model_report(compiled.net, str(model))
+        report: ToldAnswers = {**about, "states": derived.space.size, "properties": properties}
+        print_json(report)
     else:
         for one, found in answers:
             name = f"{one.name}: " if one.name else ""
@@ -135,7 +138,14 @@ def in_file(path: str, line: int = 0) -> Iterator[None]:
         raise PepaError(f"{place}{error.message}", error.hint) from None
 
 
-def _report(name: str, found: Answer | Figure) -> dict[str, Any]:
-    report: dict[str, Any] = {"property": found.text, "name": name or None, "seconds": round(found.seconds, 6)}
-    report["certainty"] = found.certainty and {"error": found.certainty.error, "exact": found.certainty.exact}
-    return {**report, **found.report}
+def _report(name: str, found: Answer | Figure) -> ToldAnswer:
+    sure: ToldSure | None = None
+    if found.certainty is not None:
+        sure = {"error": found.certainty.error, "exact": found.certainty.exact}
+    return {
+        "property": found.text,
+        "name": name or None,
+        "seconds": round(found.seconds, 6),
+        "certainty": sure,
+        **found.report,
+    }

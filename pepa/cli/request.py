@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
@@ -24,7 +24,11 @@ from pepa.language.problem import LineIndex, ModelError, Problem, render
 from pepa.language.saving import write_whole
 from pepa.language.shown import escaped, shown
 from pepa.language.source import read_source
-from pepa.query.report import Report, problems_report
+from pepa.query.report import problems_report
+from pepa.query.told_solution import ToldCertainty
+
+if TYPE_CHECKING:
+    from pepa.cli.told import ToldCheck, ToldRefusal
 
 MOST_SHOWN = 200  # problems of one text
 UNCERTAIN = "every figure is as uncertain; pepa solve --explain says more"
@@ -108,7 +112,7 @@ def write_table(path: Path, text: str) -> None:
         raise PepaError(f"cannot write {path}: {error.strerror or error}", "name another file") from None
 
 
-def refuse_uncertain(certainty: Report | None, what: str, hint: str) -> None:
+def refuse_uncertain(certainty: ToldCertainty | None, what: str, hint: str) -> None:
     """End with the status of what is not certain where a steady state is not; None is none to doubt."""
     if certainty is None or certainty["exact"]:
         return
@@ -154,12 +158,14 @@ def failing_clearly(function: Callable[..., Any]) -> Callable[..., Any]:
         except ModelError as error:
             text = read_source(model)
             if as_json:
-                print_json({"model": str(model), "problems": problems_report(error.problems, text)})
+                found: ToldCheck = {"model": str(model), "problems": problems_report(error.problems, text)}
+                print_json(found)
             show_problems(error.problems, text, model, err=True)
             raise click.exceptions.Exit(Exit.WRONG) from None
         except PepaError as error:
             if as_json:
-                print_json({"model": str(model), "error": error.message, "hint": error.hint})
+                refused: ToldRefusal = {"model": str(model), "error": error.message, "hint": error.hint}
+                print_json(refused)
             say(f"error: {error.message}", err=True)
             if error.hint:
                 say(f"    hint: {error.hint}", err=True)

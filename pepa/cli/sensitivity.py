@@ -20,7 +20,9 @@ from pepa.control.control import Control
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
-    from pepa.query.report import Report
+    from pepa.query.told_reasons import ToldSensitivities
+
+    pass
 
 
 @click.command(
@@ -61,17 +63,16 @@ def command(
         from pepa.cli.sensitivity_tables import print_sensitivities
 
         print_sensitivities(found)
-    if method == "exact":
-        refuse_uncertain(found["certainty"], "the steady state", "derivatives are as uncertain as what they are of")
+    refuse_uncertain(found["certainty"], "the steady state", "derivatives are as uncertain as what they are of")
 
 
 def _exact(
     model: Path, overrides: dict[str, float], control: Control, measures: tuple[str, ...], sizes: bool
-) -> Report:
+) -> ToldSensitivities:
     from pepa.net.compile import load
     from pepa.query import analysis
     from pepa.query.measure import understood
-    from pepa.query.report import solved_report
+    from pepa.query.report import certainty_report, model_report
     from pepa.query.sensitivity import Sensitivities
     from pepa.query.sensitivity_report import sensitivity_report
 
@@ -81,9 +82,10 @@ def _exact(
     solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
     of_all = Sensitivities(load(text)[0], overrides, solved, control)
     found = [sensitivity_report(of_all.of(measure, sizes=sizes)) for measure in measures]
-    shape = solved_report(solved, str(model))
     return {
-        **{key: shape[key] for key in ("model", "parameters", "states", "certainty")},
+        **model_report(compiled.net, str(model)),
+        "states": solved.derived.space.size,
+        "certainty": certainty_report(solved.steady.certainty),
         "method": "exact",
         "notes": [],
         "sensitivities": found,
@@ -92,12 +94,12 @@ def _exact(
 
 def _fluid(
     model: Path, overrides: dict[str, float], control: Control, measures: tuple[str, ...], sizes: bool
-) -> Report:
+) -> ToldSensitivities:
     from pepa.net.compile import load
     from pepa.query import analysis
     from pepa.query.fluid_sensitivity import FluidSensitivities
     from pepa.query.measure import understood
-    from pepa.query.report import parameter_value
+    from pepa.query.report import model_report
     from pepa.query.sensitivity_report import sensitivity_report
 
     text = read_source(model)
@@ -105,8 +107,9 @@ def _fluid(
     understood(measures, compiled.net, "fluid")
     of_all = FluidSensitivities(load(text)[0], overrides, control)
     return {
-        "model": str(model),
-        "parameters": {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()},
+        **model_report(compiled.net, str(model)),
+        "states": None,
+        "certainty": None,
         "method": "fluid",
         "notes": list(of_all.values.notes),
         "sensitivities": [sensitivity_report(of_all.of(measure, sizes=sizes)) for measure in measures],

@@ -8,28 +8,33 @@ from rich.text import Text
 from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.pictures.bar import bar
-from pepa.query.report import Report
 from pepa.query.sensitivity_report import evidence_words, remark
+from pepa.query.told_reasons import ToldInfluence, ToldSensitivities, ToldSensitivity
 
 WIDTH = 12  # cells on either side of zero
 
 
-def print_sensitivities(report: Report) -> None:
-    """Print each measure with its elasticities and derivatives, the sums by component, and the evidence."""
+def print_sensitivities(report: ToldSensitivities) -> None:
+    """Print what each measure depends on."""
     console = Screen()
-    of = "fluid equilibrium" if report["method"] == "fluid" else f"{report['states']:,} states"
+    of = f"{report['states']:,} states" if report["states"] is not None else "fluid equilibrium"
     console.print(Text(f"{report['model']}  {of}", "bold"))
     for found in report["sensitivities"]:
-        console.print(Text(f"{found['measure']} = {figure(found['value'])}", "bold"))
-        console.print(_parameters(found["parameters"]))
-        for row in found["parameters"]:
-            if said := remark(row, found["value"]):
-                console.print(Text(f"{row['name']}: {said}"))
-        sums = " · ".join(f"{name} {total:+.3f}" for name, total in found["components"].items())
-        console.print(Text(f"by component, the rates of its activities together: {sums}"))
-        console.print(evidence_words(found), style="dim")
+        print_sensitivity(console, found)
     for note in report["notes"]:
         console.print(Text(f"! {note}"))
+
+
+def print_sensitivity(console: Screen, found: ToldSensitivity) -> None:
+    """Print a measure with its elasticities and derivatives, the sums by component, and the evidence."""
+    console.print(Text(f"{found['measure']} = {figure(found['value'])}", "bold"))
+    console.print(_parameters(found["parameters"]))
+    for row in found["parameters"]:
+        if said := remark(row, found["value"]):
+            console.print(Text(f"{row['name']}: {said}"))
+    sums = " · ".join(f"{name} {total:+.3f}" for name, total in found["components"].items())
+    console.print(Text(f"by component, the rates of its activities together: {sums}"))
+    console.print(evidence_words(found), style="dim")
 
 
 def signed_bar(value: float, largest: float) -> str:
@@ -41,7 +46,7 @@ def signed_bar(value: float, largest: float) -> str:
     return " " * (WIDTH - whole) + "█" * whole + "│"
 
 
-def _parameters(rows: list[Report]) -> Table:
+def _parameters(rows: list[ToldInfluence]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("parameter", overflow="fold")
     for column in ("value", "elasticity"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +25,15 @@ from pepa.language.source import read_source
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pepa.control.control import Control
     from pepa.net.net import Net
     from pepa.query.measure import Asked
-    from pepa.query.report import Report
+    from pepa.query.series import Series
+    from pepa.query.told_series import ToldEvent, ToldModelEnsemble, ToldModelLongRun, ToldPath
+    from pepa.query.told_solution import ToldModel
+    from pepa.simulation.ensemble import Ensemble
 
 
 @click.command("simulate", help="Simulate MODEL: its long run, or with --until T many replications over time.")
@@ -90,60 +95,79 @@ def command(
     if not long["precision"] > 0:
         raise PepaError(f"the precision must be positive, not {long['precision']:g}", "as in --precision 0.01 for 1 %")
     from pepa.control.control import Control
-    from pepa.query import series, time_report
+    from pepa.query import series
     from pepa.query.analysis import compile_text
-    from pepa.query.measure import asked, moment_sentences
+    from pepa.query.measure import asked
+    from pepa.query.report import model_report
 
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
         net = compile_text(read_source(model), overrides).net
         wanted = asked(measure, net, "simulated", over_time=until is not None)
-        report = time_report.model_report(net, str(model))
+        about = model_report(net, str(model))
         if steps is not None:
-            report |= _path(net, seed, steps)
+            shown: _Shown = _path(about, net, seed, steps)
         elif until is None:
-            report |= _long_run(net, seed, control, wanted, wanted.names if measure else (), **long)
+            shown = _long_run(about, net, seed, control, wanted, wanted.names if measure else (), **long)
         else:
-            time = series.times(until, points)
             cores = processes or os.cpu_count() or 1
             found, ensemble = series.simulated_series(
-                net, time, replications, seed, control, cores, leap=leap, expressions=wanted.expressions
+                net,
+                series.times(until, points),
+                replications,
+                seed,
+                control,
+                cores,
+                leap=leap,
+                expressions=wanted.expressions,
             )
-            report |= {"replications": replications, "seed": seed, "events": ensemble.events, "confidence": 0.95}
-            report |= time_report.simulated_report(found, ensemble, wanted.names)
-            report["notes"] += moment_sentences(wanted.expressions)
+            shown = _over_time(about, found, ensemble, wanted, seed)
     finally:
         line.clear()
-    if csv_path is not None:
-        from pepa.query.time_csv import series_csv
-
-        write_table(csv_path, series_csv(report))
+    if csv_path is not None and shown.table:
+        write_table(csv_path, shown.table())
     if as_json:
-        print_json(report)
+        print_json(shown.report)
     else:
-        _print(report, steps, until, wanted.texts)
+        shown.show()
 
 
-def _print(report: Report, steps: int | None, until: float | None, texts: Sequence[str]) -> None:
-    from pepa.cli import time_tables
+@dataclass(frozen=True)
+class _Shown:
+    """A report, how it is shown, and its table where it has one."""
 
-    if steps is not None:
-        time_tables.print_path(report)
-    elif until is None:
-        time_tables.print_long_run(report)
-    else:
-        time_tables.print_series(report, texts)
+    report: Mapping[str, object]
+    show: Callable[[], None]
+    table: Callable[[], str] | None = None
 
 
-def _path(net: Net, seed: int, steps: int) -> dict[str, Any]:
+def _path(about: ToldModel, net: Net, seed: int, steps: int) -> _Shown:
+    from pepa.cli.time_tables import print_path
     from pepa.population.population import population
     from pepa.simulation.path import path_events
 
-    return {"seed": seed, "events": path_events(population(net, fluid=False), seed, steps)}
+    events = path_events(population(net, fluid=False), seed, steps)
+    told: list[ToldEvent] = [
+        {"time": one.time, "action": one.action, "left": list(one.left), "entered": list(one.entered)} for one in events
+    ]
+    report: ToldPath = {**about, "seed": seed, "events": told}
+    return _Shown(report, partial(print_path, report))
+
+
+def _over_time(about: ToldModel, found: Series, ensemble: Ensemble, wanted: Asked, seed: int) -> _Shown:
+    from pepa.cli.time_tables import print_series
+    from pepa.query.measure import moment_sentences
+    from pepa.query.time_csv import series_csv
+    from pepa.query.time_report import simulated_report
+
+    report: ToldModelEnsemble = {**about, **simulated_report(found, ensemble, wanted.names, seed)}
+    report["notes"] += moment_sentences(wanted.expressions)
+    return _Shown(report, partial(print_series, about["model"], report, wanted.texts), partial(series_csv, report))
 
 
 def _long_run(
+    about: ToldModel,
     net: Net,
     seed: int,
     control: Control,
@@ -153,12 +177,14 @@ def _long_run(
     precision: float,
     events: int,
     passages: int,
-) -> dict[str, Any]:
+) -> _Shown:
+    from pepa.cli.time_tables import print_long_run
     from pepa.population.population import population
     from pepa.query import advice, time_report
     from pepa.simulation.long_run import long_run
 
-    notes = advice.long_run_sentences(advice.advise(net, control))
+    doubts = advice.long_run_sentences(advice.advise(net, control))
     found = long_run(population(net, fluid=False), seed, control, precision, events, asked=precise)
-    report = time_report.long_run_report(found, wanted.names, control, wanted.expressions, passages)
-    return {**report, "notes": [*notes, *found.notes, *time_report.imprecise_sentences(report)]}
+    told = time_report.long_run_report(found, wanted.names, control, wanted.expressions, passages, doubts)
+    report: ToldModelLongRun = {**about, **told}
+    return _Shown(report, partial(print_long_run, report))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,7 +22,10 @@ from pepa.language.source import read_source
 from pepa.markov.steady.names import NAMES
 
 if TYPE_CHECKING:
+    from pepa.control.control import Control
     from pepa.query.analysis import Solved
+    from pepa.query.told_joint import ToldJoint
+    from pepa.query.told_solution import ToldArrivals, ToldSolution, ToldSolved
 
 
 @click.command(
@@ -77,9 +80,7 @@ def command(
     """Derive and solve a model and print its measures."""
     from pepa.control.control import Control
     from pepa.query import analysis, lumped, report
-    from pepa.query.exact import exact_values
-    from pepa.query.measure import measured, understood
-    from pepa.query.no_value import why_none
+    from pepa.query.measure import understood
 
     if keep and not lump:
         raise click.UsageError("--keep goes with --lump")
@@ -92,19 +93,17 @@ def command(
         understood(measures, compiled.net, "exact")
         derived = analysis.derive_net(compiled, control)
         if lump:
-            found = report.lumped_report(lumped.solve_lumped(derived, control, keep, method, bound=bound), str(model))
+            found = _beside(
+                report.lumped_report(lumped.solve_lumped(derived, control, keep, method, bound=bound), str(model))
+            )
         else:
             solved = analysis.solve_derived(derived, control, method, bound=bound)
-            found = report.solved_report(solved, str(model))
+            found = _beside(report.solved_report(solved, str(model)))
+            found["measures"], found["why_none"] = _measures(solved, control, measures)
+            found["distributions"] = [_distribution(solved, texts) for texts in distributions]
+            found["response_time"] = [_response_time(solved, states) for states in response_time]
     finally:
         line.clear()
-    if measures:
-        values = exact_values(solved, control)
-        found["measures"] = {text: measured(text, values) for text in measures}
-        none = [text for text, value in found["measures"].items() if math.isnan(value)]
-        found |= {"why_none": {text: why_none(text, values) for text in none}} if none else {}
-    if not lump:
-        found |= _distributions(solved, distributions) | _response_times(solved, response_time)
     if as_json:
         print_json(found)
     else:
@@ -115,28 +114,36 @@ def command(
     refuse_uncertain(found["certainty"], "the steady state", hint)
 
 
-def _distributions(solved: Solved, asked: tuple[str, ...]) -> dict[str, Any]:
+def _beside(solution: ToldSolution) -> ToldSolved:
+    """Return a solution with nothing asked beside it."""
+    return {**solution, "measures": {}, "why_none": {}, "distributions": [], "response_time": []}
+
+
+def _measures(solved: Solved, control: Control, asked: tuple[str, ...]) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the values of measures, and why those that are no number are none."""
+    from pepa.query.exact import exact_values
+    from pepa.query.measure import measured
+    from pepa.query.no_value import why_none
+
+    if not asked:
+        return {}, {}
+    values = exact_values(solved, control)
+    found = {text: measured(text, values) for text in asked}
+    return found, {text: why_none(text, values) for text, value in found.items() if math.isnan(value)}
+
+
+def _distribution(solved: Solved, texts: str) -> ToldJoint:
     from pepa.query.joint_report import joint_report
     from pepa.query.rewards import split_plainly
 
-    return {"distributions": [joint_report(split_plainly(texts), solved) for texts in asked]} if asked else {}
+    return joint_report(split_plainly(texts), solved)
 
 
-def _response_times(solved: Solved, asked: tuple[str, ...]) -> dict[str, Any]:
+def _response_time(solved: Solved, states: str) -> ToldArrivals:
+    from pepa.query.measures import response_time
     from pepa.query.rewards import split_names
 
-    return {"response_time": [_response_time(solved, split_names(states)) for states in asked]} if asked else {}
-
-
-def _response_time(solved: Solved, states: list[str]) -> dict[str, Any]:
-    from pepa.query.measures import response_time
-
     found = solved.measures
-    time = response_time(solved.derived.net, {**found.population, **found.compound}, solved.flow, states)
-    return {
-        "states": list(time.states),
-        "mean": time.mean,
-        "population": time.population,
-        "arrivals": time.arrivals,
-        **time.report,
-    }
+    populations = {**found.population, **found.compound}
+    time = response_time(solved.derived.net, populations, solved.flow, split_names(states))
+    return {**time.report, "population": time.population, "arrivals": time.arrivals}

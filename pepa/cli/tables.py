@@ -10,12 +10,13 @@ from rich.text import Text
 from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.pictures.bar import bar
-from pepa.query.report import Report, shape_sentences
+from pepa.query.report import shape_sentences
+from pepa.query.told_solution import ToldAttempt, ToldBalance, ToldGroup, ToldResponseTime, ToldSolved, ToldSpace
 
 TINIEST = 1e-290  # as in pepa.markov.chain.chain, which is slow to import
 
 
-def print_shape(report: Report) -> None:
+def print_shape(report: ToldSpace) -> None:
     """Print what was derived, and in words what is unusual about it."""
     console = Screen()
     console.print(_headline(report))
@@ -32,12 +33,11 @@ def print_shape(report: Report) -> None:
     console.print(" · ".join(f"{stage} {_time(value)}" for stage, value in seconds.items()), style="dim")
 
 
-def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
+def print_solution(report: ToldSolved, *, explain: bool, bound: bool) -> None:
     """Print a solved model: shape, evidence, throughputs, populations by group, response times."""
     print_shape(report)
     console = Screen()
-    if "lumped" in report:
-        lumped = report["lumped"]
+    if (lumped := report["lumped"]) is not None:
         size = f"{lumped['states']:,} states, {lumped['transitions']:,} transitions"
         console.print(f"lumped to {size}: {lumped['factor']:.3g} times fewer states")
     steps = f"{report['iterations']:,} step" + ("" if report["iterations"] == 1 else "s")
@@ -51,25 +51,25 @@ def print_solution(report: Report, *, explain: bool, bound: bool) -> None:
     if bound:
         console.print(_error_bound(report["error_bound"], report["beyond_bound"]))
     if explain:
-        console.print(_attempts(report))
-    if report.get("measures"):
+        console.print(_attempts(report["attempts"]))
+    if report["measures"]:
         console.print(_bars("measure", "value", report["measures"]))
-    for text, reason in report.get("why_none", {}).items():
+    for text, reason in report["why_none"].items():
         console.print(Text(f"! {text}: no value: {reason}"))
     console.print(_bars("action", "throughput", report["throughput"]))
-    if "lumped" in report:
+    if lumped is not None:
         console.print(_bars("local derivative", "population", report["population"]))
     for group in report["groups"]:
         console.print(_group(group))
-    for found in report.get("distributions", ()):
+    for found in report["distributions"]:
         from pepa.cli.distribution_tables import print_distribution
 
         print_distribution(found)
-    for time in report.get("response_time", ()):
+    for time in report["response_time"]:
         console.print(Text(response_sentence(time)))
 
 
-def response_sentence(time: Report) -> str:
+def response_sentence(time: ToldResponseTime) -> str:
     """Say what a mean response time is, or that there is none."""
     names, mean = ", ".join(time["states"]), time["mean"]
     if not math.isfinite(mean):
@@ -83,7 +83,7 @@ def response_sentence(time: Report) -> str:
     )
 
 
-def _balance(balance: Report) -> str:
+def _balance(balance: ToldBalance) -> str:
     which = "every state" if balance["above"] == 0 else f"every state of probability above {balance['above']:.0e}"
     return f"       {which} balanced to {balance['worst']:.1e} of its own flow"
 
@@ -99,7 +99,7 @@ def _error_bound(bound: float | None, beyond: int) -> str:
     return f"       every probability proved right to {bound:.1e} of itself"
 
 
-def _headline(report: Report) -> Text:
+def _headline(report: ToldSpace) -> Text:
     parameters = "  ".join(
         f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
         for name, value in report["parameters"].items()
@@ -125,7 +125,7 @@ def _bars(name: str, unit: str, values: dict[str, float]) -> Table:
     return table
 
 
-def _group(group: Report) -> Table:
+def _group(group: ToldGroup) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     members = group["name"] if group["size"] == 1 else f"{group['name']}[{group['size']}]"
     table.add_column(Text(members), overflow="fold")
@@ -138,11 +138,11 @@ def _group(group: Report) -> Table:
     return table
 
 
-def _attempts(report: Report) -> Table:
+def _attempts(attempts: list[ToldAttempt]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in ("tried", "ended", "residual", "steps", "seconds", "because"):
         table.add_column(column, justify="left" if column in ("tried", "ended", "because") else "right")
-    for attempt in report["attempts"]:
+    for attempt in attempts:
         table.add_row(
             attempt["method"],
             attempt["outcome"].replace("_", " "),

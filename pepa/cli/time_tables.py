@@ -11,17 +11,25 @@ from rich.text import Text
 from pepa.cli.screen import Screen
 from pepa.cli.tables import response_sentence
 from pepa.language.printer import figure
-from pepa.query.report import Report
+from pepa.query.told_series import (
+    ToldClosure,
+    ToldEquilibrium,
+    ToldEstimate,
+    ToldModelLongRun,
+    ToldOde,
+    ToldPath,
+    ToldSeries,
+)
 
 ROWS = 11  # switches shown
 ALL = 50  # times of a series up to which all are shown
 COLUMNS = 6  # measures shown of a series that asks for all
 
 
-def print_series(report: Report, names: Sequence[str]) -> None:
+def print_series(model: str, report: ToldSeries, names: Sequence[str]) -> None:
     """Print a series at some of its times, each figure with its margin, and what must be known of them."""
     console = Screen()
-    console.print(Text(f"{report['model']}  {report['method']}", style="bold"))
+    console.print(Text(f"{model}  {report['method']}", style="bold"))
     shown = _interesting(report, names)
     margins = {**report["population_margin"], **report["throughput_margin"], **report["measures_margin"]}
     values = {**report["population"], **report["throughput"], **report["measures"]}
@@ -48,12 +56,12 @@ def print_series(report: Report, names: Sequence[str]) -> None:
     _print_notes(console, report["notes"])
 
 
-def print_fluid(report: Report, names: Sequence[str]) -> None:
+def print_fluid(report: ToldOde, names: Sequence[str]) -> None:
     """Print a fluid over time, its switches and its equilibrium, or why it has none."""
-    print_series(report, names)
+    print_series(report["model"], report, names)
     console = Screen()
     for switch in report["switches"][:ROWS]:
-        sides = " to ".join(", ".join(switch[side]) for side in ("before", "after"))
+        sides = f"{', '.join(switch['before'])} to {', '.join(switch['after'])}"
         console.print(Text(f"at {figure(switch['time'])} the limit of {switch['action']} goes from {sides}"))
     if len(report["switches"]) > ROWS:
         console.print(f"and {len(report['switches']) - ROWS} more switches")
@@ -61,16 +69,18 @@ def print_fluid(report: Report, names: Sequence[str]) -> None:
     console.print(Text(("equilibrium: " if found["reached"] else "! ") + found["verdict"]))
     if not found["reached"]:
         return
-    console.print(
-        f"residual {found['residual']:.1e}, slowest eigenvalue {found['slowest_eigenvalue']:.3g}", style="dim"
-    )
-    closed = found.get("closure")
+    slowest = found["slowest_eigenvalue"]
+    decay = "" if slowest is None else f", slowest eigenvalue {slowest:.3g}"
+    console.print(f"residual {found['residual']:.1e}{decay}", style="dim")
+    closed = found["closure"]
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("at equilibrium")
     for column in ("fluid", "sd", *(("closure", "sd") if closed else ())):
         table.add_column(column, justify="right")
     for name in names:
-        cells = [cell for part in (found, closed) if part for cell in _mean_and_deviation(part, name)]
+        cells = [*_mean_and_deviation(found, name), *(() if closed is None else _mean_and_deviation(closed, name))]
+        if not cells[0] and name in found["measures"]:
+            cells[0] = figure(found["measures"][name])
         table.add_row(Text(name), *cells)
     console.print(table)
     for time in found["response_time"]:
@@ -78,16 +88,14 @@ def print_fluid(report: Report, names: Sequence[str]) -> None:
     _print_notes(console, [note for note in found["notes"] if note not in report["notes"]])
 
 
-def _mean_and_deviation(part: Report, name: str) -> tuple[str, str]:
-    if name not in part["population"] and name not in part["throughput"]:
-        return figure(part["measures"][name]) if "measures" in part else "", ""
+def _mean_and_deviation(part: ToldEquilibrium | ToldClosure, name: str) -> tuple[str, str]:
     if name in part["population"]:
-        deviation = part.get("standard_deviation")
+        deviation = part["standard_deviation"]
         return figure(part["population"][name]), "" if deviation is None else _margin(deviation[name])
-    return figure(part["throughput"][name]), ""
+    return figure(part["throughput"][name]) if name in part["throughput"] else "", ""
 
 
-def print_long_run(report: Report) -> None:
+def print_long_run(report: ToldModelLongRun) -> None:
     """Print simulated long-run means with their confidence intervals."""
     console = Screen()
     console.print(Text(f"{report['model']}  {report['method']}", style="bold"))
@@ -95,8 +103,8 @@ def print_long_run(report: Report) -> None:
     table.add_column("long run")
     table.add_column("mean", justify="right")
     table.add_column(f"± {100 * report['confidence']:g} %", justify="right")
-    for kind in ("measures", "throughput", "population"):
-        for name, found in report[kind].items():
+    for figures in (report["measures"], report["throughput"], report["population"]):
+        for name, found in figures.items():
             seen = found["mean"] or math.isfinite(found["half_width"])
             margin = _margin(found["half_width"]) if seen else "not seen"
             table.add_row(Text(name), figure(found["mean"]), margin + _below(found))
@@ -106,11 +114,11 @@ def print_long_run(report: Report) -> None:
     _print_notes(console, report["notes"])
 
 
-def _below(found: Report) -> str:
+def _below(found: ToldEstimate) -> str:
     return f": below {figure(found['below'])}" if "below" in found else ""
 
 
-def print_path(report: Report) -> None:
+def print_path(report: ToldPath) -> None:
     """Print the events of one path."""
     console = Screen()
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
@@ -123,7 +131,7 @@ def print_path(report: Report) -> None:
     console.print(table)
 
 
-def _interesting(report: Report, names: Sequence[str]) -> list[str]:
+def _interesting(report: ToldSeries, names: Sequence[str]) -> list[str]:
     """Return the measures asked for, or, where all are, those populations that move most."""
     every = [*report["population"], *report["throughput"]]
     if report["measures"] or len(names) < len(every) or len(every) <= COLUMNS:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.language.source import read_source
+
+if TYPE_CHECKING:
+    from pepa.control.control import Control
+    from pepa.explore.trace import Trace
+    from pepa.query.analysis import Compiled
 
 HELP = """Find a way through the states of MODEL.
 
@@ -41,10 +47,11 @@ def command(
     limits: Limits,
     chart: bool,
     save: Path | None,
-    **wanted: Any,
+    **asked: Any,
 ) -> None:
     """Find, walk or replay a trace and print it."""
-    if sum(wanted[one] is not None for one in ("condition", "steps", "replay")) != 1:
+    wanted = _Wanted(**asked)
+    if sum(one is not None for one in (wanted.condition, wanted.steps, wanted.replay)) != 1:
         raise click.UsageError("say one of --to CONDITION, --random STEPS and --replay FILE")
     from pepa.cli.trace_tables import print_trace
     from pepa.control.control import Control
@@ -70,7 +77,19 @@ def command(
         print_trace(report, chart=chart)
 
 
-def _trace(compiled: Any, control: Any, wanted: dict[str, Any]) -> Any:
+@dataclass(frozen=True)
+class _Wanted:
+    """Which way is wanted, as the options say it: one of condition, steps and replay."""
+
+    condition: str | None
+    start: str
+    most_probable: bool
+    steps: int | None
+    seed: int | None
+    replay: Path | None
+
+
+def _trace(compiled: Compiled, control: Control, wanted: _Wanted) -> Trace:
     from pepa.explore.place import typed
     from pepa.explore.steps import Steps, random_walk
     from pepa.explore.trace import Trace, replayed
@@ -78,13 +97,14 @@ def _trace(compiled: Any, control: Any, wanted: dict[str, Any]) -> Any:
 
     net = compiled.net
     steps = Steps(net)
-    start = typed(wanted["start"], net)
-    if wanted["replay"] is not None:
-        return replayed(steps, read_trace(wanted["replay"]))
-    if wanted["steps"] is not None:
-        walk = tuple(itertools.islice(random_walk(steps, start, wanted["seed"]), wanted["steps"]))
+    start = typed(wanted.start, net)
+    if wanted.replay is not None:
+        return replayed(steps, read_trace(wanted.replay))
+    if wanted.steps is not None:
+        walk = tuple(itertools.islice(random_walk(steps, start, wanted.seed), wanted.steps))
         took = tuple(stay.seconds for stay in walk)
         return Trace(net, start, tuple(stay.activity for stay in walk), "by chance", took)
     from pepa.explore.ways import way_to
 
-    return way_to(compiled, start, wanted["condition"], control, likeliest=wanted["most_probable"])
+    assert wanted.condition is not None  # it is one of the three
+    return way_to(compiled, start, wanted.condition, control, likeliest=wanted.most_probable)

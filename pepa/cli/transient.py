@@ -26,7 +26,8 @@ from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from pepa.control.control import Control
-    from pepa.query.report import Report
+    from pepa.query.told_series import ToldTransient
+    from pepa.query.told_solution import ToldCertainty
 
 
 @click.command("transient", help="Follow MODEL exactly over time, with a proved error.")
@@ -85,9 +86,9 @@ class _Request:
 class _Answer:
     """The report, what of it is shown, and how certain the long run is that it starts in."""
 
-    report: Report
+    report: ToldTransient
     texts: tuple[str, ...]
-    start_certainty: Report | None
+    start_certainty: ToldCertainty | None
 
 
 def _answer(model: Path, overrides: dict[str, float], request: _Request, control: Control) -> _Answer:
@@ -95,7 +96,7 @@ def _answer(model: Path, overrides: dict[str, float], request: _Request, control
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.joint_time import joint_series_report, recording
     from pepa.query.measure import asked, moment_sentences
-    from pepa.query.report import certainty_report
+    from pepa.query.report import certainty_report, model_report
     from pepa.query.rewards import split_plainly
     from pepa.query.stages import change, followed, stages, start, unchanged, versions
 
@@ -126,27 +127,28 @@ def _answer(model: Path, overrides: dict[str, float], request: _Request, control
         along = one.watching(along)
     found = series.exact_series(derived, time, control, request.tolerance, wanted.expressions, along, later)
     found = accumulated.beside(found, [purse.at(time) for purse in purses])
-    report = {
-        **time_report.model_report(compiled.net, str(model)),
-        "states": derived.space.size,
-        "started": began.words,
-        "changes": [{"time": one.time, "model": one.model or None, "values": dict(one.values)} for one in altered],
-        **time_report.series_report(found, wanted.names),
-        **({"distributions": [joint_series_report(one.series) for one in recorded]} if recorded else {}),
-    }
-    report["notes"] += [
+    told = time_report.series_report(found, wanted.names)
+    told["notes"] += [
         *[f"started {began.words}"] * (not plain),
         *(f"from time {one}" for one in changed if one.change.time < request.until),
         *(f"after the end, changing nothing here: {one}" for one in changed if one.change.time >= request.until),
         *moment_sentences(wanted.expressions),
     ]
+    report: ToldTransient = {
+        **model_report(compiled.net, str(model)),
+        "states": derived.space.size,
+        "started": began.words,
+        "changes": [{"time": one.time, "model": one.model or None, "values": dict(one.values)} for one in altered],
+        **told,
+        "distributions": [joint_series_report(one.series) for one in recorded],
+    }
     certainty = None if began.certainty is None else certainty_report(began.certainty)
     earned = tuple(f"earned {one}" for one in request.rewards)
     texts = wanted.texts if request.measure or not earned else ()
     return _Answer(report, (*texts, *earned), certainty)
 
 
-def _print(report: Report, names: Sequence[str], csv_path: Path | None, *, as_json: bool) -> None:
+def _print(report: ToldTransient, names: Sequence[str], csv_path: Path | None, *, as_json: bool) -> None:
     from pepa.cli.distribution_tables import print_over_time
     from pepa.cli.time_tables import print_series
     from pepa.query.time_csv import series_csv
@@ -156,6 +158,6 @@ def _print(report: Report, names: Sequence[str], csv_path: Path | None, *, as_js
     if as_json:
         print_json(report)
         return
-    print_series(report, names)
-    for told in report.get("distributions", ()):
+    print_series(report["model"], report, names)
+    for told in report["distributions"]:
         print_over_time(told)

@@ -102,7 +102,7 @@ def trajectory(
         ticker.tick(lambda: (f"time {at:.4g} of {end:g}", min(1.0, at / end)))
         return fluid.slope(counts)
 
-    options: dict[str, Any] = {"jac": lambda _, counts: fluid.jacobian(counts)} if method in METHODS[:3] else {}
+    options = {"jac": lambda _, counts: fluid.jacobian(counts)} if method in METHODS[:3] else {}
     absolute = relative * 1e-3 * max(1.0, float(initial.max()) / 100)
     found = solve(slope, (0.0, end), initial, method, rtol=relative, atol=absolute, dense_output=True, **options)
     if not found.success:

@@ -123,7 +123,7 @@ def compiled(arguments: str, body: list[str], **names: Any) -> Callable[..., Any
     if len(text) > LONGEST:
         message = f"the rates of this model take {len(text):,} characters to write out; at most {LONGEST:,} are"
         raise LimitReached(message, "fewer components that do one action together, or exact analysis")
-    scope: dict[str, Any] = {"inf": float("inf"), **names}
+    scope = {"inf": float("inf"), **names}
     exec(compile(text, "<rates>", "exec"), scope)
     generated: Callable[..., Any] = scope["generated"]
     return generated

@@ -7,18 +7,20 @@ import io
 import math
 from collections.abc import Iterable
 
-from pepa.query.report import Report
+from pepa.query.told_answer import ToldAnswer
 
 COLUMNS = ("name", "property", "value", "low", "high", "verdict", "holds_in", "not_decided_in", "reason")
 
 
-def answers_csv(reports: Iterable[Report]) -> str:
+def answers_csv(reports: Iterable[ToldAnswer]) -> str:
     """Return the reports of answers as `--json` has them; a verdict is true, false or undecided."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(COLUMNS)
     for report in reports:
-        told = {**report, "verdict": _verdict(report["verdict"])} if "verdict" in report else report
+        told: dict[str, object] = {**report}
+        if "verdict" in report:
+            told["verdict"] = _verdict(report["verdict"])
         writer.writerow([_cell(told.get(column)) for column in COLUMNS])
     return target.getvalue()
 

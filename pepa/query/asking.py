@@ -19,8 +19,8 @@ from pepa.query.expression import Call, Name, Node, Quantified, Route, Watched, 
 from pepa.query.no_value import why_none
 from pepa.query.passage import Passage, Question, passage, question
 from pepa.query.passage_figures import ByChain
-from pepa.query.report import Report
 from pepa.query.states import NoStates, state_values
+from pepa.query.told_answer import ToldFound
 
 
 class Kind(Enum):
@@ -56,10 +56,14 @@ class Figure:
         return True
 
     @property
-    def report(self) -> Report:
+    def report(self) -> ToldFound:
         """The value as plain values."""
-        known = {} if math.isnan(self.value) else {"low": self.value - self._off, "high": self.value + self._off}
-        return {"value": self.value, **known, **({"reason": self.reason} if self.reason else {})}
+        told: ToldFound = {"value": self.value}
+        if not math.isnan(self.value):
+            told["low"], told["high"] = self.value - self._off, self.value + self._off
+        if self.reason:
+            told["reason"] = self.reason
+        return told
 
     @property
     def words(self) -> str:

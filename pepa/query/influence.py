@@ -18,6 +18,8 @@ from pepa.net.net import Net
 from pepa.query.linear import Linear
 
 IMPLICIT = "the implicit function theorem at the fluid equilibrium"  # the method of what it has the derivatives of
+AT_SWITCH = "at a switch"  # the note of what has two derivatives, as it grows and as it shrinks
+TOLD = 8  # digits by which influences are ranked
 NOTHING = 64 * float(np.finfo(float).eps)  # relative: a change that rounding makes
 
 
@@ -54,8 +56,11 @@ class Sensitivity:
 
     @property
     def ranked(self) -> tuple[Influence, ...]:
-        """The influences, those that change the measure most for each per cent first."""
-        return tuple(sorted(self.influences, key=lambda one: -abs(one.elasticity or 0.0)))
+        """The influences, those that change the measure most for each per cent first.
+
+        Those that differ by rounding alone are in the order of the model.
+        """
+        return tuple(sorted(self.influences, key=lambda one: -float(f"{abs(one.elasticity or 0.0):.{TOLD}e}")))
 
 
 def rate_influence(net: Net, name: str, measure: float, slopes: Slopes) -> Influence:
@@ -73,7 +78,7 @@ def rate_influence(net: Net, name: str, measure: float, slopes: Slopes) -> Influ
         0.0 if abs(slope * rate.value) <= NOTHING * abs(measure) else slope
         for slope in (slopes.get((name, 1), 0.0), -slopes.get((name, -1), 0.0))
     )
-    note = "" if math.isclose(rising, falling, rel_tol=1e-6, abs_tol=1e-12 * abs(measure)) else "at a switch"
+    note = "" if math.isclose(rising, falling, rel_tol=1e-6, abs_tol=1e-12 * abs(measure)) else AT_SWITCH
     return Influence(name, rate.value, rising, falling, _elasticity(rising, rate.value, measure), note=note)
 
 

@@ -16,8 +16,8 @@ from pepa.population.population import Vector
 from pepa.query.analysis import Derived
 from pepa.query.joint import Axis, Cells, Joint, cells, moments, together
 from pepa.query.joint_report import distribution_report
-from pepa.query.report import Report
 from pepa.query.stages import unchanged
+from pepa.query.told_joint import ToldAxisOverTime, ToldJointOverTime, ToldMoment
 
 MOST_FIGURES = 2_000_000  # of one distribution over time: cells by times
 
@@ -94,20 +94,21 @@ def joint_series(
     return found.series
 
 
-def moment_report(series: JointSeries, number: int) -> Report:
+def moment_report(series: JointSeries, number: int) -> ToldMoment:
     """Return the distribution at one of the times, as `joint_report` tells one of the long run."""
     certainty = f"at time {figure(series.time[number])}, all errors at most {series.error[number]:.1e}"
     return {**distribution_report(series.at(number), certainty), "time": float(series.time[number])}
 
 
-def joint_series_report(series: JointSeries) -> Report:
+def joint_series_report(series: JointSeries) -> ToldJointOverTime:
     """Return a distribution over time as a plain dictionary: `probability` is by time, then by cell."""
-    axes = []
+    axes: list[ToldAxisOverTime] = []
     for number, axis in enumerate(series.axes):
-        told: Report = {"text": axis.text, "values": list(axis.labels)}
+        told: ToldAxisOverTime = {"text": axis.text, "values": list(axis.labels)}
         found = [moments(axis, _along(series, number, row)) for row in series.probability]
         if all(found):
-            told |= {"mean": [one[0] for one in found if one], "variance": [one[1] for one in found if one]}
+            told["mean"] = [one[0] for one in found if one]
+            told["variance"] = [one[1] for one in found if one]
         axes.append(told)
     joined = series.at(0)
     return {

@@ -11,6 +11,7 @@ from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
 from pepa.query.rewards import known
+from pepa.query.told_solution import ToldResponseTime
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,14 @@ class ResponseTime:
         return self.population / self.arrivals if self.arrivals else float("nan")
 
     @property
-    def report(self) -> dict[str, object]:
-        """What is told beside the mean: visits and time a cycle, where a visit is not the only one of a cycle."""
-        if not self.cycle:
-            return {}
-        visits, time = self.arrivals / self.cycles, self.population / self.cycles
-        return {"cycle_of": self.cycle, "visits_per_cycle": visits, "per_cycle": time}
+    def report(self) -> ToldResponseTime:
+        """What is told of it: visits and time a cycle too, where a visit is not the only one of a cycle."""
+        told: ToldResponseTime = {"states": list(self.states), "mean": self.mean}
+        if self.cycle:
+            told["cycle_of"] = self.cycle
+            told["visits_per_cycle"] = self.arrivals / self.cycles
+            told["per_cycle"] = self.population / self.cycles
+        return told
 
 
 def response_time(net: Net, population: Mapping[str, float], flow: Vector, states: Iterable[str]) -> ResponseTime:

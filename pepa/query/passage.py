@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +92,7 @@ class Passage:
     begun: Begun | None = None
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Literal["exact", "fluid"]:
         """By what it is answered."""
         return "exact" if self.doubts is None else "fluid"
 

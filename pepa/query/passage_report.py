@@ -7,20 +7,30 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pepa.markov.passage.curve import Curve
 from pepa.markov.passage.moments import Arrival
 from pepa.query.accumulated import on_the_way
 from pepa.query.earned import earned
 from pepa.query.passage import Passage
-from pepa.query.report import Report, certainty_report
+from pepa.query.report import certainty_report, model_report
 from pepa.query.series import times
 from pepa.query.shares import SHOWN
-from pepa.query.time_report import model_report
+from pepa.query.told_passage import ToldArrival, ToldCurve, ToldEarned, ToldPassage
 
 
 def passage_report(
-    found: Passage, model: str, shares: Sequence[float], points: int, until: float | None, tolerance: float
-) -> Report:
-    """Return moments, quantiles, and the distribution at `points` times; what is infinite or undefined is None."""
+    found: Passage,
+    model: str,
+    shares: Sequence[float],
+    points: int,
+    until: float | None,
+    tolerance: float,
+    rewards: Sequence[str] = (),
+) -> ToldPassage:
+    """Return moments, quantiles, and the distribution at `points` times; what is infinite or undefined is None.
+
+    `rewards` are what is earned on the way.
+    """
     moments = found.moments()
     total = moments.overall.probability
     highest = max((share for share in (*shares, SHOWN * total) if share < total), default=0.0)
@@ -30,7 +40,8 @@ def passage_report(
     beyond = until is not None and bool(shares)  # the quantiles may lie
     quantile_curve = found.curve(tolerance, down_to=down_to) if beyond else curve
     end = until or curve.quantile(SHOWN * total).time
-    report = {
+    told = _curve(curve, end, points) if total > 0 and math.isfinite(end) and end > 0 else None
+    return {
         **model_report(found.net, model),
         "kind": found.kind,
         "notes": list(found.doubts or ()),
@@ -51,38 +62,38 @@ def passage_report(
             {"share": one.share, "time": _told(one.time), "low": _told(one.low), "high": _told(one.high)}
             for one in map(quantile_curve.quantile, shares)
         ],
+        "curve": told,
+        "earned": _earned(found, rewards, told, tolerance),
     }
-    if not (total > 0 and math.isfinite(end) and end > 0):
-        return {**report, "curve": None}
+
+
+def _curve(curve: Curve, end: float, points: int) -> ToldCurve:
     at = curve.at(times(end, points))
     return {
-        **report,
-        "curve": {
-            "method": curve.method,
-            "time": at.time.tolist(),
-            "distribution": at.arrived.sum(axis=1).tolist(),
-            "density": at.density.sum(axis=1).tolist(),
-            "by_end": [column.tolist() for column in at.arrived.T],
-            "density_by_end": [column.tolist() for column in at.density.T],
-            "error": float(at.error.max()),
-        },
+        "method": curve.method,
+        "time": at.time.tolist(),
+        "distribution": at.arrived.sum(axis=1).tolist(),
+        "density": at.density.sum(axis=1).tolist(),
+        "by_end": [column.tolist() for column in at.arrived.T],
+        "density_by_end": [column.tolist() for column in at.density.T],
+        "error": float(at.error.max()),
     }
 
 
-def earned_report(found: Passage, rewards: Sequence[str], curve: Report | None, tolerance: float) -> list[Report]:
+def _earned(found: Passage, rewards: Sequence[str], curve: ToldCurve | None, tolerance: float) -> list[ToldEarned]:
     """Return what is earned on the way of a passage in all, and up to each time of a curve, each with its error."""
     at = None if curve is None else np.array(curve["time"])
-    told = []
+    told: list[ToldEarned] = []
     for text in rewards:
         one = earned(found, text)
         told.append({"name": one.text, "value": one.value, "error": one.error})
         if at is not None:
             sooner = on_the_way(found, text, at, tolerance)
-            told[-1] |= {"by_time": sooner.value.tolist(), "error_by_time": sooner.error.tolist()}
+            told[-1]["by_time"], told[-1]["error_by_time"] = sooner.value.tolist(), sooner.error.tolist()
     return told
 
 
-def _arrival(one: Arrival) -> Report:
+def _arrival(one: Arrival) -> ToldArrival:
     return {
         "probability": one.probability,
         "mean": _told(one.mean),

@@ -16,8 +16,8 @@ from pepa.net.net import Net
 from pepa.query.analysis import Derived
 from pepa.query.checker import FILTERS, Checker, filter_of
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, below, parse, walk
-from pepa.query.report import Report
 from pepa.query.states import NoStates, state_values
+from pepa.query.told_answer import ToldFound
 from pepa.query.truth import Interval, Truth
 
 
@@ -72,13 +72,13 @@ class Answer:
         return self.is_number or self.verdict is True
 
     @property
-    def report(self) -> Report:
+    def report(self) -> ToldFound:
         """The answer as plain values."""
         if self.is_number:
-            bounds = {"low": self.low, "high": self.high}
-            if self.spread:
-                return {"value": None, **bounds, "infinite": math.isinf(self.low) or math.isinf(self.high)}  # type: ignore[arg-type]
-            return {"value": self.value, **bounds, "infinite": math.isinf(self.value)}
+            known = (self.low, self.high) if self.spread else (self.value,)
+            infinite = any(one is not None and math.isinf(one) for one in known)
+            value = None if self.spread else self.value
+            return {"value": value, "low": self.low, "high": self.high, "infinite": infinite}
         return {"verdict": self.verdict, "holds_in": self.holding, "not_decided_in": self.open}
 
     @property

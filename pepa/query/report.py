@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from pepa.language.problem import LineIndex, Problem
 from pepa.language.rates import Rate
@@ -11,10 +10,10 @@ from pepa.language.told_problem import ToldProblem
 from pepa.markov.chain.chain import TINIEST
 from pepa.markov.steady.certainty import Certainty
 from pepa.markov.steady.steady_state import SteadyState
+from pepa.net.net import Net
 from pepa.query.analysis import Derived, Solved
 from pepa.query.lumped import SolvedLumped
-
-Report = dict[str, Any]
+from pepa.query.told_solution import ToldCertainty, ToldLump, ToldModel, ToldSolution, ToldSpace, ToldSteady
 
 
 def problem_report(problem: Problem, lines: LineIndex) -> ToldProblem:
@@ -45,15 +44,19 @@ def parameter_value(rate: Rate) -> float | str:
     return "infty" if rate.value == 1 else f"{rate.value:g}*infty"
 
 
+def model_report(net: Net, model: str) -> ToldModel:
+    """Return which model with which parameters."""
+    return {"model": model, "parameters": {name: parameter_value(rate) for name, rate in net.parameters.items()}}
+
+
 def _copies(derived: Derived, label: str) -> bool:
     return "[" in label and label in derived.net.compound
 
 
-def derived_report(derived: Derived, model: str) -> Report:
+def derived_report(derived: Derived, model: str) -> ToldSpace:
     """Return the shape of a derived model."""
     return {
-        "model": model,
-        "parameters": {name: parameter_value(rate) for name, rate in derived.net.parameters.items()},
+        **model_report(derived.net, model),
         "states": derived.space.size,
         "transitions": derived.space.transitions(),
         "levels": len(derived.space.levels) - 1,
@@ -68,7 +71,7 @@ def derived_report(derived: Derived, model: str) -> Report:
     }
 
 
-def solved_report(solved: Solved, model: str) -> Report:
+def solved_report(solved: Solved, model: str) -> ToldSolution:
     """Return a solved model: its shape, how it was solved, and its measures."""
     return {
         **derived_report(solved.derived, model),
@@ -85,19 +88,21 @@ def solved_report(solved: Solved, model: str) -> Report:
             }
             for group in solved.measures.groups
         ],
+        "lumped": None,
     }
 
 
-def lumped_report(solved: SolvedLumped, model: str) -> Report:
+def lumped_report(solved: SolvedLumped, model: str) -> ToldSolution:
     """Return a model solved by its lumped chain: the shape of both, and the measures kept."""
+    lump: ToldLump = {
+        "states": solved.lumped.chain.size,
+        "transitions": len(solved.lumped.chain.source),
+        "factor": solved.factor,
+        "kept": [*solved.throughput, *solved.population],
+    }
     return {
         **derived_report(solved.derived, model),
-        "lumped": {
-            "states": solved.lumped.chain.size,
-            "transitions": len(solved.lumped.chain.source),
-            "factor": solved.factor,
-            "kept": [*solved.throughput, *solved.population],
-        },
+        "lumped": lump,
         **_evidence(solved.steady),
         "seconds": solved.seconds,
         "throughput": solved.throughput,
@@ -106,7 +111,7 @@ def lumped_report(solved: SolvedLumped, model: str) -> Report:
     }
 
 
-def certainty_report(certainty: Certainty) -> Report:
+def certainty_report(certainty: Certainty) -> ToldCertainty:
     """Return what a steady state is certain to, and by what evidence."""
     return {
         "error": certainty.error,
@@ -117,7 +122,7 @@ def certainty_report(certainty: Certainty) -> Report:
     }
 
 
-def _evidence(steady: SteadyState) -> Report:
+def _evidence(steady: SteadyState) -> ToldSteady:
     return {
         "method": steady.method,
         "residual": steady.residual,
@@ -142,10 +147,10 @@ def _evidence(steady: SteadyState) -> Report:
     }
 
 
-def shape_sentences(report: Report) -> list[str]:
+def shape_sentences(report: ToldSpace) -> list[str]:
     """Say in words what the shape of a state space means for its long run."""
     sentences = []
-    recurrent, transient, deadlocks = (report[key] for key in ("recurrent_classes", "transient_states", "deadlocks"))
+    recurrent, transient, deadlocks = report["recurrent_classes"], report["transient_states"], report["deadlocks"]
     if transient:
         what = "one recurrent class" if recurrent == 1 else f"{recurrent:,} recurrent classes"
         sentences.append(

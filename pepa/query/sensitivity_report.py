@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from pepa.language.printer import figure
-from pepa.query.influence import IMPLICIT, Sensitivity
-from pepa.query.report import Report
+from pepa.query.influence import AT_SWITCH, IMPLICIT, Influence, Sensitivity
+from pepa.query.told_reasons import ToldInfluence, ToldSensitivity
 
 
-def sensitivity_report(found: Sensitivity) -> Report:
+def sensitivity_report(found: Sensitivity) -> ToldSensitivity:
     """Return a measure with its value, its parameters, those that matter most first, and the evidence."""
     return {
         "measure": found.measure,
         "value": found.value,
-        "parameters": [asdict(one) for one in found.ranked],
+        "parameters": [_influence(one) for one in found.ranked],
         "components": dict(found.components),
         "method": found.method,
         "residual": found.residual,
@@ -22,15 +20,28 @@ def sensitivity_report(found: Sensitivity) -> Report:
     }
 
 
-def evidence_words(found: Report) -> str:
+def _influence(one: Influence) -> ToldInfluence:
+    return {
+        "name": one.name,
+        "value": one.value,
+        "rising": one.rising,
+        "falling": one.falling,
+        "elasticity": one.elasticity,
+        "fewer": one.fewer,
+        "more": one.more,
+        "note": one.note,
+    }
+
+
+def evidence_words(found: ToldSensitivity) -> str:
     """Say how the derivatives of a report were obtained."""
     by = found["method"] if found["method"] == IMPLICIT else f"one transposed solution by {found['method']}"
     return f"exact derivatives: {by}, residual {found['residual']:.1e}"
 
 
-def remark(row: Report, measure: float) -> str:
+def remark(row: ToldInfluence, measure: float) -> str:
     """Say what a derivative alone does not: the other side of a switch, other sizes, or why there is none."""
-    if row["note"] == "at a switch":
+    if row["note"] == AT_SWITCH and row["falling"] is not None:
         return f"a minimum switches here: the derivative is {figure(row['falling'])} as it shrinks"
     said = []
     for by, value in ((-1, row["fewer"]), (1, row["more"])):

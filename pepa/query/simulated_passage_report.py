@@ -8,17 +8,17 @@ import numpy as np
 
 from pepa.net.net import Net
 from pepa.query.passage import Question
-from pepa.query.report import Report
+from pepa.query.report import model_report
 from pepa.query.series import times
 from pepa.query.shares import SHOWN
-from pepa.query.time_report import model_report
+from pepa.query.told_passage import ToldSimulatedPassage
 from pepa.simulation.confidence import LEVEL
 from pepa.simulation.passages import Passages
 
 
 def simulated_passage_report(
     net: Net, question: Question, found: Passages, model: str, shares: Sequence[float], points: int, until: float | None
-) -> Report:
+) -> ToldSimulatedPassage:
     """Return means, quantiles and the distribution at `points` times, each with the half width of its confidence."""
     mean, half = found.mean(LEVEL)
     end = until or float(np.quantile(found.times, SHOWN))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from pepa.query.report import Report
+from pepa.query.told_passage import AnyPassage
+from pepa.query.told_series import ToldSeries
 
 Columns = Mapping[str, Sequence[float | None]]
 
 
-def series_csv(report: Report) -> str:
+def series_csv(report: ToldSeries) -> str:
     """Return the series of a report, as `series_report` makes it."""
     values = {**report["population"], **report["throughput"], **report["measures"]}
     margins = {**report["population_margin"], **report["throughput_margin"], **report["measures_margin"]}
@@ -24,27 +25,33 @@ def series_csv(report: Report) -> str:
     return _written(columns)
 
 
-def passage_csv(reports: Sequence[Report]) -> str:
+def passage_csv(reports: Sequence[AnyPassage]) -> str:
     """Return the distributions of a passage time by some methods, all at the same times, as passage reports hold them.
 
     Where there is one method its columns have no prefix; of several ends there is a column for each, and of what is
     earned on the way up to each time, where it was asked for.
     """
-    shown = [report for report in reports if report["curve"]]
-    columns: dict[str, Sequence[float | None]] = {"time": shown[0]["curve"]["time"]} if shown else {"time": []}
-    for report in shown:
-        curve, prefix = report["curve"], f"{report['kind']} " if len(reports) > 1 else ""
-        columns[f"{prefix}arrived"] = curve["distribution"]
-        for key, name in (("density", "density"), ("half_width", "arrived margin")):
-            if key in curve:
-                columns[f"{prefix}{name}"] = curve[key]
-        if len(report["to"]) > 1 and "by_end" in curve:
-            ends = zip(report["to"], curve["by_end"], strict=True)
-            columns |= {f"{prefix}arrived by {end}": values for end, values in ends}
-        for one in report.get("earned", ()):
-            columns[f"{prefix}earned {one['name']}"] = one["by_time"]
-            columns[f"{prefix}earned {one['name']} margin"] = one["error_by_time"]
+    columns: dict[str, Sequence[float | None]] = {"time": []}
+    for report in reports:
+        if report["curve"]:
+            prefix = f"{report['kind']} " if len(reports) > 1 else ""
+            columns.update(time=report["curve"]["time"])
+            columns |= {f"{prefix}{name}": values for name, values in _curve_columns(report)}
     return _written(columns)
+
+
+def _curve_columns(report: AnyPassage) -> Iterator[tuple[str, Sequence[float]]]:
+    if report["kind"] == "simulation":
+        yield "arrived", report["curve"]["distribution"]
+        yield "arrived margin", report["curve"]["half_width"]
+    elif (curve := report["curve"]) is not None:
+        yield "arrived", curve["distribution"]
+        yield "density", curve["density"]
+        if len(report["to"]) > 1:
+            yield from ((f"arrived by {end}", own) for end, own in zip(report["to"], curve["by_end"], strict=True))
+        for one in report["earned"]:
+            yield f"earned {one['name']}", one["by_time"]
+            yield f"earned {one['name']} margin", one["error_by_time"]
 
 
 def _written(columns: Columns) -> str:

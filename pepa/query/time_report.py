@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,33 +12,36 @@ from pepa.control.error import PepaError
 from pepa.fluid.closure import Closure, closure
 from pepa.fluid.equilibrium import Equilibrium
 from pepa.fluid.ode import Fluid
-from pepa.net.net import Net
 from pepa.population.population import Vector, passive_places
 from pepa.query.advice import cooperating
 from pepa.query.fluid import deviations, stationary, values_of
 from pepa.query.measure import TIMES, Values, measured
 from pepa.query.measures import response_time
-from pepa.query.report import Report, parameter_value
 from pepa.query.rewards import split_names
 from pepa.query.series import FluidSeries, Series, quantiles
 from pepa.query.shares import PASSAGES
 from pepa.query.simulated import asks_for, batch_sample, estimated
-from pepa.simulation.confidence import most_members, most_throughput
+from pepa.query.told_series import (
+    ToldClosure,
+    ToldEnsemble,
+    ToldEquilibrium,
+    ToldEstimate,
+    ToldFluidSeries,
+    ToldLongRun,
+    ToldSeries,
+)
+from pepa.query.told_solution import ToldResponseTime
+from pepa.simulation.confidence import LEVEL, most_members, most_throughput
 from pepa.simulation.ensemble import Ensemble
 from pepa.simulation.long_run import LongRun
 
 SEVERAL = 3  # copies of every cooperating group from which on the closure is better than the fluid
 
 
-def model_report(net: Net, model: str) -> Report:
-    """Return which model with which parameters."""
-    return {"model": model, "parameters": {name: parameter_value(rate) for name, rate in net.parameters.items()}}
-
-
-def series_report(series: Series, names: Sequence[str]) -> Report:
+def series_report(series: Series, names: Sequence[str]) -> ToldSeries:
     """Return a series for some names: values, margins, and what they are."""
 
-    def picked(values: Any) -> dict[str, list[float]]:
+    def picked(values: Mapping[str, Vector]) -> dict[str, list[float]]:
         return {name: values[name].tolist() for name in names if name in values}
 
     return {
@@ -56,7 +58,7 @@ def series_report(series: Series, names: Sequence[str]) -> Report:
     }
 
 
-def fluid_report(found: FluidSeries, names: Sequence[str]) -> Report:
+def fluid_report(found: FluidSeries, names: Sequence[str]) -> ToldFluidSeries:
     """Return a fluid series with its size and its switches."""
     return {
         **series_report(found.series, names),
@@ -71,17 +73,24 @@ def fluid_report(found: FluidSeries, names: Sequence[str]) -> Report:
 
 def equilibrium_report(
     fluid: Fluid, found: Equilibrium, times: Sequence[str], control: Control, expressions: Sequence[str] = ()
-) -> Report:
+) -> ToldEquilibrium:
     """Return an equilibrium, or in words why there is none; with several copies of all that cooperates, its closure.
 
     `times` are sets of local derivatives, comma-separated, whose mean response time is asked for.
     """
-    report: Report = {
+    report: ToldEquilibrium = {
         "reached": found.counts is not None,
         "verdict": found.verdict.value,
         "residual": found.residual,
         "slowest_eigenvalue": found.slowest,
         "rank": [found.rank, found.dimension],
+        "population": {},
+        "throughput": {},
+        "response_time": [],
+        "measures": {},
+        "notes": [],
+        "standard_deviation": None,
+        "closure": None,
     }
     if found.counts is None:
         return report
@@ -103,7 +112,7 @@ def equilibrium_report(
     return report
 
 
-def _closure_report(fluid: Fluid, found: Closure | None) -> Report | None:
+def _closure_report(fluid: Fluid, found: Closure | None) -> ToldClosure | None:
     """Return means and standard deviations by normal closure; None where it does not come to rest."""
     if found is None:
         return None
@@ -117,12 +126,11 @@ def _closure_report(fluid: Fluid, found: Closure | None) -> Report | None:
     }
 
 
-def _response(values: Values, names: list[str]) -> Report:
+def _response(values: Values, names: list[str]) -> ToldResponseTime:
     if values.empty.issuperset(names):
         message = f"the fluid has nobody left waiting in {', '.join(names)}, though by chance some are"
         raise PepaError(message, "solve the model exactly, or simulate it, for that response time")
-    found = response_time(values.net, values.population, values.flow, names)
-    return {"states": list(found.states), "mean": found.mean, **found.report}
+    return response_time(values.net, values.population, values.flow, names).report
 
 
 def long_run_report(
@@ -131,15 +139,17 @@ def long_run_report(
     control: Control,
     expressions: Sequence[str] = (),
     passages: int = PASSAGES,
-) -> Report:
-    """Return a simulated long run for some names and expressions."""
+    doubts: Sequence[str] = (),
+) -> ToldLongRun:
+    """Return a simulated long run for some names and expressions; `doubts` come before what it says of itself."""
 
-    def picked(every: Sequence[str], values: tuple[Vector, Vector], most: Vector) -> Report:
+    def picked(every: Sequence[str], values: tuple[Vector, Vector], most: Vector) -> dict[str, ToldEstimate]:
         rows = zip(every, *(part.tolist() for part in (*values, most)), strict=True)
         return {
             name: _estimate(found, name, mean, half, varies=far > 0) for name, mean, half, far in rows if name in names
         }
 
+    measures = _estimates(found, expressions, control, passages)
     return {
         "method": "simulation, batch means",
         "replications": 1,
@@ -153,11 +163,12 @@ def long_run_report(
         "simulated_time": found.time,
         "population": picked(found.names, found.population, most_members(found.view)),
         "throughput": picked(found.actions, found.throughput, most_throughput(found.view)),
-        "measures": _estimates(found, expressions, control, passages),
+        "measures": measures,
+        "notes": [*doubts, *found.notes, *_imprecise(measures, found.precision)],
     }
 
 
-def _estimate(found: LongRun, name: str, mean: float, half: float, *, varies: bool) -> Report:
+def _estimate(found: LongRun, name: str, mean: float, half: float, *, varies: bool) -> ToldEstimate:
     """Return a mean with its half width; no width of what was never seen to vary though it can.
 
     Of an action that was not seen there is a limit: the rate of a Poisson process without an event in the time
@@ -165,13 +176,13 @@ def _estimate(found: LongRun, name: str, mean: float, half: float, *, varies: bo
     """
     if half or not varies:
         return {"mean": mean, "half_width": half}
-    unseen: Report = {"mean": mean, "half_width": math.nan}
+    unseen: ToldEstimate = {"mean": mean, "half_width": math.nan}
     if name in found.view.doing and not mean:
         unseen["below"] = -math.log(1 - found.confidence) / (found.time - found.warm_up)
     return unseen
 
 
-def _estimates(found: LongRun, expressions: Sequence[str], control: Control, passages: int) -> Report:
+def _estimates(found: LongRun, expressions: Sequence[str], control: Control, passages: int) -> dict[str, ToldEstimate]:
     """Return expressions of the means of a long run, with their half widths over its batches."""
     if not expressions:
         return {}
@@ -180,13 +191,13 @@ def _estimates(found: LongRun, expressions: Sequence[str], control: Control, pas
     return {text: {"mean": one.value, "half_width": one.half_width} for text, one in each.items()}
 
 
-def imprecise_sentences(report: Report) -> list[str]:
+def _imprecise(measures: Mapping[str, ToldEstimate], precision: float) -> list[str]:
     """Say which expressions of a long run are not known to the precision that was asked for."""
     return [
         f"{text} is known to {100 * found['half_width'] / abs(found['mean']):.2g} % only, "
-        f"not to the {100 * report['precision']:g} % asked for: ask for {_finer(text)}"
-        for text, found in report["measures"].items()
-        if found["mean"] and found["half_width"] > report["precision"] * abs(found["mean"])
+        f"not to the {100 * precision:g} % asked for: ask for {_finer(text)}"
+        for text, found in measures.items()
+        if found["mean"] and found["half_width"] > precision * abs(found["mean"])
     ]
 
 
@@ -194,12 +205,16 @@ def _finer(text: str) -> str:
     return "more --passages" if asks_for(text, TIMES) else "a smaller --precision"
 
 
-def simulated_report(series: Series, found: Ensemble, names: Sequence[str]) -> Report:
+def simulated_report(series: Series, found: Ensemble, names: Sequence[str], seed: int) -> ToldEnsemble:
     """Return a simulated series with the quantiles of its populations over the replications."""
     shares = (0.05, 0.5, 0.95)
     values = quantiles(found, shares)
     return {
         **series_report(series, names),
+        "replications": found.replications,
+        "seed": seed,
+        "events": found.events,
+        "confidence": LEVEL,
         "standard_deviation": {
             name: found.population[index].std(axis=-1, dtype=float).tolist()
             for index, name in enumerate(found.names)

@@ -62,6 +62,16 @@ class PathSimulator:
         return next(move for move, (old, new) in enumerate(zip(before, path.fired, strict=True)) if new > old)
 
 
+@dataclass(frozen=True)
+class Event:
+    """What happened at a time: an action, and which local derivatives were left for which."""
+
+    time: float
+    action: str
+    left: tuple[str, ...]
+    entered: tuple[str, ...]
+
+
 def averages(path: Path) -> tuple[Vector, Vector]:
     """Return the time averages of counts and the rates of the moves since the last reset, and reset."""
     span = path.time - path.began
@@ -75,26 +85,27 @@ def averages(path: Path) -> tuple[Vector, Vector]:
     return integral / span, rates
 
 
-def path_events(population: Population, seed: int, number: int) -> list[dict[str, object]]:
+def path_events(population: Population, seed: int, number: int) -> list[Event]:
     """Return the first events of the path of a seed: time, action, and who went from where to where."""
     simulator = PathSimulator(population, seed)
     path, actions = simulator.start(), {m: a for a, moves in population.doing.items() for m in moves}
-    found: list[dict[str, object]] = []
+    found: list[Event] = []
     for _ in range(number):
         move = simulator.step(path)
         if move is None:
             break
-        change = population.change[move]
-        who = {"left": np.flatnonzero(change < 0), "entered": np.flatnonzero(change > 0)}
-        named = {side: [population.labels[place] for place in places] for side, places in who.items()}
-        found.append({"time": path.time, "action": actions[move], **named})
+        left, entered = (
+            tuple(population.labels[place] for place in np.flatnonzero(sign * population.change[move] > 0))
+            for sign in (-1, 1)
+        )
+        found.append(Event(path.time, actions[move], left, entered))
     return found
 
 
 def _generated(population: Population, random: Random, *, averaging: bool) -> Any:
     """Return advance(x, f, t, until, most, n, S, L) -> (t, events)."""
     readers = [places_read(rate) for rate in population.rates]
-    scope: dict[str, Any] = {}
+    scope: dict[str, object] = {}
     for move, change in enumerate(population.change):
         changed = np.flatnonzero(change).tolist()
         lines = []

@@ -23,7 +23,7 @@ from pepa.study.experiment_points import LARGEST_SEED, RESERVED, read_points, re
 from pepa.study.ranges import counted_points
 from pepa.study.scenarios import read_scenarios, scenarios_file
 from pepa.study.solving import METHODS, Outcome, Row, Setting
-from pepa.study.toml_file import Table, TomlFile
+from pepa.study.toml_file import Data, Table, TomlFile
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")  # of an experiment, and of the files its results are written to
 MOST_EXPERIMENTS = 1_000
@@ -151,7 +151,7 @@ class _Reader:
             table.between("seed", 1, 0, LARGEST_SEED),
         )
         named = isinstance(table.data.get("scenarios"), list)
-        scenarios: dict[str, Any] = self.kept(table.texts("scenarios")) if named else table.take("scenarios", dict, {})
+        scenarios: Data = self.kept(table.texts("scenarios")) if named else table.take("scenarios", dict, {})
         if not scenarios:
             return {"": self.setting(table, self.model, general, axes)}
         found = {}
@@ -167,7 +167,7 @@ class _Reader:
             own.close()
         return found
 
-    def kept(self, names: list[str]) -> dict[str, Any]:
+    def kept(self, names: list[str]) -> Data:
         """Return the scenarios of these names that are kept beside the model, as they would be written here."""
         path = str(scenarios_file(Path(self.model or "model.pepa")))
         try:
@@ -186,7 +186,7 @@ class _Reader:
         return method
 
     def numbers(self, table: Table, key: str) -> dict[str, float]:
-        data: dict[str, Any] = table.take(key, dict, {})
+        data: Data = table.take(key, dict, {})
         inner = Table(table.file, (*table.path, key), data)
         return {name: inner.take(name, float, 0.0) for name in data}
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import counted
 from pepa.study.design import DESIGNS, Point, grid, sampled, side_by_side
 from pepa.study.ranges import counted_points, spaced, values
-from pepa.study.toml_file import Table
+from pepa.study.toml_file import Data, Table
 
 RESERVED = ("scenario", "time")
 LARGEST_SEED = 2**63 - 1
@@ -35,7 +34,7 @@ def read_points(table: Table) -> tuple[list[Point], tuple[str, ...]]:
         table.take("points", int, 0),
         table.between("seed", 1, 0, LARGEST_SEED),
     )
-    data: dict[str, Any] = table.take("vary", dict, {})
+    data: Data = table.take("vary", dict, {})
     vary = Table(table.file, (*table.path, "vary"), data)
     if design not in DESIGNS:
         table.wrong("design", f"there is no design `{design}`", f"the designs are {', '.join(DESIGNS)}")

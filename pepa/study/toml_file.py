@@ -36,6 +36,7 @@ EXAMPLES = {str: '"a text"', int: "3", float: "0.5", list: "[1, 2]", dict: "{ ke
 DEEPEST = 100  # lists and tables within each other
 MOST_PROBLEMS = 100  # that are told of one file
 Path = tuple[str | int, ...]
+Data = dict[str, Any]  # what a table of TOML holds, before it is known what is meant
 
 
 @dataclass
@@ -45,7 +46,7 @@ class TomlFile:
     text: str
     problems: list[Problem] = field(default_factory=list)
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> Data:
         """Return what the text says; raises ModelError where it is no TOML."""
         self._not_too_deep()
         try:

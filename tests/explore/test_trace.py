@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -209,9 +210,9 @@ def test_on_the_fly_no_derivation_is_needed():
 def test_a_simulated_path_is_walked_again(name):
     net = compile_text(model_text(name)).net
     events = path_events(population(net, fluid=False), 1, 60)
-    trace = replayed(Steps(net), json.loads(json.dumps({"events": events})))
-    assert [activity.action for activity in trace.activities] == [event["action"] for event in events]
-    assert sum(trace.seconds) == pytest.approx(events[-1]["time"])
+    trace = replayed(Steps(net), json.loads(json.dumps({"events": [asdict(event) for event in events]})))
+    assert [activity.action for activity in trace.activities] == [event.action for event in events]
+    assert sum(trace.seconds) == pytest.approx(events[-1].time)
     again = replayed(Steps(net), json.loads(json.dumps(trace_report(trace))))
     assert (again.activities, again.seconds) == (trace.activities, trace.seconds)
     for wrong in ({"events": [{}]}, {"events": 3}, {"events": [{"action": "x", "left": [], "entered": [], "time": 1}]}):

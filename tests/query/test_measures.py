@@ -122,6 +122,8 @@ def test_a_set_left_and_entered_again_is_told_by_the_cycle():
     time = response_time(found.derived.net, found.measures.population, found.flow, ["Busy"])
     assert time.mean == pytest.approx(1 / 3)  # rates 2 and 1
     assert time.report == {
+        "states": ["Busy"],
+        "mean": time.mean,
         "cycle_of": "Idle",
         "visits_per_cycle": pytest.approx(3.0),  # each visit ends the cycle with probability 1/3
         "per_cycle": pytest.approx(1.0),
@@ -131,9 +133,9 @@ def test_a_set_left_and_entered_again_is_told_by_the_cycle():
 @pytest.mark.parametrize("names", [["Idle"], ["Busy", "Pause"], ["Idle", "Busy", "Pause"]])
 def test_a_set_entered_once_a_cycle_is_told_by_the_visit(names):
     found = solve(COMES_BACK)
-    assert not response_time(found.derived.net, found.measures.population, found.flow, names).report
+    assert "cycle_of" not in response_time(found.derived.net, found.measures.population, found.flow, names).report
 
 
 def test_what_happens_never_brings_nobody_back():
     found = solve(COMES_BACK.replace("(rest, 2)", "(rest, 0)"))
-    assert not response_time(found.derived.net, found.measures.population, found.flow, ["Busy"]).report
+    assert "cycle_of" not in response_time(found.derived.net, found.measures.population, found.flow, ["Busy"]).report

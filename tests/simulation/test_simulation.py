@@ -212,9 +212,9 @@ def test_a_recorded_path_is_that_of_its_seed():
     shown = view(model_text("machine_repair"))
     events = path_events(shown, 9, 30)
     assert events == path_events(shown, 9, 30)
-    assert [event["time"] for event in events] == sorted(event["time"] for event in events)
-    assert events[0]["action"] == "breakdown"
-    assert events[0]["left"] == ["Up"]
+    assert [event.time for event in events] == sorted(event.time for event in events)
+    assert events[0].action == "breakdown"
+    assert events[0].left == ("Up",)
     assert len(path_events(view(DEAD), 1, 50)) < 50
 
 

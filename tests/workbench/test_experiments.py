@@ -8,7 +8,7 @@ from pepa.study.experiment_file import experiments
 from tests.cli.command import answer as answered
 from tests.models import MODELS
 from tests.workbench.screens import answer, asked, replace, screen_text, told, until, workbench
-from workbench import runs
+from workbench import studies
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.study_results import PointsTable
 from workbench.widgets.editor import PepaEditor
@@ -176,14 +176,15 @@ async def test_points_come_one_by_one_and_a_cancelled_run_keeps_them(launch):
         await pilot.press("f7")
         await fill(app, pilot, "Q=12..40", "", "throughput(useVM)")
         await pilot.press("enter")
-        await until(pilot, lambda: sum(isinstance(m, runs.PointsFound) for m in messages) > 1, 60)
+        await until(pilot, lambda: sum(isinstance(m, studies.PointsFound) for m in messages) > 1, 60)
         await until(pilot, lambda: "of 29 points ·" in shown(app) and "Esc cancels" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" in screen_text(app), 5)
         pane = app.query_one(ExperimentsPane)
         assert 0 < pane.results.number < 29
         assert f"{pane.results.number} point" in shown(app)
-    kinds = [type(m).__name__ for m in messages if type(m) in (runs.StudyBegan, runs.PointsFound, runs.StudyStopped)]
+    told = (studies.StudyBegan, studies.PointsFound, studies.StudyStopped)
+    kinds = [type(m).__name__ for m in messages if type(m) in told]
     assert kinds[0] == "StudyBegan"
     assert kinds[-1] == "StudyStopped"
 

@@ -17,10 +17,18 @@ def model(tmp_path):
     return path
 
 
-def known_report():
+def known_run():
     report = solved_report(solve(TEXT), "")
     seconds = dict.fromkeys(report["seconds"], 0.001)
-    return {**report, "seconds": seconds, "residual": 1e-16, "problems": [], "sentences": shape_sentences(report)}
+    return {
+        "kind": "solved",
+        "watched": None,
+        **report,
+        "seconds": seconds,
+        "residual": 1e-16,
+        "problems": [],
+        "sentences": shape_sentences(report),
+    }
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)], ids=str)
@@ -28,7 +36,7 @@ async def test_panes(model, size, snapshot):
     async with workbench(model, size=size) as (app, pilot):
         await until(pilot, lambda: "no problems" in screen_text(app) or size[0] == 80)
         await until(pilot, lambda: "r=1" in screen_text(app))
-        app.post_message(runs.Finished(known_report(), TEXT, {}))
+        app.post_message(runs.Finished(known_run(), TEXT, {}))
         await until(pilot, lambda: "solved" in screen_text(app))
         shown = {}
         for key in "34" if size[0] == 80 else "1":

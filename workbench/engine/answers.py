@@ -103,3 +103,45 @@ class DrawnGraphs(TypedDict):
     states: Drawn
     system: Drawn
     members: list[Members]
+
+
+class StateWords(TypedDict):
+    """What can be written in a condition about states, and the groups."""
+
+    words: list[str]
+    groups: list[str]
+
+
+class WrittenTo(TypedDict):
+    """Where something was written to."""
+
+    path: str
+
+
+class TableWish(TypedDict):
+    """Which states a table shows, and in which order: a column, and whether it falls."""
+
+    condition: str
+    order: tuple[str, bool]
+
+
+class StatePage(TypedDict):
+    """Rows of the table of states: of how many, the numbers of their states, and texts by column; rows pinned above."""
+
+    total: int
+    states: list[int]
+    columns: list[str]
+    rows: list[list[str]]
+    pinned: list[list[str]]
+
+
+class FoundRow(TypedDict):
+    """A row of the table of states; None where there is no such."""
+
+    row: int | None
+
+
+class WrittenStates(WrittenTo):
+    """How many rows were written, and where to."""
+
+    rows: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import Literal
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
@@ -19,13 +20,15 @@ from pepa.query.fluid_passage import fluid_passage
 from pepa.query.measure import MEASURES, NAMED
 from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
-from pepa.query.report import Report
 from pepa.query.series import times
 from pepa.query.shares import QUANTILES
 from pepa.query.simulated_passage import simulated_passage
 from pepa.query.simulated_passage_report import simulated_passage_report
 from pepa.query.stages import unchanged
+from pepa.query.told_passage import ToldCurve, ToldSimulatedCurve
+from workbench.engine.asked_answers import AskedAnswer, AskedCurve, OtherAnswers, OtherCurve, QuestionWords
 from workbench.engine.session import Session, Watcher
+from workbench.engine.told_answers import Lines
 
 PASSAGES, SEED = 10_000, 1  # of a simulation
 POINTS = 200  # of a distribution
@@ -44,7 +47,7 @@ class Asked:
     _about: tuple[str, dict[str, float]] | None = None
     _asking: Asking | None = None
 
-    def ask(self, report: Watcher, text: str, overrides: dict[str, float], question: str) -> Report:
+    def ask(self, report: Watcher, text: str, overrides: dict[str, float], question: str) -> AskedAnswer:
         """Return the answer to a line about a text with other values for some of its parameters."""
         control = Control(report=report)
         asking = self._prepared(text, overrides, question, control)
@@ -52,42 +55,48 @@ class Asked:
         if kind(question, net) is Kind.PASSAGE:
             return self._passage(asking, question)
         found = asking.answer(question)
-        told = {"question": question, "words": found.words, "notes": _doubts(found.certainty)}
+        told = _answer(question, "number", found.words, _doubts(found.certainty))
         if not isinstance(found, Answer) or found.truth is None:
-            curve = _earned_curve(question, asking.derived, control) or _chance_curve(question, asking.derived, control)
-            return {**told, "kind": "number", **curve}
+            derived = asking.derived
+            told["curve"] = _earned_curve(question, derived, control) or _chance_curve(question, derived, control)
+            return told
         if asking.derived is self.session.derived:
             self.session.holding[question] = found.truth.sure
-        return {**told, "kind": "truth"}
+        told["kind"] = "truth"
+        return told
 
-    def by_others(self, report: Watcher, text: str, overrides: dict[str, float], question: str, until: float) -> Report:
+    def by_others(
+        self, report: Watcher, text: str, overrides: dict[str, float], question: str, until: float
+    ) -> OtherAnswers:
         """Return the distribution of a member's passage by the fluid and by simulation, at the times of the exact one.
 
         Where one has no answer, why not.
         """
         net, control = compile_text(text, overrides).net, Control(report=report)
         asked = passage_asked(question, net)
-        found: dict[str, Report] = {}
+        found: dict[str, OtherCurve] = {}
         refused: dict[str, str] = {}
         for method in ("fluid", "simulation"):
             try:
                 if method == "fluid":
                     near = fluid_passage(net, asked, control)
-                    found[method] = passage_report(near, "", (), POINTS, until, TOLERANCE)
+                    told = passage_report(near, "", (), POINTS, until, TOLERANCE)
+                    if (curve := told["curve"]) is not None:
+                        found[method] = _other(curve, curve["density"], [], told["notes"])
                 else:
                     sample = simulated_passage(net, asked, PASSAGES, SEED, control)
-                    found[method] = simulated_passage_report(net, asked, sample, "", (), POINTS, until)
+                    seen = simulated_passage_report(net, asked, sample, "", (), POINTS, until)
+                    found[method] = _other(seen["curve"], [], seen["curve"]["half_width"], seen["notes"])
             except PepaError as error:
                 refused[method] = error.message
-        shown = {method: {**one["curve"], "notes": one["notes"]} for method, one in found.items() if one["curve"]}
-        return {"question": question, "kind": "others", "others": shown, "refused": refused}
+        return {"question": question, "others": found, "refused": refused}
 
-    def answer_origin(self, report: Watcher, text: str, overrides: dict[str, float], question: str) -> Report:
+    def answer_origin(self, report: Watcher, text: str, overrides: dict[str, float], question: str) -> Lines:
         """Return in lines what an answer rests on: parameters and states; of a measure its moves and states too."""
         from pepa.explore.origin import origins
         from pepa.query.exact import exact_values
         from workbench.engine.origin_lines import part_lines, with_line
-        from workbench.engine.told import Line, evidence_of
+        from workbench.engine.told import Line, evidence_of, lines_answer
 
         control = Control(report=report)
         asking = self._prepared(text, overrides, question, control)
@@ -102,9 +111,9 @@ class Asked:
             whole, values = in_full(question, net), exact_values(asking.solved, control)
             lines[1:] = [Line("", evidence_of(asking.solved.steady))]
             lines += part_lines(whole, origins(whole, values, asking.solved), text)
-        return {"lines": [asdict(line) for line in lines]}
+        return lines_answer(lines)
 
-    def question_words(self, report: Watcher, text: str, overrides: dict[str, float] | None = None) -> Report:
+    def question_words(self, report: Watcher, text: str, overrides: dict[str, float] | None = None) -> QuestionWords:
         """Return what can be written in a line about a text, the forms of questions first, and some examples."""
         del report
         net = compile_text(text, overrides).net
@@ -124,54 +133,79 @@ class Asked:
         self._about, self._asking.control = about, control
         return self._asking
 
-    def _passage(self, asking: Asking, question: str) -> Report:
+    def _passage(self, asking: Asking, question: str) -> AskedAnswer:
         found = asking.passage(question)
         report = passage_report(found, "", QUANTILES, POINTS, None, TOLERANCE)
         notes = [f"started {report['started']}", *_doubts(found.certainty)]
         if report["probe"]:
             notes.append(f"watched by a component of {report['probe']['states']:,} states")
-        told = {"question": question, "kind": "passage", "notes": notes}
         if not report["probability"] > 0:
-            return {**told, "words": "it never arrives", "curve": None}
+            return _answer(question, "passage", "it never arrives", notes)
         words = f"mean {_cell(report['mean'])}, standard deviation {_cell(report['standard_deviation'])}"
         if report["never"]:
             words += f"; with {figure(report['never'])} it never arrives"
         each = [f"{one['name']} first with {_cell(one['probability'])}" for one in report["ends"]]
         notes += [", ".join(each)] * (len(each) > 1)
         notes.append(f"mean proved right to {report['relative_error']['mean']:.0e} of itself")
-        shown = {key: report[key] for key in ("curve", "quantiles")}
-        return {**told, "words": words, **shown}
+        told = _answer(question, "passage", words, notes)
+        told["quantiles"] = report["quantiles"]
+        if (curve := report["curve"]) is not None:
+            time, arrived, density = curve["time"], curve["distribution"], curve["density"]
+            told["curve"] = {"of": "passage", "time": time, "distribution": arrived, "density": density, "error": []}
+        return told
 
 
-def _earned_curve(question: str, derived: Derived, control: Control) -> Report:
+def _answer(question: str, kind: Literal["passage", "number"], words: str, notes: list[str]) -> AskedAnswer:
+    """Return an answer in words, without a curve."""
+    return {"question": question, "kind": kind, "words": words, "notes": notes, "curve": None, "quantiles": []}
+
+
+def _other(
+    curve: ToldCurve | ToldSimulatedCurve, density: list[float], half_width: list[float], notes: list[str]
+) -> OtherCurve:
+    return {
+        "time": curve["time"],
+        "distribution": curve["distribution"],
+        "density": density,
+        "half_width": half_width,
+        "notes": notes,
+    }
+
+
+def _earned_curve(question: str, derived: Derived, control: Control) -> AskedCurve | None:
     """Return what is earned up to each time, where a line asks for what is earned up to the last of them; else nothing.
 
     Beside it what is earned a time unit then, and by how much both sums may be off.
     """
     reward, until = cumulated(question, derived.net)
     if not 0 < until < math.inf:
-        return {}
+        return None
     at, earned = times(until, POINTS), Accumulating(reward, control, TOLERANCE / POINTS)
     gain = earning(reward, derived, NOBODY)
     along = earned.watching(unchanged(derived, at, control, TOLERANCE))
     rate = [float(moment.probability @ gain) for _, moment in along]
     found = earned.at(at)
-    curve = {"time": at.tolist(), "distribution": found.value.tolist(), "density": rate, "error": found.error.tolist()}
-    return {"curve": {**curve, "earned": True}, "quantiles": []}
+    return {
+        "of": "earned",
+        "time": at.tolist(),
+        "distribution": found.value.tolist(),
+        "density": rate,
+        "error": found.error.tolist(),
+    }
 
 
-def _chance_curve(question: str, derived: Derived, control: Control) -> Report:
+def _chance_curve(question: str, derived: Derived, control: Control) -> AskedCurve | None:
     """Return how likely something is by each time, where a line asks for it by the last; else nothing."""
     found = by_each_time(question, derived, control, POINTS, TOLERANCE)
     if found is None or found.error.max() > UNTOLD:
-        return {}
-    curve = {
+        return None
+    return {
+        "of": "chance",
         "time": found.time.tolist(),
         "distribution": found.probability.tolist(),
         "density": found.density.tolist(),
         "error": found.error.tolist(),
     }
-    return {"curve": {**curve, "chance": True}, "quantiles": []}
 
 
 def _cell(value: float | None) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 from pepa.language.told_problem import ToldProblem
 from workbench.engine.frames import HEADER, Frame, encode
+from workbench.engine.protocol import A, Operation
 
 PATIENCE = 0.4  # seconds a worker has to obey a cancel
 
@@ -166,15 +167,15 @@ class Engine:
 
     async def ask(
         self,
-        operation: str,
+        operation: Operation[A],
         progress: Callable[[Progress], None] | None = None,
         part: Callable[[Any], None] | None = None,
         **arguments: Any,
-    ) -> Any:
+    ) -> A:
         """Ask the analysis worker; parts of its answer come before the whole. Raises Failed, Cancelled or Crashed."""
         return await self._send(await self._analyst(), operation, arguments, progress, part)
 
-    async def quick(self, operation: str, **arguments: Any) -> Any:
+    async def quick(self, operation: Operation[A], **arguments: Any) -> A:
         """Ask the spare, which knows nothing of the analyses but is never busy for long."""
         return await self._send(await self._helper(), operation, arguments)
 
@@ -203,17 +204,18 @@ class Engine:
     async def _send(
         self,
         worker: _Worker,
-        operation: str,
+        operation: Operation[A],
         arguments: Frame,
         progress: Callable[[Progress], None] | None = None,
-        part: Callable[[Frame], None] | None = None,
-    ) -> Frame:
+        part: Callable[[Any], None] | None = None,
+    ) -> A:
         self._number += 1
         number = self._number
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         worker.pending[number] = _Pending(answer, progress, part)
-        worker.send({"id": number, "op": operation, **arguments})
-        return await answer  # type: ignore[no-any-return]
+        worker.send({"id": number, "op": operation.name, **arguments})
+        found: A = await answer
+        return found
 
     @property
     def busy(self) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.query.report import Report
+from pepa.query.told_joint import ToldJoint
+from workbench.engine.run_answers import DistributionAt
 from workbench.engine.session import NO_SPACE, POINTS, Session, Watcher
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Distributions:
     session: Session
     _followed: tuple[tuple[object, str, float], JointSeries] | None = None
 
-    def distribution(self, report: Watcher, of: str) -> Report:
+    def distribution(self, report: Watcher, of: str) -> ToldJoint:
         """Return the joint distribution of some things, written with commas between them, in the long run."""
         del report
         if self.session.solved is None:
@@ -33,7 +34,7 @@ class Distributions:
 
         return joint_report(split_plainly(of), self.session.solved)
 
-    def distribution_at(self, report: Watcher, of: str, until: float, number: int) -> Report:
+    def distribution_at(self, report: Watcher, of: str, until: float, number: int) -> DistributionAt:
         """Return the joint distribution of some things at the so manyth of POINTS even times up to the last."""
         derived = self.session.derived
         if derived is None:

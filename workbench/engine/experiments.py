@@ -40,8 +40,8 @@ from workbench.engine.study_answers import (
     StudyPoint,
     StudyWhole,
     Written,
-    WrittenText,
 )
+from workbench.engine.writing_answers import WrittenText
 
 MOST_POINTS = 20_000  # of a study that is looked at; `pepa sweep` has no such limit
 MOST_CHOICES = 2_000  # names offered while typing

@@ -17,7 +17,6 @@ from pepa.net.compile import load
 from pepa.query.analysis import Compiled, Derived, Solved, check_text, compile_text, derive_net, solve_derived
 from pepa.query.influence import sizing
 from pepa.query.report import (
-    Report,
     derived_report,
     lumped_report,
     parameter_value,
@@ -25,6 +24,7 @@ from pepa.query.report import (
     shape_sentences,
     solved_report,
 )
+from workbench.engine.run_answers import CheckedText, DerivedRun, Findings, Sentences, SeriesAnswer, SolvedRun
 from workbench.engine.watched import valued
 
 if TYPE_CHECKING:
@@ -51,26 +51,26 @@ class Session:
         """Return problems with their places."""
         return problems_report(problems, text)
 
-    def check(self, report: Watcher, text: str) -> Report:
+    def check(self, report: Watcher, text: str) -> CheckedText:
         """Return the problems of a text and, where it has no errors, its parameters."""
         del report
         try:
             checked = check_text(text)
         except ModelError as error:
-            return {"problems": problems_report(error.problems, text), "parameters": None}
+            return {"problems": problems_report(error.problems, text), "parameters": None, "sizes": []}
         return {
             "problems": problems_report(checked.warnings, text),
             "parameters": {name: parameter_value(rate) for name, rate in checked.parameters.items()},
             "sizes": list(sizing(load(text)[0], {})),
         }
 
-    def advise(self, report: Watcher, text: str, overrides: dict[str, float] | None = None) -> Report:
+    def advise(self, report: Watcher, text: str, overrides: dict[str, float] | None = None) -> Sentences:
         """Return in sentences how large a text's state space will be and which method suits it."""
         from pepa.query.advice import advise
 
         return {"sentences": list(advise(compile_text(text, overrides).net, Control(report=report)).sentences)}
 
-    def findings(self, report: Watcher) -> Report:
+    def findings(self, report: Watcher) -> Findings:
         """Return in sentences what is remarkable about the derived model, each with its trace where it has one."""
         del report
         if self.derived is None:
@@ -94,7 +94,7 @@ class Session:
         bound: bool = False,
         lump: bool = False,
         watched: str = "",
-    ) -> Report:
+    ) -> DerivedRun | SolvedRun:
         """Derive and solve a text with other values for some of its parameters.
 
         Where only rates changed, that is done from the state space and solution there are. `method` "" is the
@@ -107,19 +107,19 @@ class Session:
         previous = self.solved
         self.derived = derive_net(compiled, control, self.derived)
         self.solved, self.text, self.overrides, self.holding = None, text, overrides, {}
+        problems, value = problems_report(compiled.warnings, text), None
         if derive_only:
-            found = derived_report(self.derived, "")
-        elif lump:
+            space = derived_report(self.derived, "")
+            return {"kind": "derived", **space, "problems": problems, "sentences": shape_sentences(space)}
+        if lump:
             from pepa.query.lumped import solve_lumped
 
             found = lumped_report(solve_lumped(self.derived, control, (), method or None, bound=bound), "")
         else:
             self.solved = solve_derived(self.derived, control, method or None, previous, bound=bound)
-            found = solved_report(self.solved, "")
-            found |= valued(watched, self.solved)
-        found["problems"] = problems_report(compiled.warnings, text)
-        found["sentences"] = shape_sentences(found)
-        return found
+            found, value = solved_report(self.solved, ""), valued(watched, self.solved)
+        sentences = shape_sentences(found)
+        return {"kind": "solved", **found, "problems": problems, "sentences": sentences, "watched": value}
 
     def follow(
         self,
@@ -129,7 +129,7 @@ class Session:
         until: float,
         measure: str | None,
         overrides: dict[str, float] | None = None,
-    ) -> Report:
+    ) -> SeriesAnswer:
         """Return one measure over time by one method, with other values for some parameters.
 
         Other measures of it are answered from what is kept.

@@ -24,8 +24,8 @@ from pepa.query.analysis import Derived
 from pepa.query.asking import over_paths
 from pepa.query.expression import parse
 from pepa.query.property import answer
-from pepa.query.report import Report
 from pepa.query.states import ChainStates, state_values
+from workbench.engine.answers import FoundRow, StatePage, WrittenStates
 from workbench.engine.session import NO_SPACE, Session, Watcher
 
 CHUNK = 4096  # rows written at a time
@@ -49,7 +49,7 @@ class StateTable:
         order: Sequence[Any] = ("#", False),
         columns: Sequence[str] = (),
         pinned: Sequence[int] = (),
-    ) -> Report:
+    ) -> StatePage:
         """Return some rows of the table of states, and the rows pinned above it."""
         derived = self._derived()
         found = self._listing(condition, Order(*order), report)
@@ -63,20 +63,22 @@ class StateTable:
             "pinned": self._cells(derived, held, columns),
         }
 
-    def find(self, report: Watcher, row: int, wanted: str, back: bool, condition: str, order: Sequence[Any]) -> Report:
+    def find(
+        self, report: Watcher, row: int, wanted: str, back: bool, condition: str, order: Sequence[Any]
+    ) -> FoundRow:
         """Return the next row of the table whose state matches, or the one before."""
         states, holds = self._states(), self._condition(report)
         if self._matched is None or self._matched[:2] != (self._version(), wanted):
             self._matched = self._version(), wanted, holds(wanted, states)
         return {"row": self._listing(condition, Order(*order), report).next_match(self._matched[2], row, back=back)}
 
-    def row_of(self, report: Watcher, state: int, condition: str, order: Sequence[Any]) -> Report:
+    def row_of(self, report: Watcher, state: int, condition: str, order: Sequence[Any]) -> FoundRow:
         """Return the row a state is in."""
         return {"row": self._listing(condition, Order(*order), report).row_of(state)}
 
     def write_states(
         self, report: Watcher, path: str, condition: str, order: Sequence[Any], columns: Sequence[str]
-    ) -> Report:
+    ) -> WrittenStates:
         """Write the whole table as CSV, beside the place first, so that the file is whole or not there."""
         derived, control = self._derived(), Control(report=report)
         found = self._listing(condition, Order(*order), report)

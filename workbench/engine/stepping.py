@@ -33,7 +33,6 @@ from pepa.net.net import Net
 from pepa.pictures.graph import drawing, gathered
 from pepa.pictures.tree import tree_lines
 from pepa.query.analysis import Derived, compile_text
-from pepa.query.report import Report
 from workbench.engine.answers import (
     Drawn,
     DrawnGraphs,
@@ -43,8 +42,10 @@ from workbench.engine.answers import (
     PassedStep,
     Place,
     StateDetail,
+    StateWords,
     Walked,
     WalkedWay,
+    WrittenTo,
 )
 from workbench.engine.session import Session, Watcher
 
@@ -70,7 +71,7 @@ class Stepping:
         report: Watcher,
         text: str,
         overrides: Values = AS_WRITTEN,
-    ) -> Report:
+    ) -> StateWords:
         """Return what can be written in a condition about the states of a text, and its groups."""
         del report
         net = self._stepping(text, overrides).net
@@ -123,7 +124,7 @@ class Stepping:
         path: str,
         way: WalkedWay,
         overrides: Values = AS_WRITTEN,
-    ) -> Report:
+    ) -> WrittenTo:
         """Write a way, JSON where the name ends so, else text; return where it lies."""
         del report
         target = typed_path(path)

@@ -73,12 +73,6 @@ class Written(TypedDict):
     name: str
 
 
-class WrittenText(TypedDict):
-    """A text with an edit made."""
-
-    text: str
-
-
 class FormChoices(TypedDict):
     """What can be written in each line of a form."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pepa.control.control import Control, Progress
@@ -19,9 +19,10 @@ from pepa.query.explain import Explanation
 from pepa.query.explain_report import cycle_words, explain_report, meeting_words
 from pepa.query.influence import Sensitivity
 from pepa.query.measure import measured
-from pepa.query.report import Report
 from pepa.query.sensitivity_report import evidence_words, remark, sensitivity_report
+from pepa.query.told_reasons import ToldInfluence, ToldPart
 from pepa.study.comparison import all_measures
+from workbench.engine.told_answers import Lines
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ LABEL, NARROWEST = 34, 20  # columns of a measure, where there is room and where
 GAP = 2  # columns between figures
 STATE = 14  # columns of a local derivative
 UNMOVED = 1e-6  # per cent: within what solving leaves
+
+
+def lines_answer(lines: Iterable[Line]) -> Lines:
+    """Return lines as the app is told them."""
+    return {"lines": [{"fixed": line.fixed, "text": line.text, "name": line.name} for line in lines]}
 
 
 def ranking_lines(found: Sensitivity, net: Net) -> list[Line]:
@@ -60,7 +66,7 @@ def ranking_lines(found: Sensitivity, net: Net) -> list[Line]:
     return [*lines, EMPTY, Line("", evidence_words(report))]
 
 
-def _parameter(row: Report, measure: float, largest: float) -> Line:
+def _parameter(row: ToldInfluence, measure: float, largest: float) -> Line:
     elasticity = row["elasticity"]
     told = "" if elasticity is None else f"{elasticity:+8.4f} {bar(abs(elasticity), largest, 16)}"
     return Line(f"  {row['name']:<12} {figure(row['value']):>11} {told:<26}", remark(row, measure), row["name"])
@@ -81,14 +87,16 @@ def explanation_lines(found: Explanation, evidence: str) -> list[Line]:
     return lines
 
 
-def _part(part: Report) -> Iterator[Line]:
+def _part(part: ToldPart) -> Iterator[Line]:
     yield Line("", cycle_words(part))
     if (cycle := part["cycle_time"]) is None:
         return
     yield Line(f"  {'in':<{STATE}}{'works':>12}{'waits':>12}  ", "of the time there")
     total = 0.0
     for stay in part["stays"]:
-        times = stay["per_cycle"]["working"], stay["per_cycle"]["waiting"]
+        if (spent := stay["per_cycle"]) is None:
+            continue
+        times = spent["working"], spent["waiting"]
         total += sum(times)
         name = stay["state"] if len(stay["state"]) <= STATE else f"{stay['state'][: STATE - 1]}…"
         yield Line(f"  {name:<{STATE}}{figure(times[0]):>12}{figure(times[1]):>12}  ", meeting_words(stay))

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.query.analysis import solve_again
 from pepa.query.measure import measured
-from pepa.query.report import Report, solved_report
+from pepa.query.report import solved_report
+from pepa.query.told_reasons import ToldSensitivity
+from pepa.query.told_solution import ToldFigures
+from workbench.engine.answers import Lit
 from workbench.engine.approximate import APPROXIMATE, approximate
+from workbench.engine.run_answers import Elasticities, FiguresByScenario, ScenarioFigures, Valued
+from workbench.engine.told_answers import KeptScenario, Lines, Scenarios, Target, Use, Uses, Worth
 from workbench.engine.watched import valued
+from workbench.engine.writing_answers import WrittenText
 
 if TYPE_CHECKING:
     from pepa.query.analysis import Solved
     from pepa.query.fluid_sensitivity import FluidSensitivities
     from pepa.query.sensitivity import Sensitivities
     from workbench.engine.session import Session, Watcher
-    from workbench.engine.told import Line
 
-KEPT = ("refused", "parameters", "throughput", "population", "groups", "watched", "certainty")  # of a report
 LITTLE = 1.01  # as one key turns
 MOST_USES = 8  # lines told
 SOLVES = 200  # solutions to meet a target at most
@@ -41,7 +44,7 @@ class WhatIf:
 
     def influences(
         self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = ""
-    ) -> Report:
+    ) -> ToldSensitivity:
         """Return a measure of the last solution, and its elasticity to every rate and probability.
 
         With `fluid` as method, of the equilibrium of the fluid.
@@ -50,7 +53,7 @@ class WhatIf:
 
         return sensitivity_report(self._sensitivities(report, text, overrides, method).of(measure, sizes=False))
 
-    def elasticities(self, report: Watcher, text: str, overrides: dict[str, float], name: str) -> Report:
+    def elasticities(self, report: Watcher, text: str, overrides: dict[str, float], name: str) -> Elasticities:
         """Return what a parameter does to every figure, from a solution with a little more of it, or less.
 
         Of an array size, with one copy more. It starts from the one there is, so that it costs what a key costs, where
@@ -114,32 +117,30 @@ class WhatIf:
             raise NOT_SOLVED
         return session.solved
 
-    def ranking(
-        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = ""
-    ) -> Report:
+    def ranking(self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = "") -> Lines:
         """Return in lines which parameters matter to a measure; array sizes by one copy more and one fewer."""
         from pepa.net.compile import compile_model
-        from workbench.engine.told import ranking_lines
+        from workbench.engine.told import lines_answer, ranking_lines
 
         of = self._sensitivities(report, text, overrides, method)
-        return _lines(ranking_lines(of.of(measure), compile_model(of.model, overrides, slopes=True)))
+        return lines_answer(ranking_lines(of.of(measure), compile_model(of.model, overrides, slopes=True)))
 
-    def why(self, report: Watcher, text: str, overrides: dict[str, float]) -> Report:
+    def why(self, report: Watcher, text: str, overrides: dict[str, float]) -> Lines:
         """Return in lines where the figures of the last solution come from."""
         del report
         from pepa.query.explain import explain
-        from workbench.engine.told import evidence_of, explanation_lines
+        from workbench.engine.told import evidence_of, explanation_lines, lines_answer
 
         solved = self._solved(text, overrides)
         evidence = evidence_of(solved.steady)
-        return _lines(explanation_lines(explain(solved), evidence))
+        return lines_answer(explanation_lines(explain(solved), evidence))
 
-    def origin(self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = "") -> Report:
+    def origin(self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = "") -> Lines:
         """Return in lines where a figure comes from: method, certainty, parameters, moves and states."""
         from pepa.explore.origin import origins
         from pepa.query.exact import exact_values
         from workbench.engine.origin_lines import origin_lines
-        from workbench.engine.told import evidence_of
+        from workbench.engine.told import evidence_of, lines_answer
 
         if method not in ("", "fluid"):
             raise PepaError("simulated figures have no moves and states behind them", "run the model exactly")
@@ -151,14 +152,14 @@ class WhatIf:
             solved = self._solved(text, overrides)
             values, evidence = exact_values(solved, Control(report=report)), [evidence_of(solved.steady)]
         value, found = measured(measure, values), origins(measure, values, solved)
-        return _lines(origin_lines(measure, value, evidence, found, text, values.net, overrides))
+        return lines_answer(origin_lines(measure, value, evidence, found, text, values.net, overrides))
 
     def compared(
         self, report: Watcher, text: str, path: str, overrides: dict[str, float], baseline: str, width: int
-    ) -> Report:
+    ) -> Lines:
         """Return in lines the measures of all scenarios, and of the values as they are, beside those of a baseline."""
         from pepa.net.compile import load
-        from workbench.engine.told import Line, comparison_lines
+        from workbench.engine.told import Line, comparison_lines, lines_answer
 
         kept = self.scenarios(report, text, path)
         known = kept["scenarios"]
@@ -168,7 +169,7 @@ class WhatIf:
             known["now"] = overrides
         control = Control(report=report)
         left_out = [Line("", f"left out: {said}") for said in kept["wrong"]]
-        return _lines([*left_out, *comparison_lines(load(text)[0], known, baseline, width, control)])
+        return lines_answer([*left_out, *comparison_lines(load(text)[0], known, baseline, width, control)])
 
     def figures(
         self,
@@ -179,7 +180,7 @@ class WhatIf:
         tolerance: float,
         most_states: int,
         measure: str = "",
-    ) -> Report:
+    ) -> FiguresByScenario:
         """Return the figures of scenarios by a method, and the value of a measure; or why one has none.
 
         `method` "" is the automatic choice of exact ones; `fluid` and `simulation` need no states.
@@ -188,22 +189,25 @@ class WhatIf:
 
         model, control = load(text)[0], Control(tolerance=tolerance, most_states=most_states, report=report)
         previous = self._session.solved if self._session.text == text else None
-        found: Report = {}
+        found: dict[str, ScenarioFigures] = {}
         for index, (name, overrides) in enumerate(scenarios.items()):
             control.watch(Progress("compare", f"scenario {name}", index / len(scenarios)))
             try:
                 if method in APPROXIMATE:
-                    found[name] = approximate(report, text, method, overrides)
+                    found[name] = _of_scenario(approximate(report, text, method, overrides))
                 else:
                     previous = solve_again(model, overrides, control, previous)
-                    found[name] = solved_report(previous, "") | valued(measure, previous)
+                    sure = previous.steady.certainty
+                    doubt = "" if sure.exact else f"{sure.words}: {sure.evidence}"
+                    found[name] = _of_scenario(solved_report(previous, ""), valued(measure, previous), doubt)
             except PepaError as error:
-                found[name] = {"refused": f"{error.message}: {error.hint}" if error.hint else error.message}
-        return {"figures": {name: {key: one[key] for key in KEPT if key in one} for name, one in found.items()}}
+                refused = f"{error.message}: {error.hint}" if error.hint else error.message
+                found[name] = {"figures": None, "watched": None, "doubt": "", "refused": refused}
+        return {"figures": found}
 
     def target(
         self, report: Watcher, text: str, overrides: dict[str, float], measure: str, wanted: float | str, name: str
-    ) -> Report:
+    ) -> Target:
         """Return the value of a parameter at which a measure has a value, or is least or most, and what is there."""
         from pepa.net.compile import compile_model, load
         from pepa.query.measure import understood
@@ -215,7 +219,7 @@ class WhatIf:
         found = optimum(model, overrides, Goal(measure, wanted), within, Control(report=report), SOLVES)
         return {"at": found.parameters[name], "value": found.value, "met": found.met, "words": found.words}
 
-    def worth(self, report: Watcher, text: str, overrides: dict[str, float], expression: str) -> Report:
+    def worth(self, report: Watcher, text: str, overrides: dict[str, float], expression: str) -> Worth:
         """Return the value of an expression of the parameters as they are."""
         del report
         from pepa.query.analysis import compile_text
@@ -223,7 +227,7 @@ class WhatIf:
 
         return {"value": worth(expression, compile_text(text, overrides).net)}
 
-    def scenarios(self, report: Watcher, text: str, path: str) -> Report:
+    def scenarios(self, report: Watcher, text: str, path: str) -> Scenarios:
         """Return the overrides of each scenario kept beside a model file, and what is wrong with those left out."""
         del report
         from pathlib import Path
@@ -242,7 +246,9 @@ class WhatIf:
             raise PepaError(f"{file.name}, line {line}: {error.message}", error.hint) from None
         return {"scenarios": {BASE: {}, **kept.scenarios}, "wrong": kept.told(file)}
 
-    def keep_scenario(self, report: Watcher, text: str, path: str, name: str, overrides: dict[str, float]) -> Report:
+    def keep_scenario(
+        self, report: Watcher, text: str, path: str, name: str, overrides: dict[str, float]
+    ) -> KeptScenario:
         """Put a scenario into the file beside a model file; return where."""
         del report
         from pathlib import Path
@@ -254,23 +260,24 @@ class WhatIf:
         save_scenario(file, name, overrides, load(text)[0])
         return {"file": str(file)}
 
-    def uses(self, report: Watcher, text: str) -> Report:
+    def uses(self, report: Watcher, text: str) -> Uses:
         """Return for each parameter the places of its name in a text, and in words where it is defined and used."""
         del report
         from pepa.language.problem import LineIndex
         from pepa.language.uses import rate_uses
 
-        lines, rows, found = LineIndex(text), text.splitlines(), {}
+        lines, rows = LineIndex(text), text.splitlines()
+        found: dict[str, Use] = {}
         for name, spans in rate_uses(text).items():
             places = [lines.place(span) for span in spans]
             numbers = list(dict.fromkeys(place.line for place in places))
             told = [f"{number}: {rows[number - 1].strip()}" for number in numbers[:MOST_USES]]
             more = [f"and {len(numbers) - MOST_USES} lines more"] * (len(numbers) > MOST_USES)
-            marks = [("here", one.line, one.column, one.end_line, one.end_column) for one in places]
+            marks: list[Lit] = [("here", one.line, one.column, one.end_line, one.end_column) for one in places]
             found[name] = {"places": marks, "words": " · ".join([*told, *more])}
         return {"uses": found}
 
-    def written(self, report: Watcher, text: str, values: dict[str, float]) -> Report:
+    def written(self, report: Watcher, text: str, values: dict[str, float]) -> WrittenText:
         """Return the text with these values in their definitions."""
         del report
         from pepa.language.assignment import assigned
@@ -278,11 +285,19 @@ class WhatIf:
         return {"text": assigned(text, values)}
 
 
+def _of_scenario(found: ToldFigures, watched: Valued | None = None, doubt: str = "") -> ScenarioFigures:
+    """Return no more of figures than they are compared by."""
+    kept: ToldFigures = {
+        "model": found["model"],
+        "parameters": found["parameters"],
+        "throughput": found["throughput"],
+        "population": found["population"],
+        "groups": found["groups"],
+    }
+    return {"figures": kept, "watched": watched, "doubt": doubt, "refused": ""}
+
+
 def _elasticities(before: Mapping[str, float], after: Mapping[str, float], factor: float) -> dict[str, float]:
     """Return how figures change for each per cent of a parameter that is `factor` times as much after."""
     known = {name: after[name] / value for name, value in before.items() if value > 0 and after.get(name, 0.0) > 0}
     return {name: math.log(ratio) / math.log(factor) for name, ratio in known.items()}
-
-
-def _lines(lines: Iterable[Line]) -> Report:
-    return {"lines": [asdict(line) for line in lines]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pepa.control.control import Control
@@ -13,14 +13,14 @@ from pepa.language.printer import figure
 from pepa.net.compile import compile_model, load
 from pepa.net.net import Net
 from pepa.query.analysis import compile_text, solve_again
-from pepa.query.report import Report
 from pepa.study.solving import Setting, method_for
 from pepa.study.told_study import how
 from workbench.engine import experiments
 from workbench.engine.origin_lines import part_lines, with_line
 from workbench.engine.session import Session, Watcher
 from workbench.engine.study_answers import StudyPoint
-from workbench.engine.told import EMPTY, Line, evidence_of
+from workbench.engine.told import EMPTY, Line, evidence_of, lines_answer
+from workbench.engine.told_answers import Lines
 
 if TYPE_CHECKING:
     from pepa.query.series import Series
@@ -47,7 +47,7 @@ class WhereFrom:
         name: str,
         overrides: dict[str, float],
         row: StudyPoint,
-    ) -> Report:
+    ) -> Lines:
         """Return in lines where the figures of a point of a study come from; it is solved anew for what is behind them.
 
         Only figures of a long run by the chain or the fluid have moves, and only by the chain states.
@@ -65,11 +65,11 @@ class WhereFrom:
         lines = [*_point(row, setting, net, values)]
         if row["status"] == "done" and not setting.times:
             lines += _behind(setting, values, method_for(net, setting, control), row["values"], control)
-        return {"lines": [asdict(line) for line in lines]}
+        return lines_answer(lines)
 
     def series_origin(
         self, report: Watcher, text: str, until: float, measure: str, scenarios: dict[str, dict[str, float]]
-    ) -> Report:
+    ) -> Lines:
         """Return in lines where the curves of a measure over time come from, those of scenarios under their names."""
         del report
         lines = [Line("", f"{measure} from the start until time {until:g}")]
@@ -80,7 +80,7 @@ class WhereFrom:
                 own = with_line(compile_text(text, overrides).net, overrides)
                 lines += [EMPTY, *([Line("", f"scenario {name}")] if name else []), own]
                 lines += [line for one in found for line in _curve(one, measure)]
-        return {"lines": [asdict(line) for line in lines]}
+        return lines_answer(lines)
 
 
 def _point(row: StudyPoint, setting: Setting, net: Net, values: Mapping[str, float]) -> Iterator[Line]:

@@ -16,13 +16,24 @@ from pepa.language.problem import LineIndex, ModelError, Problem, Severity, Span
 from pepa.language.rename import rename
 from pepa.language.symbols import symbol_at
 from pepa.query.analysis import compile_text
-from pepa.query.report import Report
 from workbench.engine.session import Watcher
+from workbench.engine.writing_answers import (
+    Candidate,
+    Completions,
+    Facts,
+    Fix,
+    Fixes,
+    LaidOut,
+    Listed,
+    NamePlaces,
+    Outline,
+    Renamed,
+)
 
 NOTHING = PepaError("there is no name here", "put the cursor on a rate, a process or an action")
 
 
-def places(report: Watcher, text: str, offset: int) -> Report:
+def places(report: Watcher, text: str, offset: int) -> NamePlaces:
     """Return where the name at an offset is defined and where it stands, each with its line."""
     del report
     symbol = symbol_at(text, offset)
@@ -37,19 +48,19 @@ def places(report: Watcher, text: str, offset: int) -> Report:
     }
 
 
-def _listed(span: Span, lines: LineIndex) -> Report:
+def _listed(span: Span, lines: LineIndex) -> Listed:
     line = lines.place(span).line
     return {"offset": span.start, "label": f"{line:>4}  {lines.line(line).strip()}"}
 
 
-def renamed(report: Watcher, text: str, offset: int, new: str) -> Report:
+def renamed(report: Watcher, text: str, offset: int, new: str) -> Renamed:
     """Return the text with the name at an offset replaced everywhere, and in how many places."""
     del report
     edits = rename(text, offset, new)
     return {"text": applied(text, edits), "places": len(edits)}
 
 
-def laid_out(report: Watcher, text: str, offset: int) -> Report:
+def laid_out(report: Watcher, text: str, offset: int) -> LaidOut:
     """Return the text laid out, and where what stands at an offset is then."""
     del report
     after = formatted(text)
@@ -58,15 +69,15 @@ def laid_out(report: Watcher, text: str, offset: int) -> Report:
     return {"text": after, "offset": next(islice(places, before, None), len(after))}
 
 
-def completions(report: Watcher, text: str, offset: int) -> Report:
+def completions(report: Watcher, text: str, offset: int) -> Completions:
     """Return what can be written at an offset, and where the word that it replaces starts and ends."""
     del report
     found = completion(text, offset)
-    words = [{"text": candidate.text, "kind": str(candidate.kind)} for candidate in found.candidates]
+    words: list[Candidate] = [{"text": one.text, "kind": str(one.kind)} for one in found.candidates]
     return {"start": found.span.start, "end": found.span.end, "candidates": words}
 
 
-def facts(report: Watcher, text: str, offset: int) -> Report:
+def facts(report: Watcher, text: str, offset: int) -> Facts:
     """Return what is known of the name at an offset, in lines."""
     del report
     found = hover(text, offset)
@@ -75,18 +86,18 @@ def facts(report: Watcher, text: str, offset: int) -> Report:
     return {"name": found.name, "lines": list(found.lines)}
 
 
-def outlined(report: Watcher, text: str) -> Report:
+def outlined(report: Watcher, text: str) -> Outline:
     """Return the outline, a line for each entry, and the offset it leads to."""
     del report
     return {"entries": [entry for top in outline(text) for entry in _flat(top, 0)]}
 
 
-def _flat(entry: Entry, depth: int) -> list[Report]:
+def _flat(entry: Entry, depth: int) -> list[Listed]:
     below = [inner for child in entry.below for inner in _flat(child, depth + 1)]
     return [{"label": "  " * depth + entry.label, "offset": entry.span.start}, *below]
 
 
-def fixable(report: Watcher, text: str, offset: int) -> Report:
+def fixable(report: Watcher, text: str, offset: int) -> Fixes:
     """Return the fixes of a problem that has one: on an offset's line, else the next behind it, else one before.
 
     Errors come first, since a warning may be only what an error brings: the name that is never used is misspelt where
@@ -108,7 +119,7 @@ def fixable(report: Watcher, text: str, offset: int) -> Report:
     for problem in sorted(problems, key=distance):
         found = fixes(problem, text)
         if found:
-            offered = [
+            offered: list[Fix] = [
                 {
                     "title": fix.title,
                     "text": applied(text, fix.edits),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -19,18 +19,36 @@ from workbench.panes.pane import Pane
 from workbench.widgets.distribution_chart import DistributionChart
 from workbench.widgets.picking_input import Offers
 from workbench.widgets.prompt import RememberingInput
-from workbench.widgets.told import Told, ToldLine
+from workbench.widgets.told import Told
+
+if TYPE_CHECKING:
+    from workbench.engine.asked_answers import AskedAnswer, OtherAnswers
+    from workbench.engine.told_answers import ToldLine
 
 MOST = 50  # answers kept
 
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer and what it is about."""
+    """An answer and what it is about; what other methods say of it, once they were asked."""
 
-    report: dict[str, Any]
+    answer: AskedAnswer
     text: str
     overrides: dict[str, float]
+    others: OtherAnswers | None = None
+
+    @property
+    def notes(self) -> list[str]:
+        """What must be known of it: of other methods, what makes them doubtful, and why one has no answer."""
+        if self.others is None:
+            return self.answer["notes"]
+        doubts = [f"{method}: {note}" for method, one in self.others["others"].items() for note in one["notes"]]
+        refused = [f"✗ {method}: {why}" for method, why in self.others["refused"].items()]
+        return [*self.answer["notes"], *doubts, *refused]
+
+    def is_to(self, question: str, text: str, overrides: dict[str, float]) -> bool:
+        """Whether it is to this question about this model."""
+        return (self.answer["question"], self.text, self.overrides) == (question, text, overrides)
 
 
 class AskPane(Pane):
@@ -165,15 +183,9 @@ class AskPane(Pane):
             line.update(Text(said), layout=False)  # in place of one that has its line already
 
     def show_answer(self, kept: Kept) -> None:
-        """Put an answer above the others; one to the same question about the same model goes.
-
-        What other methods say of it is added to it.
-        """
-        same = (kept.report["question"], kept.text, kept.overrides)
-        rest = [one for one in self._kept if (one.report["question"], one.text, one.overrides) != same]
-        if kept.report["kind"] == "others":
-            before = [one for one in self._kept if one not in rest]
-            kept = Kept({**before[0].report, **_others(before[0].report, kept.report)}, kept.text, kept.overrides)
+        """Put an answer above the others; one to the same question about the same model goes."""
+        question = kept.answer["question"]
+        rest = [one for one in self._kept if not one.is_to(question, kept.text, kept.overrides)]
         self._kept = [kept, *rest][:MOST]
         self._now = kept.text, kept.overrides
         self._waiting = False
@@ -181,6 +193,15 @@ class AskPane(Pane):
         self._relist(0)
         line = self.query_one(RememberingInput)
         line.selection = Selection(0, len(line.value))  # typing replaces what was asked
+
+    def show_others(self, others: OtherAnswers, text: str, overrides: dict[str, float]) -> None:
+        """Show what other methods say of an answer beside it, if it is still there."""
+        self._waiting = False
+        self.say("")
+        for one in self._kept:
+            if one.is_to(others["question"], text, overrides):
+                self.show_answer(replace(one, others=others))
+                return
 
     def mark_stale(self, text: str, overrides: dict[str, float]) -> None:
         """Mark answers about another text than this, or other values."""
@@ -200,8 +221,8 @@ class AskPane(Pane):
 
     def _row(self, kept: Kept) -> Text:
         stale = self._now != (kept.text, kept.overrides)
-        row = Text(("~ " if stale else "  ") + kept.report["question"], "dim" if stale else "bold")
-        return row.append(f"\n    {kept.report['words']}", "dim" if stale else "not bold")
+        row = Text(("~ " if stale else "  ") + kept.answer["question"], "dim" if stale else "bold")
+        return row.append(f"\n    {kept.answer['words']}", "dim" if stale else "not bold")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what there is to see of an answer."""
@@ -210,13 +231,14 @@ class AskPane(Pane):
             self._show(self.chosen)
 
     def _show(self, kept: Kept) -> None:
-        report, chart = kept.report, self._chart
+        answer, chart = kept.answer, self._chart
         self.query_one(Told).display, chart.display = False, True
-        if report.get("curve"):
-            chart.show_curve(report["curve"], report["quantiles"], report["notes"], report.get("others", {}))
+        if (curve := answer["curve"]) is not None:
+            others = {} if kept.others is None else kept.others["others"]
+            chart.show_curve(curve, answer["quantiles"], kept.notes, others)
             return
-        hint = ["Tab, Enter: the states where it holds"] * (report["kind"] == "truth")
-        chart.show_words([*report["notes"], *hint])
+        hint = ["Tab, Enter: the states where it holds"] * (answer["kind"] == "truth")
+        chart.show_words([*kept.notes, *hint])
 
     # Keys
 
@@ -226,8 +248,8 @@ class AskPane(Pane):
         kept = self.chosen
         if kept is None:
             return
-        if kept.report["kind"] == "truth":
-            self.post_message(self.StatesWanted(kept.report["question"]))
+        if kept.answer["kind"] == "truth":
+            self.post_message(self.StatesWanted(kept.answer["question"]))
         else:
             self.post_message(self.OriginWanted(kept))
 
@@ -256,33 +278,25 @@ class AskPane(Pane):
     def action_others(self) -> None:
         """Ask for the other methods, where the answer is of the model as it is; the fluid needs a member to follow."""
         kept = self.chosen
-        if kept is None or not kept.report.get("curve") or kept.report["kind"] != "passage":
+        curve = None if kept is None else kept.answer["curve"]
+        if kept is None or curve is None or curve["of"] != "passage":
             self.say("other methods are for passage times")
         elif (kept.text, kept.overrides) != self._now:
             self.say("this answer is of an older text: ask it again")
         else:
             self.say("…")
             self._waiting = True
-            self.post_message(self.OthersWanted(kept.report["question"], kept.report["curve"]["time"][-1]))
+            self.post_message(self.OthersWanted(kept.answer["question"], curve["time"][-1]))
 
     def action_again(self) -> None:
         """Take the question into the line again."""
         if (kept := self.chosen) is not None:
             line = self.query_one(RememberingInput)
-            line.begin(kept.report["question"], self._typed)
+            line.begin(kept.answer["question"], self._typed)
             line.cursor_position = len(line.value)
             self.focus_main()
 
     def action_copy(self) -> None:
         """Copy question and answer."""
         if (kept := self.chosen) is not None:
-            self.post_message(self.Copied(f"{kept.report['question']}    {kept.report['words']}"))
-
-
-def _others(before: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """Return what other methods add to an answer: their curves, what makes them doubtful, why one has no answer."""
-    doubts = [f"{method}: {note}" for method, one in found["others"].items() for note in one["notes"]]
-    refused = [f"✗ {method}: {why}" for method, why in found["refused"].items()]
-    said = tuple(f"{sign}{method}: " for method in ("fluid", "simulation") for sign in ("", "✗ "))
-    notes = [note for note in before["notes"] if not note.startswith(said)]
-    return {"others": found["others"], "notes": [*notes, *doubts, *refused]}
+            self.post_message(self.Copied(f"{kept.answer['question']}    {kept.answer['words']}"))

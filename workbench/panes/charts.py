@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -20,7 +21,13 @@ from pepa.language.printer import name_text
 from workbench.panes.pane import Pane
 from workbench.widgets.bar_chart import Bar, BarChart
 from workbench.widgets.time_chart import Curve, TimeChart
-from workbench.widgets.told import Told, ToldLine
+from workbench.widgets.told import Told
+
+if TYPE_CHECKING:
+    from pepa.query.told_solution import ToldFigures
+    from workbench.engine.run_answers import SeriesAnswer
+    from workbench.engine.told_answers import ToldLine
+    from workbench.figures import Figures
 
 VIEWS = {
     "throughput": "actions per time unit",
@@ -29,6 +36,22 @@ VIEWS = {
     "time": "over time",
 }
 METHODS = ("fluid", "simulation", "exact")  # the one that can take long comes last
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A measure over time by a method, with the values of a scenario if one is named."""
+
+    method: str
+    series: SeriesAnswer
+    scenario: str
+
+    @property
+    def curve(self) -> Curve:
+        """What is drawn of it."""
+        most = self.series["most"]
+        limit = math.inf if most is None else most
+        return Curve(self.method, self.series["values"], self.series["margin"], limit, self.scenario)
 
 
 class Bars(VerticalScroll, inherit_bindings=False):
@@ -128,13 +151,13 @@ class ChartsPane(Pane):
 
     def __init__(self) -> None:
         super().__init__("charts")
-        self._series: dict[str, dict[str, Any]] = {}
+        self._series: dict[str, Followed] = {}
         self._failures: dict[str, str] = {}
         self._measure: str | None = None
-        self._report: dict[str, Any] = {}
-        self._before: dict[str, Any] = {}
+        self._latest: Figures | None = None
+        self._before: ToldFigures | None = None
         self._before_words = ""
-        self._beside: dict[str, dict[str, Any]] = {}
+        self._beside: dict[str, ToldFigures] = {}
         self._sorted = False
         self._shown: list[Bar] = []
 
@@ -162,19 +185,19 @@ class ChartsPane(Pane):
             return told
         return self.query_one("#time-chart" if self.view == "time" else "#chart-scroll")
 
-    def show_report(self, report: dict[str, Any], before: dict[str, Any], words: str) -> None:
+    def show_figures(self, latest: Figures, before: ToldFigures | None, words: str) -> None:
         """Show new figures against others, if there are any; `words` say where those are from."""
-        self._report, self._before, self._before_words = report, before, words
+        self._latest, self._before, self._before_words = latest, before, words
         self._draw()
 
-    def show_expected(self, report: dict[str, Any], before: dict[str, Any], words: str) -> None:
+    def show_expected(self, told: ToldFigures, before: ToldFigures, words: str) -> None:
         """Show what is expected of the figures until they are there, against others that are from where `words` say."""
         if self.display and self.view != "time":
-            self._draw_bars(report, before, "≈ expected", words)
+            self._draw_bars(told, before, "≈ expected", words)
 
-    def show_beside(self, reports: dict[str, dict[str, Any]]) -> None:
+    def show_beside(self, figures: dict[str, ToldFigures]) -> None:
         """Show the figures of scenarios beside each figure; none of them no longer."""
-        self._beside = reports
+        self._beside = figures
         self._draw()
 
     def show_told(self, lines: list[ToldLine]) -> None:
@@ -210,9 +233,9 @@ class ChartsPane(Pane):
     def measure_at_cursor(self) -> str | None:
         """The measure whose bar is under the cursor."""
         at = self.query_one(Bars).cursor
-        if self.view == "time" or not at < len(self._shown):
+        if self.view == "time" or not at < len(self._shown) or self._latest is None:
             return None
-        return _measure(self._report, self.view, self._shown[at].label)
+        return _measures(self._latest.told, self.view)[self._shown[at].label]
 
     def mark_stale(self, stale: bool) -> None:
         """Dim figures that belong to an older text."""
@@ -266,14 +289,14 @@ class ChartsPane(Pane):
         """Show the next or the previous measure over time."""
         if self.view != "time" or not self._series:
             return
-        names = next(iter(self._series.values()))["names"]
-        self._measure = names[(names.index(self._measure) + by) % len(names)]
+        names = next(iter(self._series.values())).series["names"]
+        self._measure = names[(names.index(self._measure or names[0]) + by) % len(names)]
         methods, self._series = tuple(name for name in self._series if name in METHODS), {}
         self.post_message(self.SeriesWanted(self._measure, methods))
 
-    def show_series(self, method: str, series: dict[str, Any], scenario: str = "") -> None:
+    def show_series(self, method: str, series: SeriesAnswer, scenario: str = "") -> None:
         """Add the measure by one method to the chart over time; with the values of a scenario, if one is named."""
-        self._series[scenario or method], self._measure = {**series, "by": method, "scenario": scenario}, series["name"]
+        self._series[scenario or method], self._measure = Followed(method, series, scenario), series["name"]
         self._draw_series()
 
     def show_series_failure(self, method: str, message: str) -> None:
@@ -282,17 +305,8 @@ class ChartsPane(Pane):
         self._draw_series()
 
     def _draw_series(self) -> None:
-        curves = [
-            Curve(
-                one["by"],
-                one["values"],
-                one["margin"],
-                math.inf if one["most"] is None else one["most"],
-                one["scenario"],
-            )
-            for name, one in sorted(self._series.items(), key=lambda item: item[0] != "exact")
-        ]
-        found = list(self._series.values())
+        curves = [one.curve for name, one in sorted(self._series.items(), key=lambda item: item[0] != "exact")]
+        found = [one.series for one in self._series.values()]
         time = found[0]["time"] if found else []
         notes = list(dict.fromkeys(note for one in found for note in one["notes"]))
         head = f"{self._measure}  {found[0]['unit']}   m: next   u: until" if found else ""
@@ -303,17 +317,17 @@ class ChartsPane(Pane):
         self.border_title = f"{self.TITLE}  {names} ←/→"
 
     def _subtitle(self) -> str:
-        return f"b: was · O: {'no ' * bool(self._beside)}scenarios" if self._report else ""
+        return f"b: was · O: {'no ' * bool(self._beside)}scenarios" if self._latest is not None else ""
 
     def _draw(self) -> None:
-        if not self._report or self.view == "time":
+        if (latest := self._latest) is None or self.view == "time":
             return
-        method = self._report.get("approximate")
-        self._draw_bars(self._report, self._before, f"≈ by {method}" if method else "", self._before_words)
+        about = f"≈ by {latest.method}" if latest.method else ""
+        self._draw_bars(latest.told, self._before, about, self._before_words)
         self.border_subtitle = self._subtitle()
 
-    def _draw_bars(self, report: dict[str, Any], before: dict[str, Any], about: str, words: str) -> None:
-        bars = _bars(report, before, self._beside, self.view)
+    def _draw_bars(self, told: ToldFigures, before: ToldFigures | None, about: str, words: str) -> None:
+        bars = _bars(told, before, self._beside, self.view)
         if self._sorted:
             bars.sort(key=lambda bar: -bar.value)
         self._shown = bars
@@ -322,28 +336,33 @@ class ChartsPane(Pane):
         self.query_one(BarChart).show_bars(bars, unit, words)
 
 
-def _values(report: dict[str, Any], view: str) -> dict[str, float]:
+def _values(told: ToldFigures, view: str) -> dict[str, float]:
+    if view == "utilisation":
+        shares = ((group["name"], group["utilisation"].items()) for group in told["groups"])
+        return {f"{name}.{label}": share for name, own in shares for label, share in own}
+    return told["throughput"] if view == "throughput" else told["population"]
+
+
+def _measures(told: ToldFigures, view: str) -> dict[str, str]:
+    """Return the measure that each bar of a view shows, by its label."""
     if view != "utilisation":
-        return dict(report.get(view, {}))
-    groups = report.get("groups", ())
-    return {f"{group['name']}.{label}": share for group in groups for label, share in group["utilisation"].items()}
+        return {label: f"{view}({name_text(label)})" for label in _values(told, view)}
+    groups = Counter(name for group in told["groups"] for name in group["population"])
+    return {
+        f"{group['name']}.{name}": (
+            f"population({name_text(name)}) / {group['size']}"
+            if groups[name] == 1
+            else f"mean({group['name']}.{name_text(name)}) / {group['size']}"
+        )
+        for group in told["groups"]
+        for name in group["population"]
+    }
 
 
-def _measure(report: dict[str, Any], view: str, label: str) -> str:
-    """Return the measure that a bar of a view shows."""
-    if view != "utilisation":
-        return f"{view}({name_text(label)})"
-    group = next(one for one in report["groups"] if label.startswith(f"{one['name']}."))
-    name = label[len(group["name"]) + 1 :]
-    if sum(name in one["population"] for one in report["groups"]) == 1:
-        return f"population({name_text(name)}) / {group['size']}"
-    return f"mean({group['name']}.{name_text(name)}) / {group['size']}"
-
-
-def _bars(report: dict[str, Any], before: dict[str, Any], beside: dict[str, dict[str, Any]], view: str) -> list[Bar]:
-    was = _values(before, view)
+def _bars(told: ToldFigures, before: ToldFigures | None, beside: dict[str, ToldFigures], view: str) -> list[Bar]:
+    was = {} if before is None else _values(before, view)
     others = {name: _values(of_one, view) for name, of_one in beside.items()}
     return [
         Bar(label, value, was.get(label), tuple((name, one[label]) for name, one in others.items() if label in one))
-        for label, value in _values(report, view).items()
+        for label, value in _values(told, view).items()
     ]

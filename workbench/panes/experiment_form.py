@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -11,8 +12,10 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
-from workbench.engine.study_answers import FormChoices
 from workbench.widgets.picking_input import Offers, PickingInput
+
+if TYPE_CHECKING:
+    from workbench.engine.study_answers import FormChoices
 
 FIELDS = {
     "vary": "Q=1..5 p=0.2,0.8 r=0.1:10:*2   ↓ offers parameters",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -12,10 +13,12 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from workbench.engine.study_answers import FormChoices, FormMeaning, ListedExperiment, StudyHead, StudyWhole
 from workbench.panes.experiment_form import ExperimentForm
 from workbench.panes.pane import Pane
 from workbench.panes.study_results import NOTHING, StudyResults
+
+if TYPE_CHECKING:
+    from workbench.engine.study_answers import FormChoices, FormMeaning, ListedExperiment, StudyHead, StudyWhole
 
 NEW = "+ new: about the model as it stands"
 

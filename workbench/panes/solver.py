@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,7 +17,11 @@ from textual.widgets import Input, Static
 
 from workbench.panes.pane import Pane
 from workbench.panes.solver_settings import How, SolverSettings
-from workbench.settings import Settings
+
+if TYPE_CHECKING:
+    from pepa.query.told_solution import ToldSolution, ToldSpace, ToldSteady
+    from workbench.engine.run_answers import RunAnswer
+    from workbench.settings import Settings
 
 BLOCKS = 24
 REDRAW = 0.25  # seconds between redraws of a run's progress
@@ -150,17 +154,17 @@ class SolverPane(Pane):
             self._lasting = None
             self.query_one("#run-state").display = False
 
-    def show_report(self, report: dict[str, Any]) -> None:
-        """Show what was derived and solved."""
-        self._show_evidence(_evidence(report))
-
-    def show_approximation(self, report: dict[str, Any]) -> None:
-        """Show how the long run was approximated, and what that is worth."""
-        text = Text(f"≈ {report['approximate']}, no state space", "bold")
-        for sentence in report["sentences"]:
-            text.append(f"\n{sentence}", "not bold")
-        times = "  ".join(f"{stage} {_time(value)}" for stage, value in report["seconds"].items())
-        self._show_evidence(text.append(f"\n{times}", "not bold"))
+    def show_run(self, run: RunAnswer) -> None:
+        """Show what was derived and solved; of an approximation what it is worth."""
+        if run["kind"] == "derived":
+            self._show_evidence(_shape(run, run["sentences"]).append(_times(run)))
+        elif run["kind"] == "solved":
+            self._show_evidence(_shape(run, run["sentences"]).append_text(_solution(run)).append(_times(run)))
+        else:
+            text = Text(f"≈ {run['kind']}, no state space", "bold")
+            for sentence in run["sentences"]:
+                text.append(f"\n{sentence}", "not bold")
+            self._show_evidence(text.append(_seconds(run["seconds"]), "not bold"))
 
     def show_advice(self, sentences: list[str]) -> None:
         """Show what is to be expected of the model, and which method suits it."""
@@ -206,47 +210,54 @@ def _wandering(tick: int) -> str:
     return "".join("█" if abs(index - at) <= 1 else "░" for index in range(BLOCKS))
 
 
-def _evidence(report: dict[str, Any]) -> Text:
-    classes = report["recurrent_classes"]
+def _shape(run: ToldSpace, sentences: list[str]) -> Text:
+    classes = run["recurrent_classes"]
     text = Text()
-    text.append(f"{report['states']:,} states  {report['transitions']:,} transitions", "bold")
+    text.append(f"{run['states']:,} states  {run['transitions']:,} transitions", "bold")
     text.append(f"  {classes:,} recurrent class" + ("" if classes == 1 else "es"))
-    text.append(f"\n{report['transient_states']:,} transient  {report['deadlocks']:,} deadlocks")
-    text.append(f"  {report['levels']:,} levels")
-    if report["derivation_reused"]:
+    text.append(f"\n{run['transient_states']:,} transient  {run['deadlocks']:,} deadlocks")
+    text.append(f"  {run['levels']:,} levels")
+    if run["derivation_reused"]:
         text.append("  only rates changed: the state space was kept")
-    for sentence in report["sentences"]:
+    for sentence in sentences:
         text.append(f"\n! {sentence}.", "bold")
-    if lumped := report.get("lumped"):
-        text.append(f"\nlumped to {lumped['states']:,} states: {lumped['factor']:.3g} times fewer")
-    if "method" in report:
-        steps = report["iterations"]
-        certainty = report["certainty"]
-        verdict = "exact" if certainty["exact"] else "✗ not certain"
-        text.append(f"\n{verdict}", "" if certainty["exact"] else "bold")
-        text.append(f" · {report['method']} · {steps:,} step" + ("" if steps == 1 else "s"))
-        text.append(f" · residual {report['residual']:.1e}")
-        above = report["balance"]["above"]
-        text.append(" · every state balanced" if above == 0 else f" · states above {above:.0e} balanced")
-        text.append(f"\n{certainty['words']}: {certainty['evidence']}", "" if certainty["exact"] else "bold")
-        if "bound" in report["seconds"]:
-            text.append(f"\n{_bound(report)}")
-    for attempt in report.get("attempts", ()):
-        if attempt["outcome"] != "converged":
-            text.append(f"\n  tried {attempt['method']}: {attempt['outcome']}, residual {attempt['residual']:.1e}")
-    seconds = {**report["seconds"]}
-    if report["derivation_reused"]:
-        seconds.pop("derive")
-    times = "  ".join(f"{stage} {_time(value)}" for stage, value in seconds.items())
-    text.append(f"\n{times}")
     return text
 
 
-def _bound(report: dict[str, Any]) -> str:
-    if report["error_bound"] is None:
+def _solution(run: ToldSolution) -> Text:
+    text, steps, certainty = Text(), run["iterations"], run["certainty"]
+    if (lumped := run["lumped"]) is not None:
+        text.append(f"\nlumped to {lumped['states']:,} states: {lumped['factor']:.3g} times fewer")
+    verdict = "exact" if certainty["exact"] else "✗ not certain"
+    text.append(f"\n{verdict}", "" if certainty["exact"] else "bold")
+    text.append(f" · {run['method']} · {steps:,} step" + ("" if steps == 1 else "s"))
+    text.append(f" · residual {run['residual']:.1e}")
+    above = run["balance"]["above"]
+    text.append(" · every state balanced" if above == 0 else f" · states above {above:.0e} balanced")
+    text.append(f"\n{certainty['words']}: {certainty['evidence']}", "" if certainty["exact"] else "bold")
+    if "bound" in run["seconds"]:
+        text.append(f"\n{_bound(run)}")
+    for attempt in run["attempts"]:
+        if attempt["outcome"] != "converged":
+            text.append(f"\n  tried {attempt['method']}: {attempt['outcome']}, residual {attempt['residual']:.1e}")
+    return text
+
+
+def _bound(run: ToldSteady) -> str:
+    if run["error_bound"] is None:
         return "no bound on the error could be proved: ill-conditioned, or several classes recur"
-    beyond = f"; {report['beyond_bound']:,} rarer states are not covered" if report["beyond_bound"] else ""
-    return f"every probability proved right to {report['error_bound']:.1e} of itself{beyond}"
+    beyond = f"; {run['beyond_bound']:,} rarer states are not covered" if run["beyond_bound"] else ""
+    return f"every probability proved right to {run['error_bound']:.1e} of itself{beyond}"
+
+
+def _times(run: ToldSpace) -> str:
+    """Return the seconds of each stage, but of a derivation that was made before."""
+    before = {"derive"} if run["derivation_reused"] else ()
+    return _seconds({stage: value for stage, value in run["seconds"].items() if stage not in before})
+
+
+def _seconds(seconds: dict[str, float]) -> str:
+    return "\n" + "  ".join(f"{stage} {_time(value)}" for stage, value in seconds.items())
 
 
 def _time(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -10,11 +11,13 @@ from textual.binding import Binding
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from pepa.language.told_problem import ToldProblem
 from workbench.panes.pane import Pane
 from workbench.widgets.editor import Mark, PepaEditor
 from workbench.widgets.find_bar import FindBar
 from workbench.widgets.picking_input import Offers
+
+if TYPE_CHECKING:
+    from pepa.language.told_problem import ToldProblem
 
 SIGNS = {"error": "✗", "warning": "!"}
 LISTED = 200  # problems; the list is wrapped anew with every change, all of it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -18,6 +18,9 @@ from pepa.language.printer import figure
 from pepa.pictures.bar import bar
 from workbench.widgets.heat_map import HeatMap
 from workbench.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from pepa.query.told_joint import ToldJoint
 
 JUMP = 10  # times at once
 NAMES_CUT = 40  # columns of a value's name, at most
@@ -64,7 +67,8 @@ class StateDistribution(Vertical):
         self.of: list[str] = []
         self.number: int | None = None  # of the time it is at; none in the long run
         self._aim: int | None = None  # the one asked for last
-        self._found: dict[str, Any] = {}
+        self._found: ToldJoint | None = None
+        self._last = 0  # of the times
         self._order: list[int] = []
         self._at: dict[tuple[int, ...], int] = {}
         self._lines: list[str] = []
@@ -85,26 +89,26 @@ class StateDistribution(Vertical):
         heat = self.query_one(HeatMap)
         return heat if heat.display else self.query_one(Bars)
 
-    def show(self, found: dict[str, Any]) -> None:
-        """Show another distribution."""
+    def show(self, found: ToldJoint, number: int | None, last: int) -> None:
+        """Show another distribution, in the long run or at one of the times up to the last."""
         same, now = self.of == found["of"], self.number
-        self.of, self._found, self.number = found["of"], found, found.get("number")
+        self.of, self._found, self.number, self._last = found["of"], found, number, last
         if (now is None) != (self.number is None):
             self.refresh_bindings()
         cells = [tuple(cell) for cell in found["cells"]]
         self._at = {cell: number for number, cell in enumerate(cells)}
         two = len(self.of) == 2
         self.query_one(HeatMap).display, self.query_one(Bars).display = two, not two
-        self._say()
+        self._say(found)
         if two:
             rows, columns = (axis["values"] for axis in found["axes"])
-            shown = dict(zip(cells, found["probability"], strict=True))
+            shown = {(row, column): p for (row, column), p in zip(found["cells"], found["probability"], strict=True)}
             self.query_one(HeatMap).show_cells(rows, columns, shown, stay=same and self.number is not None)
             return
         self._order = list(range(len(cells)))
         if len(self.of) > 1:
             self._order.sort(key=lambda cell: -found["probability"][cell])
-        self._draw()
+        self._draw(found)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Move in time only where it is followed."""
@@ -123,7 +127,7 @@ class StateDistribution(Vertical):
         """To another time, counted from the one asked for last: keys come faster than answers."""
         if self.number is not None:
             at = self.number if self._aim is None else self._aim
-            self.look_at(max(0, min(self._found["last"], at + by)))
+            self.look_at(max(0, min(self._last, at + by)))
 
     def action_until(self) -> None:
         """Ask how long."""
@@ -131,11 +135,10 @@ class StateDistribution(Vertical):
 
     def on_resize(self) -> None:
         """Draw to the new width."""
-        if self._found and len(self.of) != 2:
-            self._draw()
+        if self._found is not None and len(self.of) != 2:
+            self._draw(self._found)
 
-    def _say(self, cell: str = "") -> None:
-        found = self._found
+    def _say(self, found: ToldJoint, cell: str = "") -> None:
         text = Text(f"{' × '.join(self.of)}  ", "bold")
         for axis in found["axes"]:
             if "mean" in axis:
@@ -144,8 +147,8 @@ class StateDistribution(Vertical):
         text.append(f"{found['certainty']}{rest}", "not bold dim")
         self.query_one("#distribution-head", Static).update(text.append(f"\n{cell}" if cell else "", "not bold"))
 
-    def _draw(self) -> None:
-        bars, found = self.query_one(Bars), self._found
+    def _draw(self, found: ToldJoint) -> None:
+        bars = self.query_one(Bars)
         names = [axis["values"] for axis in found["axes"]]
         rows = [[each[index] for each, index in zip(names, found["cells"][cell], strict=True)] for cell in self._order]
         widths = [
@@ -172,22 +175,22 @@ class StateDistribution(Vertical):
     def on_heat_map_moved(self, event: HeatMap.Moved) -> None:
         """Say what the cell is."""
         event.stop()
-        if self._found and len(self.of) == 2:
-            rows, columns = (axis["values"] for axis in self._found["axes"])
+        if (found := self._found) is not None and len(self.of) == 2:
+            rows, columns = (axis["values"] for axis in found["axes"])
             cell = self._at.get((event.row, event.column))
-            value = "no state" if cell is None else figure(self._found["probability"][cell])
+            value = "no state" if cell is None else figure(found["probability"][cell])
             if event.row < len(rows) and event.column < len(columns):
-                self._say(f"{self.of[0]} {rows[event.row]} · {self.of[1]} {columns[event.column]}: {value}")
+                self._say(found, f"{self.of[0]} {rows[event.row]} · {self.of[1]} {columns[event.column]}: {value}")
 
     def on_heat_map_chosen(self, event: HeatMap.Chosen) -> None:
         """To the states behind a cell."""
         event.stop()
         cell = self._at.get((event.row, event.column))
-        if cell is not None:
+        if cell is not None and self._found is not None:
             self.post_message(self.Chosen(self._found["conditions"][cell]))
 
     def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
         """To the states behind a value."""
         event.stop()
-        if event.row < len(self._order):
+        if event.row < len(self._order) and self._found is not None:
             self.post_message(self.Chosen(self._found["conditions"][self._order[event.row]]))

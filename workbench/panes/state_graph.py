@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from pepa.explore.told_trace import Members
-from workbench.engine.answers import DrawnGraphs, Place
 from workbench.widgets.node_map import NodeMap, Spot
+
+if TYPE_CHECKING:
+    from pepa.explore.told_trace import Members
+    from workbench.engine.answers import DrawnGraphs, Place
 
 BAR = 2  # columns of a scroll bar
 KINDS = {"components": "components", "states": "states around here", "system": "cooperations"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,7 +13,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from workbench.widgets.cell_table import CellTable
-from workbench.widgets.row_table import RowTable
+
+if TYPE_CHECKING:
+    from workbench.engine.answers import StatePage, TableWish
+    from workbench.widgets.row_table import RowTable
 
 NUMBER, PROBABILITY, CLASS = "#", "probability", "class"
 ALWAYS = (NUMBER, PROBABILITY, CLASS)
@@ -29,9 +32,9 @@ class Table:
     columns: tuple[str, ...] = ()
     pinned: tuple[int, ...] = ()
 
-    def wish(self) -> dict[str, Any]:
+    def wish(self) -> TableWish:
         """Return what the worker is asked for."""
-        return {"condition": self.condition, "order": [self.column, self.falling]}
+        return {"condition": self.condition, "order": (self.column, self.falling)}
 
 
 class StateList(Vertical):
@@ -146,7 +149,7 @@ class StateList(Vertical):
         event.stop()
         self.post_message(self.RowsWanted(event.start, event.end, self.table, event.generation))
 
-    def fill(self, start: int, answer: dict[str, Any], generation: int, table: Table) -> None:
+    def fill(self, start: int, answer: StatePage, generation: int, table: Table) -> None:
         """Show a page of states, and how many there are in all."""
         if table != self.table:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,9 +14,11 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from pepa.explore.told_trace import Members, ToldActivity, ToldTrace
 from pepa.language.printer import figure
-from workbench.engine.answers import OpenActivity, PassedStep, Place, StateDetail, WalkedStep, WalkedWay
+
+if TYPE_CHECKING:
+    from pepa.explore.told_trace import Members, ToldActivity, ToldTrace
+    from workbench.engine.answers import OpenActivity, PassedStep, Place, StateDetail, WalkedStep, WalkedWay
 
 MANY = 100  # steps of a longer random walk
 MOST_LEFT = 100  # ways left that are remembered

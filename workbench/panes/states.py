@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from pepa.explore.told_trace import Members, ToldTrace
-from workbench.engine.answers import DrawnGraphs, StateDetail, WalkedWay
 from workbench.panes.state_distribution import StateDistribution
 from workbench.panes.state_findings import StateFindings
 from workbench.panes.state_graph import StateGraph
-from workbench.panes.state_list import StateList, Table
 from workbench.panes.state_steps import StateSteps, Visit
 from workbench.panes.state_views import StateViews
 from workbench.panes.state_way import StateWay
-from workbench.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from pepa.explore.told_trace import Members, ToldTrace
+    from pepa.query.told_joint import ToldJoint
+    from workbench.engine.answers import DrawnGraphs, StateDetail, StatePage, WalkedWay
+    from workbench.panes.state_list import StateList, Table
+    from workbench.widgets.prompt import Prompt
 
 HERE = "to the state where (empty: this one)"
 OF = "distribution of: User3, User3 + User2, a lone component; two with a comma: a heat map; more: a table"
@@ -129,9 +132,9 @@ class StatesPane(StateViews):
         """Ask for findings."""
         self.post_message(self.FindingsWanted())
 
-    def show_distribution(self, found: dict[str, Any]) -> None:
-        """Show where the probability is."""
-        self.query_one(StateDistribution).show(found)
+    def show_distribution(self, found: ToldJoint, number: int | None = None, last: int = 0) -> None:
+        """Show where the probability is, in the long run or at one of the times up to the last."""
+        self.query_one(StateDistribution).show(found, number, last)
         self._show("distribution")
         self.typed_well()
 
@@ -283,7 +286,7 @@ class StatesPane(StateViews):
             self.list.say(message)
         self.list.refuse(table)
 
-    def fill(self, start: int, answer: dict[str, Any], generation: int, table: Table) -> None:
+    def fill(self, start: int, answer: StatePage, generation: int, table: Table) -> None:
         """Show a page of the table."""
         self.list.fill(start, answer, generation, table)
         if table == self._typed:

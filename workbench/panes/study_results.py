@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,10 +15,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pepa.study.told_study import ToldChart, ToldClaim, ToldSubject, how
-from workbench.engine.study_answers import StudyPoint, StudyWhole
 from workbench.widgets.picture import Picture
 from workbench.widgets.row_table import RowTable
-from workbench.widgets.told import Told, ToldLine
+from workbench.widgets.told import Told
+
+if TYPE_CHECKING:
+    from workbench.engine.study_answers import StudyPoint, StudyWhole
+    from workbench.engine.told_answers import ToldLine
 
 NARROWEST = 12  # columns of a cell
 NOTHING: ToldSubject = {"name": "", "title": "", "about": "", "parameters": [], "measures": [], "charts": []}

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from pepa.language.printer import figure
 from workbench.widgets.bar_chart import change_text
+
+if TYPE_CHECKING:
+    from pepa.query.told_reasons import ToldSensitivity
+    from workbench.engine.run_answers import Valued
+    from workbench.figures import Figures
 
 
 class WatchedFigure:
@@ -16,24 +21,24 @@ class WatchedFigure:
 
     def __init__(self) -> None:
         self.measure = ""
-        self._found: dict[str, Any] = {}  # the last exact answer with elasticities
+        self._found: ToldSensitivity | None = None  # the last exact answer with elasticities
         self._at: dict[str, float] = {}  # the overrides it is of
-        self._exact: dict[str, Any] = {}  # the last value of the measure, and the overrides it is at
+        self._exact: tuple[Valued | None, Mapping[str, float]] = None, {}  # the last value, and the overrides it is at
         self._expected: tuple[float | None, Mapping[str, float]] = None, {}  # at these overrides
         self._method = ""  # of the runs, where they are approximate
         self._before: float | None = None  # what it is compared with
         self._before_words = ""
 
-    def take_report(self, report: Mapping[str, Any], overrides: Mapping[str, float]) -> None:
+    def take_figures(self, figures: Figures) -> None:
         """Take the figures of a run; watch the first action that happens where nothing is watched yet."""
-        if report.get("approximate", "") != self._method:  # what is known is by another
-            self._found, self._method = {}, report.get("approximate", "")
-        self._exact = {**report.get("watched", {}), "overrides": dict(overrides)}
-        happening = [name for name, value in report.get("throughput", {}).items() if value > 0]
+        if figures.method != self._method:  # what is known is by another
+            self._found, self._method = None, figures.method
+        self._exact = figures.watched, figures.overrides
+        happening = [name for name, value in figures.told["throughput"].items() if value > 0]
         if not self.measure and happening:
             self.measure = f"throughput({happening[0]})"
 
-    def take_influences(self, found: dict[str, Any], overrides: Mapping[str, float]) -> None:
+    def take_influences(self, found: ToldSensitivity, overrides: Mapping[str, float]) -> None:
         """Take the exact figure and what it depends on."""
         self._found, self._at = found, dict(overrides)
 
@@ -47,38 +52,38 @@ class WatchedFigure:
 
     def known(self, overrides: Mapping[str, float]) -> float | None:
         """Return the exact value of the measure at these values; None where it is not known."""
-        if self._found.get("measure") == self.measure and self._at == overrides:
-            return float(self._found["value"])
-        if self._exact.get("measure") == self.measure and self._exact["overrides"] == overrides:
-            return float(self._exact["value"])
+        for found, at in ((self._found, self._at), self._exact):
+            if found is not None and found["measure"] == self.measure and at == overrides:
+                return found["value"]
         return None
 
-    def predicted(self, overrides: Mapping[str, float], base: Mapping[str, Any]) -> float | None:
+    def predicted(self, overrides: Mapping[str, float], base: Mapping[str, float | str]) -> float | None:
         """Return the measure to first order in logarithms, from the last exact answer; None where it cannot be told."""
         value = self._from_elasticities(overrides, base)
         return self._expected[0] if value is None and self._expected[1] == overrides else value
 
-    def _from_elasticities(self, overrides: Mapping[str, float], base: Mapping[str, Any]) -> float | None:
-        if not self._found or self._found["measure"] != self.measure:
+    def _from_elasticities(self, overrides: Mapping[str, float], base: Mapping[str, float | str]) -> float | None:
+        if self._found is None or self._found["measure"] != self.measure:
             return None
-        elasticity, value = self.elasticities, float(self._found["value"])
+        elasticity, value = self.elasticities, self._found["value"]
         for name in {*overrides, *self._at}:
             before, now = (values.get(name, base[name]) for values in (self._at, overrides))
             if before == now:
                 continue
-            if elasticity.get(name) is None or before <= 0 or now <= 0:
+            power = elasticity.get(name)
+            if power is None or isinstance(before, str) or isinstance(now, str) or before <= 0 or now <= 0:
                 return None
-            value *= (now / before) ** elasticity[name]
+            value *= (now / before) ** power
         return value
 
     @property
     def elasticities(self) -> dict[str, float | None]:
         """The elasticity of the measure to each parameter, where it was worked out."""
-        if self._found.get("measure") != self.measure:
+        if self._found is None or self._found["measure"] != self.measure:
             return {}
         return {one["name"]: one["elasticity"] for one in self._found["parameters"]}
 
-    def head(self, overrides: Mapping[str, float], base: Mapping[str, Any]) -> Text:
+    def head(self, overrides: Mapping[str, float], base: Mapping[str, float | str]) -> Text:
         """Return the line about the figure."""
         if not self.measure:
             return Text("F5 runs the model; then its figures follow what is turned here", "dim")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
@@ -16,8 +17,13 @@ from workbench.panes.pane import Pane
 from workbench.panes.parameter_rows import ParameterTable, Room, heading, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.widgets.prompt import Prompt
-from workbench.widgets.row_table import RowTable
-from workbench.widgets.told import Told, ToldLine
+from workbench.widgets.told import Told
+
+if TYPE_CHECKING:
+    from pepa.query.told_reasons import ToldSensitivity
+    from workbench.engine.told_answers import ToldLine
+    from workbench.figures import Figures
+    from workbench.widgets.row_table import RowTable
 
 STEP = 0.01  # of a value, with one key
 WAITING = "waits: the text has errors"
@@ -118,7 +124,7 @@ class WhatIfPane(Pane):
         self.add_class("aside")
         self.watched = WatchedFigure()
         self.overrides: dict[str, float] = {}
-        self._base: dict[str, Any] = {}
+        self._base: dict[str, float | str] = {}
         self.sizes: set[str] = set()
         self._wrong: dict[str, str] = {}
         self._drawn: tuple[Room, int] | None = None  # and how many rows
@@ -147,7 +153,7 @@ class WhatIfPane(Pane):
         """The parameter under the cursor."""
         return self.query_one(ParameterTable).name_at_cursor
 
-    def show_parameters(self, parameters: dict[str, Any], sizes: list[str]) -> None:
+    def show_parameters(self, parameters: dict[str, float | str], sizes: list[str]) -> None:
         """Show the parameters of the text; what is changed stays changed while the text has it."""
         told = {name: said for name, said in self._wrong.items() if not said.startswith(WAITING)}
         if (parameters, set(sizes), told) == (self._base, self.sizes, self._wrong):
@@ -166,14 +172,14 @@ class WhatIfPane(Pane):
     def measure(self, measure: str) -> None:
         self.watched.measure = measure
 
-    def show_report(self, report: dict[str, Any], overrides: dict[str, float]) -> None:
+    def show_figures(self, figures: Figures) -> None:
         """Show the figure watched."""
-        self.watched.take_report(report, overrides)
-        actions = [f"throughput({name})" for name in report.get("throughput", {})]
-        self.query_one(Prompt).show_words([*actions, *report.get("population", {}), *self._base])
+        self.watched.take_figures(figures)
+        actions = [f"throughput({name})" for name in figures.told["throughput"]]
+        self.query_one(Prompt).show_words([*actions, *figures.told["population"], *self._base])
         self._draw_head()
 
-    def show_influences(self, found: dict[str, Any], overrides: dict[str, float]) -> None:
+    def show_influences(self, found: ToldSensitivity, overrides: dict[str, float]) -> None:
         """Show the exact figure and what it depends on."""
         self.watched.take_influences(found, overrides)
         self._draw()
@@ -205,13 +211,10 @@ class WhatIfPane(Pane):
         self.query_one(ParameterTable).display = True
         self.focus_if_here()
 
-    def on_parameter_table_moved(self, event: ParameterTable.Moved) -> None:
-        """Show where the text has the parameter under the cursor."""
-        event.stop()
-        self.post_message(self.UsesWanted(event.name))
-
-    def on_told_at(self, event: Told.At) -> None:
-        """Show where the text has the parameter told of."""
+    @on(ParameterTable.Moved)
+    @on(Told.At)
+    def look_up(self, event: ParameterTable.Moved | Told.At) -> None:
+        """Show where the text has the parameter under the cursor, or told of."""
         event.stop()
         self.post_message(self.UsesWanted(event.name))
 
@@ -249,7 +252,7 @@ class WhatIfPane(Pane):
             self.post_message(self.Turned(dict(self.overrides)))
         self._draw()
 
-    def _value(self, name: str) -> Any:
+    def _value(self, name: str) -> float | str:
         return self.overrides.get(name, self._base[name])
 
     def action_turn(self, by: int) -> None:
@@ -271,8 +274,8 @@ class WhatIfPane(Pane):
     def action_reset(self) -> None:
         """Give the parameter under the cursor what the text says."""
         name = self.name_at_cursor
-        if name in self.overrides:
-            self.set_value(name, self._base[name])
+        if name in self.overrides and not isinstance(base := self._base[name], str):
+            self.set_value(name, base)
 
     def action_reset_all(self) -> None:
         """Give every parameter what the text says."""

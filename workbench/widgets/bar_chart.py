@@ -38,10 +38,17 @@ def change_text(value: float, before: float | None) -> str:
     """Return the relative change with a sign that reads without colour."""
     if before is None:
         return ""
-    if abs(value - before) <= 1e-9 * max(abs(value), abs(before)):
+    if not (way := _way(value, before)):
         return "="
-    sign = "▲" if value > before else "▼"
+    sign = "▲" if way > 0 else "▼"
     return f"{sign} new" if before == 0 else f"{sign} {abs(value / before - 1):.1%}"
+
+
+def _way(value: float, before: float | None) -> int:
+    """Return 1 where a value is more than it was, -1 where it is less, 0 where it is the same or was not known."""
+    if before is None or abs(value - before) <= 1e-9 * max(abs(value), abs(before)):
+        return 0
+    return 1 if value > before else -1
 
 
 def plotext_bars(values: list[float], width: int) -> list[str]:
@@ -110,8 +117,7 @@ def _line(label: str, labels: int, blocks: str, value: str) -> Text:
 
 
 def _change(value: float, before: float | None) -> tuple[str, str]:
-    change = change_text(value, before)
-    return f"{change:>{CHANGE}}", "green" if change.startswith("▲") else "red" if change.startswith("▼") else "dim"
+    return f"{change_text(value, before):>{CHANGE}}", {1: "green", -1: "red", 0: "dim"}[_way(value, before)]
 
 
 class BarChart(Static):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Group
 from rich.text import Text
@@ -18,7 +17,6 @@ from pepa.language.printer import figure
 from pepa.pictures.axes import set_heights, set_widths
 from pepa.pictures.bar import shortened
 
-Report = dict[str, Any]
 STYLES = {"exact": ("braille", "cyan"), "fluid": ("dot", "orange"), "simulation": ("x", "green")}
 SIGNS = {"exact": "⠒⠒", "fluid": "••", "simulation": "x "}
 KINDS = {"exact": "proved", "fluid": "2 sd", "simulation": "95 %"}  # what the margin is

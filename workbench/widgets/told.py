@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,16 +14,11 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Static
 
+if TYPE_CHECKING:
+    from workbench.engine.told_answers import ToldLine
+
 NARROWEST = 24  # columns for a text behind what stands before it; with less it goes below
 BELOW = 4  # columns it is set in there
-
-
-class ToldLine(TypedDict):
-    """A line: what stands as it is, a text that is folded behind it, and what it is about."""
-
-    fixed: str
-    text: str
-    name: str
 
 
 class Told(ScrollableContainer, inherit_bindings=False):

@@ -1,0 +1,88 @@
+"""What the worker answers about a text that is written: the shapes of its JSON. It costs the app nothing to import.
+
+Offsets count characters.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class Listed(TypedDict):
+    """A place in the text, and the line that stands for it in a list."""
+
+    offset: int
+    label: str
+
+
+class NamePlaces(TypedDict):
+    """A name: where it is defined, if it is, and where it stands."""
+
+    name: str
+    kind: str
+    definition: int | None
+    places: list[Listed]
+
+
+class Renamed(TypedDict):
+    """A text in which a name is another, and in how many places."""
+
+    text: str
+    places: int
+
+
+class LaidOut(TypedDict):
+    """A text laid out, and where the cursor is in it."""
+
+    text: str
+    offset: int
+
+
+class Candidate(TypedDict):
+    """What can be written."""
+
+    text: str
+    kind: str
+
+
+class Completions(TypedDict):
+    """What can be written in place of the word between two offsets."""
+
+    start: int
+    end: int
+    candidates: list[Candidate]
+
+
+class Facts(TypedDict):
+    """What is known of a name, in lines."""
+
+    name: str
+    lines: list[str]
+
+
+class Outline(TypedDict):
+    """The outline of a text, a line an entry."""
+
+    entries: list[Listed]
+
+
+class Fix(TypedDict):
+    """A fix: the text after it, and where its place is then if that is on another line."""
+
+    title: str
+    text: str
+    offset: int | None
+
+
+class Fixes(TypedDict):
+    """A problem and the fixes it has."""
+
+    message: str
+    offset: int
+    fixes: list[Fix]
+
+
+class WrittenText(TypedDict):
+    """A text with an edit made."""
+
+    text: str

@@ -1,0 +1,34 @@
+"""Every key as a command of the palette, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+from textual.binding import Binding
+
+from workbench.widgets.editing.keys import WRITING
+
+if TYPE_CHECKING:
+    from workbench.app import Workbench
+
+
+def key_commands(app: Workbench) -> Iterator[SystemCommand]:
+    """Return a command for each key of the app and the text, then for those of its panes, which go there first."""
+    for binding in (*app.BINDINGS, *WRITING):
+        if isinstance(binding, Binding):
+            run = partial(app.call_later, app.run_action, binding.action)
+            yield SystemCommand(f"{binding.description} ({binding.key})", binding.tooltip, run)
+    for name, pane in app.PANES.items():
+        for binding in pane.BINDINGS:
+            if binding.show or binding.key != "escape":
+                key = app.get_key_display(binding)
+                run = partial(app.call_later, _run_there, app, name, binding.action)
+                yield SystemCommand(f"{binding.description} ({pane.TITLE}: {key})", binding.tooltip, run)
+
+
+async def _run_there(app: Workbench, name: str, action: str) -> None:
+    app.action_pane(name)
+    await app.run_action(action, app.query_one(app.PANES[name]))
