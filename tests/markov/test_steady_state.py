@@ -1,5 +1,6 @@
 """The steady state of every kind of finite chain, against GTH elimination and closed forms."""
 
+from dataclasses import FrozenInstanceError
 from fractions import Fraction
 
 import numpy as np
@@ -8,10 +9,15 @@ import pytest
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.unsuitable import Unsuitable
+from pepa.markov.steady.elimination import SparseElimination
+from pepa.markov.steady.gth import GTH
+from pepa.markov.steady.level_elimination import LevelElimination
 from pepa.markov.steady.method import run
 from pepa.markov.steady.names import NAMES as SHORT
 from pepa.markov.steady.outcome import NotConverged, Outcome
 from pepa.markov.steady.plan import METHODS, named
+from pepa.markov.steady.sparse_lu import SparseLU
 from pepa.markov.steady.steady_state import stationary, steady_state
 from tests import models
 from tests.markov.reference import HARD, birth_death, chain, grid, gth, nearly_decomposable, stiff
@@ -238,7 +244,19 @@ def test_elimination_gives_up_on_the_wrong_shape_and_says_so():
     with pytest.raises(NotConverged) as caught:
         steady_state(tangled, method="sparse GTH elimination")
     assert caught.value.attempts[0].outcome is Outcome.UNSUITABLE
+    with pytest.raises(Unsuitable, match="too many transitions"):
+        SparseElimination().prepare(tangled, 1e-12, lambda: None)
     assert steady_state(tangled).residual <= 1e-12
+
+
+def test_the_options_of_a_method_are_its_own_and_stay_as_they_are():
+    ring = chain(60, np.arange(60), (np.arange(60) + 1) % 60, np.ones(60))
+    assert [GTH(most_states=most).suits(ring) for most in (59, 60)] == [False, True]
+    assert [SparseElimination(dense=most).suits(ring) for most in (59, 60)] == [True, False]
+    assert [LevelElimination(fewest_states=few).suits(ring) for few in (59, 60)] == [True, False]
+    for method in (GTH(), SparseElimination(), SparseLU(), LevelElimination()):
+        with pytest.raises(FrozenInstanceError):
+            method.most_states = 1
 
 
 def test_rare_states_of_a_closed_network_are_as_right_as_likely_ones():

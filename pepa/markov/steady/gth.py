@@ -6,6 +6,8 @@ stiff or nearly decomposable the chain (O'Cinneide, Entrywise perturbation theor
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,17 +19,22 @@ from pepa.markov.steady.names import NAMES
 BLOCK = 64
 
 
+@dataclass(frozen=True)
 class GTH:
-    """Dense elimination of one state after another, in blocks so that most of the work is matrix products."""
+    """Dense elimination of one state after another, in blocks so that most of the work is matrix products.
+
+    The time grows with the cube of the states: it suits chains of no more than `most_states`.
+    """
+
+    most_states: int = 2_000
 
     name = NAMES["gth"]
     reason = "few states"
     patience = 1
     by_residual = False
-    most_states = 2_000
 
     def suits(self, chain: Chain) -> bool:
-        """Whether the dense matrix is small: the time grows with the cube of the states."""
+        """Whether the dense matrix is small."""
         return chain.size <= self.most_states
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:

@@ -8,6 +8,7 @@ exponents of their own, so that probabilities may lie thousands of orders of mag
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,8 +19,6 @@ from pepa.markov.steady.method import Pulse, Step
 from pepa.markov.steady.names import NAMES
 
 NARROW = 4  # states a level on average below which nothing is faster
-FEWEST_STATES = 2_000  # dense elimination takes fewer
-MOST_STATES = 2_000_000  # each takes about a kilobyte
 MOST_PATHS = 100_000_000  # through a state that is eliminated, in all: about twenty seconds
 FILLED = 4  # levels that one state is joined to where eliminating pays, and so many states more
 PULSE = 512  # states between two looks at the watcher
@@ -27,13 +26,15 @@ PULSE = 512  # states between two looks at the watcher
 Rates = list[dict[int, float]]
 
 
-def narrow(chain: Chain) -> bool:
-    """Whether there are few paths through any one state, so that no other method need be tried first."""
-    return chain.width < NARROW and FEWEST_STATES < chain.size <= MOST_STATES
-
-
+@dataclass(frozen=True)
 class LevelElimination:
-    """Eliminate one state after another by levels; direct: one step is the answer."""
+    """Eliminate one state after another by levels; direct: one step is the answer.
+
+    Dense elimination takes chains of up to `fewest_states`; of `most_states` each takes about a kilobyte.
+    """
+
+    fewest_states: int = 2_000
+    most_states: int = 2_000_000
 
     name = NAMES["levels"]
     reason = "thin, of any range"
@@ -42,7 +43,7 @@ class LevelElimination:
 
     def suits(self, chain: Chain) -> bool:
         """Whether the chain is thin, neither small nor too large for the memory."""
-        return not chain.is_wide and FEWEST_STATES < chain.size <= MOST_STATES
+        return not chain.is_wide and self.fewest_states < chain.size <= self.most_states
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the step that is the answer; raises Unsuitable where there are too many paths to add up."""
@@ -50,6 +51,11 @@ class LevelElimination:
         edges = (chain.source.tolist(), chain.target.tolist(), chain.rate.tolist())
         answer = eliminated(chain.size, *edges, pulse, (FILLED * (chain.width + FILLED)) ** 2)
         return lambda _: answer
+
+
+def narrow(chain: Chain) -> bool:
+    """Whether there are few paths through any one state, so that no other method need be tried first."""
+    return chain.width < NARROW and LevelElimination().suits(chain)
 
 
 def eliminated(size: int, source: list[int], target: list[int], rate: list[float], pulse: Pulse, most: float) -> Vector:

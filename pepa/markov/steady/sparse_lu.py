@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,21 @@ from pepa.markov.steady.names import NAMES
 RARE = 1e-2  # of the likeliest state: a pinned state rarer than this leaves noise in the solution
 
 
+@dataclass(frozen=True)
 class SparseLU:
     """Factorise the balance equations without those of a likely state; each step is one refinement.
 
-    For small chains and those with narrow separators, as planar ones have: the fill depends on the shape, and is what
-    the memory goes into.
+    For small chains, of up to `most_states`, and those with narrow separators, as planar ones have, whose bandwidth
+    after reordering is `widest` at most: the fill depends on the shape, and is what the memory goes into.
     """
+
+    most_states: int = 5_000
+    widest: int = 2_000
 
     name = NAMES["lu"]
     reason = "narrow separators"
     patience = 3
     by_residual = True
-    most_states = 5_000
-    widest = 2_000  # bandwidth after reordering, for chains of any size
 
     def suits(self, chain: Chain) -> bool:
         """Whether the chain is small, or has a small bandwidth in a reverse Cuthill-McKee order, but is not narrow."""
