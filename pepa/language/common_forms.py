@@ -1,4 +1,4 @@
-"""The commonest statements, read without the parser: `r = 2.5;` and `P = (a, r).Q + (b, 2*s).R;` with plain names.
+"""The commonest statements, read without the parser: `r = 2;`, `P = (a, r).Q + (b, (1 - p)*r).R;`, `P[n] <a> Q`.
 
 A generated model has a hundred thousand of them, for which the parser takes twenty seconds. What is written in any
 other way, and all that is wrong, is left to the parser, which gives the same tree for these.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from pepa.language.cooperations import Joined, cooperation
 from pepa.language.numbers import LARGEST, SMALLEST
-from pepa.language.problem import Span
+from pepa.language.problem import ModelError, Span
 from pepa.language.syntax import (
+    Array,
     Choice,
     Constant,
     Expression,
@@ -21,64 +23,174 @@ from pepa.language.syntax import (
     Prefix,
     Process,
     Product,
+    Sum,
 )
 
-NAME = r"[A-Za-z_][\w']*+"
+NAME = r"""(?:[A-Za-z_][\w']*+|"[^"\n]*+")"""
 NUMBER = r"(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?+"
-VALUE = rf"(?:{NUMBER}|{NAME})"
-PRODUCT = rf"{VALUE}(?:\s*+[*/]\s*+{VALUE})*+"
-EXPRESSION = re.compile(rf"\s*+({PRODUCT})\s*+")
-ACTIVITY = re.compile(rf"\s*+\(\s*+({NAME})\s*+,\s*+({PRODUCT})\s*+\)\s*+\.")
+VALUE = re.compile(rf"\s*+(?:({NUMBER})|({NAME})|(\())\s*+")
+SIGN = re.compile(r"(?:(\+)|(-)|(\*(?!\*))|(/))")
+ACTIVITY = re.compile(
+    rf"\s*+(\()\s*+({NAME})\s*+,(?:\s*+(?:({NUMBER})|({NAME}))\s*+\)\s*+\.(?:\s*+({NAME})\s*+(\+|\Z))?)?"
+)
+CLOSED = re.compile(r"\)\s*+")
+END = re.compile(r"\)\s*+\.")
+PART = re.compile(rf"\s*+({NAME})\s*+(\[)?")
+SIZED = re.compile(r"\]\s*+")
+JOINT = re.compile(r"""\|\||<\s*\*\s*>|<\s*>|<[^<>]*>(?=\s*[A-Za-z_("])""")
 CONSTANT = re.compile(rf"\s*+({NAME})\s*+(\+|\Z)")
-FACTOR = re.compile(rf"([*/])?\s*+({VALUE})\s*+")
 PASSIVE = {"infty", "T"}
+NESTED = 8  # parentheses in an expression
+
+Placed = tuple[Expression, Span, int]
+
+_span = tuple.__new__  # of `Span`, in half the time
+
+
+class _Uncommon(Exception):
+    """This is for the parser."""
 
 
 def expression(text: str, start: int, end: int) -> Expression | None:
-    """Return the number, name or product that is all of a piece of text; None for anything else."""
-    match = EXPRESSION.match(text, start, end)
-    return _product(match[1], match.start(1)) if match and match.end() == end else None
+    """Return the sum of products that is all of a piece of text; None for anything else."""
+    try:
+        value, _, position = _sum(text, start, end, NESTED)
+    except _Uncommon:
+        return None
+    return value if position == end else None
 
 
 def process(text: str, start: int, end: int) -> Process | None:
     """Return the choice of activities that is all of a piece of text; None for anything else."""
     terms: list[Process] = []
     position = start
-    while True:
-        activities = []
-        while match := ACTIVITY.match(text, position, end):
-            rate = _product(match[2], match.start(2))
-            if rate is None:
-                return None
-            activities.append((text.index("(", match.start()), Name(match[1], Span(*match.span(1))), rate))
-            position = match.end()
+    try:
+        while True:
+            term, position, is_last = _term(text, position, end)
+            terms.append(term)
+            if is_last:
+                break
+    except _Uncommon:
+        return None
+    return term if len(terms) == 1 else Choice(tuple(terms), terms[0].span.to(terms[-1].span))
+
+
+def composition(text: str, start: int, end: int) -> Process | None:
+    """Return the cooperation of constants, and of arrays of one, that is all of a piece of text; None for the rest."""
+    try:
+        first, position = _part(text, start, end)
+        others: list[Joined] = []
+        while match := JOINT.match(text, position, end):
+            part, position = _part(text, match.end(), end)
+            others.append(Joined(match[0], _span(Span, match.span()), part, part.span.end))
+        return cooperation(first, first.span.start, others) if position == end else None
+    except (_Uncommon, ModelError):
+        return None
+
+
+def _part(text: str, position: int, end: int) -> tuple[Process, int]:
+    """Return a constant or an array of one, and where the next sign is."""
+    match = PART.match(text, position, end)
+    if not match:
+        raise _Uncommon
+    part = Constant(_unquoted(match[1]), _span(Span, match.span(1)))
+    if not match[2]:
+        return part, match.end()
+    size, _, position = _sum(text, match.end(), end, NESTED)
+    return Array(part, size, (), Span(part.span.start, position + 1)), _behind(SIZED, text, position, end)
+
+
+def _term(text: str, position: int, end: int) -> tuple[Process, int, bool]:
+    """Return a chain of activities before a constant, where it ends, and whether no `+` is behind it."""
+    activities = []
+    after = None
+    while after is None and (match := ACTIVITY.match(text, position, end)):
+        _, action, number, name, after, more = match.groups()
+        regs, position = match.regs, match.end()
+        rate: Expression
+        if number:
+            rate = _number(number, regs[3])
+        elif name:
+            rate = _parameter(name, regs[4])
+        else:
+            rate, _, position = _sum(text, position, end, NESTED)
+            position = _behind(END, text, position, end)
+        activities.append((regs[1][0], Name(_unquoted(action), _span(Span, regs[2])), rate))
+    if after is not None:
+        place = regs[5]
+    else:
         match = CONSTANT.match(text, position, end)
         if not match:
-            return None
-        term: Process = Constant(match[1], Span(*match.span(1)))
-        for opening, action, rate in reversed(activities):
-            term = Prefix(action, rate, term, Span(opening, term.span.end))
-        terms.append(term)
+            raise _Uncommon
+        (after, more), place, position = match.groups(), match.span(1), match.end()
+    term: Process = Constant(_unquoted(after), _span(Span, place))
+    for opening, action, rate in reversed(activities):
+        term = Prefix(action, rate, term, _span(Span, (opening, place[1])))
+    return term, position, not more
+
+
+def _sum(text: str, position: int, end: int, nested: int) -> Placed:
+    """Return a sum, its span with the parentheses it is made of, and where the next sign is."""
+    terms: list[tuple[int, Expression, Span]] = []
+    factors: list[tuple[int, Expression, Span]] = []
+    sign = power = 1
+    while True:
+        value, span, position = _value(text, position, end, nested)
+        factors.append((power, value, span))
+        match = SIGN.match(text, position, end)
+        if match is None or match.lastindex in (1, 2):
+            terms.append((sign, *_joined(Product, factors)))
+            factors, power = [], 1
+            sign = -1 if match and match.lastindex == 2 else 1
+        else:
+            power = 1 if match.lastindex == 3 else -1
+        if match is None:
+            return *_joined(Sum, terms), position
         position = match.end()
-        if not match[2]:
-            return terms[0] if len(terms) == 1 else Choice(tuple(terms), terms[0].span.to(terms[-1].span))
 
 
-def _product(text: str, start: int) -> Expression | None:
-    factors: list[tuple[int, Expression]] = []
-    for match in FACTOR.finditer(text):
-        value = _value(match[2], start + match.start(2))
-        if value is None:
-            return None
-        factors.append((-1 if match[1] == "/" else 1, value))
-    if len(factors) == 1:
-        return factors[0][1]
-    return Product(tuple(factors), factors[0][1].span.to(factors[-1][1].span))
+def _joined(kind: type[Sum | Product], parts: list[tuple[int, Expression, Span]]) -> tuple[Expression, Span]:
+    if len(parts) == 1:
+        return parts[0][1:]
+    span = parts[0][2].to(parts[-1][2])
+    return kind(tuple((sign, value) for sign, value, _ in parts), span), span
 
 
-def _value(word: str, start: int) -> Expression | None:
-    span = Span(start, start + len(word))
-    if word[0].isalpha() or word[0] == "_":
-        return Passive(span) if word in PASSIVE else Parameter(word, span)
+def _value(text: str, position: int, end: int, nested: int) -> Placed:
+    """Return a number, a name or a sum in parentheses, which are in the span, and where the next sign is."""
+    match = VALUE.match(text, position, end)
+    if not match:
+        raise _Uncommon
+    _, number, name, opening = match.regs
+    if number[0] >= 0:
+        return _number(match[1], number), _span(Span, number), match.end()
+    if name[0] >= 0:
+        return _parameter(match[2], name), _span(Span, name), match.end()
+    if not nested:
+        raise _Uncommon
+    value, _, position = _sum(text, match.end(), end, nested - 1)
+    return value, Span(opening[0], position + 1), _behind(CLOSED, text, position, end)
+
+
+def _behind(sign: re.Pattern[str], text: str, position: int, end: int) -> int:
+    match = sign.match(text, position, end)
+    if not match:
+        raise _Uncommon
+    return match.end()
+
+
+def _number(word: str, span: tuple[int, int]) -> Number:
     value = float(word)
-    return Number(value, span) if SMALLEST <= value <= LARGEST or value == 0 else None
+    if not (SMALLEST <= value <= LARGEST or value == 0):
+        raise _Uncommon
+    return Number(value, _span(Span, span))
+
+
+def _parameter(word: str, span: tuple[int, int]) -> Expression:
+    if word in PASSIVE:
+        return Passive(_span(Span, span))
+    return Parameter(_unquoted(word), _span(Span, span))
+
+
+def _unquoted(word: str) -> str:
+    return word[1:-1] if word[0] == '"' else word

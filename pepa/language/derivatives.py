@@ -6,9 +6,8 @@ No rate is evaluated. Equal terms are one derivative; a constant is one, and so 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pepa.language.printer import process_pieces
 from pepa.language.syntax import Choice, Constant, Prefix, Process
@@ -16,8 +15,7 @@ from pepa.language.syntax import Choice, Constant, Prefix, Process
 LONGEST_LABEL = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Derivative:
+class Derivative(NamedTuple):
     """One local derivative: its label, its term, and its activities, each with the index of what it leads to."""
 
     label: str
@@ -33,26 +31,31 @@ def derivatives(initial: Process, definitions: Mapping[str, Process]) -> tuple[D
     index: dict[str, int] = {}
     terms: list[Process] = []
     labels: list[str] = []
-    taken: Counter[str] = Counter()
+    taken: dict[str, int] = {}
     found: list[tuple[tuple[Prefix, int], ...]] = []
 
     def number(term: Process) -> int:
-        key, label = _identity(term)
-        if key not in index:
-            index[key] = len(terms)
-            terms.append(term)
-            taken[label] += 1
-            labels.append(label if taken[label] == 1 else f"{label}~{taken[label]}")
-        return index[key]
+        key, label = (term.name, term.name) if isinstance(term, Constant) else _identity(term)
+        known = index.get(key)
+        if known is not None:
+            return known
+        found = index[key] = len(terms)
+        terms.append(term)
+        times = taken[label] = taken.get(label, 0) + 1
+        labels.append(label if times == 1 else f"{label}~{times}")
+        return found
 
     number(initial)
     for term in terms:  # grows while it is walked
-        found.append(tuple((prefix, number(prefix.continuation)) for prefix in activities(term, definitions)))
-    return tuple(Derivative(*parts) for parts in zip(labels, terms, found, strict=True))
+        found.append(tuple([(prefix, number(prefix.continuation)) for prefix in activities(term, definitions)]))
+    return tuple(map(Derivative, labels, terms, found))
 
 
 def activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix]:
     """Return the activities a sequential term can do first, in the order of the text."""
+    body = definitions.get(term.name) if isinstance(term, Constant) else term
+    if isinstance(body, Prefix):
+        return [body]
     found: list[Prefix] = []
     stack: list[Process | str] = [term]
     inside: set[str] = set()  # names being unfolded; a string on the stack ends one

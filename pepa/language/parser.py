@@ -14,14 +14,14 @@ from lark.exceptions import UnexpectedCharacters, VisitError
 
 from pepa.control.error import PepaError
 from pepa.language import common_forms, slips
+from pepa.language.cooperations import Joined, action_types, cooperation
 from pepa.language.numbers import counted
 from pepa.language.problem import ModelError, Problem, Severity, Span
-from pepa.language.statements import NAME, Statement, split
+from pepa.language.statements import Statement, split
 from pepa.language.syntax import (
     Array,
     Choice,
     Constant,
-    Cooperation,
     Expression,
     Hiding,
     Model,
@@ -41,7 +41,6 @@ from pepa.language.upper_case_rates import told_apart
 
 PASSIVE = {"infty", "T"}
 START = re.compile(r'[A-Z("]')
-DEEPEST_COOPERATION = 200
 MOST_ERRORS = 1_000  # of syntax, each of which takes the parser about a millisecond
 
 
@@ -156,60 +155,18 @@ class _Builder(Transformer[Token, Any]):
         return process  # type: ignore[no-any-return]
 
     def cooperation(self, items: list[Any]) -> Process:
-        process = items[0]
-        for depth, (actions, token, parts) in enumerate(_runs(items), 1):
-            if depth > DEEPEST_COOPERATION:
-                message = f"more than {DEEPEST_COOPERATION} cooperations over changing sets in one equation"
-                raise _problem("too-deep", message, _span(token), "give parts of it names of their own")
-            process = Cooperation((_bare(process), *map(_bare, parts)), actions, process.span.to(parts[-1].span))
-        return process  # type: ignore[no-any-return]
+        if len(items) == 1:
+            return items[0]  # type: ignore[no-any-return]
+        joined = zip(items[1::2], items[2::2], strict=True)
+        others = (Joined(str(token), _span(token), _bare(item), item.span.end) for token, item in joined)
+        return cooperation(_bare(items[0]), items[0].span.start, others)
 
     def choice(self, items: list[Process]) -> Process:
         return items[0] if len(items) == 1 else Choice(tuple(map(_bare, items)), items[0].span.to(items[-1].span))
 
 
-def _runs(items: list[Any]) -> Iterator[tuple[tuple[Name, ...] | None, Token, list[Process]]]:
-    """Yield the sets of a chain of cooperations, each with its first token and the parts joined over it in a row."""
-    actions: tuple[Name, ...] | None = None
-    names: set[str] | None = None
-    first: Token | None = None
-    parts: list[Process] = []
-    for token, right in zip(items[1::2], items[2::2], strict=True):
-        following = _cooperation_set(token)
-        named = None if following is None else {name.text for name in following}
-        if first is not None and (named is None or named != names):
-            yield actions, first, parts
-            parts, first = [], None
-        if first is None:
-            first, actions, names = token, following, named
-        parts.append(right)
-    if first is not None:
-        yield actions, first, parts
-
-
-def _cooperation_set(token: Token) -> tuple[Name, ...] | None:
-    text = str(token)
-    if text == "||":
-        return ()
-    return None if text.strip("<> \t\r\n") == "*" else _actions(token)
-
-
 def _actions(token: Token) -> tuple[Name, ...]:
-    """Return the action types of a set token, `<a, b>` or `{a, b}`."""
-    text, start = str(token), _span(token).start
-    if not text[1:-1].strip():
-        return ()
-    names, position = [], 1
-    for piece in text[1:-1].split(","):
-        name = piece.strip()
-        offset = start + position + len(piece) - len(piece.lstrip())
-        if not re.fullmatch(NAME, name):
-            span = Span(offset, offset + max(1, len(name)))
-            message = f"expected an action type, got `{name}`" if name else "expected an action type"
-            raise _problem("syntax", message, span, "separate action types by commas: `<a, b>`")
-        names.append(Name(_unquote(name), Span(offset, offset + len(name))))
-        position += len(piece) + 1
-    return tuple(names)
+    return action_types(str(token), _span(token).start)
 
 
 @cache
@@ -232,9 +189,13 @@ def parse(text: str) -> Parsed:
     processes: list[ProcessDefinition] = []
     systems: list[Process] = []
     seen_system = False
-    for statement in statements.found:
-        last = statement is statements.found[-1]
+    for index, statement in enumerate(statements.found):
+        known = _common(statements.text, statement)
+        if known is not None:
+            _file(known, rates, processes, systems)
+            continue
         seen_system = seen_system or statement.name is None
+        last = index == len(statements.found) - 1
         try:
             for part in _parse_statement(statements.text, statement):
                 seen_system = seen_system or not isinstance(part, RateDefinition | ProcessDefinition)
@@ -292,9 +253,9 @@ def _missing_system(text: str, has_definitions: bool) -> Problem:
 def _parse_statement(text: str, statement: Statement) -> Iterator[RateDefinition | ProcessDefinition | Process]:
     """Yield the definition, and a system equation that follows it where a `;` was forgotten between them."""
     start = statement.span.start
-    known = _common(text, statement)
-    if known is not None:
-        yield known
+    system = common_forms.composition(text, start, statement.span.end) if statement.name is None else None
+    if system is not None:
+        yield system
         return
     try:
         yield _parse_piece(text, statement, statement.span.end)
@@ -322,15 +283,14 @@ def _parse_statement(text: str, statement: Statement) -> Iterator[RateDefinition
 
 def _common(text: str, statement: Statement) -> RateDefinition | ProcessDefinition | None:
     """Return the definition where it has one of the commonest forms."""
-    if statement.name is None:
+    span, name, name_span, is_rate, start = statement
+    if name is None:
         return None
-    start, end = statement.body, statement.span.end
-    name = Name(_unquote(statement.name), statement.name_span)
-    if statement.is_rate:
-        value = common_forms.expression(text, start, end)
-        return None if value is None else RateDefinition(name, value, statement.span)
-    process = common_forms.process(text, start, end)
-    return None if process is None else ProcessDefinition(name, process, statement.span)
+    if is_rate:
+        value = common_forms.expression(text, start, span.end)
+        return None if value is None else RateDefinition(Name(_unquote(name), name_span), value, span)
+    process = common_forms.process(text, start, span.end) or common_forms.composition(text, start, span.end)
+    return None if process is None else ProcessDefinition(Name(_unquote(name), name_span), process, span)
 
 
 def _parse_piece(text: str, statement: Statement, end: int) -> RateDefinition | ProcessDefinition | Process:

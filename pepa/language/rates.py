@@ -49,9 +49,9 @@ def evaluate(expression: Expression, parameters: Parameters) -> Rate:
     """Return the value of an expression; raises ModelError at the part that has none."""
     match expression:
         case Number(value=value):
-            rate = Rate(value)
+            rate = Rate(value, False, NONE)
         case Passive():
-            return Rate(1.0, passive=True)
+            return Rate(1.0, True, NONE)
         case Parameter(name=name):
             if name not in parameters:
                 raise ModelError([undefined_rate(expression, Nearest(parameters))])
@@ -87,11 +87,13 @@ def _product(expression: Product, parameters: Parameters) -> Rate:
         if power < 0 and rate.value == 0:
             raise ModelError([Problem("invalid-rate", "division by zero", factor.span)])
         if power > 0:
-            slopes = combined((rate.value, slopes), (value, rate.slopes))
+            if slopes or rate.slopes:
+                slopes = combined((rate.value, slopes), (value, rate.slopes))
             value = value * rate.value
         else:
             value = value / rate.value
-            slopes = combined((1 / rate.value, slopes), (-value / rate.value, rate.slopes))
+            if slopes or rate.slopes:
+                slopes = combined((1 / rate.value, slopes), (-value / rate.value, rate.slopes))
         passive = passive or rate.passive
     return Rate(value, passive, slopes)
 
@@ -145,8 +147,12 @@ def parameter_values(
     for name in _in_order(definitions):
         if name in values or name not in definitions:
             continue
+        expression = definitions[name].expression
+        if isinstance(expression, Number) and not slopes:
+            values[name] = Rate(expression.value, False, NONE)
+            continue
         try:
-            rate = evaluate(definitions[name].expression, values)
+            rate = evaluate(expression, values)
             alone = own(name) if slopes and not rate.passive else {}
             values[name] = replace(rate, slopes={**rate.slopes, **alone}) if slopes else rate
         except ModelError as error:
@@ -194,6 +200,11 @@ def sizes(model: Model, overrides: Mapping[str, float]) -> tuple[float, ...]:
     arrays = (node.size for process in processes for node in walk(process) if isinstance(node, Array))
     names = {node.name for size in arrays for node in walk(size) if isinstance(node, Parameter)}
     return tuple(rate.value for name, rate in parameter_values(model, overrides).items() if name in names)
+
+
+def is_rate(value: float) -> bool:
+    """Whether an activity may have a rate, or a weight, of this value."""
+    return value == 0 or SMALLEST_RATE <= value <= LARGEST_RATE
 
 
 def rate_problem(activity: Prefix, rate: Rate) -> Problem | None:

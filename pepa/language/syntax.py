@@ -6,8 +6,9 @@ its text and no deeper; a chain of prefixes is nested to the right and walked in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pepa.language.problem import Span
@@ -158,10 +159,27 @@ class Model:
     processes: tuple[ProcessDefinition, ...]
     system: Process
 
-    @property
-    def definitions(self) -> dict[str, Process]:
+    @cached_property
+    def definitions(self) -> Mapping[str, Process]:
         """The body of each process definition by name (the first one, where a name is defined twice)."""
         return {definition.name.text: definition.process for definition in reversed(self.processes)}
+
+    @cached_property
+    def composites(self) -> frozenset[str]:
+        """The names of the definitions that hold a cooperation, a hiding or an array, themselves or by name.
+
+        They stand for parts of a system equation, and not for sequential processes.
+        """
+        aliases: dict[str, list[str]] = {}
+        composite: list[str] = []
+        for name, body in self.definitions.items():
+            if isinstance(body, Constant):
+                aliases.setdefault(body.name, []).append(name)
+            elif isinstance(body, Cooperation | Hiding | Array):
+                composite.append(name)
+        for name in composite:  # grows while it is walked
+            composite.extend(aliases.pop(name, ()))
+        return frozenset(composite)
 
 
 def children(node: Node) -> tuple[Node, ...]:

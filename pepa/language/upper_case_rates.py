@@ -30,12 +30,15 @@ def told_apart(rates: Sequence[RateDefinition], processes: Sequence[ProcessDefin
     waiting: dict[str, list[int]] = {}  # by name: what would be a rate if the name were one
     unknown: dict[int, int] = {}  # how many of its names are not known to be rates
     names = dict.fromkeys(definition.name.text for definition in rates)
+    sums: list[int] = []
     for index, definition in enumerate(processes):
-        for name in _sum_of(definition.process):
+        summed = _sum_of(definition.process)
+        for name in summed:
             if name not in names:
                 waiting.setdefault(name, []).append(index)
                 unknown[index] = unknown.get(index, 0) + 1
-    sums = [index for index, one in enumerate(processes) if index not in unknown and _sum_of(one.process)]
+        if summed and index not in unknown:
+            sums.append(index)
     for index in sums:  # grows while it is walked
         name = processes[index].name.text
         if name not in names:
@@ -44,6 +47,8 @@ def told_apart(rates: Sequence[RateDefinition], processes: Sequence[ProcessDefin
                 unknown[other] -= 1
                 if not unknown[other]:
                     sums.append(other)
+    if not sums:
+        return Definitions(tuple(rates), tuple(processes))
     chosen = set(sums)
     found = [*rates, *(_as_rate(processes[index]) for index in chosen)]
     found.sort(key=lambda definition: definition.span.start)

@@ -41,7 +41,7 @@ def compile_model(
     large and for passive actions that nothing ever drives, TooMuch where it takes more than the effort.
     """
     parameters = parameter_values(model, overrides, slopes=slopes)
-    builder = SystemBuilder(model, parameters, partial(composite, effort=effort))
+    builder = SystemBuilder(model, parameters, partial(composite, effort=effort), effort)
     system = builder.build(model.system)
     parts = tuple(leaves(system))
     if any(sum(leaf.counts) > LARGEST_ARRAY for leaf in parts):

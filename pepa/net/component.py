@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pepa.language.derivatives import derivatives
 from pepa.language.problem import ModelError, Problem, Span
-from pepa.language.rates import Parameters, evaluate, rate_problem
+from pepa.language.rates import Parameters, evaluate, is_rate, rate_problem
 from pepa.language.slopes import Slopes, combined, names
 from pepa.language.syntax import Process
 
@@ -28,10 +28,8 @@ class Transition:
     span: Span
     slopes: Slopes = field(default_factory=dict, compare=False)
 
-    def joined(self, first: Transition | None) -> Transition:
+    def joined(self, first: Transition) -> Transition:
         """Return this one with the rate of a parallel one that was there first added, at the place of that."""
-        if first is None:
-            return self
         slopes = combined((1.0, first.slopes), (1.0, self.slopes))
         return replace(first, rate=first.rate + self.rate, slopes=slopes)
 
@@ -52,6 +50,20 @@ class Component:
     transitions: tuple[Transition, ...]
     alphabet: frozenset[str]
     silent: frozenset[str] = frozenset()
+
+    @property
+    def returns(self) -> bool:
+        """Whether each local derivative leads back to the first, and so to all."""
+        before: dict[int, list[int]] = {}
+        for transition in self.transitions:
+            before.setdefault(transition.target, []).append(transition.source)
+        reached, stack = {0}, [0]
+        while stack:
+            for source in before.get(stack.pop(), ()):
+                if source not in reached:
+                    reached.add(source)
+                    stack.append(source)
+        return len(reached) == len(self.labels)
 
     def holding(self, name: str) -> tuple[int, ...]:
         """Return how many of a name each local derivative holds: a named one, or a whole state such as `A|C`."""
@@ -80,17 +92,17 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
             except ModelError as error:
                 problems.extend(error.problems)
                 continue
-            problem = rate_problem(prefix, rate)
+            value, action = rate.value, prefix.action
+            problem = None if is_rate(value) else rate_problem(prefix, rate)
             if problem:
                 problems.append(problem)
                 continue
-            alphabet.add(prefix.action.text)
-            if rate.value > 0:
-                key = (prefix.action.text, target, rate.passive)
-                span = prefix.action.span.to(prefix.rate.span)
-                merged[key] = Transition(
-                    source, target, prefix.action.text, rate.value, rate.passive, span, rate.slopes
-                ).joined(merged.get(key))
+            alphabet.add(action.text)
+            if value > 0:
+                key = (action.text, target, rate.passive)
+                span = action.span.to(prefix.rate.span)
+                new = Transition(source, target, action.text, value, rate.passive, span, rate.slopes)
+                merged[key] = new.joined(merged[key]) if key in merged else new
             else:
                 silent.append(rate.slopes)
         transitions.extend(merged.values())

@@ -71,7 +71,7 @@ def _explored(
                 states.append(step.target)
             key = (step.action, index[step.target], step.passive)
             way = Transition(source, key[1], step.action, step.rate, step.passive, step.span, step.slopes)
-            merged[key] = way.joined(merged.get(key))
+            merged[key] = way.joined(merged[key]) if key in merged else way
         transitions.extend(merged.values())
     labels: dict[str, None] = {}
     held = []

@@ -52,16 +52,18 @@ class _Compiler:
                 for action, ways in self.partials(part).items():
                     found.setdefault(TAU if action in actions else action, []).extend(ways)
             case Coop(parts=parts, actions=actions):
-                below = [self.partials(part) for part in parts]
-                for action in dict.fromkeys(action for ways in below for action in ways):
-                    each = [ways.get(action, []) for ways in below]
-                    if action in actions:
-                        found[action] = self._synchronised(system, action, each)
-                    else:
-                        found[action] = list(itertools.chain.from_iterable(each))
+                able: dict[str, list[list[_Partial]]] = {}
+                for part in parts:
+                    for action, ways in self.partials(part).items():
+                        able.setdefault(action, []).append(ways)
+                for action, each in able.items():
+                    together = action in actions
+                    found[action] = self._synchronised(system, action, each) if together else _apart(each)
         return found
 
     def _synchronised(self, system: Coop, action: str, each: list[list[_Partial]]) -> list[_Partial]:
+        if len(each) < len(system.parts):
+            return []  # a part that never does it blocks it
         number = math.prod(map(len, each))
         if number > MOST_MOVES:
             message = f"`{action}` can happen in {number:,} ways; at most {MOST_MOVES:,} are taken"
@@ -107,6 +109,10 @@ class _Compiler:
             case Coop(parts=parts):
                 pairs = [(self.apparent(part, action, False), self.apparent(part, action, True)) for part in parts]
                 return _min(pairs, passive)
+
+
+def _apart(each: list[list[_Partial]]) -> list[_Partial]:
+    return list(itertools.chain.from_iterable(each))
 
 
 def _leaf_rate(group: int, transitions: list[Transition]) -> LeafRate:

@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pepa.control.depth import DEEPEST
-from pepa.language.composition import composite_constants
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import Parameters, array_size
 from pepa.language.syntax import TAU, Array, Constant, Cooperation, Hiding, Model, Name, Process
 from pepa.net.component import Component, sequential
-from pepa.net.effort import TooLarge
+from pepa.net.effort import Effort, TooLarge
 from pepa.net.rates import MixedRates
 
 MOST_OF_A_TEAM = 1_000  # states up to which copies written out one by one are counted
+LONG = 100  # local derivatives from which a component is not derived again where another of them is its first
 MOST_LEAVES = 200_000  # components of a system, arrays counted as one
 
 
@@ -103,12 +103,14 @@ class SystemBuilder:
     model: Model
     parameters: Parameters
     composite: Composite
+    effort: Effort = field(default_factory=Effort)
     problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._definitions = self.model.definitions
-        self._composites = composite_constants(self.model)
+        self._composites = self.model.composites
         self._components: dict[frozenset[str], Component] = {}
+        self._within: dict[str, Component] = {}  # by names that lead to all of a long component
         self._derived: dict[Hashable, Component] = {}
         self._origins: dict[int, Hashable] = {}
         self._built: dict[str, System] = {}
@@ -184,9 +186,16 @@ class SystemBuilder:
 
     def _leaf(self, process: Process) -> Leaf:
         self._count_leaf(process)
-        component = sequential(process, self._definitions, self.parameters)
-        first = component.labels[0]
-        component = self._components.setdefault(frozenset(component.labels), component)
+        if isinstance(process, Constant) and process.name in self._within:
+            first, component = process.name, self._within[process.name]
+            self.effort.spend(len(component.labels))
+        else:
+            component = sequential(process, self._definitions, self.parameters)
+            first = component.labels[0]
+            component = self._components.setdefault(frozenset(component.labels), component)
+            if len(component.labels) >= LONG and component.returns:
+                plain = (name for name in component.labels if name in self._definitions and name[:1] != "(")
+                self._within.update(dict.fromkeys(plain, component))
         counts = [0] * len(component.labels)
         counts[component.labels.index(first)] = 1
         return Leaf(component, tuple(counts))

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pepa.control.control import Control, Ticker
+from pepa.control.garbage import uncollected
+from pepa.language.checks.reading import too_large
 from pepa.language.ignoring import heeded
-from pepa.language.problem import ModelError, Problem, Severity
+from pepa.language.problem import ModelError, Problem
 from pepa.language.rates import Parameters, parameter_values
 from pepa.language.syntax import Model
 from pepa.markov.chain.chain import Chain, generator
@@ -93,6 +95,7 @@ def compile_text(text: str, overrides: Mapping[str, float] | None = None) -> Com
     return Compiled(net, heeded((*problems, *net.problems), text), seconds)
 
 
+@uncollected()
 def check_text(text: str, overrides: Mapping[str, float] | None = None) -> Checked:
     """Return what is wrong with a model text, looked at for about a second at most, and what it is made of.
 
@@ -103,9 +106,10 @@ def check_text(text: str, overrides: Mapping[str, float] | None = None) -> Check
     try:
         net = compile_model(model, overrides, effort=Effort(MOST_CHECKED))
     except TooMuch:
-        message = "the processes it is composed of have too many states or ways to cooperate to be compiled for a check"
-        hint = "all else was looked at; deriving or solving it tells whether a passive action is never driven"
-        large = Problem("too-large-to-check", message, model.system.span, hint, Severity.WARNING)
+        large = too_large(
+            model,
+            "the processes it is composed of have too many states or ways to cooperate to be compiled for a check",
+        )
         return Checked(heeded((*problems, large), text), parameter_values(model, overrides), ())
     except ModelError as error:
         raise ModelError([*error.problems, *heeded(problems, text)]) from None

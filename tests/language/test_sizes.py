@@ -6,11 +6,12 @@ import time
 import pytest
 
 from pepa.language import common_forms
-from pepa.language.checks.model import check
 from pepa.language.cycles import components, cycles
 from pepa.language.nearest import Nearest
 from pepa.language.parser import parse
+from pepa.language.problem import ModelError
 from pepa.language.statements import split
+from pepa.query.analysis import check_text
 from tests.models import MODELS
 
 
@@ -48,12 +49,20 @@ LARGE = {
     "parentheses": lambda n: "P = (a, 1.0).P; " + "(" * n + "P" + ")" * n,
     "comments": lambda n: "/* a */" * n + "P = (a, 1.0).P; P" + "/*" * n,
     "definitions on a line": lambda n: "P = Q = " * n + "P",
+    "definitions commented out": lambda n: "s = 1;\n" + many(n, "% r{0} = 1;\n") + "P = (a, s).P; P",
+    "different parts": lambda n: many(n, "P{0} = (a{0}, 1.0).P{0};\n") + " || ".join(f"P{i}" for i in range(n)),
+    "parts of parts": lambda n: many(n, "P{0} = (a{0}, 1.0).P{0};\nS{0} = P{0} || S{1};\n") + f"S{n} = P0; S0",
+    "starts in one ring": lambda n: (
+        many(n, "P{0} = (a, 1.0).P{1};\n") + f"P{n} = (b, 1.0).P0;\n" + " || ".join(f"P{i}" for i in range(n))
+    ),
 }
 
 
 def problems(text):
-    parsed = parse(text)
-    return [*parsed.problems, *(check(parsed.model) if parsed.model else ())]
+    try:
+        return check_text(text).warnings
+    except ModelError as error:
+        return error.problems
 
 
 @pytest.mark.parametrize("kind", LARGE)
@@ -103,9 +112,32 @@ def test_only_so_many_names_are_guessed():
     assert near.to("x" * 1_000) is None
 
 
-ROUGH = ("1.5", ".5e-3", "r", "r'", "_x", "infty", "T", "2*r", "r / 2*s", "2*infty")
+def test_what_takes_too_long_to_look_at_is_told():
+    for kind, number in (("parts of parts", 4_000), ("starts in one ring", 1_000)):
+        found = {problem.code for problem in problems(LARGE[kind](number))}
+        assert "too-large-to-check" in found, kind
+    assert "too-large-to-check" not in {problem.code for problem in problems(LARGE["starts in one ring"](300))}
+
+
+ROUGH = (
+    "1.5",
+    ".5e-3",
+    "r",
+    "r'",
+    "_x",
+    "infty",
+    "T",
+    "2*r",
+    "r / 2*s",
+    "2*infty",
+    "(1 - s)*r",
+    "r + 2*(s-1)/3",
+    '"r"',
+)
 PIECES = [f"r = {value};" for value in ROUGH]
 PIECES += [f"P = (a,{value}).Q + ( b , 1 ) . (c',{value}).P;" for value in ROUGH]
+PIECES += [f'P = Q <> R[{value}] || S <a> "Q"<*>R [ {value} ] <b, \'c\', "d e"> S;' for value in ROUGH]
+PIECES += ["P = Q[2] <a,> R;", "P = Q <a> R <b> R <b> R || R;", "P = Q[n][2] || Q[2]{a};", "P = Q/{a} <a> R[2] <a>;"]
 PIECES += ["P = Q;", "P = Q + R;", "r = s;", "#P := (a, 1.).P ;", "% r := .5;"]
 
 
@@ -116,12 +148,15 @@ def test_common_forms_are_read_as_the_parser_reads_them(text, monkeypatch):
     read = [statement for statement in split(whole).found if statement.name]
     monkeypatch.setattr(common_forms, "process", lambda *_: None)
     monkeypatch.setattr(common_forms, "expression", lambda *_: None)
+    monkeypatch.setattr(common_forms, "composition", lambda *_: None)
     assert parse(whole) == quick
     assert read
 
 
 def test_common_forms_leave_the_rest_to_the_parser():
-    for text in ("(a, 1.0).(P + Q)", "P <a> Q", '"P"', "(a, r+s).P", "(a, 1e999).P", "(a, 1).P Q", "P +", ""):
+    for text in ("(a, 1.0).(P + Q)", "P <a> Q", "(a, -s).P", "(a, (1).P", "(a, 1e999).P", "(a, 1).P Q", "P +", ""):
         assert common_forms.process(text, 0, len(text)) is None
-    for text, sign in itertools.product(("1e999", "(1)", "", "1 1", '"r"'), ("", "*2")):
+    for text in ("P <a> (a, 1).Q", "P <a>", "P[2", "P[2][3]", "P[2]{a}", "P <a+b> Q", "P Q", "P + Q", "(P || Q)", ""):
+        assert common_forms.composition(text, 0, len(text)) is None
+    for text, sign in itertools.product(("1e999", "(1", "-1", "2^3", "", "1 1", f"{'(' * 9}1{')' * 9}"), ("", "*2")):
         assert common_forms.expression(text + sign, 0, len(text + sign)) is None

@@ -49,3 +49,13 @@ def test_every_wrong_rate_of_a_component_is_told():
     with pytest.raises(ModelError) as caught:
         compile_text("p = 1.5; P = (a, 1 - p).P + (b, 1e16).P + (c, 1).Q; Q = (d, 0 - p).P;\nP")
     assert [problem.code for problem in caught.value.problems] == ["invalid-rate"] * 3
+
+
+def test_long_components_that_start_in_different_places_are_one_where_each_leads_to_all():
+    ring = "".join(f"P{i} = (a{i}, 1).P{(i + 1) % 120};\n" for i in range(120))
+    groups = compile_text(ring + "P0 || P7 || P7 || P119").net.groups
+    assert [group.size for group in groups] == [4]
+    at = dict(zip(groups[0].component.labels, groups[0].initial, strict=True))
+    assert {name: count for name, count in at.items() if count} == {"P0": 1, "P7": 2, "P119": 1}
+    way = "".join(f"P{i} = (a{i}, 1).P{min(i + 1, 119)};\n" for i in range(120))
+    assert [len(group.component.labels) for group in compile_text(way + "P0 || P7").net.groups] == [120, 113]

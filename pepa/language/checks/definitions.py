@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from pepa.language.checks.check import Check, warning
 from pepa.language.checks.facts import Facts
-from pepa.language.composition import composite_constants
 from pepa.language.fixes.fix import Fix, replacement
 from pepa.language.fixes.names import lower_case
 from pepa.language.fixes.structure import delete_definition
@@ -22,7 +21,7 @@ def _unused_rates(facts: Facts) -> Iterator[Problem]:
 
 
 def _unused_processes(facts: Facts) -> Iterator[Problem]:
-    composite = composite_constants(facts.model)
+    composite = facts.model.composites
     for process in facts.model.processes:
         if process.name.text not in facts.reached and process.name.text not in composite:
             message = f"process `{process.name.text}` is not part of the system"
@@ -30,7 +29,7 @@ def _unused_processes(facts: Facts) -> Iterator[Problem]:
 
 
 def _unused_arrays(facts: Facts) -> Iterator[Problem]:
-    composite = composite_constants(facts.model)
+    composite = facts.model.composites
     for process in facts.model.processes:
         if process.name.text not in facts.reached and process.name.text in composite:
             message = f"`{process.name.text}` and the components it is made of are not part of the system"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
-from pepa.language.checks.facts import Facts, Nodes
-from pepa.language.composition import composite_constants
+from pepa.language.checks.facts import Facts
+from pepa.language.checks.nodes import Nodes
 from pepa.language.cycles import chained, cycles
 from pepa.language.nearest import Nearest
 from pepa.language.problem import ModelError, Problem
-from pepa.language.rates import evaluate, parameter_values, rate_problem, undefined_rate
+from pepa.language.rates import evaluate, is_rate, rate_problem, undefined_rate
 from pepa.language.syntax import (
     TAU,
     Array,
@@ -18,6 +19,8 @@ from pepa.language.syntax import (
     Cooperation,
     Hiding,
     Model,
+    Number,
+    Parameter,
     Prefix,
     Process,
 )
@@ -28,7 +31,7 @@ def errors(facts: Facts) -> list[Problem]:
     model, nodes = facts.model, facts.nodes
     problems = [*_names(model), *_references(model, nodes), *_recursion(model)]
     if not problems:
-        problems = [*_shapes(model, nodes), *_rates(model, nodes)]
+        problems = [*_shapes(model, nodes), *_rates(facts)]
     return [*problems, *_cooperations_on_tau(nodes)]
 
 
@@ -98,13 +101,17 @@ def _unguarded(process: Process) -> Iterator[Constant]:
 
 def _uses(model: Model) -> dict[str, list[str]]:
     """Return, for each definition that begins with others, which: no activity stands before them."""
-    used = ((name, [constant.name for constant in _unguarded(body)]) for name, body in model.definitions.items())
+    bodies = ((name, body) for name, body in model.definitions.items() if not isinstance(body, Prefix))
+    used = ((name, [constant.name for constant in _unguarded(body)]) for name, body in bodies)
     return {name: names for name, names in used if names}
 
 
 def _recursion(model: Model) -> Iterator[Problem]:
+    uses = _uses(model)
+    if not uses:
+        return
     spans = {definition.name.text: definition.name.span for definition in reversed(model.processes)}
-    for cycle in cycles(_uses(model)):
+    for cycle in cycles(uses):
         first = min(cycle, key=lambda name: spans[name].start)
         from_first = [*cycle[cycle.index(first) :], *cycle[: cycle.index(first)], first]
         message = f"`{first}` is defined by itself without an activity between: {chained(from_first)}"
@@ -113,7 +120,7 @@ def _recursion(model: Model) -> Iterator[Problem]:
 
 
 def _shapes(model: Model, nodes: Nodes) -> Iterator[Problem]:
-    composite = composite_constants(model)
+    composite = model.composites
     for prefix in nodes.prefixes:
         if _is_composite(prefix.continuation, composite):
             yield _not_sequential(prefix.continuation, "the process after an activity")
@@ -122,7 +129,7 @@ def _shapes(model: Model, nodes: Nodes) -> Iterator[Problem]:
         yield from (_not_sequential(term, "each side of a choice") for term in bad)
 
 
-def _is_composite(process: Process, composite: set[str]) -> bool:
+def _is_composite(process: Process, composite: AbstractSet[str]) -> bool:
     if isinstance(process, Constant):
         return process.name in composite
     return not isinstance(process, Prefix | Choice)
@@ -134,13 +141,19 @@ def _not_sequential(process: Process, where: str) -> Problem:
     return Problem("not-sequential", message, process.span, hint)
 
 
-def _rates(model: Model, nodes: Nodes) -> Iterator[Problem]:
+def _rates(facts: Facts) -> Iterator[Problem]:
     try:
-        values = parameter_values(model)
+        values = facts.values
     except ModelError as error:
         yield from error.problems
         return
-    for prefix in nodes.prefixes:
+    right = {name for name, rate in values.items() if is_rate(rate.value)}
+    for prefix in facts.nodes.prefixes:
+        match prefix.rate:
+            case Number(value=value) if is_rate(value):
+                continue
+            case Parameter(name=name) if name in right:
+                continue
         try:
             problem = rate_problem(prefix, evaluate(prefix.rate, values))
         except ModelError as error:

@@ -6,12 +6,11 @@ cannot do then it can never do, whatever the others are at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from pepa.language.checks.letters import Letters
-from pepa.language.composition import composite_constants
 from pepa.language.derivatives import activities
 from pepa.language.problem import Span
 from pepa.language.syntax import (
@@ -38,7 +37,7 @@ class _Known:
     value: Callable[[Expression], float]
 
     @cached_property
-    def definitions(self) -> dict[str, Process]:
+    def definitions(self) -> Mapping[str, Process]:
         return self.model.definitions
 
     @cached_property
@@ -60,7 +59,7 @@ class _Context:
 
 def _components(known: _Known) -> Iterator[tuple[Process, _Context]]:
     """Yield the sequential components of the system, each with its context."""
-    composite = composite_constants(known.model)
+    composite = known.model.composites
     stack: list[tuple[Process, _Context]] = [(known.model.system, _Context())]
     seen: set[tuple[int, _Context]] = set()
     while stack:
@@ -84,6 +83,7 @@ def _components(known: _Known) -> Iterator[tuple[Process, _Context]]:
 
 def _together(node: Cooperation, context: _Context, known: _Known) -> _Context:
     letters = [known.letters.seen(part) for part in node.parts]
+    known.letters.spend(len(context.blocked) + len(context.shared))
     if node.actions is None:
         return _Context(context.blocked, context.shared | frozenset.intersection(*letters) - {TAU})
     named = {name.text for name in node.actions}
@@ -105,14 +105,15 @@ def followed(model: Model, letters: Letters, value: Callable[[Expression], float
     """Follow every component of a sound model through all it may ever do."""
     known = _Known(model, letters, value)
     found = Followed()
-    seen: set[tuple[_Context, str | int]] = set()
+    seen: dict[_Context, set[str | int]] = {}
     for component, context in _components(known):
+        seen_here = seen.setdefault(context, set())
         stack = [component]
         while stack:
             term = stack.pop()
-            key = (context, term.name if isinstance(term, Constant) else id(term))
-            if key not in seen:
-                seen.add(key)
+            key = term.name if isinstance(term, Constant) else id(term)
+            if key not in seen_here:
+                seen_here.add(key)
                 stack += _step(term, context, known, found)
     return found
 
@@ -124,29 +125,29 @@ def _step(term: Process, context: _Context, known: _Known, found: Followed) -> l
         found.names.add(name)
     able = activities(term, known.definitions)
     alive = [one for one in able if one.action.text not in context.blocked and known.value(one.rate) != 0]
-    is_meant = all(isinstance(one.rate, Number) and one.rate.value == 0 for one in able)
+    if len(alive) < len(able):
+        _note_dead(term, able, alive, known, found)
+    _note_loops(name, alive, context, found)
+    return [one.continuation for one in alive]
+
+
+def _note_dead(term: Process, able: list[Prefix], alive: list[Prefix], known: _Known, found: Followed) -> None:
     if alive:
         kept = {id(one) for one in alive}
         for one in able:
             if id(one) not in kept and isinstance(one.continuation, Constant):
                 found.dead.append((one, one.continuation.name))
-    elif not is_meant:
+    elif not all(isinstance(one.rate, Number) and one.rate.value == 0 for one in able):
         place, label = _place(term, known)
         found.stuck.setdefault(place, (label, [one.action.text for one in able]))
-    _note_loops(name, alive, context, found)
-    return [one.continuation for one in alive]
 
 
 def _note_loops(name: str | None, alive: list[Prefix], context: _Context, found: Followed) -> None:
-    back = [one for one in alive if name is not None and _is_name(one.continuation, name)]
+    back = [one for one in alive if isinstance(one.continuation, Constant) and one.continuation.name == name]
     if len(back) < len(alive):
         for one in back:
             if one.action.text not in context.shared:
                 found.loops.setdefault(one.span, (one, str(name)))
-
-
-def _is_name(process: Process, name: str | None = None) -> bool:
-    return isinstance(process, Constant) and name in (None, process.name)
 
 
 def _place(term: Process, known: _Known) -> tuple[Span, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pepa.language.checks.errors import errors
 from pepa.language.checks.facts import Facts
+from pepa.language.checks.letters import TooManyLetters
+from pepa.language.checks.reading import too_large
 from pepa.language.checks.table import CHECKS
 from pepa.language.problem import Problem
 from pepa.language.syntax import Model
@@ -16,8 +18,13 @@ def check(model: Model, text: str = "") -> list[Problem]:
     """
     facts = Facts(model, text)
     problems = errors(facts)
-    is_sound = not problems
+    is_sound, is_large = not problems, False
     for one in CHECKS:
         if one.find is not None and (is_sound or one.names_only):
-            problems += one.find(facts)
+            try:
+                problems += one.find(facts)
+            except TooManyLetters:
+                is_large = True
+    if is_large:
+        problems.append(too_large(model, "the processes it is composed of do too many different actions to compare"))
     return sorted(problems, key=lambda problem: problem.span.start)

@@ -30,9 +30,12 @@ COMMENT = re.compile(r"\s*;?[ \t]*(?://|%|/\*)([^\n]*)")
 
 def _never(facts: Facts) -> Iterator[Problem]:
     """Look for a rate written 0, but for a process that is there to do nothing: `Stop = (stop, 0).Stop;`."""
+    still = [one for one in facts.nodes.prefixes if isinstance(one.rate, Number) and one.rate.value == 0]
+    if not still:
+        return
     idle = {id(one.process) for one in facts.model.processes if _leads_to(one.process, one.name.text)}
-    for prefix in facts.nodes.prefixes:
-        if isinstance(prefix.rate, Number) and prefix.rate.value == 0 and id(prefix) not in idle:
+    for prefix in still:
+        if id(prefix) not in idle:
             message = f"the rate of `{prefix.action.text}` is 0: it never happens"
             yield warning("zero-rate", message, prefix.rate.span, "a parameter that is 0 for now needs no warning")
 
@@ -60,13 +63,17 @@ def _outlying(facts: Facts) -> Iterator[Problem]:
 
 def _units(facts: Facts) -> Iterator[Problem]:
     """Compare the units that comments behind rates tell, of those rates that activities have without conversion."""
-    direct = {node.name for prefix in facts.nodes.prefixes for node in walk(prefix.rate) if isinstance(node, Parameter)}
     told = []
     for definition in facts.model.rates:
         comment = COMMENT.match(facts.text, definition.span.end)
         unit = UNIT.search(comment[1]) if comment else None
-        if unit and definition.name.text in direct:
+        if unit:
             told.append((definition, LONG_NAMES[unit[1].lower()]))
+    if not told:
+        return
+    rates = (prefix.rate for prefix in facts.nodes.prefixes if not isinstance(prefix.rate, Number))
+    direct = {node.name for rate in rates for node in walk(rate) if isinstance(node, Parameter)}
+    told = [(definition, unit) for definition, unit in told if definition.name.text in direct]
     if not told:
         return
     (usual, _), *_ = Counter(one for _, one in told).most_common(1)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 
-from pepa.language.checks.check import Check
+from pepa.language.checks.check import Check, warning
 from pepa.language.fixes.fix import Fix, replacement
 from pepa.language.problem import Problem
+from pepa.language.syntax import Model
 
 
 def _nearest_code(problem: Problem, text: str) -> Fix | None:
     del text
     meant = re.fullmatch(r"did you mean `([^`]+)`\?", problem.hint)
     return meant and replacement(f"write `{meant[1]}`", problem.span, meant[1])
+
+
+def too_large(model: Model, message: str) -> Problem:
+    """Return the warning that not all was looked at."""
+    hint = "all else was looked at; deriving or solving it tells whether a passive action is never driven"
+    return warning("too-large-to-check", message, model.system.span, hint)
 
 
 CHECKS = (

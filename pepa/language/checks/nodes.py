@@ -1,0 +1,97 @@
+"""The nodes of a model by kind, and by the definition they stand in: found in one walk, whatever asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pepa.language.syntax import (
+    Array,
+    Choice,
+    Constant,
+    Cooperation,
+    Expression,
+    Hiding,
+    Model,
+    Node,
+    Number,
+    Parameter,
+    Prefix,
+    Process,
+    children,
+    walk,
+)
+
+
+class Extent(NamedTuple):
+    """Which of the constants and of the prefixes stand in one definition."""
+
+    constants: slice
+    prefixes: slice
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The nodes of a model, each kind in the order of the text."""
+
+    parameters: list[Parameter]
+    constants: list[Constant]
+    prefixes: list[Prefix]
+    choices: list[Choice]
+    arrays: list[Array]
+    sets: list[Cooperation | Hiding | Array]
+    extents: dict[str, Extent]
+
+    def constants_of(self, name: str) -> list[Constant]:
+        """Return the constants in the definition of a process, the first one of its name."""
+        return self.constants[self.extents[name].constants]
+
+    def prefixes_of(self, name: str) -> list[Prefix]:
+        """Return the prefixes in the definition of a process, the first one of its name."""
+        return self.prefixes[self.extents[name].prefixes]
+
+
+def nodes(model: Model) -> Nodes:
+    """Walk a model once."""
+    found = Nodes([], [], [], [], [], [], {})
+    add: dict[type[Node], Callable[[Any], None]] = {
+        Constant: found.constants.append,
+        Choice: found.choices.append,
+        **dict.fromkeys((Cooperation, Hiding, Array), found.sets.append),
+    }
+    for definition in model.processes:
+        constants, prefixes = len(found.constants), len(found.prefixes)
+        _add_process(definition.process, found, add)
+        extent = Extent(slice(constants, len(found.constants)), slice(prefixes, len(found.prefixes)))
+        found.extents.setdefault(definition.name.text, extent)
+    _add_process(model.system, found, add)
+    _add_parameters((definition.expression for definition in model.rates), found)
+    found.arrays.extend(node for node in found.sets if isinstance(node, Array))
+    return found
+
+
+def _add_process(process: Process, found: Nodes, add: dict[type[Node], Callable[[Any], None]]) -> None:
+    """Add the nodes of a process; chains of prefixes, which most are, in a loop of their own."""
+    stack: list[Node] = [process]
+    while stack:
+        node = stack.pop()
+        while isinstance(node, Prefix):
+            found.prefixes.append(node)
+            if not isinstance(node.rate, Number):
+                _add_parameters((node.rate,), found)
+            node = node.continuation
+        if isinstance(node, Expression):
+            _add_parameters((node,), found)
+            continue
+        add[type(node)](node)
+        if not isinstance(node, Constant):
+            stack.extend(reversed(children(node)))
+
+
+def _add_parameters(expressions: Iterable[Expression], found: Nodes) -> None:
+    for expression in expressions:
+        if isinstance(expression, Parameter):
+            found.parameters.append(expression)
+        elif not isinstance(expression, Number):
+            found.parameters.extend(node for node in walk(expression) if isinstance(node, Parameter))
