@@ -1,6 +1,7 @@
 """What-if and what it tells, as they look at three sizes."""
 
 import pytest
+from textual.widgets import Static
 
 from tests.workbench.screens import screen_text, until, workbench
 from workbench.panes.whatif import WhatIfPane
@@ -10,6 +11,19 @@ Client = (request, ask).Waiting; Waiting = (answer, serve).Client;
 Server = (request, ask).Busy; Busy = (answer, serve).Tired; Tired = (recover, rest).Server;
 Client[n] <request, answer> Server[c]
 """
+
+
+USES = "1: ask = 2.0; serve = 3.0; rest = 1.5; n = 4; c = 2; · "  # where the text has what the cursor is at
+TOLD = (
+    ("W", "together", "none: "),
+    ("E", "exact derivatives", f"{USES}4: Client[n]"),
+    ("F", "the states that give most", "none: "),
+)
+
+
+def uses_text(app):
+    text = str(app.query_one("#whatif-uses", Static).content)
+    return text or "none: "
 
 
 def pane_text(app):
@@ -27,11 +41,11 @@ async def test_what_if(tmp_path, snapshot, size):
         await until(pilot, lambda: "+0." in pane_text(app) and "1: ask = 2.0" in pane_text(app))
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "throughput(request) 1.6" in pane_text(app))
-        await until(pilot, lambda: app.query_one(WhatIfPane).watched._at == {"ask": 4.0})
+        await until(pilot, lambda: app.query_one(WhatIfPane).watched._at == {"ask": 4.0} and USES in uses_text(app))
         shown["rows"] = pane_text(app)
-        for key, said in (("W", "together"), ("E", "exact derivatives"), ("F", "the states that give most")):
+        for key, said, uses in TOLD:
             await pilot.press(key)
-            await until(pilot, lambda said=said: said in pane_text(app))
+            await until(pilot, lambda said=said, uses=uses: said in pane_text(app) and uses in uses_text(app))
             shown[key] = pane_text(app)
             await pilot.press("escape")
             await until(pilot, lambda: "in the text  elasticity" in pane_text(app))

@@ -1,13 +1,8 @@
-"""Horizontal bars with numbers, now against before; the bars come from plotext.
-
-plotext keeps one global figure and clips to the terminal unless told not to after each clear: it is drawn from this
-module alone, in the app's one thread, to a stated width, and given finite numbers only.
-"""
+"""Horizontal bars with numbers: now, against before, and beside those of other cases."""
 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 from rich.console import Group
@@ -16,10 +11,10 @@ from textual.geometry import Region
 from textual.widgets import Static
 
 from pepa.language.printer import figure
+from pepa.pictures.bar import bar as drawn
 from pepa.pictures.bar import shortened
 
-ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
-BLOCK, BESIDE = "▇", "░"  # of a bar, of those of other cases
+BESIDE = "░"  # of the bars of other cases
 NUMBERS = 12  # columns of one number
 CHANGE = 12  # columns of a change
 
@@ -51,29 +46,6 @@ def _way(value: float, before: float | None) -> int:
     return 1 if value > before else -1
 
 
-def plotext_bars(values: list[float], width: int) -> list[str]:
-    """Return the bars of some values, the longest `width` cells wide, as plotext draws them, colours removed."""
-    import plotext
-
-    finite = [value if math.isfinite(value) and value > 0 else 0.0 for value in values]
-    largest = max(finite, default=0.0)
-    if largest == 0 or width < 2:
-        return [""] * len(values)
-    plotext.clear_figure()
-    plotext.limit_size(False, False)
-    plotext.theme("clear")
-    plotext.plot_size(width, len(values))
-    plotext.frame(False)
-    plotext.xlim(0, 1)
-    plotext.ylim(0.5, len(values) + 0.5)
-    rows = list(range(len(values), 0, -1))
-    plotext.bar(rows, [value / largest for value in finite], orientation="h", width=0.01, marker=BLOCK)
-    plotext.xticks([])
-    plotext.yticks([])  # drawing bars sets ticks, so these come last
-    lines = ESCAPE.sub("", plotext.build()).splitlines()
-    return [line.rstrip() for line in lines[: len(values)]]
-
-
 def chart(bars: list[Bar], width: int, unit: str, was: str = "", cursor: int | None = None) -> Group:
     """Return the chart as lines: label, bar, value now, value before, change; then its other cases, a line each.
 
@@ -85,14 +57,14 @@ def chart(bars: list[Bar], width: int, unit: str, was: str = "", cursor: int | N
     names = [name for bar in bars for name in (bar.label, *(f" {name}" for name, _ in bar.beside))]
     labels = max(8, min(max(map(len, names), default=0), (width - numbers) // 2))
     values = [value for bar in bars for value in (bar.value, *(value for _, value in bar.beside))]
-    drawn = iter(plotext_bars(values, width - labels - numbers - 2))
+    largest = max((value for value in values if math.isfinite(value)), default=0.0)
     head = Text(f"{unit:<{max(1, width - numbers)}}{'now':>{NUMBERS}}", "bold", no_wrap=True)
     if any(bar.before is not None for bar in bars):
         head.append(f"{'was':>{NUMBERS}}")
     lines = [head, *([Text(f"was: {was}", "dim", no_wrap=True, overflow="ellipsis")] if was else [])]
-    room = max(0, width - labels - numbers - 1)
+    room = max(0, width - labels - numbers - 2)
     for index, bar in enumerate(bars):
-        line = _line(bar.label, labels, f"{next(drawn):<{room}}", figure(bar.value))
+        line = _line(bar.label, labels, f"{drawn(bar.value, largest, room):<{room}} ", figure(bar.value))
         if index == cursor:
             line.stylize("bold reverse", 0, labels)
         if compared:
@@ -100,8 +72,8 @@ def chart(bars: list[Bar], width: int, unit: str, was: str = "", cursor: int | N
             line.append(*_change(bar.value, bar.before))
         lines.append(line)
         for name, value in bar.beside:
-            blocks = next(drawn).replace(BLOCK, BESIDE)
-            line = _line(f" {name}", labels, f"{blocks:<{room}}", figure(value))
+            shaded = BESIDE * len(drawn(value, largest, room))
+            line = _line(f" {name}", labels, f"{shaded:<{room}} ", figure(value))
             line.append(" " * NUMBERS)
             line.append(*_change(value, bar.value))
             lines.append(line)

@@ -1,58 +1,124 @@
-"""The keys at the bottom: those that fit the width, whole, the palette's at the end always."""
+"""The keys at the bottom: those that fit the width, whole, the palette's at the end always.
+
+One widget of one line: Textual's own footer has a widget a key, and lays out the screen whenever other keys are due.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
-from textual.widgets import Footer
-from textual.widgets._footer import FooterKey
+from textual.screen import Screen
+from textual.widget import Widget
 
-Shown = tuple[int, list[tuple[str, str, str, bool]]]
-GAP = 2  # blanks of a key: between it and its word, and behind the word
+PALETTE = "command_palette"
+BLANK = " "
 
 
-class FittingFooter(Footer):
+@dataclass(frozen=True)
+class Key:
+    """One key that can be pressed now, or clicked."""
+
+    key: str
+    display: str
+    word: str
+    tooltip: str
+    enabled: bool
+    last: bool  # the palette's
+
+    @property
+    def width(self) -> int:
+        """Columns it takes."""
+        return len(self.display) + len(BLANK) + len(self.word)
+
+
+def fitting(keys: list[Key], width: int) -> list[Key]:
+    """Return the first of the keys that fit a width, and those that come last behind them."""
+    last = [key for key in keys if key.last]
+    room = width - sum(key.width + len(BLANK) for key in last) + len(BLANK)
+    shown = []
+    for key in (key for key in keys if not key.last):
+        room -= key.width + len(BLANK)
+        if room < 0:
+            break
+        shown.append(key)
+    return [*shown, *last]
+
+
+class FittingFooter(Widget):
     """Leaves out the last keys before the palette's where there is no room; the palette lists them all."""
 
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--word", "footer--disabled"}
+    DEFAULT_CSS = """
+    FittingFooter {
+        dock: bottom;
+        height: 1;
+        color: $footer-foreground;
+        background: $footer-background;
+        .footer--key { color: $footer-key-foreground; background: $footer-key-background; text-style: bold; }
+        .footer--word { color: $footer-description-foreground; background: $footer-description-background; }
+        .footer--disabled { text-style: dim; }
+    }
+    """
+
     def __init__(self) -> None:
-        super().__init__(compact=True, show_command_palette=False)
-        self._composed: Shown | None = None
+        super().__init__()
+        self._keys: list[Key] = []
 
-    def compose(self) -> ComposeResult:
-        """Compose what fits."""
-        keys = [child for child in super().compose() if isinstance(child, FooterKey)]
-        last = [key for key in keys if key.action.endswith("command_palette")]
-        room = self.app.size.width - sum(map(_width, last)) + 1  # behind the last no blank is needed
-        for key in (key for key in keys if key not in last):
-            room -= _width(key)
-            if room < 0:
-                break
-            yield key
-        yield from last
+    def on_mount(self) -> None:
+        """Follow what can be pressed."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
 
-    async def recompose(self) -> None:
-        """Compose anew where other keys are to be seen, as most changes of the focus bring none.
+    def _bindings_updated(self, screen: Screen[object]) -> None:
+        if screen.app.app_focus and screen is self.screen:
+            self.call_after_refresh(self._look)
 
-        The keys that were there are let go of: what they are bound to would hold them for ever.
-        """
-        wanted = self._wanted()
-        if wanted != self._composed:
-            self._composed = wanted
-            await super().recompose()
-            self.mutate_reactive(Footer.compact)
+    def _look(self) -> None:
+        """Draw anew where other keys are to be seen, as most changes of the focus bring none."""
+        first: dict[str, Key] = {}
+        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
+            if binding.show:
+                display, said = self.app.get_key_display(binding), tooltip or binding.description
+                last = binding.action.endswith(PALETTE)
+                key = Key(binding.key, display, binding.description, said, enabled, last)
+                first.setdefault(binding.action, key)
+        if (keys := list(first.values())) != self._keys:
+            self._keys = keys
+            self.refresh()
 
-    def _wanted(self) -> Shown:
-        """Return what the keys to be seen depend on."""
-        active = self.screen.active_bindings.values()
-        keys = [(one.binding.key, one.binding.description, one.binding.action, one.enabled)
-                for one in active if one.binding.show]  # fmt: skip
-        return self.app.size.width, keys
+    def render(self) -> Text:
+        """Return the line."""
+        of_key, of_word = self.get_component_rich_style("footer--key"), self.get_component_rich_style("footer--word")
+        dim = self.get_component_rich_style("footer--disabled")
+        line = Text(no_wrap=True, end="")
+        for key in fitting(self._keys, self.size.width):
+            start = len(line)
+            line.append(key.display, of_key).append(BLANK + key.word, of_word)
+            if not key.enabled:
+                line.stylize(dim, start)
+            line.append(BLANK)
+        return line
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Compose what fits now."""
-        del event
-        self.call_after_refresh(self.recompose)
+    def _at(self, column: int) -> Key | None:
+        end = 0
+        for key in fitting(self._keys, self.size.width):
+            start, end = end, end + key.width + len(BLANK)
+            if start <= column < end - len(BLANK):
+                return key
+        return None
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Have the key under the mouse explained."""
+        key = self._at(event.x)
+        self.tooltip = key.tooltip if key else None
 
-def _width(key: FooterKey) -> int:
-    return len(key.key_display) + len(key.description) + GAP
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Press the key under the mouse."""
+        key = self._at(event.x)
+        if key is not None and key.enabled:
+            self.app.simulate_key(key.key)
+        elif key is not None:
+            self.app.bell()

@@ -1,0 +1,45 @@
+"""The keys at the bottom: as many as fit, whole, the palette's always; a click is the key."""
+
+import pytest
+
+from tests.workbench.screens import screen_text, until, workbench
+from workbench.panes.whatif import WhatIfPane
+from workbench.widgets.footer import FittingFooter, Key, fitting
+
+KEYS = [Key("a", "a", "Ask", "", True, False), Key("f5", "f5", "Run", "", True, False),
+        Key("ctrl+p", "^p", "Menu", "", True, True)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(0, ["^p"]), (7, ["^p"]), (12, ["^p"]), (13, ["a", "^p"]), (19, ["a", "^p"]), (20, ["a", "f5", "^p"]), (200, 3)],
+)
+def test_keys_that_fit_are_whole(width, shown):
+    found = [key.display for key in fitting(KEYS, width)]
+    assert found == shown or len(found) == shown
+    taken = sum(key.width for key in fitting(KEYS, width)) + len(found) - 1
+    assert taken <= width or found == ["^p"]
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 50)])
+async def test_what_is_clicked_is_pressed_and_explained(size):
+    async with workbench(size=size) as (app, pilot):
+        footer = app.query_one(FittingFooter)
+        await pilot.press("f6")
+        await until(pilot, lambda: "r Reset" in line(app) or size[0] < 60)
+        assert line(app).endswith("^p Menu")
+        assert len(line(app)) <= size[0]
+        await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
+        await pilot.click(footer, offset=(line(app).index("^p"), 0))
+        await until(pilot, lambda: len(app.screen_stack) == 2)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        where = line(app).index("×2")
+        await pilot.hover(footer, offset=(where, 0))
+        assert "Twice as much" in str(footer.tooltip)
+        await pilot.click(footer, offset=(where, 0))
+        await until(pilot, lambda: len(app.query_one(WhatIfPane).overrides) == 1)
+
+
+def line(app):
+    return screen_text(app).splitlines()[-1]
