@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 
     from pepa.control.control import Control
     from pepa.net.net import Net
+    from pepa.population.population import Vector
     from pepa.query.measure import Asked
-    from pepa.query.series import Series
     from pepa.query.told_series import ToldEvent, ToldModelEnsemble, ToldModelLongRun, ToldPath
     from pepa.query.told_solution import ToldModel
-    from pepa.simulation.ensemble import Ensemble
 
 
 @click.command("simulate", help="Simulate MODEL: its long run, or with --until T many replications over time.")
@@ -112,17 +111,8 @@ def command(
             shown = _long_run(about, net, seed, control, wanted, wanted.names if measure else (), **long)
         else:
             cores = processes or os.cpu_count() or 1
-            found, ensemble = series.simulated_series(
-                net,
-                series.times(until, points),
-                replications,
-                seed,
-                control,
-                cores,
-                leap=leap,
-                expressions=wanted.expressions,
-            )
-            shown = _over_time(about, found, ensemble, wanted, seed)
+            how = _How(series.times(until, points), replications, seed, cores, leap)
+            shown = _over_time(about, net, how, control, wanted)
     finally:
         line.clear()
     if csv_path is not None and shown.table:
@@ -155,13 +145,35 @@ def _path(about: ToldModel, net: Net, seed: int, steps: int) -> _Shown:
     return _Shown(report, partial(print_path, report))
 
 
-def _over_time(about: ToldModel, found: Series, ensemble: Ensemble, wanted: Asked, seed: int) -> _Shown:
+@dataclass(frozen=True)
+class _How:
+    """How an ensemble is simulated: at which times, how often, from which seed, on how many cores, leaping or not."""
+
+    time: Vector
+    replications: int
+    seed: int
+    processes: int
+    leap: bool
+
+
+def _over_time(about: ToldModel, net: Net, how: _How, control: Control, wanted: Asked) -> _Shown:
     from pepa.cli.time_tables import print_series
     from pepa.query.measure import moment_sentences
+    from pepa.query.series import simulated_series
     from pepa.query.time_csv import series_csv
     from pepa.query.time_report import simulated_report
 
-    report: ToldModelEnsemble = {**about, **simulated_report(found, ensemble, wanted.names, seed)}
+    found, ensemble = simulated_series(
+        net,
+        how.time,
+        how.replications,
+        how.seed,
+        control,
+        how.processes,
+        leap=how.leap,
+        expressions=wanted.expressions,
+    )
+    report: ToldModelEnsemble = {**about, **simulated_report(found, ensemble, wanted.names, how.seed)}
     report["notes"] += moment_sentences(wanted.expressions)
     return _Shown(report, partial(print_series, about["model"], report, wanted.texts), partial(series_csv, report))
 

@@ -37,7 +37,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Equilibrium:
-    """An equilibrium, or why there is none: `counts` is None unless the fluid comes to it."""
+    """An equilibrium, or why there is none: `counts` is None unless the fluid comes to it.
+
+    `slowest` is the largest real part of the eigenvalues there but for those that are zero, None where all are.
+    """
 
     verdict: Verdict
     counts: Vector | None
@@ -74,7 +77,8 @@ def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: f
     counts, residual, quadratic = _newton(fluid, basis, end)
     inner = basis.T @ fluid.jacobian(counts) @ basis
     singular = np.linalg.svd(inner, compute_uv=False) if inner.size else np.ones(0)
-    rank = int((singular > RANK * singular.max(initial=0.0)).sum())
+    noise = RANK * float(singular.max(initial=0.0))
+    rank = int((singular > noise).sum())
     dimension = basis.shape[1]
     eigenvalues = np.linalg.eigvals(inner).real if inner.size else np.zeros(0)
     members = max(1.0, float(fluid.population.initial.sum()))
@@ -82,14 +86,15 @@ def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: f
     if not quadratic or counts.min(initial=0.0) < -1e-9 * members:
         verdict = Verdict.DRIFTS
     elif rank < dimension:
-        stable = int((eigenvalues < -RANK * singular.max(initial=0.0)).sum())
+        stable = int((eigenvalues < -noise).sum())
         verdict = Verdict.SETTLES if distance <= AT_REST and stable == rank else Verdict.DRIFTS
     elif eigenvalues.max(initial=-np.inf) >= 0:
         verdict = Verdict.UNSTABLE
     else:
         verdict = Verdict.REACHED if distance <= NEAR else Verdict.AWAY
     found = {Verdict.REACHED: np.maximum(counts, 0.0), Verdict.SETTLES: np.maximum(end, 0.0)}.get(verdict)
-    slowest = float(eigenvalues.max()) if inner.size else None
+    moving = eigenvalues[np.argsort(np.abs(eigenvalues))[dimension - rank :]]  # the others are zero, but for rounding
+    slowest = float(moving.max()) if moving.size else None
     return Equilibrium(verdict, found, residual, slowest, rank, dimension, until)
 
 

@@ -65,9 +65,14 @@ def member_counts(space: Packed, name: str, of_group: str | None = None) -> Vect
 def known_action(name: str, net: Net, others: tuple[str, ...] = (), what: str = "action") -> str:
     """Return the name of an action, or one of `others`; raises PepaError where it is none, or only seen as `tau`."""
     names = (*net.actions, *others)
+    refuse_hidden(name, net, names)
+    return known(name, names, what)
+
+
+def refuse_hidden(name: str, net: Net, names: Iterable[str]) -> None:
+    """Raise PepaError for an action that is only seen as `tau`, where it is none of the names that have a meaning."""
     if name in net.hidden and name not in names:
         raise PepaError(f"`{name}` is hidden in this model", "outside it is `tau`; take it out of the hiding to see it")
-    return known(name, names, what)
 
 
 def measurable(names: Sequence[str], net: Net) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from pepa.population.population import Population
 from pepa.population.program import vector_rates
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation
 from pepa.query.interpreter import Interpreter
-from pepa.query.rewards import known, known_action, member_counts
+from pepa.query.rewards import known, known_action, member_counts, refuse_hidden
 
 Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -268,6 +268,7 @@ class _InStates(Interpreter):
             if node.name in self.states.net.actions and node.name not in names:
                 hint = f"in the long run there is throughput({node.name}), in a state enabled({node.name})"
                 raise PepaError(f"`{node.name}` is an action: it has no value in a state", hint)
+            refuse_hidden(node.name, self.states.net, (*names, *self.states.net.actions))
             return self.states.count(known(node.name, names, "local derivative"), node.group)
 
     @contextlib.contextmanager

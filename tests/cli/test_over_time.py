@@ -149,6 +149,7 @@ def test_several_recurrent_classes_have_an_equilibrium_without_stationary_noise(
     _, report = answer("ode", str(path))
     assert report["equilibrium"]["reached"] is True
     assert report["equilibrium"]["standard_deviation"] is None
+    assert report["equilibrium"]["slowest_eigenvalue"] == pytest.approx(-3)  # A is left so; B and C decay to nothing
     assert "nothing cooperates: the means of the fluid are exact" in pepa("advise", str(path)).stdout
 
 

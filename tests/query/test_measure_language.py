@@ -164,7 +164,8 @@ def test_an_expression_knows_its_places():
 
 
 @pytest.mark.parametrize(
-    "text", ["throughput(look)", "probability(enabled(look))", "throughput(work) + throughput(look)"]
+    "text",
+    ["throughput(look)", "probability(enabled(look))", "throughput(work) + throughput(look)", "probability(look > 0)"],
 )
 def test_what_is_hidden_is_said_to_be_hidden(text):
     found = exact_values(solve("A = (look, 1).B; B = (work, 1).A;\nA[2]/{look}"))
