@@ -11,6 +11,7 @@ from pepa.markov.chain.chain import Chain
 from pepa.markov.chain.jumps import jump_balance, pattern
 from pepa.markov.space.derive import derive
 from pepa.markov.steady import bicgstab, gauss_seidel, level_weights
+from pepa.markov.steady.coupled_sweeps import coupling
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.steady_state import steady_state
 from pepa.query.analysis import compile_text, derive_net
@@ -199,25 +200,82 @@ def test_deriving_numbers_a_level_after_the_other():
 # Accelerated
 
 
+@pytest.mark.parametrize("scaled", [False, True])
 @pytest.mark.parametrize("block", [7, 1 << 13])
-def test_bicgstab_solves_what_sweeps_leave(monkeypatch, block):
+def test_bicgstab_solves_what_sweeps_leave(monkeypatch, block, scaled):
     from scipy.sparse.linalg import LinearOperator
     from scipy.sparse.linalg import bicgstab as by_scipy
 
     monkeypatch.setattr(bicgstab, "BLOCK", block)
-    chain = random_chain(60, 4, 5)
+    chain, random = random_chain(60, 4, 5), np.random.default_rng(1)
     sweep = flow_sweep(chain.jumps, lambda: None)
-    wanted = np.random.default_rng(1).standard_normal(60)
+    wanted = random.standard_normal(60)
+    scale = random.random(60) + 0.01 if scaled else np.ones(60)
     right = wanted - sweep(wanted.copy())
-    kept = right.copy()
-    found = bicgstab.bicgstab(sweep, right, 1e-12, 60)
-    assert (right == kept).all()
+    kept = right.copy(), scale.copy()
+    found = bicgstab.bicgstab(sweep, right, scale, 1e-12, 60)
+    assert (right == kept[0]).all()
+    assert (scale == kept[1]).all()
     assert np.abs(right - found + sweep(found.copy())).sum() < 1e-10
-    operator = LinearOperator((60, 60), matvec=lambda x: x - sweep(x.copy()), dtype=float)
+    operator = LinearOperator((60, 60), matvec=lambda x: x - sweep(x * scale) / scale, dtype=float)
     for iterations in (1, 3):
-        same, _ = by_scipy(operator, right, rtol=1e-12, maxiter=iterations)
-        np.testing.assert_allclose(bicgstab.bicgstab(sweep, right, 1e-12, iterations), same, rtol=1e-9, atol=1e-12)
+        same, _ = by_scipy(operator, right / scale, rtol=1e-12, maxiter=iterations)
+        ours = bicgstab.bicgstab(sweep, right, scale, 1e-12, iterations)
+        np.testing.assert_allclose(ours, scale * same, rtol=1e-9, atol=1e-12)
 
 
 def test_bicgstab_of_nothing_is_nothing():
-    assert (bicgstab.bicgstab(lambda x: 0.5 * x, np.zeros(3), 1e-9, 5) == 0).all()
+    assert (bicgstab.bicgstab(lambda x: 0.5 * x, np.zeros(3), np.ones(3), 1e-9, 5) == 0).all()
+
+
+# Coupled
+
+
+def tandem(room):
+    """Return the chain of two queues one after the other, each with some room."""
+    text = (
+        f"c = {room};"
+        + """Free1 = (arrive, infty).Job1; Job1 = (route, infty).Free1; Source = (arrive, 4).Source;
+    Serve = (route, 2).Serve; Free2 = (route, infty).Job2; Job2 = (leave, infty).Free2; Out = (leave, 3).Out;
+    (((Source <arrive> Free1[c]) <route> Serve) <route> Free2[c]) <leave> Out"""
+    )
+    return derive_net(compile_text(text), Control()).chain
+
+
+@pytest.mark.parametrize("room", [20, 40])
+def test_rounds_of_coupling_come_to_the_solution_of_elimination(room):
+    chain = tandem(room)
+    coupled = coupling(chain, 10, flow_sweep(chain.jumps, lambda: None), lambda: None)
+    flow = np.full(chain.size, 1 / chain.size)
+    for _ in range(40):
+        flow = coupled.round(flow)
+    probability = flow / chain.exit_rates
+    np.testing.assert_allclose(probability / probability.sum(), gth(chain.dense()), rtol=1e-9)
+
+
+def test_rounds_of_coupling_do_not_grow_in_number_with_the_chain():
+    needed = []
+    for room in (30, 120):
+        chain = tandem(room)
+        sweep = flow_sweep(chain.jumps, lambda: None)
+        coupled, flow, rounds = coupling(chain, 10, sweep, lambda: None), np.full(chain.size, 1 / chain.size), 0
+        while np.abs(sweep(flow.copy()) - flow).sum() > 1e-13:
+            flow, rounds = coupled.round(flow), rounds + 1
+        needed.append(rounds)
+    assert max(needed) <= min(needed) + 2
+
+
+def test_there_is_no_coupling_without_many_copies():
+    chain = derive_net(compile_text(model_text("pc_lan4")), Control()).chain
+    sweep = flow_sweep(chain.jumps, lambda: None)
+    assert coupling(chain, 10, sweep, lambda: None) is None
+    assert coupling(random_chain(9, 2, 1), 2, sweep, lambda: None) is None
+
+
+def test_what_a_coupling_moves_is_known():
+    chain = tandem(20)
+    coupled = coupling(chain, 10, flow_sweep(chain.jumps, lambda: None), lambda: None)
+    first, moved = coupled.moved(np.full(chain.size, 1 / chain.size))
+    for _ in range(9):
+        first, last = coupled.moved(first)
+    assert last < 1e-6 < 0.1 < moved <= 2

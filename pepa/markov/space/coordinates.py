@@ -19,7 +19,7 @@ from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Move
 
 CHUNK = 1 << 16  # transitions at a time: what is read of them stays in the cache
-KEPT = 1 << 22  # transitions up to which it is kept where each counts, four bytes for every count that one changes
+KEPT = 1 << 23  # transitions up to which it is kept where each counts, two bytes mostly for every count it changes
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,12 @@ class Coordinates:
         """Return the flows along some coordinates under an estimate, all in one pass over the transitions."""
         from scipy.sparse._sparsetools import coo_matvec
 
-        slots = self._counted
+        slots = [slot for slot in self._counted if any((one.group, one.derivative) in slot.on for one in along)]
+        slots = slots or self._counted[:1]  # each has a bin, or several, for every move
         tables = [np.zeros(slot.bins) for slot in slots]
         for start in range(0, len(source), CHUNK):
             part = slice(start, start + CHUNK)
-            for bins, table in zip(self._binned(start, source), tables, strict=True):
+            for bins, table in zip(self._binned(start, source, slots), tables, strict=True):
                 coo_matvec(len(bins), bins, source[part], rate[part], probability, table)
         of_move = np.add.reduceat(tables[0], slots[0].base)
         return {coordinate: self._along(coordinate, of_move, slots, tables) for coordinate in along}
@@ -92,23 +93,25 @@ class Coordinates:
         return _slots(self.layout, self.moves)
 
     @cached_property
-    def _known(self) -> dict[int, list[NDArray[np.int32]]]:
-        """The bins of each chunk of transitions met so far."""
+    def _known(self) -> dict[tuple[int, int], NDArray[np.uint16 | np.int32]]:
+        """The bins of each chunk of transitions and each slot met so far."""
         return {}
 
-    def _binned(self, start: int, source: NDArray[np.int32]) -> list[NDArray[np.int32]]:
-        """Return the bins of a chunk of transitions in each slot; those of a moderate number are kept."""
-        if start in self._known:
-            return self._known[start]
+    def _binned(self, start: int, source: NDArray[np.int32], slots: list[_Slot]) -> list[NDArray[np.int32]]:
+        """Return the bins of a chunk of transitions in some slots; those of a moderate number are kept."""
+        found = [self._known.get((start, id(slot))) for slot in slots]
+        if all(bins is not None for bins in found):
+            return [bins.astype(np.int32, copy=False) for bins in found if bins is not None]
         move, states = (each[start : start + CHUNK].astype(np.intp) for each in (self.move, source))
         packed = self.words[0][states] if len(self.words) == 1 else None
-        found = []
-        for slot in self._counted:
+        binned = []
+        for slot in slots:
             word = self.words[slot.word[move], states] if packed is None else packed
-            found.append(slot.bin(word, move).astype(np.int32))
-        if len(source) <= KEPT:
-            self._known[start] = found
-        return found
+            bins = slot.bin(word, move)
+            binned.append(bins.astype(np.int32))
+            if len(source) <= KEPT:
+                self._known[start, id(slot)] = bins.astype(np.uint16 if slot.bins <= 1 << 16 else np.int32)
+        return binned
 
     def _along(self, coordinate: Coordinate, of_move: Vector, slots: list[_Slot], tables: list[Vector]) -> Flows:
         if coordinate.derivative is None:

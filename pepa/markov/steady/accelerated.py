@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import TINIEST, Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.bicgstab import bicgstab
 from pepa.markov.steady.coupled_sweeps import coupling
@@ -13,17 +15,23 @@ from pepa.markov.steady.level_weights import brought_near
 from pepa.markov.steady.method import Pulse, Step
 from pepa.markov.steady.names import NAMES
 
-CYCLE = 40  # BiCGSTAB iterations between restarts
+CYCLE = 80  # BiCGSTAB iterations between restarts
 FIRST = 20  # in the first cycle, where coupling may do better
-COUPLED = 0.5  # of the tolerance: |z - sweep(z)| that is enough after coupling, which leaves no slow mode of a group
-SLOW = 1e-3  # of |z - sweep(z)|, left by a cycle: coupling has its turn
+MOVED = 1e-2  # of the mass, moved by a coupling: where it lies is not known yet, nor what is rare
+THROWN = 0.3  # of the mass, moved by a coupling in the last of several rounds, or
+OVERSHOT = 0.05  # |z - sweep(z)| after one: it overshoots
+ALONE = 0.3  # decades of the defect, in the time of an iteration, from which on coupling needs no help
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
 LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
-MANY = 10  # members of a group whose count carries a correction far
+MANY = 10  # values of a count that carries a correction far
 SMALL, NARROWER = 5_000, 12.0  # states, and of a level on average, from which on it does so sooner than elimination
 ENOUGH = 1e-3  # of the tolerance: |z - sweep(z)|, where the sum of z is 1, at which a cycle ends, but for
 ROUNDING = 16 * float(np.finfo(float).eps)  # below which it is noise
+
+
+def _decades(before: float, after: float) -> float:
+    return math.log10(before / after) if 0 < after < np.inf and before < np.inf else 0.0
 
 
 class AcceleratedGaussSeidel:
@@ -49,42 +57,74 @@ class AcceleratedGaussSeidel:
 
 
 class _Cycle:
-    """Cycles of BiCGSTAB on flows, and, after the first that does little, rounds of coupling along the groups."""
+    """Rounds of coupling along the groups and cycles of BiCGSTAB on flows: what has done better lately goes on."""
 
     def __init__(self, chain: Chain, tolerance: float, pulse: Pulse) -> None:
         self.chain, self.tolerance = chain, tolerance
         self.enough = max(ENOUGH * tolerance, ROUNDING)
         self.sweep = flow_sweep(chain.jumps, pulse)
-        self.coupled = coupling(chain, self.sweep, pulse)
-        self.iterations = FIRST if self.coupled else CYCLE
-        self.slow = False
+        self.coupling = coupling(chain, MANY, self.sweep, pulse)
+        self.thrown = np.inf  # of the mass, moved by the last coupling
+        self.scaled = True  # by the root of the flow: as long as that tells what is rare
+        self.gained = 0.0  # decades of the defect, by the last round of coupling, in the time of an iteration
+        self.iterations = FIRST if self.coupling else CYCLE
 
     def step(self, probability: Vector) -> Vector:
         """Return a better estimate."""
         exits = self.chain.exit_rates
         flow = probability * exits
         flow /= flow.sum()
-        if self._far(flow) > FAR:
-            flow = brought_near(self.chain, flow, self.sweep)
         far = self._far(flow)
+        if self.coupling and np.ptp(probability) == 0:
+            flow, far = self._begun(flow)
+        elif far > FAR:
+            flow = brought_near(self.chain, flow, self.sweep)
+            far = self._far(flow)
         while far > self.enough:
-            if self.slow and self.coupled:
-                flow = self.coupled(flow, far, self.enough)
-                far, self.coupled = self._far(flow), None  # what it left is of other modes
-                if far < COUPLED * self.tolerance:
-                    break
             flow, before = self._cycled(flow, far), far
             far = self._far(flow)
-            self.slow, self.iterations = far > SLOW * before, CYCLE
+            gained = _decades(before, far) / self.iterations
+            self.iterations = CYCLE
+            if far > self.enough and (gained < self.gained or far > 0.5 * before):
+                flow, far = self._coupled(flow, far, gained)
             # A slow mode hides behind a small residual: where the tolerance is near, go on to what is enough.
-            if (far > NEAR * self.tolerance and not (self.slow and self.coupled)) or far > 0.5 * before:
+            if far > NEAR * self.tolerance or far > 0.5 * before:
                 break
-        return np.asarray(flow / exits)
+        return np.maximum(flow / exits, TINIEST)  # what is rarer still is no state that was lost
+
+    def _begun(self, flow: Vector) -> tuple[Vector, float]:
+        """Return flows near the solution, and their defect, from a start that knows nothing."""
+        coupled, far = self._coupled(flow.copy(), np.inf, ALONE)
+        if self.coupling and (self.thrown > THROWN or far > OVERSHOT):
+            self.coupling = self.coupling.careful()
+            coupled, far = self._coupled(flow.copy(), np.inf, ALONE)
+        if self.thrown <= THROWN and far <= OVERSHOT:
+            return coupled, far
+        # Coupling still throws the mass about: sweeps alone may do better.
+        swept = brought_near(self.chain, flow, self.sweep)
+        left = self._far(swept)
+        self.scaled = far <= left
+        return (coupled, far) if self.scaled else (swept, left)
+
+    def _coupled(self, flow: Vector, far: float, least: float) -> tuple[Vector, float]:
+        """Return flows and their defect after a round of coupling, and more as long as they gain or move enough."""
+        while self.coupling is not None and far > self.enough:
+            better, self.thrown = self.coupling.moved(flow)
+            left = self._far(better)
+            self.gained = _decades(far, left) / self.coupling.cost
+            if not left < far:
+                break
+            goes_on = left < min(0.5 * far, OVERSHOT) and (self.gained >= least or self.thrown > MOVED)
+            flow, far = better, left
+            if not goes_on:
+                break
+        return flow, far
 
     def _cycled(self, flow: Vector, far: float) -> Vector:
         """Return the flow after a cycle of BiCGSTAB, or after sweeps where it leads nowhere."""
         better = self._corrected(flow, -self._defect(flow), far)
         if better is None:
+            self.scaled = not self.scaled
             better = flow
             for _ in range(self.iterations):
                 better = self.sweep(better)
@@ -101,14 +141,16 @@ class _Cycle:
     def _corrected(self, flow: Vector, right: Vector, far: float) -> Vector | None:
         """Return the flow with the correction BiCGSTAB finds for what it misses, unless that is worse."""
         accuracy = max(1e-12, 0.3 * self.enough / far)
+        scale = np.sqrt(np.maximum(flow, TINIEST)) if self.scaled else np.ones(len(flow))
         with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-            found = bicgstab(self.sweep, right, accuracy, self.iterations)
+            found = bicgstab(self.sweep, right, scale, accuracy, self.iterations)
         found += flow
-        np.maximum(found, LEAST * flow, out=found)
         total = found.sum()
         # The operator is singular: a correction can be anything along the solution, even minus the estimate.
         if not np.isfinite(total) or total <= 0:
             return None
         found /= total
+        np.maximum(found, LEAST * flow, out=found)
+        found /= found.sum()
         swept = self.sweep(found.copy())
         return self.sweep(swept) if np.linalg.norm(swept - found, 1) < far else None

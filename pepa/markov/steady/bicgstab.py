@@ -1,5 +1,7 @@
-"""BiCGSTAB (van der Vorst 1992) for what a sweep leaves: x - sweep(x) = right, from x = 0.
+"""BiCGSTAB (van der Vorst 1992) for what a sweep leaves: x - sweep(x) = right, from x = 0, in scaled unknowns.
 
+With the root of the solution as scale a rare state counts by what it misses of its own: the operator is nearer to a
+symmetric one, which it is for a reversible chain, and rounding leaves less noise where states are rare.
 The vectors take about as long as the sweeps if each operation goes over all of them. Here each is read and written
 once between two sweeps, a block at a time, all operations on a block while it is in the cache.
 """
@@ -16,34 +18,35 @@ from pepa.markov.steady.method import Step
 BLOCK = 1 << 13  # entries of a vector at a time: they fit the cache, and BLAS keeps to one thread
 
 
-def bicgstab(sweep: Step, right: Vector, accuracy: float, most: int) -> Vector:
+def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: int) -> Vector:
     """Return a solution with |right - x + sweep(x)| below `accuracy` times |right|, or what `most` iterations reach.
 
-    The sweep is linear, and works in place or not. Nothing is checked: where the method breaks down the solution is
-    what it was, or not finite. Memory: seven vectors.
+    Both are measured divided by the scale, entry by entry. The sweep is linear, and works in place or not. Nothing is
+    checked: where the method breaks down the solution is what it was, or not finite. Memory: seven vectors.
     """
-    vectors = _Vectors(right)
-    along = first = float(right @ right)
+    vectors = _Vectors(right / scale, scale)
+    along = first = float(vectors.right @ vectors.right)
     for _ in range(most):
-        across = vectors.moved_by(sweep(vectors.direction.copy()))
+        across = vectors.moved_by(sweep(vectors.direction * scale))
         if across == 0:
             break
         step = along / across
         vectors.step(step)
-        second = vectors.turned_by(sweep(vectors.missing.copy()))
+        second = vectors.turned_by(sweep(vectors.missing * scale))
         before = along
         along, left = vectors.stepped(step, second)
         if left <= accuracy * accuracy * first or second == 0 or not np.isfinite(left):
             break
         vectors.turn(along / before * step / second, second)
+    vectors.found *= scale
     return vectors.found
 
 
 class _Vectors:
     """The vectors of the method: the right side, what is found and missing, the direction, and what sweeps leave."""
 
-    def __init__(self, right: Vector) -> None:
-        self.right, self.missing, self.direction = right, right.copy(), right.copy()
+    def __init__(self, right: Vector, scale: Vector) -> None:
+        self.right, self.scale, self.missing, self.direction = right, scale, right.copy(), right.copy()
         self.found = np.zeros(len(right))
         self.moved = self.turned = right
         self._spare = np.empty(min(BLOCK, len(right)))
@@ -57,7 +60,8 @@ class _Vectors:
     def moved_by(self, swept: Vector) -> float:
         """Take what a sweep left of the direction; return the product of its defect with the right side."""
         across = 0.0
-        for direction, moved, right, _ in self._blocks(self.direction, swept, self.right):
+        for direction, moved, right, scale, _ in self._blocks(self.direction, swept, self.right, self.scale):
+            moved /= scale
             np.subtract(direction, moved, out=moved)
             across += float(right @ moved)
         self.moved = swept
@@ -71,7 +75,8 @@ class _Vectors:
     def turned_by(self, swept: Vector) -> float:
         """Take what a sweep left of what is missing; return the step that leaves least of it."""
         shared = size = 0.0
-        for missing, turned, _ in self._blocks(self.missing, swept):
+        for missing, turned, scale, _ in self._blocks(self.missing, swept, self.scale):
+            turned /= scale
             np.subtract(missing, turned, out=turned)
             shared += float(turned @ missing)
             size += float(turned @ turned)

@@ -2,13 +2,14 @@
 
 A small residual bounds the error of the sum alone: what a Krylov method or a factorisation leaves in the rare states is
 noise. Sweeps add positive terms only, so each state comes into balance relative to its own flow. Where noise lies deep
-that takes many, so after a few the masses along the groups are put right once, and BiCGSTAB does the rest: on unknowns
-relative to the estimate it counts a rare state as much as a likely one.
+that takes many; coupling along the groups puts right whole blocks of rare states at once, and BiCGSTAB does the rest:
+on unknowns relative to the estimate it counts a rare state as much as a likely one.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,9 @@ import numpy as np
 from pepa.control.control import Control, Ticker
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
-from pepa.markov.steady.coupled_sweeps import coupled_once
+from pepa.markov.steady.coupled_sweeps import SWEEPS, coupling
 from pepa.markov.steady.gauss_seidel import flow_sweep
-from pepa.markov.steady.method import Estimate, Step
+from pepa.markov.steady.method import Estimate, Pulse, Step
 from pepa.markov.steady.outcome import Attempt, Outcome
 from pepa.markov.steady.refinement import REFINING, refined
 
@@ -27,7 +28,8 @@ LOOSER = 10.0  # times the tolerance: how far the flows of one state may differ
 EVERY = 12  # sweeps between two looks at the balance
 SOON = 1e-3  # of the probability of the likeliest state not balanced, left by sweeps that will do
 WORTH = 0.1  # of that probability, which a round may leave
-PATIENCE, UNLIKELY = 3, 1e-12  # rounds that leave more, but none below a probability
+UNLIKELY, DEEPER = 1e-12, 1e-3  # a probability below which a round may leave less, but in chains small enough
+PATIENCE = 3  # rounds that leave more
 FAINT = 1e-30  # probability below which states are left as they are, but in chains small enough:
 SMALL = 30_000  # transitions
 
@@ -67,20 +69,21 @@ def polished(
     def pulse() -> None:
         ticker.tick(lambda: (f"polishing: {sweeps} sweeps, states above {best.above:.1e} balanced", None))
 
-    probability, sweep = estimate.probability, flow_sweep(chain.jumps, pulse)
-    flow, best, missed, plain = probability * chain.exit_rates, first, 0, True
-    while best.above > (0.0 if len(chain.rate) < SMALL else FAINT):
-        flow = _rounded(flow, sweep, plain=plain)
+    probability, best, small = estimate.probability, first, len(chain.rate) < SMALL
+    ways, missed = list(_ways(chain, pulse)), 0
+    flow, way = probability * chain.exit_rates, ways.pop(0)
+    while best.above > (0.0 if small else FAINT):
+        flow = way.step(flow)
         if not np.isfinite(flow).all():
             break
-        sweeps += EVERY if plain else REFINING
-        reached = balance(chain, _normalised(chain, flow), control.tolerance)
-        missed = 0 if reached.above < WORTH * best.above else missed + 1
-        if plain and sweeps > EVERY and reached.above > SOON * best.above:
-            flow, plain, missed = coupled_once(chain, flow, pulse), False, 0
-        if reached.above < best.above:
+        sweeps += way.sweeps
+        reached, last = balance(chain, _normalised(chain, flow), control.tolerance), best.above
+        missed = 0 if reached.above < (DEEPER if last < UNLIKELY and not small else WORTH) * last else missed + 1
+        if reached.above < last:
             probability, best = _normalised(chain, flow), reached
-        if missed == PATIENCE or (missed and not plain and best.above < UNLIKELY):
+        if reached.above > way.leaves * last and ways:
+            flow, way, missed = probability * chain.exit_rates, ways.pop(0), 0
+        if missed == PATIENCE or (missed and not ways and best.above < UNLIKELY):
             break
     residual = chain.residual(probability)
     if residual > control.tolerance or best is first:
@@ -90,13 +93,29 @@ def polished(
     return Estimate(probability, attempt), best
 
 
-def _rounded(flow: Vector, sweep: Step, *, plain: bool) -> Vector:
-    """Return flows after a round: some sweeps, or a cycle of BiCGSTAB on factors of the flows."""
-    if not plain:
-        return refined(flow, sweep)
-    for _ in range(EVERY):
-        flow = sweep(flow)
-    return flow
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """A way to polish flows: a round of it, in how many sweeps, and what share a round may leave, or others do more."""
+
+    step: Step
+    sweeps: int
+    leaves: float
+
+
+def _ways(chain: Chain, pulse: Pulse) -> Iterator[_Way]:
+    """Yield the ways, the cheaper ones first."""
+    sweep = flow_sweep(chain.jumps, pulse)
+
+    def swept(flow: Vector) -> Vector:
+        for _ in range(EVERY):
+            flow = sweep(flow)
+        return flow
+
+    yield _Way(swept, EVERY, SOON)
+    coupled = coupling(chain, 2, sweep, pulse)
+    if coupled is not None:
+        yield _Way(coupled.round, SWEEPS * len(coupled.along), WORTH)
+    yield _Way(lambda flow: refined(flow, sweep), REFINING, WORTH)
 
 
 def _normalised(chain: Chain, flow: Vector) -> Vector:

@@ -22,19 +22,10 @@ def refined(flow: Vector, sweep: Step) -> Vector:
     The flows are near the solution: none of them is off by orders of magnitude, or few are.
     """
     scale = np.maximum(flow, TINIEST)
-
-    def swept(factor: Vector) -> Vector:
-        factor *= scale
-        after = sweep(factor)
-        after /= scale
-        return after
-
     with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-        missing = swept(np.ones(len(flow)))
-        missing -= 1
-        factor = bicgstab(swept, missing, ACCURATE, CYCLE)
-        factor += 1
-        better = scale * np.clip(factor, 1 / FURTHEST, FURTHEST, out=factor)
+        found = bicgstab(sweep, sweep(scale.copy()) - scale, scale, ACCURATE, CYCLE)
+        found += scale
+        better = np.clip(found, scale / FURTHEST, scale * FURTHEST, out=found)
         for _ in range(AFTER):
             better = sweep(better)
     return better
