@@ -61,7 +61,12 @@ def move_rate(move: Move, counts: Counts) -> Value:
 
     Raises MixedRates where a part of it is active and passive on its action at once.
     """
-    value: Any = move.base
+    return from_base(move.base, move, counts)
+
+
+def from_base(base: Value, move: Move, counts: Counts) -> Value:
+    """Return the rate of a move of that base, or of several at once that differ in what the counts tell alone."""
+    value: Any = base
     for participant in move.participants:
         value = value * counts.count(participant.group, participant.transition.source)
     for factor in move.factors:

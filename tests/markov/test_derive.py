@@ -123,7 +123,7 @@ def test_a_derivation_reports_and_can_be_cancelled():
 
     with pytest.raises(Stop):
         derive(model_text("vm_launch"), Control(report=report), Q=50)
-    assert re.match(r"[\d,]+ states of about 3,400,000 in \d+ levels", seen[-1])
+    assert re.match(r"[\d,]+ states of about 3,800,000 in \d+ levels", seen[-1])
 
 
 def test_deadlocks_are_found():

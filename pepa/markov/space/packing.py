@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,21 @@ class Layout:
 
     def is_lone(self, group: int) -> bool:
         """Whether a group has one member, packed as an index."""
-        return self.groups[group].size == 1
+        return self._lone[group]
+
+    @cached_property
+    def _lone(self) -> list[bool]:
+        return [group.size == 1 for group in self.groups]
+
+    @cached_property
+    def _needs(self) -> dict[tuple[int, int], Requirement]:
+        """What a participant needs, by its group and the local derivative it leaves."""
+        return {}
+
+    @cached_property
+    def _steps(self) -> dict[tuple[int, int, int], tuple[tuple[int, int], ...]]:
+        """What a participant adds to which words, by its group and the local derivatives it leaves and enters."""
+        return {}
 
     def initial(self) -> tuple[int, ...]:
         """Return the packed initial state."""
@@ -94,34 +109,40 @@ class Layout:
 
     def requirements(self, move: Move) -> list[Requirement]:
         """Return what a move needs, one requirement a participant; a move of an empty group is never enabled."""
-        needs = []
-        for participant in move.participants:
-            source, group = participant.transition.source, participant.group
-            if not self.fields[group]:
-                return [Requirement(0, 0, 1, False)]
-            if self.is_lone(group):
-                field = self.fields[group][0]
-                needs.append(Requirement(field.word, field.mask, source << field.shift, False))
-            else:
-                field = self.fields[group][source]
-                needs.append(Requirement(field.word, field.mask, 0, True))
-        return needs
+        if not all(self.fields[participant.group] for participant in move.participants):
+            return [Requirement(0, 0, 1, False)]
+        return [self._need(participant.group, participant.transition.source) for participant in move.participants]
+
+    def _need(self, group: int, source: int) -> Requirement:
+        if (group, source) not in self._needs:
+            lone = self.is_lone(group)
+            field = self.fields[group][0 if lone else source]
+            value = source << field.shift if lone else 0
+            self._needs[group, source] = Requirement(field.word, field.mask, value, not lone)
+        return self._needs[group, source]
 
     def change(self, move: Move) -> tuple[int, ...]:
         """Return what a move adds to each word."""
         words = [0] * self.words
         for participant in move.participants:
-            group, transition = participant.group, participant.transition
-            if not self.fields[group]:
-                continue
-            if self.is_lone(group):
-                field = self.fields[group][0]
-                words[field.word] += (transition.target - transition.source) << field.shift
-            else:
-                for derivative, sign in ((transition.source, -1), (transition.target, 1)):
-                    field = self.fields[group][derivative]
-                    words[field.word] += sign << field.shift
+            for word, step in self._step(
+                participant.group, participant.transition.source, participant.transition.target
+            ):
+                words[word] += step
         return tuple(words)
+
+    def _step(self, group: int, source: int, target: int) -> tuple[tuple[int, int], ...]:
+        key = group, source, target
+        if key not in self._steps:
+            fields = self.fields[group]
+            if not fields:
+                self._steps[key] = ()
+            elif self.is_lone(group):
+                self._steps[key] = ((fields[0].word, (target - source) << fields[0].shift),)
+            else:
+                out_of, into = fields[source], fields[target]
+                self._steps[key] = ((out_of.word, -1 << out_of.shift), (into.word, 1 << into.shift))
+        return self._steps[key]
 
 
 def layout(groups: Sequence[Group]) -> Layout:

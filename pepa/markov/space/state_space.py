@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pepa.language.slopes import Slopes
 from pepa.markov.space.packing import Layout, Words
 from pepa.net.net import LeafRate, Move, Net
-from pepa.net.rates import Value, move_rate
+from pepa.net.rates import Value, from_base, move_rate
 from pepa.net.slopes import move_slopes
 
 Vector = NDArray[np.float64]
@@ -61,8 +61,9 @@ class StateSpace:
         """
         rates = np.empty(len(self.source))
         fixed = np.full(len(net.moves), np.nan)
-        for index in np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))).tolist():
-            fixed[index] = _fixed_rate(net.moves[index], self.layout)
+        occurring = np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))).tolist()
+        for alike in _alike(net.moves, occurring):
+            fixed[alike] = _fixed_rates([net.moves[index] for index in alike], self.layout)
         varying = np.isnan(fixed)
         tables: dict[int, Vector] = {}
         size = max(CHUNK, EACH * int(np.count_nonzero(varying)))
@@ -146,12 +147,43 @@ class _MoveAlone:
         raise _StateDependent(rate)
 
 
-def _fixed_rate(move: Move, layout: Layout) -> float:
-    """Return the rate of a move if no state it is enabled in can change it, else nan."""
+def _alike(moves: Sequence[Move], occurring: Sequence[int]) -> Iterator[list[int]]:
+    """Yield those of some moves that differ only in the local transitions of the same groups, by their numbers."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for index in occurring:
+        move = moves[index]
+        key = move.action, tuple(p.group for p in move.participants), tuple(map(id, move.factors))
+        found.setdefault(key, []).append(index)
+    yield from found.values()
+
+
+class _MovesAlone(_MoveAlone):
+    """The same view of several moves at once that differ only in the local transitions of the same groups."""
+
+    def __init__(self, layout: Layout, moves: Sequence[Move]) -> None:
+        super().__init__(layout, moves[0])
+        each = np.array([[p.transition.source for p in move.participants] for move in moves]).T
+        self._sources = {p.group: sources for p, sources in zip(moves[0].participants, each, strict=True)}
+        self._number = len(moves)
+
+    def count(self, group: int, derivative: int) -> Value:
+        """Return the count of a local derivative that one of them leaves: it is enabled."""
+        return 1.0 if group in self.occupied else self.other_count(group, derivative)
+
+    def weighted(self, rate: LeafRate) -> Value:
+        """Return the rate of the local derivative that each of them leaves."""
+        if rate.group in self.occupied:
+            return np.array([rate.rates.get(source, 0.0) for source in self._sources[rate.group].tolist()])
+        return super().weighted(rate)
+
+
+def _fixed_rates(moves: Sequence[Move], layout: Layout) -> Vector:
+    """Return the rates of moves that are alike if no state they are enabled in can change them, else nan."""
+    base = np.array([move.base for move in moves])
     try:
-        return float(move_rate(move, _MoveAlone(layout, move)))
+        return np.asarray(from_base(base, moves[0], _MovesAlone(layout, moves)), float)
     except _StateDependent:
-        return float("nan")
+        return np.full(len(moves), np.nan)
 
 
 def _fixed_slopes(move: Move, layout: Layout) -> Slopes | None:
