@@ -48,7 +48,7 @@ class Moves:
         self.changes = [layout.change(move) for move in net.moves]
         number = len(net.moves)
         self.kind = np.uint8 if number <= 1 << 8 else np.uint16 if number <= 1 << 16 else np.uint32
-        keys = [_key_group(net, layout, index) for index in range(len(net.moves))]
+        keys = _key_groups(net, layout)
         few = len(net.moves) <= FEW_MOVES
         self._plain = [index for index, key in enumerate(keys) if few or key is None]
         self._filed = [] if few else _file(net, layout, keys)
@@ -148,10 +148,17 @@ class _Padded:
         return holds
 
 
-def _key_group(net: Net, layout: Layout, index: int) -> int | None:
-    """Return the lone component with most local derivatives among a move's participants, or None."""
-    lone = [p.group for p in net.moves[index].participants if layout.is_lone(p.group)]
-    return max(lone, key=lambda group: len(net.groups[group].initial), default=None)
+def _key_groups(net: Net, layout: Layout) -> list[int | None]:
+    """Return the lone component with most local derivatives among each move's participants, or None."""
+    width = [len(group.initial) if layout.is_lone(index) else 0 for index, group in enumerate(net.groups)]
+    keys: list[int | None] = []
+    for move in net.moves:
+        key, widest = None, 0
+        for participant in move.participants:
+            if width[participant.group] > widest:
+                key, widest = participant.group, width[participant.group]
+        keys.append(key)
+    return keys
 
 
 def _file(net: Net, layout: Layout, keys: list[int | None]) -> list[_Filed]:
@@ -172,6 +179,14 @@ def _file(net: Net, layout: Layout, keys: list[int | None]) -> list[_Filed]:
 Test = tuple[int, int, bool]  # mask, value, counted: over the joined words
 
 
+def _test(need: Requirement) -> Test:
+    return need.mask << (WORD * need.word), need.value << (WORD * need.word), need.counted
+
+
+def _width(test: Test) -> int:
+    return test[0].bit_count()
+
+
 class _NarrowMoves:
     """Moves over joined words, filed under their first lone requirement."""
 
@@ -179,14 +194,12 @@ class _NarrowMoves:
         self._changes = [join(change) for change in changes]
         self._filed: dict[int, dict[int, list[tuple[int, list[Test]]]]] = {}
         self._plain: list[tuple[int, list[Test]]] = []
+        known: dict[int, Test] = {}  # participants that need the same share the requirement
         for index, requirements in enumerate(needs):
-            tests = [
-                (need.mask << (WORD * need.word), need.value << (WORD * need.word), need.counted)
-                for need in requirements
-            ]
+            tests = [known.get(id(need)) or known.setdefault(id(need), _test(need)) for need in requirements]
             lone = [test for test in tests if not test[2]]
             if lone:
-                key = max(lone, key=lambda test: test[0].bit_count())
+                key = max(lone, key=_width)
                 rest = [test for test in tests if test is not key]
                 self._filed.setdefault(key[0], {}).setdefault(key[1], []).append((index, rest))
             else:

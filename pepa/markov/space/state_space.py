@@ -173,7 +173,9 @@ class _MovesAlone(_MoveAlone):
     def weighted(self, rate: LeafRate) -> Value:
         """Return the rate of the local derivative that each of them leaves."""
         if rate.group in self.occupied:
-            return np.array([rate.rates.get(source, 0.0) for source in self._sources[rate.group].tolist()])
+            table = np.zeros(len(self._layout.groups[rate.group].initial))
+            table[list(rate.rates)] = list(rate.rates.values())
+            return np.asarray(table[self._sources[rate.group]])
         return super().weighted(rate)
 
 
