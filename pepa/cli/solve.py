@@ -79,8 +79,7 @@ def command(
 ) -> None:
     """Derive and solve a model and print its measures."""
     from pepa.control.control import Control
-    from pepa.query import analysis, lumped, report
-    from pepa.query.measure import understood
+    from pepa.query import analysis, report
 
     if keep and not lump:
         raise click.UsageError("--keep goes with --lump")
@@ -90,9 +89,14 @@ def command(
     control = Control(tolerance, most_iterations=iterations, report=line, **limits)
     try:
         compiled = analysis.compile_text(read_source(model), overrides)
-        understood(measures, compiled.net, "exact")
+        if measures:
+            from pepa.query.measure import understood
+
+            understood(measures, compiled.net, "exact")
         derived = analysis.derive_net(compiled, control)
         if lump:
+            from pepa.query import lumped
+
             found = _beside(
                 report.lumped_report(lumped.solve_lumped(derived, control, keep, method, bound=bound), str(model))
             )
@@ -121,12 +125,12 @@ def _beside(solution: ToldSolution) -> ToldSolved:
 
 def _measures(solved: Solved, control: Control, asked: tuple[str, ...]) -> tuple[dict[str, float], dict[str, str]]:
     """Return the values of measures, and why those that are no number are none."""
+    if not asked:  # what is not asked for need not be imported
+        return {}, {}
     from pepa.query.exact import exact_values
     from pepa.query.measure import measured
     from pepa.query.no_value import why_none
 
-    if not asked:
-        return {}, {}
     values = exact_values(solved, control)
     found = {text: measured(text, values) for text in asked}
     return found, {text: why_none(text, values) for text, value in found.items() if math.isnan(value)}

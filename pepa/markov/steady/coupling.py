@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.graphs import reached_from
 from pepa.markov.space.state_space import Vector
 
 if TYPE_CHECKING:
@@ -76,13 +77,11 @@ def _structure(jumps: csr_array[np.float64], kept: NDArray[np.bool_], data: Vect
 
 def _all_lead_to(state: int, jumps: csr_array[np.float64], kept: NDArray[np.bool_]) -> bool:
     """Whether every state leads to one by transitions that are kept, so that only one class recurs."""
-    from scipy.sparse.csgraph import breadth_first_order
-
     number = np.count_nonzero(kept)
     if number == jumps.nnz - jumps.shape[0]:
         return True  # all but the diagonal, and the chain is irreducible
     graph = _structure(jumps, kept, jumps.data[:number])  # only where there are transitions matters
-    return len(breadth_first_order(graph, state, return_predecessors=False)) == jumps.shape[0]
+    return reached_from(graph.indptr, graph.indices, state) == jumps.shape[0]
 
 
 def _recurrent_classes(strong: csr_array[np.float64]) -> tuple[NDArray[np.intp], int]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.graphs import joined
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.marginals import Blocks
 from pepa.markov.steady.method import Pulse
@@ -32,12 +33,14 @@ def wells(chain: Chain, flow: Vector, within: Core, pulse: Pulse) -> Blocks | No
     `flow` (states,) sums to 1. They are looked for within the core, which carries nearly all of it.
     """
     core = _Flows(within.jumps, within.flow)
-    joined = _Joined.none(core)
+    parts = _Joined.none(core)
     best, number = None, 1
     for little in LITTLE:
         pulse()
-        joined = joined.along(little)
-        label = core.parted(joined)
+        parts = parts.along(little)
+        if len(parts.weight) == 1:
+            break
+        label = core.parted(parts)
         if label is not None and int(label.max()) >= number:
             best, number = label, int(label.max()) + 1
     if best is None:
@@ -115,12 +118,8 @@ class _Joined:
 
     def along(self, little: float) -> _Joined:
         """Return larger parts: those joined between which more than a little flows one way."""
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import connected_components
-
         kept, size = self.through > little, len(self.weight)
-        graph = csr_array((self.through[kept], (self.into[kept], self.out_of[kept])), shape=(size, size))
-        number, label = connected_components(graph, directed=False)
+        number, label = joined(size, self.into[kept], self.out_of[kept])
         if number == size:
             return self
         into, out_of = label[self.into], label[self.out_of]
