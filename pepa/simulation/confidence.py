@@ -22,15 +22,20 @@ def mean_interval(samples: NDArray[np.floating], level: float = LEVEL) -> tuple[
 
     Where the values are all the same the half width is 0: see `unvaried`.
     """
-    from scipy.stats import t
-
     number = samples.shape[-1]
     mean = np.asarray(samples.mean(axis=-1, dtype=np.float64))
     if number < 2:
         return mean, np.full(mean.shape, np.nan)
     deviation = samples.std(axis=-1, ddof=1, dtype=np.float64)
     deviation = np.where(np.ptp(samples, axis=-1) == 0, 0.0, deviation)
-    return mean, np.asarray(t.ppf(0.5 + level / 2, number - 1) * deviation / math.sqrt(number))
+    return mean, np.asarray(student(number - 1, level) * deviation / math.sqrt(number))
+
+
+def student(freedom: int, level: float) -> float:
+    """Return how many standard errors a mean is off at most, by Student's t with some degrees of freedom."""
+    from scipy.special import stdtrit  # what `scipy.stats` calls, which takes a second to import
+
+    return float(stdtrit(freedom, 0.5 + level / 2))
 
 
 def batch_interval(batches: NDArray[np.float64], level: float = LEVEL) -> tuple[Vector, Vector, Vector]:
@@ -38,8 +43,6 @@ def batch_interval(batches: NDArray[np.float64], level: float = LEVEL) -> tuple[
 
     Where some correlation is left they are widened for it.
     """
-    from scipy.stats import t
-
     mean = batches.mean(axis=0)
     # pairs of batches: what correlation the stopping rule cannot see in the batches is less in them
     kept = (batches[len(batches) % 2 :: 2] + batches[len(batches) % 2 + 1 :: 2]) / 2
@@ -48,7 +51,7 @@ def batch_interval(batches: NDArray[np.float64], level: float = LEVEL) -> tuple[
     following = (centred[1:] * centred[:-1]).sum(axis=0)
     correlation = np.divide(following, power, out=np.zeros_like(power), where=power > 0)
     variance = power / (len(kept) - 1) / len(kept) * (1 + 2 * np.maximum(correlation, 0.0))
-    return mean, np.asarray(t.ppf(0.5 + level / 2, len(kept) - 1) * np.sqrt(variance)), correlation
+    return mean, np.asarray(student(len(kept) - 1, level) * np.sqrt(variance)), correlation
 
 
 def unvaried(number: int, level: float = LEVEL) -> float:

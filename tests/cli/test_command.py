@@ -145,6 +145,24 @@ def test_a_small_model_is_solved_without_scipy_or_rich():
     assert done.stderr.strip() == "[]"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "unasked"),
+    [
+        (["solve", "Q=8"], ["scipy.sparse.csgraph", "scipy.sparse.linalg", "pepa.query.measure", "pepa.query.passage"]),
+        (["simulate", "--until", "9", "--replications", "3"], ["scipy.stats", "scipy.optimize", "scipy.sparse"]),
+    ],
+)
+def test_what_is_not_asked_for_is_not_imported(arguments, unasked):
+    verb, *rest = arguments
+    code = (
+        "import sys; from pepa.cli.main import pepa\n"
+        f"try: pepa.main([{verb!r}, 'models/vm_launch.pepa', *{rest!r}, '--json'], standalone_mode=False)\n"
+        f"finally: print([m for m in {unasked!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr.strip() == "[]"
+
+
 def test_format_checks_shows_and_writes(tmp_path):
     path = tmp_path / "m.pepa"
     path.write_bytes(b"\xef\xbb\xbfr=1.0; // why\r\nP=(a,r).P;\r\nP\r\n")
