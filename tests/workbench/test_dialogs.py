@@ -125,7 +125,7 @@ async def test_a_model_stays_beside_the_one_that_is_opened_with_its_changes_and_
         await pilot.press("ctrl+o")
         await asked(app, pilot, "Open the model")
         await answer(app, pilot, other)
-        await until(pilot, lambda: editor.text == OTHER and "other.pepa +1" in screen_text(app))
+        await until(pilot, lambda: editor.text == OTHER and "other.pepa   +1" in screen_text(app))
         await pilot.press("x", "shift+f8")
         await until(pilot, lambda: editor.text == changed)
         await pilot.press("ctrl+z")
