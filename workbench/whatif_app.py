@@ -86,7 +86,10 @@ class WhatIfApp(ExplorerApp):
         if found is None or overrides != self._runs.overrides:
             return  # a run overtook it, and asks again
         if isinstance(found, Failed):
-            pane.show_wrong(f"{found}: {found.hint}")
+            if self._wanted == measure:
+                pane.show_wrong(f"{found}: {found.hint}")
+            else:
+                pane.show_influences(None, overrides)
         else:
             if self._wanted == measure:
                 pane.measure = measure

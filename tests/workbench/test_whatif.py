@@ -322,3 +322,27 @@ async def test_what_is_expected_of_a_size_and_of_several_parameters_together(mod
         await until(pilot, exact(app, "2.667"))
         await until(pilot, lambda: "≈" not in screen_text(app))
         await until(pilot, lambda: {"n", "a5"} <= set(app._elastic))  # to go back
+
+
+KINK = """ask = 2.0; serve = 3.0; rest = 1.5; n = 40; c = 20;
+Client = (request, ask).Waiting; Waiting = (answer, serve).Client;
+Server = (request, ask).Busy; Busy = (answer, serve).Tired; Tired = (recover, rest).Server;
+Client[n] <request, answer> Server[c]
+"""
+
+
+async def test_a_figure_without_derivatives_is_shown_and_said_to_have_none(tmp_path):
+    """Both sides of `answer` are as many: in the fluid neither limits it alone. A server's cycle is 1/2 + 1/3 + 2/3."""
+    path = tmp_path / "kink.pepa"
+    path.write_text(KINK)
+    async with workbench(path) as (app, pilot):
+        app.query_one("#method", Select).value = "fluid"
+        await pilot.press("f5", "f6")
+        await until(pilot, lambda: "throughput(request) 13.33  no elasticities (E: why)" in screen_text(app))
+        await pilot.press("E")
+        await until(pilot, lambda: "two partners limit" in told(app))
+        await pilot.press("w")
+        await until(pilot, lambda: "nothing is changed here" in told(app))
+        await pilot.press("T", *"18", "enter")
+        await until(pilot, lambda: "throughput(request) 18.00" in screen_text(app))
+        assert app.query_one(WhatIfPane).overrides == {"ask": pytest.approx(9.0)}

@@ -118,3 +118,12 @@ def row(
         return begun
     cells = round(room.bar * abs(elasticity) / largest) if largest else 0
     return f"{begun} {elasticity:>+8.4f} {'█' * cells if elasticity > 0 else '░' * cells}"
+
+
+def refusal(value: float, base: float | str, *, size: bool) -> str:
+    """Return why a parameter cannot have a value, nothing where it can; `base` is what the text says."""
+    if isinstance(base, str):
+        return "passive: it has no value"
+    if value < 0:
+        return "not below 0"
+    return "a whole number of copies" if size and value != round(value) else ""

@@ -12,7 +12,6 @@ from workbench.widgets.bar_chart import change_text
 
 if TYPE_CHECKING:
     from pepa.query.told_reasons import ToldSensitivity
-    from workbench.engine.run_answers import Valued
     from workbench.figures import Figures
 
 
@@ -23,7 +22,8 @@ class WatchedFigure:
         self.measure = ""
         self._found: ToldSensitivity | None = None  # the last exact answer with elasticities
         self._at: dict[str, float] = {}  # the overrides it is of
-        self._exact: tuple[Valued | None, Mapping[str, float]] = None, {}  # the last value, and the overrides it is at
+        self._run: Figures | None = None  # the last run
+        self._refused: tuple[str, Mapping[str, float]] = "", {}  # elasticities of which measure at which overrides
         self._expected: tuple[float | None, Mapping[str, float]] = None, {}  # at these overrides
         self._method = ""  # of the runs, where they are approximate
         self._before: float | None = None  # what it is compared with
@@ -33,14 +33,17 @@ class WatchedFigure:
         """Take the figures of a run; watch the first action that happens where nothing is watched yet."""
         if figures.method != self._method:  # what is known is by another
             self._found, self._method = None, figures.method
-        self._exact = figures.watched, figures.overrides
+        self._run = figures
         happening = [name for name, value in figures.told["throughput"].items() if value > 0]
         if not self.measure and happening:
             self.measure = f"throughput({happening[0]})"
 
-    def take_influences(self, found: ToldSensitivity, overrides: Mapping[str, float]) -> None:
-        """Take the exact figure and what it depends on."""
-        self._found, self._at = found, dict(overrides)
+    def take_influences(self, found: ToldSensitivity | None, overrides: Mapping[str, float]) -> None:
+        """Take the exact figure and what it depends on; None where that cannot be told."""
+        if found is None:
+            self._refused = self.measure, dict(overrides)
+        else:
+            self._found, self._at, self._refused = found, dict(overrides), ("", {})
 
     def expect(self, value: float | None, overrides: Mapping[str, float]) -> None:
         """Take what is expected at these values; None where nothing is."""
@@ -52,10 +55,10 @@ class WatchedFigure:
 
     def known(self, overrides: Mapping[str, float]) -> float | None:
         """Return the exact value of the measure at these values; None where it is not known."""
-        for found, at in ((self._found, self._at), self._exact):
-            if found is not None and found["measure"] == self.measure and at == overrides:
-                return found["value"]
-        return None
+        found, run = self._found, self._run
+        if found is not None and found["measure"] == self.measure and self._at == overrides:
+            return found["value"]
+        return run.value(self.measure) if run is not None and run.overrides == overrides else None
 
     def predicted(self, overrides: Mapping[str, float], base: Mapping[str, float | str]) -> float | None:
         """Return the measure to first order in logarithms, from the last exact answer; None where it cannot be told."""
@@ -92,9 +95,14 @@ class WatchedFigure:
         value = self.predicted(overrides, base) if exact is None else exact
         if value is None:
             text.append("…")
-            return text
+            return self._with_refusal(text, overrides)
         text.append(f"{'≈ ' if exact is None else ''}{figure(value)}", "bold")
         if self._before is not None:
             text.append(f"  was {figure(self._before)}  {change_text(value, self._before)}", "not bold")
             text.append(f"  {self._before_words}", "not bold dim")
+        return self._with_refusal(text, overrides)
+
+    def _with_refusal(self, text: Text, overrides: Mapping[str, float]) -> Text:
+        if self._refused == (self.measure, overrides):
+            text.append("  no elasticities (E: why)", "not bold dim")
         return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.panes.pane import Pane
-from workbench.panes.parameter_rows import ParameterTable, Room, heading, room_for, row
+from workbench.panes.parameter_rows import ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.widgets.prompt import Prompt
 from workbench.widgets.told import Told
@@ -179,8 +180,8 @@ class WhatIfPane(Pane):
         self.query_one(Prompt).show_words([*actions, *figures.told["population"], *self._base])
         self._draw_head()
 
-    def show_influences(self, found: ToldSensitivity, overrides: dict[str, float]) -> None:
-        """Show the exact figure and what it depends on."""
+    def show_influences(self, found: ToldSensitivity | None, overrides: dict[str, float]) -> None:
+        """Show the exact figure and what it depends on; None where that cannot be told."""
         self.watched.take_influences(found, overrides)
         self._draw()
 
@@ -235,41 +236,31 @@ class WhatIfPane(Pane):
 
     def set_value(self, name: str, value: float) -> None:
         """Give a parameter a value, unless it can have no such; what it was is kept then."""
-        self._wrong.clear()
         if self.query_one(Told).display:
             self.query_one(Told).action_leave()
         base = self._base[name]
-        if value < 0:
-            self._wrong[name] = "not below 0"
-        elif name in self.sizes and value != round(value):
-            self._wrong[name] = "a whole number of copies"
-        elif isinstance(base, str):
-            self._wrong[name] = "passive: it has no value"
+        if said := refusal(value, base, size=name in self.sizes):
+            self._wrong = {name: said}
+            self._draw()
         else:
-            self.overrides = {**self.overrides, name: value}
-            if value == base:
-                del self.overrides[name]
-            self.post_message(self.Turned(dict(self.overrides)))
-        self._draw()
+            changed = {**self.overrides, name: value}
+            self._turn_to({one: new for one, new in changed.items() if new != self._base[one]})
 
     def _value(self, name: str) -> float | str:
         return self.overrides.get(name, self._base[name])
 
     def action_turn(self, by: int) -> None:
         """Turn the parameter under the cursor by one step."""
-        name = self.name_at_cursor
-        if name is not None and not isinstance(value := self._value(name), str):
-            turned = value + by if name in self.sizes else value * (1 + by * STEP)
-            self.set_value(name, float(f"{turned:.12g}"))
-        elif name is not None:
-            self.set_value(name, 0.0)
+        self._turn(lambda value, size: value + by if size else float(f"{value * (1 + by * STEP):.12g}"))
 
     def action_scale(self, by: float) -> None:
         """Halve or double the parameter under the cursor."""
-        name = self.name_at_cursor
-        if name is not None and not isinstance(value := self._value(name), str):
-            scaled = value * by
-            self.set_value(name, float(round(scaled)) if name in self.sizes else scaled)
+        self._turn(lambda value, size: float(round(value * by)) if size else value * by)
+
+    def _turn(self, turned: Callable[[float, bool], float]) -> None:
+        if (name := self.name_at_cursor) is not None:
+            value = self._value(name)
+            self.set_value(name, 0.0 if isinstance(value, str) else turned(value, name in self.sizes))
 
     def action_reset(self) -> None:
         """Give the parameter under the cursor what the text says."""
@@ -289,8 +280,13 @@ class WhatIfPane(Pane):
 
     def action_write(self) -> None:
         """Ask for the changed values to be written."""
-        if self.overrides:
+        if self._some_changed():
             self.post_message(self.WriteWanted())
+
+    def _some_changed(self) -> bool:
+        if not self.overrides:
+            self.app.notify("nothing is changed here: turn a parameter first", severity="warning")
+        return bool(self.overrides)
 
     def action_measure(self) -> None:
         """Ask which figure to watch."""
@@ -315,12 +311,14 @@ class WhatIfPane(Pane):
 
     def action_target(self) -> None:
         """Ask what the figure is to be."""
-        if (name := self.name_at_cursor) is not None and self.measure:
+        if not self.measure:
+            self.app.notify("run the model first: F5", severity="warning")
+        elif (name := self.name_at_cursor) is not None:
             self.query_one(Prompt).ask("target", f"by {name}, {self.measure} is to be: a number, least or most", "")
 
     def action_keep(self) -> None:
         """Ask for the name of a scenario."""
-        if self.overrides:
+        if self._some_changed():
             told = " ".join(f"{name}={value:.6g}" for name, value in self.overrides.items())
             self.query_one(Prompt).ask("keep", f"keep {told} as", "")
 
