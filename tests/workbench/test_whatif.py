@@ -28,8 +28,9 @@ def typed(app, *keys):
 
 
 async def turnable(app, pilot):
-    """Wait for the figure and the rows: they come from two workers."""
+    """Wait for the figure, what it depends on, and the rows: they come from two workers."""
     await until(pilot, exact(app, "1.200"))
+    await until(pilot, lambda: app.query_one(WhatIfPane).watched.elasticities)
     await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
 
 
