@@ -51,18 +51,21 @@ class Kept:
         if name in known:
             return known[name]
         if name in self.left_out:
-            (said,) = self.told(path, self.left_out[name])
-            raise PepaError(f"the scenario `{name}` has no sense: {said}", self.left_out[name].hint)
+            wrong = self.left_out[name]
+            place = f"{path.name}, line {LineIndex(self.text).place(wrong.span).line}"
+            raise PepaError(f"the scenario `{name}` has no sense: {place}: {wrong.message}", wrong.hint)
         close = nearest(name, known)
         some = ", ".join(list(known)[:20])
         hint = f"did you mean `{close}`?" if close else f"they are {some}; another: NAME=VALUE --save {name}"
         raise PepaError(f"there is no scenario `{name}` in {path}", hint)
 
-    def told(self, path: Path, *problems: Problem) -> list[str]:
-        """Return a line for each problem, all of them if none is given: where, and what is wrong."""
+    def told(self, path: Path) -> list[str]:
+        """Return a line for each problem: where, what is wrong, what to try."""
         lines = LineIndex(self.text)
-        of = problems or self.problems
-        return [f"{path.name}, line {lines.place(problem.span).line}: {problem.message}" for problem in of]
+        return [
+            f"{path.name}, line {lines.place(problem.span).line}: {problem.message}: {problem.hint}"
+            for problem in self.problems
+        ]
 
 
 def read_scenarios(text: str, model: Model) -> Kept:

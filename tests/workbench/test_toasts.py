@@ -2,7 +2,7 @@
 
 import time
 
-from tests.workbench.screens import until, workbench
+from tests.workbench.screens import screen_text, until, workbench
 from workbench.panes.whatif import WhatIfPane
 from workbench.terminal import garbage
 from workbench.widgets.prompt import Prompt
@@ -50,7 +50,8 @@ async def test_a_scenario_file_with_an_error_is_told_once_with_its_line(tmp_path
         await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
         for _ in range(2):
             await pilot.press("C")
-            await until(pilot, lambda: len(app._notifications) > 0)
+            await until(pilot, lambda: "scenario: base, fast" in screen_text(app) and len(app._notifications) > 0)
+            await pilot.press("escape")
         told = [one.message for one in app._notifications]
         assert told == ["told.scenarios.toml, line 5: the model has no parameter `a6`: they are a5"]
 
