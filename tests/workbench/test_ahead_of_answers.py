@@ -5,6 +5,7 @@ from textual import events
 
 from tests.workbench.screens import screen_text, solved, until, workbench
 from workbench.panes.states import StatesPane
+from workbench.widgets.editor import PepaEditor
 
 NAMED = {
     "\n": "enter",
@@ -103,3 +104,27 @@ async def test_one_may_go_elsewhere_and_come_back(small):
             burst(app, "\b" * len(way()))
             await until(pilot, lambda: way() == here)
         await until(pilot, lambda: "2 steps" in screen_text(app))
+
+
+@pytest.mark.parametrize("keys", ["\rpace\n~", "\x10replace\nwork\tpace\x12~"])
+async def test_escape_typed_behind_what_is_not_done_yet_takes_none_of_it_away(small, keys):
+    named = {"\r": "f2", "\x10": "ctrl+p", "\t": "tab", "\x12": "ctrl+r"}
+    async with workbench(small, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await until(pilot, lambda: editor.has_focus)
+        editor.move_cursor((0, 6))
+        for key in keys:
+            app.post_message(events.Key(named[key], None)) if key in named else burst(app, key)
+        await until(pilot, lambda: not app.keys_wait and editor.has_focus)
+        await until(pilot, lambda: "work" not in editor.text)
+        assert editor.text == TEXT.replace("work", "pace")
+
+
+async def test_escape_waits_for_nothing_for_long(small):
+    async with workbench(small, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await until(pilot, lambda: editor.has_focus)
+        app.hold_keys(longest=60)
+        burst(app, "xy~z")
+        await until(pilot, lambda: not app.keys_wait, seconds=10)
+        assert editor.text == "z" + TEXT

@@ -24,6 +24,7 @@ from textual.screen import Screen
 PATIENCE = 0.2  # seconds between two looks whether the widget that hears a key has gone
 ROUNDS = 6  # ways up behind one key at most: an app that is told much has always something waiting
 LONGEST = 10.0  # seconds that keys wait for an answer
+GIVEN_UP = 0.7  # seconds an Escape waits its turn; it may have been typed behind what comes first, as all keys
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class TypeAhead(App[int]):
         self._answering: dict[str, object] = {}  # the hold of each question that a later one like it overtakes
 
     def hold_keys(self, longest: float = LONGEST) -> object:
-        """Let keys wait from now on for what they are meant for, until `release_keys`; Escape waits for nothing."""
+        """Let keys wait from now on for what they are meant for, until `release_keys`; Escape gives up the waiting."""
         hold = object()
         self._holds.add(hold)
         self.set_timer(longest, lambda: self.release_keys(hold))
@@ -95,14 +96,21 @@ class TypeAhead(App[int]):
             await super().on_event(event)
             return
         if self._holds and isinstance(event, events.Key) and event.key == "escape":
-            self._holds.clear()
-            self._ahead.clear()
+            self.set_timer(GIVEN_UP, lambda: self._give_up(event))
         self._ahead.append(event)
         if not self._hearing:
             await self._hand_on()
         elif not self._looking:
             self._looking = True
             self.set_timer(PATIENCE, self._look)
+
+    def _give_up(self, escape: events.Key) -> None:
+        """Wait no longer for what an Escape still waits for, nor for the keys before it: who typed it has seen none."""
+        if self._holds and escape in self._ahead:
+            self._holds.clear()
+            while self._ahead[0] is not escape:
+                self._ahead.popleft()
+            self.call_later(self._hand_on)
 
     async def _hand_on(self) -> None:
         if self._hearing and self._hearing != (self,):
