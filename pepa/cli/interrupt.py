@@ -1,4 +1,4 @@
-"""Ctrl-C ends the command at once, even in the middle of a library call that cannot look up."""
+"""Ctrl-C, and the end of `ulimit -t`, end the command at once, even in a library call that cannot look up."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ PATIENCE = 0.05  # seconds the main thread has to hear an interrupt
 
 
 @contextlib.contextmanager
-def interrupts(unheard: Callable[[], None]) -> Iterator[None]:
-    """Raise KeyboardInterrupt at an interrupt; where the main thread does not come to it, call `unheard`.
+def interrupts(end: Callable[[int], None]) -> Iterator[None]:
+    """Raise KeyboardInterrupt at an interrupt; call `end` with its number where the main thread does not come to it.
+
+    So it is called where the time in the processor is spent that the shell allows (SIGXCPU, a second before the end).
 
     Python runs a signal handler between two instructions of the main thread, and one call into a library is one
     instruction. The number of the signal is written into a pipe at once (`signal.set_wakeup_fd`): a thread reads it.
     A command that was started to ignore interrupts, as in the background of a script, goes on ignoring them.
     """
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        yield
-        return
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     heard = threading.Event()
@@ -33,18 +32,22 @@ def interrupts(unheard: Callable[[], None]) -> Iterator[None]:
         raise KeyboardInterrupt
 
     def listen() -> None:
-        if os.read(reading, 1) and not heard.wait(PATIENCE):
-            unheard()
+        while number := os.read(reading, 1):
+            if number[0] == signal.SIGXCPU or (number[0] == signal.SIGINT and not heard.wait(PATIENCE)):
+                end(number[0])
 
     listener = threading.Thread(target=listen)
-    handler = signal.signal(signal.SIGINT, hear)
+    before = {signal.SIGXCPU: signal.signal(signal.SIGXCPU, lambda *_: None)}
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, hear)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     listener.start()
     try:
         yield
     finally:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGINT, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         os.close(writing)
         listener.join()
         os.close(reading)

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import os
+import signal
 import sys
 import threading
 from enum import IntEnum
@@ -13,6 +14,7 @@ from enum import IntEnum
 import click
 
 from pepa.cli.interrupt import interrupts
+from pepa.cli.limits import LEAST_ROOM, has_room, warned_before_the_end
 from pepa.cli.terminal import prepare_streams, say
 
 VERBS = {
@@ -86,12 +88,10 @@ def pepa() -> None:
 
 def main() -> None:
     """Run the command and exit with its status."""
-    # numpy reads it when it is imported: the last digits do not depend on how many cores or processes share the work
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    prepare_streams()
+    _prepare()
     try:
         with interrupts(_give_up):
-            status = pepa.main(standalone_mode=False)
+            status = _run()
         sys.stdout.flush()
     except click.ClickException as error:
         told = io.StringIO()
@@ -110,7 +110,7 @@ def main() -> None:
             say(f"error: the output cannot be written: {error.strerror or error}", err=True)
         status = Exit.OUTPUT
     except MemoryError:
-        say("error: out of memory; set a limit with --memory, or make an array smaller", err=True)
+        say(f"error: out of memory; {_out_of_memory()}", err=True)
         status = Exit.LIMIT
     except Exception as error:
         if os.environ.get("PEPA_DEBUG"):
@@ -133,8 +133,31 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _give_up() -> None:
-    """End where an interrupt is not heard: nothing is half done that an end could harm, files are written whole."""
+def _prepare() -> None:
+    # numpy reads it when it is imported: the last digits do not depend on how many cores or processes share the work
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    prepare_streams()
+    warned_before_the_end()
+
+
+def _run() -> int | None:
+    if not has_room():
+        raise MemoryError
+    status: int | None = pepa.main(standalone_mode=False)
+    return status
+
+
+def _out_of_memory() -> str:
+    if has_room():
+        return "set a limit with --memory, or make an array smaller"
+    return f"to start, {LEAST_ROOM >> 20} MiB are needed, and the shell allows fewer (ulimit -v)"
+
+
+def _give_up(number: int) -> None:
+    """End where a signal is not heard: nothing is half done that an end could harm, files are written whole."""
+    is_spent = number == signal.SIGXCPU
+    words = "error: the time in the processor that the shell allows (ulimit -t) is spent" if is_spent else "cancelled"
     blank = "\r\x1b[K" if sys.stderr.isatty() else ""  # over a line of progress
-    os.write(sys.stderr.fileno(), f"{blank}cancelled\n".encode())
-    os._exit(Exit.CANCELLED)
+    with contextlib.suppress(OSError):
+        os.write(sys.stderr.fileno(), f"{blank}{words}\n".encode())
+    os._exit(Exit.LIMIT if is_spent else Exit.CANCELLED)

@@ -224,6 +224,26 @@ def test_a_limit_of_address_space_is_heeded():
     assert b"the limits are" in done.stderr
 
 
+@pytest.mark.parametrize("mebibytes", [60, 170])
+def test_too_little_memory_to_start_with_is_told(mebibytes):
+    def limited():
+        resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20, mebibytes << 20))
+
+    done = run("solve", VM_LAUNCH, preexec_fn=limited)
+    assert done.returncode == Exit.LIMIT
+    assert b"ulimit -v" in done.stderr
+
+
+@pytest.mark.parametrize("hard", [3, 60])
+def test_the_end_of_the_time_in_the_processor_is_told(hard):
+    def limited():
+        resource.setrlimit(resource.RLIMIT_CPU, (3 if hard == 3 else 2, hard))
+
+    done = run("solve", VM_LAUNCH, "Q=70", stdout=subprocess.DEVNULL, preexec_fn=limited)
+    assert done.returncode == Exit.LIMIT
+    assert b"ulimit -t" in done.stderr
+
+
 def test_a_reader_that_goes_is_no_failure():
     reading, writing = os.pipe()
     os.close(reading)

@@ -10,8 +10,8 @@ PRELUDE = """
 import hashlib, os, signal, threading, time
 from pepa.cli.interrupt import interrupts
 
-def unheard():
-    os.write(1, b"unheard")
+def unheard(number):
+    os.write(1, b"unheard" if number == signal.SIGINT else b"spent")
     os._exit(130)
 
 def library_call(iterations=10**9):
@@ -40,6 +40,15 @@ def test_an_interrupt_is_acted_on_wherever_it_falls(work, end):
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=30)[0]
     assert (said, process.returncode) == end
+
+
+@pytest.mark.parametrize("work", ["time.sleep(60)", "library_call()"], ids=["python", "call"])
+def test_the_end_of_the_time_in_the_processor_is_acted_on_wherever_it_falls(work):
+    with run(PRELUDE + WAIT.format(work=work)) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGXCPU)
+        said = process.communicate(timeout=30)[0]
+    assert (said, process.returncode) == ("spent", 130)
 
 
 def test_what_was_started_to_ignore_interrupts_ignores_them():
