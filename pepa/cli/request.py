@@ -25,10 +25,10 @@ from pepa.language.saving import write_whole
 from pepa.language.shown import escaped, shown
 from pepa.language.source import read_source
 from pepa.query.report import problems_report
-from pepa.query.told_solution import ToldCertainty
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldCheck, ToldRefusal
+    from pepa.query.told_solution import ToldCertainty
 
 MOST_SHOWN = 200  # problems of one text
 UNCERTAIN = "every figure is as uncertain; pepa solve --explain says more"

@@ -290,8 +290,9 @@ class WhatIfPane(Pane):
 
     def action_measure(self) -> None:
         """Ask which figure to watch."""
-        question = "watch: throughput(useVM), population(User3) / Q, any measure"
-        self.query_one(Prompt).ask("measure", question, self.measure)
+        self.query_one(Prompt).ask(
+            "measure", "watch: throughput(useVM), population(User3) / Q, any measure", self.measure
+        )
 
     def action_tell(self, about: str) -> None:
         """Ask for something to be told."""
@@ -335,8 +336,7 @@ class WhatIfPane(Pane):
         if name not in self._scenarios:
             self.show_wrong(f"there is no scenario `{name}`: B keeps one")
             return
-        of, base = self._scenarios[name], self._base
-        self._turn_to({name: value for name, value in of.items() if name in base and base[name] != value})
+        self._turn_to({one: to for one, to in self._scenarios[name].items() if self._base.get(one, to) != to})
         self.typed_well()
 
     def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
