@@ -13,7 +13,7 @@ from pepa.language.parser import Parsed, parse
 from pepa.language.printer import expression_text, name_text, process_text
 from pepa.language.problem import LineIndex, ModelError, Span
 from pepa.language.rates import Rate, evaluate
-from pepa.language.symbols import Symbol, occurrence_at, symbol_at
+from pepa.language.symbols import Symbol, is_performed, occurrence_at, symbol_at
 from pepa.language.syntax import Constant, Expression, Parameter, Prefix, Process, RateDefinition, walk
 
 MOST = 12  # lines and names listed before the rest is counted
@@ -151,12 +151,20 @@ def _short(process: Process) -> str:
 def _action(text: str, symbol: Symbol, parsed: Parsed, values: Mapping[str, Rate]) -> Iterator[str]:
     doing = [(derivative, _doing(derivative, symbol.name)) for derivative in _all_derivatives(_bodies(parsed))]
     doing = [(derivative, prefixes) for derivative, prefixes in doing if prefixes]
-    yield f"action {symbol.name}: done by {_listed(item.label for item, _ in doing) if doing else 'no process'}"
-    yield from _cut([f"  {item.label}: apparent rate {_apparent(found, values)}" for item, found in doing])
     lines, done = LineIndex(text), {prefix.action.span for _, prefixes in doing for prefix in prefixes}
-    sets = [lines.place(span).line for span in symbol.places if span not in done]
-    if sets:
-        yield f"in the sets of line {_listed(map(str, dict.fromkeys(sets)))}"
+    performed = {item.span for item in occurrences(text).found if is_performed(item, occurrences(text).blanked)}
+    unread = _lines(lines, (span for span in symbol.places if span in performed - done))
+    nobody = "what cannot be read" if unread else "no process"
+    yield f"action {symbol.name}: done by {_listed(item.label for item, _ in doing) if doing else nobody}"
+    yield from _cut([f"  {item.label}: apparent rate {_apparent(found, values)}" for item, found in doing])
+    if unread:
+        yield f"also in line {unread}, which cannot be read" if doing else f"in line {unread}"
+    if sets := _lines(lines, (span for span in symbol.places if span not in performed | done)):
+        yield f"in the sets of line {sets}"
+
+
+def _lines(lines: LineIndex, spans: Iterable[Span]) -> str:
+    return _listed(map(str, dict.fromkeys(lines.place(span).line for span in spans)))
 
 
 def _doing(derivative: Derivative, action: str) -> list[Prefix]:

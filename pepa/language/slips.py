@@ -37,6 +37,7 @@ SLIPS = (
     Slip("action sets are written `<a, b>`",
          r"[\w)\]]\s*$", r"[a-z]\w*(?:\s*,\s*[a-z]\w*)*\s*>", "P = (a, 1.0).P; P a> P"),
     Slip("the passive rate is written `infty` or `T`", r",[^,()]*$", r"\\(top|infty)\b|⊤|∞", "P = (a, \\top).P; P"),
+    Slip("`#` stands only before a name where that is defined", r"", r"#\s*[A-Za-z]", "P = (a, 1.0).#P; P"),
     Slip("other names than letters, digits, `_` and `'` go into double quotes",
          r"", r"[^\w\s(){}\[\]<>+*/^.,;|=-]", "P = (a, 1.0).P@; P"),
 )  # fmt: skip

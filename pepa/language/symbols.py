@@ -38,13 +38,13 @@ def symbols(text: str) -> tuple[Symbol, ...]:
 def _symbol(items: list[Occurrence], blanked: str) -> Symbol:
     name, kind = items[0].name, items[0].kind
     if kind is Kind.ACTION:
-        defining = next((item.span for item in items if _is_performed(item, blanked)), None)
+        defining = next((item.span for item in items if is_performed(item, blanked)), None)
     else:
         defining = next((item.span for item in items if item.defines), None)
     return Symbol(name, kind, defining, tuple(item.span for item in items if item.span != defining))
 
 
-def _is_performed(item: Occurrence, blanked: str) -> bool:
+def is_performed(item: Occurrence, blanked: str) -> bool:
     """Whether an action stands in an activity, not in a set."""
     start = item.span.start - 1
     while start >= 0 and blanked[start].isspace():

@@ -187,6 +187,16 @@ def test_hover_tells_value_use_activities_and_apparent_rate():
     assert hover("r = q; q = r; P = (a, r).P; P", 0).lines[0] == "rate r = q (no value)"
 
 
+def test_an_action_of_what_cannot_be_read_is_not_said_to_be_done_by_nobody():
+    broken = "P = (ask, 1.0).(b 2.0).P;\nQ = (ask, 2.0).Q;\nP <ask> Q\n"
+    who, _, also, where = hover(broken, 5).lines
+    assert who == "action ask: done by Q"
+    assert also == "also in line 1, which cannot be read"
+    assert where == "in the sets of line 3"
+    assert hover("P = (ask, 1.0).(b 2.0).P;\nP\n", 5).lines == ("action ask: done by what cannot be read", "in line 1")
+    assert hover("P = (a, 1.0).P;\nP <ask> P\n", 20).lines[0] == "action ask: done by no process"
+
+
 def test_the_outline_has_rates_components_and_the_system_as_a_tree():
     found = {entry.label: entry for entry in outline(model_text("web_service"))}
     assert list(found) == ["Rates", "Components", "System"]

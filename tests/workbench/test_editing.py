@@ -105,7 +105,7 @@ async def test_undo_of_a_paste_that_brought_a_scrollbar():
 
 STEPS = [
     ("ctrl+underscore",), ("alt+up",), ("alt+down",), ("ctrl+d",), ("shift+down", "tab"), ("shift+tab",),
-    ("ctrl+k",), ("ctrl+w",), ("enter",), ("x",),
+    ("ctrl+k",), ("ctrl+w",), ("enter",), ("x",), ("ctrl+x",), ("shift+right", "ctrl+x"),
 ]  # fmt: skip
 
 

@@ -65,6 +65,11 @@ def _open(problem: Problem, text: str) -> Fix:
     return replacement("leave out this `)`", problem.span, "")
 
 
+def _mark(problem: Problem, text: str) -> Fix:
+    del text
+    return replacement("leave out this `#`", problem.span, "")
+
+
 def _equals(problem: Problem, text: str) -> Fix:
     del text
     return replacement("write `=`", problem.span, "=")
@@ -115,6 +120,7 @@ BY_HINT: dict[str, Fixer] = {
     "cooperation without a set is written `||` or `<>`": _bars,
     "a parenthesis is not closed": _close,
     "this `)` has no `(`": _open,
+    "`#` stands only before a name where that is defined": _mark,
     "a definition is `Name = ...;`": _equals,
     "action sets are written `<a, b>`": _set,
     "other names than letters, digits, `_` and `'` go into double quotes": _quotes,

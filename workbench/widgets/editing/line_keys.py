@@ -57,6 +57,21 @@ class LineKeys(PaintedArea):
         first, last = self._rows()
         self._change_rows(first, last, commented(self.document.lines[first : last + 1]))
 
+    def action_cut(self) -> None:
+        """Cut what is selected, or the cursor's line; the cursor keeps its column."""
+        if not self.selection.is_empty:
+            super().action_cut()
+            return
+        row, column = self.cursor_location
+        last = row + 1 >= self.document.line_count
+        start, end = (row, 0), (row, len(self.document.get_line(row))) if last else (row + 1, 0)
+        if start == end:
+            return
+        cut = self.document.get_text_range(start, end)
+        self.replace_step("", start, end)
+        self.land(self.clamp_visitable((row, column)))
+        self.app.copy_to_clipboard(cut)
+
     def action_duplicate_line(self) -> None:
         """Copy the selected lines below themselves."""
         first, last = self._rows()
