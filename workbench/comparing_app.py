@@ -19,6 +19,7 @@ from workbench.telling_app import TellingApp
 
 SHOWN = "figures shown now"
 KEPT = "kept run"
+MOST_TOLD = 3  # scenarios left out, in one toast
 
 
 class ComparingApp(TellingApp):
@@ -93,8 +94,13 @@ class ComparingApp(TellingApp):
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return None
-        self.tell_left_out(answer["wrong"])
+        self._tell_left_out(answer["wrong"])
         return dict(answer["scenarios"])
+
+    def _tell_left_out(self, wrong: list[str]) -> None:
+        if wrong:
+            more = [f"and {len(wrong) - MOST_TOLD} more"] if len(wrong) > MOST_TOLD else []
+            self.notify("\n".join([*wrong[:MOST_TOLD], *more]), title="scenarios left out", severity="warning")
 
     async def _figures_of(self, scenarios: dict[str, dict[str, float]]) -> dict[str, Figures]:
         """Return the figures of scenarios, by the method of the solver pane; those that have none are told."""

@@ -20,7 +20,6 @@ from workbench.widgets.editor import PepaEditor
 SETTLED = 0.005  # seconds without another turn after which the model is run
 HELD = 0.12  # the same, once turns follow each other faster than this: the key is held down
 QUIET = 0.35  # seconds after a turned run before its elasticities are asked for: the next key may come first
-MOST_TOLD = 3  # scenarios left out, in one toast
 
 
 class WhatIfApp(ExplorerApp):
@@ -144,16 +143,9 @@ class WhatIfApp(ExplorerApp):
             if isinstance(answer, Failed):
                 self.notify(f"{answer}: {answer.hint}", severity="error")
             else:
-                self.tell_left_out(answer["wrong"])
-                self.query_one(WhatIfPane).choose_scenario(answer["scenarios"])
+                self.query_one(WhatIfPane).choose_scenario(answer["scenarios"], answer["wrong"])
         finally:
             self.release_keys(hold)
-
-    def tell_left_out(self, wrong: list[str]) -> None:
-        """Tell which scenarios of the file cannot be had."""
-        if wrong:
-            more = [f"and {len(wrong) - MOST_TOLD} more"] if len(wrong) > MOST_TOLD else []
-            self.notify("\n".join([*wrong[:MOST_TOLD], *more]), title="scenarios left out", severity="warning")
 
     def on_what_if_pane_keep_wanted(self, event: WhatIfPane.KeepWanted) -> None:
         """Keep what is changed; the keys behind it are for the rows, or to put the name right."""

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.workbench.screens import screen_text, until, workbench
+from tests.workbench.screens import screen_text, told, until, workbench
 from workbench.panes.whatif import WhatIfPane
 from workbench.terminal import garbage
 from workbench.widgets.prompt import Prompt
@@ -41,22 +41,21 @@ async def test_what_is_told_on_a_topic_stands_in_place_of_what_was(tmp_path):
         ]
 
 
-async def test_a_scenario_file_with_an_error_is_told_once_with_its_line(tmp_path):
+async def test_scenarios_left_out_are_told_where_one_is_chosen(tmp_path):
     path = tmp_path / "told.pepa"
     path.write_text(MODEL)
     (tmp_path / "told.scenarios.toml").write_text("[fast]\na5 = 4\n\n[slow]\na6 = 1\n")
     async with workbench(path) as (app, pilot):
         await pilot.press("f6")
         await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
-        seen = set()
-        for _ in range(2):
-            await pilot.press("C")
-            await until(pilot, lambda: "scenario: base, fast" in screen_text(app) and (seen or app._notifications))
-            assert len(app._notifications) <= 1
-            seen |= {one.message for one in app._notifications}
-            await pilot.press("escape")
-            await until(pilot, lambda: "scenario: base, fast" not in screen_text(app))
-        assert seen == {"told.scenarios.toml, line 5: the model has no parameter `a6`: they are a5"}
+        await pilot.press("C")
+        await until(pilot, lambda: "scenario: base, fast" in screen_text(app))
+        assert "left out: told.scenarios.toml, line 5: the model" in screen_text(app)
+        await pilot.press(*"fast", "enter")
+        await until(pilot, lambda: app.query_one(WhatIfPane).overrides == {"a5": 4.0})
+        await until(pilot, lambda: not app._runs.stale)
+        await pilot.press("O")
+        await until(pilot, lambda: "line 5: the model has no parameter `a6`: they are a5" in told(app))
 
 
 async def test_garbage_is_collected_in_full_at_rest_only(tmp_path, monkeypatch):

@@ -327,10 +327,12 @@ class WhatIfPane(Pane):
         """Ask for the scenarios there are."""
         self.post_message(self.ScenariosWanted())
 
-    def choose_scenario(self, scenarios: dict[str, dict[str, float]]) -> None:
-        """Ask for one of some scenarios."""
+    def choose_scenario(self, scenarios: dict[str, dict[str, float]], wrong: list[str]) -> None:
+        """Ask for one of some scenarios; `wrong` says which others are left out."""
         self._scenarios = scenarios
         self.query_one(Prompt).ask("scenario", f"scenario: {', '.join(scenarios)}", "")
+        if wrong:
+            self.show_wrong(f"left out: {'; '.join(wrong)}")
 
     def _go_to(self, name: str) -> None:
         if name not in self._scenarios:
