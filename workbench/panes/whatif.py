@@ -264,8 +264,7 @@ class WhatIfPane(Pane):
 
     def action_reset(self) -> None:
         """Give the parameter under the cursor what the text says."""
-        name = self.name_at_cursor
-        if name in self.overrides and not isinstance(base := self._base[name], str):
+        if (name := self.name_at_cursor) in self.overrides and not isinstance(base := self._base[name], str):
             self.set_value(name, base)
 
     def action_reset_all(self) -> None:
@@ -344,8 +343,7 @@ class WhatIfPane(Pane):
     def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
         """Ask for a value."""
         event.stop()
-        name = self.name_at_cursor
-        if name is not None:
+        if (name := self.name_at_cursor) is not None:
             self.query_one(Prompt).ask("value", f"{name} = a number, or an expression of parameters", "")
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
