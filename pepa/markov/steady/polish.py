@@ -17,7 +17,7 @@ import numpy as np
 from pepa.control.control import Control, Ticker
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
-from pepa.markov.steady.coupled_sweeps import SWEEPS, coupling
+from pepa.markov.steady.coupled_sweeps import CAREFUL, coupling
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.method import Estimate, Pulse, Step
 from pepa.markov.steady.outcome import Attempt, Outcome
@@ -28,7 +28,7 @@ LOOSER = 10.0  # times the tolerance: how far the flows of one state may differ
 EVERY = 12  # sweeps between two looks at the balance
 SOON = 1e-3  # of the probability of the likeliest state not balanced, left by sweeps that will do
 WORTH = 0.1  # of that probability, which a round may leave
-UNLIKELY, DEEPER = 1e-12, 1e-3  # a probability below which a round may leave less, but in chains small enough
+UNLIKELY, DEEPER = 1e-12, 1e-3  # a probability below which BiCGSTAB may leave less, but in chains small enough
 PATIENCE = 3  # rounds that leave more
 FAINT = 1e-30  # probability below which states are left as they are, but in chains small enough:
 SMALL = 30_000  # transitions
@@ -78,7 +78,8 @@ def polished(
             break
         sweeps += way.sweeps
         reached, last = balance(chain, _normalised(chain, flow), control.tolerance), best.above
-        missed = 0 if reached.above < (DEEPER if last < UNLIKELY and not small else WORTH) * last else missed + 1
+        deep = last < UNLIKELY and not (small or ways)  # and what is left to try takes long
+        missed = 0 if reached.above < (DEEPER if deep else WORTH) * last else missed + 1
         if reached.above < last:
             probability, best = _normalised(chain, flow), reached
         if reached.above > way.leaves * last and ways:
@@ -114,7 +115,7 @@ def _ways(chain: Chain, pulse: Pulse) -> Iterator[_Way]:
     yield _Way(swept, EVERY, SOON)
     coupled = coupling(chain, 2, sweep, pulse)
     if coupled is not None:
-        yield _Way(coupled.round, SWEEPS * len(coupled.along), WORTH)
+        yield _Way(coupled.careful().round, CAREFUL * len(coupled.along), WORTH)
     yield _Way(lambda flow: refined(flow, sweep), REFINING, WORTH)
 
 
