@@ -12,7 +12,7 @@ from pepa.cli.main import Exit
 from pepa.cli.request import failing_clearly, finite, print_json
 from pepa.cli.studying import How, performed, study_options
 from pepa.cli.terminal import say
-from pepa.control.error import PepaError
+from pepa.control.error import PepaError, unwritten
 from pepa.language.saving import write_new
 from pepa.query.rewards import known
 
@@ -75,4 +75,4 @@ def _write(folder: Path, name: str, table: str, report: ToldStudy, *, chosen: bo
         write_new(folder / f"{name}.csv", table)
         write_new(folder / f"{name}.json", json.dumps(finite(report), indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise PepaError(f"cannot write to {folder}: {error.strerror or error}", "choose a folder: --output") from None
+        raise unwritten(f"to {folder}", error, "choose a folder: --output") from None

@@ -10,7 +10,7 @@ import click
 from pepa.cli.main import Exit
 from pepa.cli.request import failing_clearly
 from pepa.cli.terminal import say
-from pepa.control.error import PepaError
+from pepa.control.error import unwritten
 from pepa.language.format import formatted
 from pepa.language.source import read_source
 
@@ -54,7 +54,7 @@ def _write(path: Path, text: str) -> None:
     try:
         write_whole(path, text)
     except OSError as error:
-        raise PepaError(f"cannot write {path}: {error.strerror or error}", "the file is as it was") from None
+        raise unwritten(path, error, "the file is as it was") from None
 
 
 def _print_diff(before: str, after: str, name: str) -> None:

@@ -17,7 +17,7 @@ import click
 from pepa.cli.main import Exit
 from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.terminal import say, speaks_unicode
-from pepa.control.error import PepaError
+from pepa.control.error import NoRoom, PepaError, unwritten
 from pepa.control.pace import Pace
 from pepa.language.numbers import number, shortened
 from pepa.language.problem import LineIndex, ModelError, Problem, render
@@ -109,7 +109,7 @@ def write_table(path: Path, text: str) -> None:
     try:
         write_whole(path, text)
     except OSError as error:
-        raise PepaError(f"cannot write {path}: {error.strerror or error}", "name another file") from None
+        raise unwritten(path, error, "name another file") from None
 
 
 def refuse_uncertain(certainty: ToldCertainty | None, what: str, hint: str) -> None:
@@ -169,7 +169,8 @@ def failing_clearly(function: Callable[..., Any]) -> Callable[..., Any]:
             say(f"error: {error.message}", err=True)
             if error.hint:
                 say(f"    hint: {error.hint}", err=True)
-            status = Exit.LIMIT if isinstance(error, LimitReached) else Exit.WRONG
+            full = Exit.OUTPUT if isinstance(error, NoRoom) else Exit.WRONG
+            status = Exit.LIMIT if isinstance(error, LimitReached) else full
             raise click.exceptions.Exit(status) from None
 
     return verb

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 
 class PepaError(Exception):
     """A request that cannot be met, with a remedy; raised with a message a user can read."""
@@ -12,3 +16,13 @@ class PepaError(Exception):
         self.hint = hint
         if hint:
             self.add_note(f"hint: {hint}")
+
+
+class NoRoom(PepaError):
+    """What was asked for is right, and the disk does not take it: it is full, at its quota, or broken."""
+
+
+def unwritten(place: object, error: OSError, hint: str) -> PepaError:
+    """Return what is said where a file or a folder could not be written: NoRoom where another name would not help."""
+    kind = NoRoom if error.errno in FULL else PepaError
+    return kind(f"cannot write {place}: {error.strerror or error}", hint)

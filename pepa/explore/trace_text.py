@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pepa.control.error import PepaError
+from pepa.control.error import PepaError, unwritten
 from pepa.explore.told_trace import ToldTrace
 from pepa.language.printer import figure
 from pepa.language.saving import write_whole
@@ -48,4 +48,4 @@ def write_trace(path: Path, report: ToldTrace) -> None:
     try:
         write_whole(path, json.dumps(report, indent=2) + "\n" if path.suffix == ".json" else trace_text(report))
     except OSError as error:
-        raise PepaError(f"{path} cannot be written: {error.strerror}", "choose another place") from None
+        raise unwritten(path, error, "choose another place") from None

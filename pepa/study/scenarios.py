@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pepa.control.error import PepaError
+from pepa.control.error import PepaError, unwritten
 from pepa.language.nearest import Nearest, nearest
 from pepa.language.numbers import told_number
 from pepa.language.printer import number_text
@@ -165,7 +165,7 @@ def save_scenario(path: Path, name: str, overrides: Overrides, model: Model) -> 
     try:
         write_whole(path, after)
     except OSError as error:
-        raise PepaError(f"cannot write {path}: {error.strerror or error}", "see its folder's permissions") from None
+        raise unwritten(path, error, "see its folder's permissions") from None
 
 
 def _new_problem(earlier: Kept, now: Kept) -> Problem | None:

@@ -244,6 +244,35 @@ def test_the_end_of_the_time_in_the_processor_is_told(hard):
     assert b"ulimit -t" in done.stderr
 
 
+WRITERS = {
+    "format": ["model.pepa"],
+    "transient": ["model.pepa", "--until", "1", "--csv", "out.csv"],
+    "sweep": ["model.pepa", "r=1,2", "--measure", "throughput(a)", "--csv", "out.csv"],
+    "trace": ["model.pepa", "--to", "Q=1", "--save", "out.json"],
+    "experiment": ["study.toml"],
+}
+
+
+@pytest.mark.parametrize("verb", WRITERS)
+def test_a_disk_that_takes_no_more_has_the_status_of_output(verb, tmp_path):
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "model.pepa").write_text("r=1;\nP = (a, r).Q; Q = (b, 2).P;\nP\n")
+    study = 'model = "model.pepa"\n[x]\nvary = { r = [1, 2] }\nmeasures = ["throughput(a)"]\n'
+    (folder / "study.toml").write_text(study)
+    before = {path.name: path.read_text() for path in folder.iterdir()}
+
+    def limited():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    arguments = [str(folder / one) if "." in one else one for one in WRITERS[verb]]
+    done = run(verb, *arguments, stdout=subprocess.PIPE, preexec_fn=limited)
+    assert done.returncode == Exit.OUTPUT, done.stderr
+    assert b"cannot write" in done.stderr
+    assert {path.name: path.read_text() for path in folder.iterdir() if path.is_file()} == before
+    assert not [path for path in folder.rglob("*") if path.is_file() and path.name not in before]
+
+
 def test_a_reader_that_goes_is_no_failure():
     reading, writing = os.pipe()
     os.close(reading)
