@@ -138,6 +138,7 @@ class Workbench(AnalysisApp):
         self.document_changed()
         self._as_left()
         self.theme_changed_signal.subscribe(self, lambda theme: _keep_theme(self, theme.name))
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _: self.place_toasts())
         self.call_after_refresh(self._begin)
 
     def _as_left(self) -> None:

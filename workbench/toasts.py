@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from textual.app import App
+from textual.widgets._toast import ToastRack
 
 SEEN = 5.0  # seconds that a toast stays
 
@@ -31,9 +32,20 @@ class ToldOnce(App[int]):
         if (title, message) in self._told:
             return
         self._told[title, message] = now
+        self.place_toasts()
         super().notify(message, title=title, markup=False, **options)
         if topic:
             self._topics[topic] = title, message
+
+    def place_toasts(self) -> None:
+        """Lay toasts, those to come too, where they cover least; the subclass knows where that is."""
+
+    def lay_toasts(self, below: int, above: int | None) -> None:
+        """Lay toasts below so many rows of the screen, or above so many at its bottom, where that is no None."""
+        for rack in self.screen_stack[0].query(ToastRack):
+            styles = rack.styles
+            styles.dock, styles.align_vertical = ("top", "top") if above is None else ("bottom", "bottom")
+            styles.margin = (below, 0, 0, 0) if above is None else (0, 0, above, 0)
 
     def _take_away(self, topic: str) -> None:
         before = self._topics.pop(topic, None)

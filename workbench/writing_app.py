@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from textual import work
 from textual.app import SuspendNotSupported
+from textual.css.query import NoMatches
 
 from pepa.control.error import PepaError
 from workbench.engine import protocol
@@ -17,6 +19,7 @@ from workbench.merging import merged
 from workbench.outside import edited_outside
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.pick import Pick
+from workbench.panes.source import SourcePane
 from workbench.runs import Runs
 from workbench.several_app import SeveralApp
 from workbench.widgets.editing.completing import CompletingArea
@@ -74,6 +77,24 @@ class WritingApp(SeveralApp):
             self.notify(answer.hint, title=str(answer), topic="name", severity="warning")
             return None
         return answer if self._editor.text == text else None
+
+    def place_toasts(self) -> None:
+        """Never over the list of problems, nor over the half of the text that the cursor is in."""
+        with suppress(NoMatches):
+            main = self.screen_stack[0]
+            pane, text, listed = main.query_one(SourcePane), self._editor.region, main.query_one("#problems")
+            beside = pane.region.right <= main.size.width // 2 or not pane.display
+            row = text.y + self._editor.cursor_location[0] - self._editor.scroll_offset.y
+            if beside or row < text.y + text.height // 2:
+                self.lay_toasts(0, 1 if beside else 1 + listed.outer_size.height * listed.display)
+            else:
+                self.lay_toasts(text.y, None)
+
+    def on_pepa_editor_moved(self, event: PepaEditor.Moved) -> None:
+        """Show where the cursor is, and not behind a toast."""
+        super().on_pepa_editor_moved(event)
+        if self._notifications:
+            self.place_toasts()
 
     def action_find(self) -> None:
         """Find in the text."""

@@ -2,9 +2,13 @@
 
 import time
 
+import pytest
+from textual.widgets._toast import Toast
+
 from tests.workbench.screens import screen_text, told, until, workbench
 from workbench.panes.whatif import WhatIfPane
 from workbench.terminal import garbage
+from workbench.widgets.editor import PepaEditor
 from workbench.widgets.prompt import Prompt
 
 MODEL = "a5 = 1.0;\nP = (work, a5).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
@@ -80,3 +84,22 @@ async def test_garbage_is_collected_in_full_at_rest_only(tmp_path, monkeypatch):
         app._rest()
         app._rest()
         assert len(full) == 2  # what was kept is looked through once in a long rest
+
+
+@pytest.mark.parametrize("row", [1, 12])
+async def test_toasts_cover_neither_the_problems_nor_the_place_of_the_cursor(tmp_path, row):
+    path = tmp_path / "model.pepa"
+    path.write_text("".join(f"r{number} = 1.0;\n" for number in range(8)) + "\n" * 4 + "P = (a, 1.0).P;\nP\n")
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        editor, listed = app.query_one(PepaEditor), app.query_one("#problems")
+        editor.move_cursor((row, 0))
+        app.notify("what is told\nin two lines", timeout=60)
+
+        def uncovered():
+            toast = app.screen.query_one(Toast).region
+            cursor = editor.region.y + editor.cursor_location[0] - editor.scroll_offset.y
+            return toast and not toast.overlaps(listed.region) and cursor not in toast.line_range
+
+        await until(pilot, lambda: listed.region.height > 5 and uncovered())  # the list comes behind the toast
+        editor.move_cursor((13 - row, 0))
+        await until(pilot, uncovered)
