@@ -113,7 +113,7 @@ async def test_a_point_goes_into_the_model_and_can_be_undone(launch):
         await ended(app, pilot)
         await pilot.press("right")
         await until(pilot, lambda: "obtained by" in screen_text(app))
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: "the moves that make it" in screen_text(app))
         assert "with Q=2" in screen_text(app)
         await pilot.press("escape", "I")

@@ -166,7 +166,8 @@ class StudyResults(Vertical):
         for widget in (self.query_one(Picture), self.query_one(RowTable), self.query_one("#study-claims")):
             widget.display = widget is self.main
         if self.view == "points":
-            self.query_one(RowTable).show_rows(len(self._rows) + 1, stay=True)
+            self.query_one(RowTable).freeze([self._heading()])
+            self.query_one(RowTable).show_rows(len(self._rows), stay=True)
         elif self.view == "claims":
             from pepa.pictures.study import verdict_table
 
@@ -202,23 +203,22 @@ class StudyResults(Vertical):
     # The table of points
 
     def on_row_table_page_wanted(self, event: RowTable.PageWanted) -> None:
-        """Give rows of the table: the first names the columns."""
+        """Give rows of the table."""
         event.stop()
-        lines = [self._heading()] if event.start == 0 else []
-        lines += [self._line(row) for row in self._rows[max(0, event.start - 1) : event.end - 1]]
+        lines = [self._line(row) for row in self._rows[event.start : event.end]]
         self.query_one(RowTable).fill(event.start, lines, event.generation)
 
     def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
         """Ask where it comes from."""
         event.stop()
-        if event.row > 0:
-            self.post_message(self.OriginWanted(self._rows[event.row - 1]))
+        if event.row < len(self._rows):
+            self.post_message(self.OriginWanted(self._rows[event.row]))
 
     def on_points_table_taken(self, event: PointsTable.Taken) -> None:
         """Tell which point it is."""
         event.stop()
-        if event.row > 0:
-            self.post_message(self.PointChosen(self._rows[event.row - 1]["set"]))
+        if event.row < len(self._rows):
+            self.post_message(self.PointChosen(self._rows[event.row]["set"]))
 
     def show_told(self, lines: list[ToldLine]) -> None:
         """Show lines in place of the table."""
