@@ -19,7 +19,7 @@ from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Move
 
 CHUNK = 1 << 16  # transitions at a time: what is read of them stays in the cache
-KEPT = 1 << 23  # transitions up to which it is kept where each counts, two bytes mostly for every count it changes
+KEPT = 1 << 25  # transitions up to which it is kept where each counts, two bytes mostly for every count it changes
 
 
 @dataclass(frozen=True)
