@@ -54,7 +54,7 @@ def compare_scenarios(
         say(f"{save} is kept in {scenarios_file(model)}", err=True)
         scenarios, given = (*scenarios, save), {}
     kept = _kept(scenarios_file(model), parsed, as_json=as_json)
-    chosen = _chosen(kept, scenarios_file(model), scenarios, baseline)
+    chosen = _chosen(kept, model, scenarios, baseline)
     wrong = () if scenarios else kept.problems
     study = comparison(str(model), text, chosen, measures or all_measures(net), given, method)
     # in one process: scenarios that differ in rates share one derivation
@@ -94,13 +94,16 @@ def _kept(path: Path, model: Model, *, as_json: bool) -> Kept:
         raise click.exceptions.Exit(Exit.WRONG) from None
 
 
-def _chosen(kept: Kept, path: Path, names: tuple[str, ...], baseline: str) -> Scenarios:
+def _chosen(kept: Kept, model: Path, names: tuple[str, ...], baseline: str) -> Scenarios:
     """Return the baseline and the scenarios named, all where none is; raises PepaError for one that is not there."""
+    from pepa.study.scenarios import scenarios_file
+
+    path = scenarios_file(model)
     wanted = dict.fromkeys((baseline, *(names or kept.scenarios)))
     chosen = {name: kept.take(name, path) for name in wanted}
     if not names and not kept.scenarios and not kept.problems:
         raise PepaError(
             f"there are no scenarios: {path} is missing or empty",
-            "keep one: pepa compare MODEL NAME=VALUE --save busy",
+            f"keep one: pepa compare {model} NAME=VALUE --save busy",
         )
     return chosen

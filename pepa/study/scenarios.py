@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pepa.control.error import PepaError, unwritten
@@ -52,8 +53,7 @@ class Kept:
             return known[name]
         if name in self.left_out:
             wrong = self.left_out[name]
-            place = f"{path.name}, line {LineIndex(self.text).place(wrong.span).line}"
-            raise PepaError(f"the scenario `{name}` has no sense: {place}: {wrong.message}", wrong.hint)
+            raise PepaError(f"the scenario `{name}` has no sense: {self._placed(path, wrong)}", wrong.hint)
         close = nearest(name, known)
         some = ", ".join(list(known)[:20])
         hint = f"did you mean `{close}`?" if close else f"they are {some}; another: NAME=VALUE --save {name}"
@@ -61,11 +61,14 @@ class Kept:
 
     def told(self, path: Path) -> list[str]:
         """Return a line for each problem: where, what is wrong, what to try."""
-        lines = LineIndex(self.text)
-        return [
-            f"{path.name}, line {lines.place(problem.span).line}: {problem.message}: {problem.hint}"
-            for problem in self.problems
-        ]
+        return [f"{self._placed(path, problem)}: {problem.hint}" for problem in self.problems]
+
+    def _placed(self, path: Path, problem: Problem) -> str:
+        return f"{path.name}, line {self._lines.place(problem.span).line}: {problem.message}"
+
+    @cached_property
+    def _lines(self) -> LineIndex:
+        return LineIndex(self.text)
 
 
 def read_scenarios(text: str, model: Model) -> Kept:
@@ -78,12 +81,13 @@ def read_scenarios(text: str, model: Model) -> Kept:
     if len(top.data) > MOST_SCENARIOS:
         file.wrong((), f"more than {MOST_SCENARIOS:,} scenarios in one file", "take out those of no use")
         file.refuse()
-    near = Nearest([definition.name.text for definition in model.rates])
+    parameters = dict.fromkeys(definition.name.text for definition in model.rates)
+    near = Nearest(parameters)
     found: dict[str, dict[str, float]] = {}
     left_out: dict[str, Problem] = {}
     for name, data in top.data.items():
         before = len(file.problems)
-        overrides = _scenario(top, name, data, model, near)
+        overrides = _scenario(top, name, data, model, parameters, near)
         if len(file.problems) > before:
             left_out[name] = file.problems[before]
         else:
@@ -91,7 +95,9 @@ def read_scenarios(text: str, model: Model) -> Kept:
     return Kept(text, found, left_out, tuple(sorted(file.problems, key=lambda problem: problem.span.start)))
 
 
-def _scenario(top: Table, name: str, data: object, model: Model, near: Nearest) -> dict[str, float]:
+def _scenario(
+    top: Table, name: str, data: object, model: Model, parameters: Mapping[str, None], near: Nearest
+) -> dict[str, float]:
     """Return the overrides of a scenario; what is wrong with it is noted in the file."""
     if not NAME.fullmatch(name) or name == BASE:
         top.wrong(name, *_no_name(name))
@@ -99,7 +105,6 @@ def _scenario(top: Table, name: str, data: object, model: Model, near: Nearest) 
         hint = "as in [busy], and below it r5 = 4"
         top.file.wrong((name, 0), f"the scenario `{name}` is a table of parameters", hint)
         return {}
-    parameters = {definition.name.text: True for definition in model.rates}
     table, before = Table(top.file, (name,), data), len(top.file.problems)
     for parameter in (name for name in data if name not in parameters):
         close = near.to(parameter)
