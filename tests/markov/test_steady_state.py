@@ -1,5 +1,6 @@
 """The steady state of every kind of finite chain, against GTH elimination and closed forms."""
 
+import math
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
 
@@ -10,14 +11,15 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.markov.chain.chain import Chain
 from pepa.markov.chain.unsuitable import Unsuitable
+from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
 from pepa.markov.steady.elimination import SparseElimination
+from pepa.markov.steady.gauss_seidel import GaussSeidel
 from pepa.markov.steady.gth import GTH
 from pepa.markov.steady.level_elimination import LevelElimination
 from pepa.markov.steady.method import run
 from pepa.markov.steady.names import NAMES as SHORT
 from pepa.markov.steady.outcome import NotConverged, Outcome
 from pepa.markov.steady.plan import METHODS, named
-from pepa.markov.steady.sparse_lu import SparseLU
 from pepa.markov.steady.steady_state import stationary, steady_state
 from tests import models
 from tests.markov.reference import HARD, birth_death, chain, grid, gth, nearly_decomposable, stiff
@@ -254,9 +256,24 @@ def test_the_options_of_a_method_are_its_own_and_stay_as_they_are():
     assert [GTH(most_states=most).suits(ring) for most in (59, 60)] == [False, True]
     assert [SparseElimination(dense=most).suits(ring) for most in (59, 60)] == [True, False]
     assert [LevelElimination(fewest_states=few).suits(ring) for few in (59, 60)] == [True, False]
-    for method in (GTH(), SparseElimination(), SparseLU(), LevelElimination()):
+    for method in METHODS:
         with pytest.raises(FrozenInstanceError):
-            method.most_states = 1
+            method.patience = 1
+
+
+@pytest.mark.parametrize(
+    "method",
+    [AcceleratedGaussSeidel(cycle=5, first=2, many=3), AcceleratedGaussSeidel(many=1000), GaussSeidel(patience=50)],
+)
+def test_whatever_the_options_of_an_iteration_the_answer_is_the_same(method):
+    """Forty that come and go, each by itself: a binomial distribution."""
+    solved = models.solve("P = (come, 2).Q; Q = (go, 3).P; P[40]")
+    here = np.array([solved.derived.space.counts(state)[0][1] for state in range(solved.derived.space.size)])
+    ways = np.array([math.comb(40, int(number)) for number in here])
+    right = ways * 0.4**here * 0.6 ** (40 - here)
+    found = run(method, solved.derived.chain, np.full(len(here), 1 / len(here)), Control())
+    assert found.attempt.outcome is Outcome.CONVERGED
+    assert relative_error(found.probability, right) < 1e-9
 
 
 def test_rare_states_of_a_closed_network_are_as_right_as_likely_ones():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,8 +16,6 @@ from pepa.markov.steady.level_weights import brought_near
 from pepa.markov.steady.method import Pulse, Step
 from pepa.markov.steady.names import NAMES
 
-CYCLE = 80  # BiCGSTAB iterations between restarts
-FIRST = 20  # in the first cycle, where coupling may do better
 MOVED = 1e-2  # of the mass, moved by a coupling: where it lies is not known yet, nor what is rare
 THROWN = 0.3  # of the mass, moved by a coupling in the last of several rounds, or
 OVERSHOT = 0.05  # |z - sweep(z)| after one: it overshoots
@@ -24,8 +23,6 @@ ALONE = 0.3  # decades of the defect, in the time of an iteration, from which on
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
 LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
-MANY = 10  # values of a count that carries a correction far
-SMALL, NARROWER = 5_000, 12.0  # states, and of a level on average, from which on it does so sooner than elimination
 ENOUGH = 1e-3  # of the tolerance: |z - sweep(z)|, where the sum of z is 1, at which a cycle ends, but for
 ROUNDING = 16 * float(np.finfo(float).eps)  # below which it is noise
 
@@ -34,12 +31,22 @@ def _decades(before: float, after: float) -> float:
     return math.log10(before / after) if 0 < after < np.inf and before < np.inf else 0.0
 
 
+@dataclass(frozen=True)
 class AcceleratedGaussSeidel:
     """One step is a cycle of BiCGSTAB on z - sweep(z) = 0, negative entries cut, and two plain sweeps.
 
     Near the end it is several, until the residual is so far below the tolerance that slow modes are right as well.
-    Memory: the jump chain and some vectors.
+    A cycle has so many iterations, the `first` fewer, where coupling along counts may do better: along those of more
+    than `many` values, which carry a correction far. So it suits thin chains of more than `small` states as well, if
+    their levels have `narrow` states on average: below that elimination is sooner done. Memory: the jump chain and some
+    vectors.
     """
+
+    cycle: int = 80
+    first: int = 20
+    many: int = 10
+    small: int = 5_000
+    narrow: float = 12.0
 
     name = NAMES["bicgstab"]
     reason = "wide levels"
@@ -48,26 +55,26 @@ class AcceleratedGaussSeidel:
 
     def suits(self, chain: Chain) -> bool:
         """Whether the chain is wide: in a long thin one a correction has far to go, but along its counts."""
-        counted = chain.coordinates is not None and any(one.values > MANY for one in chain.coordinates.all())
-        return chain.is_wide or (counted and chain.size > SMALL and chain.width >= NARROWER)
+        counted = chain.coordinates is not None and any(one.values > self.many for one in chain.coordinates.all())
+        return chain.is_wide or (counted and chain.size > self.small and chain.width >= self.narrow)
 
     def prepare(self, chain: Chain, tolerance: float, pulse: Pulse) -> Step:
         """Return the cycle."""
-        return _Cycle(chain, tolerance, pulse).step
+        return _Cycle(self, chain, tolerance, pulse).step
 
 
 class _Cycle:
     """Rounds of coupling along the groups and cycles of BiCGSTAB on flows: what has done better lately goes on."""
 
-    def __init__(self, chain: Chain, tolerance: float, pulse: Pulse) -> None:
-        self.chain, self.tolerance = chain, tolerance
+    def __init__(self, options: AcceleratedGaussSeidel, chain: Chain, tolerance: float, pulse: Pulse) -> None:
+        self.options, self.chain, self.tolerance = options, chain, tolerance
         self.enough = max(ENOUGH * tolerance, ROUNDING)
         self.sweep = flow_sweep(chain.jumps, pulse)
-        self.coupling = coupling(chain, MANY, self.sweep, pulse)
+        self.coupling = coupling(chain, options.many, self.sweep, pulse)
         self.thrown = np.inf  # of the mass, moved by the last coupling
         self.scaled = True  # by the root of the flow: as long as that tells what is rare
         self.gained = 0.0  # decades of the defect, by the last round of coupling, in the time of an iteration
-        self.iterations = FIRST if self.coupling else CYCLE
+        self.iterations = options.first if self.coupling else options.cycle
 
     def step(self, probability: Vector) -> Vector:
         """Return a better estimate."""
@@ -84,7 +91,7 @@ class _Cycle:
             flow, before = self._cycled(flow, far), far
             far = self._far(flow)
             gained = _decades(before, far) / self.iterations
-            self.iterations = CYCLE
+            self.iterations = self.options.cycle
             if far > self.enough and (gained < self.gained or far > 0.5 * before):
                 flow, far = self._coupled(flow, far, gained)
             # A slow mode hides behind a small residual: where the tolerance is near, go on to what is enough.

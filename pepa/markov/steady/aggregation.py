@@ -7,6 +7,8 @@ distributions of nearly completely decomposable Markov chains, 1984).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pepa.markov.chain.chain import Chain
@@ -17,17 +19,20 @@ from pepa.markov.steady.gth import stationary
 from pepa.markov.steady.method import Pulse, Step
 from pepa.markov.steady.names import NAMES
 
-SWEEPS = 5  # after each weighing
-ROUNDS = 200  # of weighing and sweeping in a step, at most
-EARLY = 10  # rounds in which the changes of the weights must fall to a tenth
-SETTLED = 1e-12  # relative change of the weights
 
-
+@dataclass(frozen=True)
 class Aggregation:
     """One step: weigh the blocks by their own chain, sweep, and again until the weights settle.
 
-    The residual cannot tell when: it is small wherever the coupling is. Memory: the generator and some vectors.
+    The residual cannot tell when: it is small wherever the coupling is. After each weighing there are so many `sweeps`,
+    in a step so many `rounds` of both at most; in `early` of them the changes of the weights must fall to a tenth, and
+    at a relative change of `settled` they are done. Memory: the generator and some vectors.
     """
+
+    sweeps: int = 5
+    rounds: int = 200
+    early: int = 10
+    settled: float = 1e-12
 
     name = NAMES["aggregation"]
     reason = "weak coupling"
@@ -52,20 +57,20 @@ class Aggregation:
 
         def step(probability: Vector) -> Vector:
             last = np.inf
-            for done in range(ROUNDS):
+            for done in range(self.rounds):
                 weight = np.bincount(block, probability, number)
                 between = np.bincount(edge, rate * probability[source], number * number).reshape(number, number)
                 if not (weight.min() > 0 and (between.sum(axis=1) > 0).all()):
                     return sweep(probability * exits) / exits
                 factor = stationary(between / weight[:, None], pulse) / weight
                 weighed = probability * factor[block] * exits
-                for _ in range(SWEEPS):
+                for _ in range(self.sweeps):
                     weighed = sweep(weighed)
                 probability = weighed / exits
                 spread = float(np.ptp(factor) / factor.max())
-                if spread <= SETTLED:
+                if spread <= self.settled:
                     break
-                if done % EARLY == 0:
+                if done % self.early == 0:
                     if spread > 0.1 * last:
                         raise ArithmeticError("the blocks are too strongly coupled")
                     last = spread

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,12 +27,14 @@ WORK = 1 << 24  # transitions between two looks at the watcher
 SHARED = 1 << 20  # entries from which on a second thread pays
 
 
+@dataclass(frozen=True)
 class GaussSeidel:
-    """One step is one sweep. Memory: the jump chain."""
+    """One step is one sweep; so many may pass without the residual halving. Memory: the jump chain."""
+
+    patience: int = 2_000
 
     name = NAMES["gauss-seidel"]
     reason = "always possible"
-    patience = 2_000
     by_residual = True
 
     def suits(self, chain: Chain) -> bool:

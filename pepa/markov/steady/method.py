@@ -23,15 +23,18 @@ Pulse = Callable[[], None]
 class StationaryMethod(Protocol):
     """One way to improve an estimate of the steady state; a direct method does it in one step.
 
-    `reason` says why it is tried where it suits. `patience` is how many steps may pass without the residual halving
-    before the method counts as stalled. `by_residual` says that its answer is as good as its residual tells, which is
-    not good enough where blocks of states are weakly coupled.
+    `reason` says why it is tried where it suits. After `patience` steps without progress it counts as stalled.
+    `by_residual` says that its answer is as good as its residual tells, which is not good enough where blocks of states
+    are weakly coupled.
     """
 
     name: str
     reason: str
-    patience: int
     by_residual: bool
+
+    @property
+    def patience(self) -> int:
+        """How many steps may pass without the residual halving."""
 
     def suits(self, chain: Chain) -> bool:
         """Whether the method is worth trying on a chain, by its size and shape."""
