@@ -17,7 +17,7 @@ from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
-from workbench.panes.whatif import WAITING, WhatIfPane
+from workbench.panes.whatif import WhatIfPane
 from workbench.standing import standing
 from workbench.status import StatusLines
 
@@ -137,8 +137,7 @@ class AnalysisApp(AskingApp):
         if event.problems:
             self.query_one(SourcePane).show_problems(event.problems)
             if turned:
-                line = event.problems[0]["line"]
-                self.query_one(WhatIfPane).show_refusal(f"{WAITING}, the first in line {line}")
+                self.query_one(WhatIfPane).show_waiting(event.problems[0]["line"])
         if event.message:
             self.query_one(SolverPane).show_failure(event.message, event.hint)
             if not (event.problems and self.live):  # the line of problems tells it

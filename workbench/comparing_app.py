@@ -28,19 +28,11 @@ class ComparingApp(TellingApp):
     _scenarios_beside: Mapping[str, dict[str, float]] = MappingProxyType({})  # these scenarios
     _beside_text: str | None = None  # the text that the scenarios beside the figures are of
 
-    def on_charts_pane_against_wanted(self) -> None:
+    def on_figures_pane_against_wanted(self) -> None:
         """Let it be chosen what figures are compared with."""
         self._choose_reference()
 
-    def on_what_if_pane_against_wanted(self) -> None:
-        """Let it be chosen what figures are compared with."""
-        self._choose_reference()
-
-    def on_charts_pane_beside_wanted(self) -> None:
-        """Put all scenarios beside each figure, or leave them out."""
-        self._turn_beside()
-
-    def on_what_if_pane_beside_wanted(self) -> None:
+    def on_figures_pane_beside_wanted(self) -> None:
         """Put all scenarios beside each figure, or leave them out."""
         self._turn_beside()
 

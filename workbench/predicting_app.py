@@ -15,6 +15,7 @@ from workbench.comparing_app import ComparingApp
 from workbench.engine.client import Failed
 from workbench.figures import Figures, expected
 from workbench.panes.charts import ChartsPane
+from workbench.panes.figures_pane import FiguresPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 from workbench.whatif_app import QUIET
@@ -36,10 +37,10 @@ class PredictingApp(ComparingApp):
     _about: object = None  # the text and values that the elasticities are of
     _elastic: Mapping[str, Elasticities | None] = MappingProxyType({})  # what each parameter does to every figure
 
-    def on_what_if_pane_uses_wanted(self, event: WhatIfPane.UsesWanted) -> None:
-        """Show where the text has the parameter under the cursor, and ask what it does."""
-        super().on_what_if_pane_uses_wanted(event)
-        if event.name and not self._analysing:
+    def on_figures_pane_uses_wanted(self, event: FiguresPane.UsesWanted) -> None:
+        """Show where the text has the parameter under the cursor, and ask what it does where it can be turned."""
+        super().on_figures_pane_uses_wanted(event)
+        if isinstance(event.pane, WhatIfPane) and event.name and not self._analysing:
             self.ask_elasticities()
 
     def ask_elasticities(self) -> None:

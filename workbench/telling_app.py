@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -11,6 +10,7 @@ from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
+from workbench.panes.figures_pane import FiguresPane, Telling
 from workbench.panes.source import SourcePane
 from workbench.panes.study_results import StudyResults
 from workbench.panes.whatif import WhatIfPane
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from workbench.engine.told_answers import Lines, ToldLine, Use
     from workbench.following import Following
 
-OF_A_MEASURE = ("origin", "ranking")
 SCROLLBAR = 2  # columns
-TELLING = {one.name: one for one in (protocol.ORIGIN, protocol.RANKING, protocol.WHY, protocol.COMPARED)}
+OF_A_MEASURE = {Telling.ORIGIN: protocol.ORIGIN, Telling.RANKING: protocol.RANKING}
 NO_USE: Use = {"places": [], "words": ""}
 
 
@@ -32,19 +31,18 @@ class TellingApp(WhatIfApp):
     _uses: tuple[str, dict[str, Use]] = "", {}  # of which text; by parameter
     _following: Following
 
-    def on_what_if_pane_tell_wanted(self, event: WhatIfPane.TellWanted) -> None:
-        """Tell where the figure watched comes from, which rates matter to it, why, or how scenarios differ."""
-        pane = self.query_one(WhatIfPane)
-        more: dict[str, object] = {"measure": pane.measure}
-        if event.about == "compared":
-            if (path := self._model_path()) is None:
-                return
-            more = {"path": path, "baseline": event.baseline, "width": pane.content_region.width - SCROLLBAR}
-        self._tell(pane, event.about, more)
+    def on_figures_pane_tell_wanted(self, event: FiguresPane.TellWanted) -> None:
+        """Tell where a figure comes from, which rates matter to it, or why."""
+        self._tell(event)
 
-    def on_charts_pane_tell_wanted(self, event: ChartsPane.TellWanted) -> None:
-        """Tell where the figure under the cursor comes from, which rates matter to it, or why."""
-        self._tell(self.query_one(ChartsPane), event.about, {"measure": event.measure})
+    @work(group="told", exclusive=True)
+    async def on_what_if_pane_compared_wanted(self, event: WhatIfPane.ComparedWanted) -> None:
+        """Tell how scenarios differ from one of them."""
+        pane = self.query_one(WhatIfPane)
+        if (path := self._model_path()) is not None:
+            width = pane.content_region.width - SCROLLBAR
+            asked = {"path": path, "baseline": event.baseline, "width": width, **self._about_model}
+            self._show_told(pane, await self._runs.about_states(protocol.COMPARED, long=True, **asked))
 
     @work(group="told", exclusive=True)
     async def on_charts_pane_series_origin_wanted(self, event: ChartsPane.SeriesOriginWanted) -> None:
@@ -73,31 +71,30 @@ class TellingApp(WhatIfApp):
         self._show_told(self.query_one(AskPane), answer)
 
     @work(group="told", exclusive=True)
-    async def _tell(self, pane: WhatIfPane | ChartsPane, about: str, more: Mapping[str, object]) -> None:
-        what: dict[str, object] = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
-        if about in OF_A_MEASURE:
-            what |= {"measure": more["measure"], "method": self._runs.compared.method}
-        elif about == "compared":
-            what |= more
-        answer = await self._runs.about_states(TELLING[about], long=True, **what)
-        self._show_told(pane, answer)
+    async def _tell(self, event: FiguresPane.TellWanted) -> None:
+        if event.about is Telling.WHY:
+            answer = await self._runs.about_states(protocol.WHY, long=True, **self._about_model)
+        else:
+            what = {"measure": event.measure, "method": self._runs.compared.method, **self._about_model}
+            answer = await self._runs.about_states(OF_A_MEASURE[event.about], long=True, **what)
+        self._show_told(event.pane, answer)
 
-    def _show_told(self, pane: WhatIfPane | ChartsPane | StudyResults | AskPane, answer: Lines | Failed) -> None:
+    @property
+    def _about_model(self) -> dict[str, object]:
+        return {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
+
+    def _show_told(self, pane: FiguresPane | StudyResults | AskPane, answer: Lines | Failed) -> None:
         if isinstance(answer, Failed):
             self._tell_refusal(answer)
         else:
             pane.show_told(answer["lines"])
 
-    def on_what_if_pane_uses_wanted(self, event: WhatIfPane.UsesWanted) -> None:
+    def on_figures_pane_uses_wanted(self, event: FiguresPane.UsesWanted) -> None:
         """Show where the text has the parameter under the cursor."""
-        self._show_uses(self.query_one(WhatIfPane), event.name)
-
-    def on_charts_pane_uses_wanted(self, event: ChartsPane.UsesWanted) -> None:
-        """Show where the text has the parameter under the cursor."""
-        self._show_uses(self.query_one(ChartsPane), event.name)
+        self._show_uses(event.pane, event.name)
 
     @work(group="uses", exclusive=True)
-    async def _show_uses(self, pane: WhatIfPane | ChartsPane, name: str) -> None:
+    async def _show_uses(self, pane: FiguresPane, name: str) -> None:
         """Light a parameter in the text, and say below the rows where it is."""
         text = self._runs.text
         if self._uses[0] != text:

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pepa.language.printer import name_text
-from workbench.panes.pane import Pane
+from workbench.panes.figures_pane import FiguresPane, Telling
 from workbench.widgets.bar_chart import Bar, BarChart
 from workbench.widgets.time_chart import Curve, TimeChart
 from workbench.widgets.told import Told
@@ -84,7 +84,7 @@ class Bars(VerticalScroll, inherit_bindings=False):
             self.scroll_to_region(place, animate=False, immediate=True)
 
 
-class ChartsPane(Pane):
+class ChartsPane(FiguresPane):
     """Bars of one measure at a time, against another run or a scenario, and with scenarios beside."""
 
     TITLE = "4 Charts"
@@ -112,31 +112,10 @@ class ChartsPane(Pane):
     view: reactive[str] = reactive("throughput", init=False)
 
     @dataclass
-    class TellWanted(Message):
-        """Something is to be told in lines: `origin` or `ranking` of a measure, or `why`."""
-
-        about: str
-        measure: str
-
-    @dataclass
     class SeriesOriginWanted(Message):
         """It is to be told where the curves of a measure over time come from."""
 
         measure: str
-
-    @dataclass
-    class UsesWanted(Message):
-        """Where the text has this parameter is to be shown; "" for none."""
-
-        name: str
-
-    @dataclass
-    class AgainstWanted(Message):
-        """It is to be chosen what figures are compared with."""
-
-    @dataclass
-    class BesideWanted(Message):
-        """All scenarios are to stand beside each figure, or no longer."""
 
     @dataclass
     class SeriesWanted(Message):
@@ -214,7 +193,7 @@ class ChartsPane(Pane):
     def on_told_at(self, event: Told.At) -> None:
         """Show where the text has the parameter told of."""
         event.stop()
-        self.post_message(self.UsesWanted(event.name))
+        self.post_message(self.UsesWanted(self, event.name))
 
     def show_uses(self, words: str) -> None:
         """Say where the text has a parameter."""
@@ -223,14 +202,14 @@ class ChartsPane(Pane):
         uses.update(Text(words, no_wrap=True, overflow="ellipsis"))
 
     def action_tell(self, about: str) -> None:
-        """Ask for something to be told of the figure under the cursor."""
-        if about == "origin" and self.view == "time" and self._series and self._measure is not None:
+        """Ask for something to be told of the figure under the cursor, or of the curves over time."""
+        if Telling(about) is Telling.ORIGIN and self.view == "time" and self._series and self._measure is not None:
             self.post_message(self.SeriesOriginWanted(self._measure))
-        elif (measure := self.measure_at_cursor) is not None:
-            self.post_message(self.TellWanted(about, measure))
+        else:
+            super().action_tell(about)
 
     @property
-    def measure_at_cursor(self) -> str | None:
+    def measure_told_of(self) -> str | None:
         """The measure whose bar is under the cursor."""
         at = self.query_one(Bars).cursor
         if self.view == "time" or not at < len(self._shown) or self._latest is None:
@@ -246,14 +225,6 @@ class ChartsPane(Pane):
         """Show the next or the previous measure."""
         views = list(VIEWS)
         self.view = views[(views.index(self.view) + by) % len(views)]
-
-    def action_against(self) -> None:
-        """Ask what to compare with."""
-        self.post_message(self.AgainstWanted())
-
-    def action_beside(self) -> None:
-        """Ask for the scenarios, or leave them out."""
-        self.post_message(self.BesideWanted())
 
     def action_sort(self) -> None:
         """Toggle the order."""

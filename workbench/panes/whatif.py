@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from workbench.panes.pane import Pane
+from workbench.panes.figures_pane import FiguresPane
 from workbench.panes.parameter_rows import ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.widgets.prompt import Prompt
@@ -27,10 +27,9 @@ if TYPE_CHECKING:
     from workbench.widgets.row_table import RowTable
 
 STEP = 0.01  # of a value, with one key
-WAITING = "waits: the text has errors"
 
 
-class WhatIfPane(Pane):
+class WhatIfPane(FiguresPane):
     """Turns parameters without touching the text; what they were stands beside what they are."""
 
     TITLE = "6 What-if"
@@ -86,25 +85,10 @@ class WhatIfPane(Pane):
         """One of the scenarios kept is to be chosen."""
 
     @dataclass
-    class TellWanted(Message):
-        """Something is to be told in lines: `origin`, `ranking`, `why`, or `compared` with a baseline."""
+    class ComparedWanted(Message):
+        """It is to be told how the scenarios differ from one of them."""
 
-        about: str
-        baseline: str = ""
-
-    @dataclass
-    class AgainstWanted(Message):
-        """It is to be chosen what figures are compared with."""
-
-    @dataclass
-    class BesideWanted(Message):
-        """All scenarios are to stand beside each figure of the charts, or no longer."""
-
-    @dataclass
-    class UsesWanted(Message):
-        """Where the text has this parameter is to be shown; "" for none."""
-
-        name: str
+        baseline: str
 
     @dataclass
     class TargetWanted(Message):
@@ -127,7 +111,8 @@ class WhatIfPane(Pane):
         self.overrides: dict[str, float] = {}
         self._base: dict[str, float | str] = {}
         self.sizes: set[str] = set()
-        self._wrong: dict[str, str] = {}
+        self._wrong: dict[str, str] = {}  # why parameters cannot be what they were turned to
+        self._waiting: dict[str, str] = {}  # what those turned wait for, until the text has no errors
         self._drawn: tuple[Room, int] | None = None  # and how many rows
 
     def compose(self) -> ComposeResult:
@@ -156,10 +141,9 @@ class WhatIfPane(Pane):
 
     def show_parameters(self, parameters: dict[str, float | str], sizes: list[str]) -> None:
         """Show the parameters of the text; what is changed stays changed while the text has it."""
-        told = {name: said for name, said in self._wrong.items() if not said.startswith(WAITING)}
-        if (parameters, set(sizes), told) == (self._base, self.sizes, self._wrong):
+        if (parameters, set(sizes)) == (self._base, self.sizes) and not self._waiting:
             return  # as after most edits: there may be thousands
-        self._base, self.sizes, self._wrong = parameters, set(sizes), told
+        self._base, self.sizes, self._waiting = parameters, set(sizes), {}
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
         self.query_one(ParameterTable).show_names(list(parameters))
         self._draw()
@@ -172,6 +156,11 @@ class WhatIfPane(Pane):
     @measure.setter
     def measure(self, measure: str) -> None:
         self.watched.measure = measure
+
+    @property
+    def measure_told_of(self) -> str:
+        """The measure that is told of: the one watched."""
+        return self.measure
 
     def show_figures(self, figures: Figures) -> None:
         """Show the figure watched."""
@@ -197,9 +186,20 @@ class WhatIfPane(Pane):
 
     def show_refusal(self, message: str) -> None:
         """Say in the row of the last change why it has no answer."""
+        self._say(self._wrong, message)
+
+    def show_waiting(self, line: int) -> None:
+        """Say in the row of the last change that it waits for the errors of the text, the first in this line."""
+        self._say(self._waiting, f"waits: the text has errors, the first in line {line}")
+
+    def _say(self, where: dict[str, str], message: str) -> None:
         if (name := self.name_at_cursor) is not None:
-            self._wrong[name] = message
+            where[name] = message
         self._draw()
+
+    @property
+    def _said(self) -> dict[str, str]:
+        return {**self._waiting, **self._wrong}
 
     def show_told(self, lines: list[ToldLine]) -> None:
         """Show lines in place of the rows."""
@@ -217,7 +217,7 @@ class WhatIfPane(Pane):
     def look_up(self, event: ParameterTable.Moved | Told.At) -> None:
         """Show where the text has the parameter under the cursor, or told of."""
         event.stop()
-        self.post_message(self.UsesWanted(event.name))
+        self.post_message(self.UsesWanted(self, event.name))
 
     def show_uses(self, words: str) -> None:
         """Say where the text has a parameter."""
@@ -240,7 +240,7 @@ class WhatIfPane(Pane):
             self.query_one(Told).action_leave()
         base = self._base[name]
         if said := refusal(value, base, size=name in self.sizes):
-            self._wrong = {name: said}
+            self._wrong, self._waiting = {name: said}, {}
             self._draw()
         else:
             changed = {**self.overrides, name: value}
@@ -273,7 +273,7 @@ class WhatIfPane(Pane):
 
     def _turn_to(self, overrides: dict[str, float]) -> None:
         self.overrides = overrides
-        self._wrong.clear()
+        self._wrong, self._waiting = {}, {}
         self.post_message(self.Turned(dict(overrides)))
         self._draw()
 
@@ -293,21 +293,9 @@ class WhatIfPane(Pane):
             "measure", "watch: throughput(useVM), population(User3) / Q, any measure", self.measure
         )
 
-    def action_tell(self, about: str) -> None:
-        """Ask for something to be told."""
-        self.post_message(self.TellWanted(about))
-
     def action_compare(self) -> None:
         """Ask which scenario the others are to be compared with."""
         self.query_one(Prompt).ask("baseline", "compare all scenarios with", "base")
-
-    def action_against(self) -> None:
-        """Ask what to compare with."""
-        self.post_message(self.AgainstWanted())
-
-    def action_beside(self) -> None:
-        """Ask for the scenarios in the charts, or leave them out."""
-        self.post_message(self.BesideWanted())
 
     def action_target(self) -> None:
         """Ask what the figure is to be."""
@@ -355,7 +343,7 @@ class WhatIfPane(Pane):
             self.post_message(self.KeepWanted(event.text))
         elif event.about == "baseline":
             self.typed_well()
-            self.post_message(self.TellWanted("compared", event.text))
+            self.post_message(self.ComparedWanted(event.text))
         elif event.about == "target" and (name := self.name_at_cursor) is not None:
             self.post_message(self.TargetWanted(name, event.text))
         elif event.about == "scenario":
@@ -376,7 +364,7 @@ class WhatIfPane(Pane):
         if not self.is_mounted:
             return
         self._draw_head()
-        self.border_subtitle = "; ".join(self._wrong.values()).replace("[", r"\[")
+        self.border_subtitle = "; ".join(self._said.values()).replace("[", r"\[")
         table = self.query_one(ParameterTable)
         room = room_for(self._base, self.size.width - 2)  # a bar to scroll by
         rows = self._rows(room)
@@ -392,9 +380,9 @@ class WhatIfPane(Pane):
         self.query_one("#whatif-head", Static).update(head, layout=False)
 
     def _rows(self, room: Room) -> list[str]:
-        known = self.watched.elasticities
+        known, said = self.watched.elasticities, self._said
         largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
         return [
-            row(name, self._base[name], self._value(name), known.get(name), largest, self._wrong.get(name, ""), room)
+            row(name, self._base[name], self._value(name), known.get(name), largest, said.get(name, ""), room)
             for name in self._base
         ]
