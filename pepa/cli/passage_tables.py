@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pepa.cli.screen import Screen
-from pepa.language.printer import figure
+from pepa.language.printer import figure, margin
 from pepa.query.told_passage import (
     AnyPassage,
     ToldArrival,
@@ -53,7 +53,7 @@ def print_passage(report: AnyPassage, *, chart: bool) -> None:
         if chart:
             console.print(_chart(curve, report["to"]))
         console.print(_distribution(curve, report["to"]))
-        console.print(f"{curve['method']}: each probability right to {curve['error']:.0e}", style="dim")
+        console.print(f"{curve['method']}: each probability right to {margin(curve['error'])}", style="dim")
     _print_notes(console, report)
 
 
@@ -70,8 +70,8 @@ def _how(report: ToldPassage) -> str:
     if report["kind"] == "fluid":
         return f"fluid: one member among the mean of the others; {report['method']}"
     error = report["relative_error"]
-    told = f"exact: {report['method']}; mean proved right to {error['mean']:.0e} of itself"
-    return f"{told}, variance to {error['variance']:.0e}"
+    told = f"exact: {report['method']}; mean proved right to {margin(error['mean'])} of itself"
+    return f"{told}, variance to {margin(error['variance'])}"
 
 
 def _print_simulated(console: Screen, report: ToldSimulatedPassage, *, chart: bool) -> None:
@@ -143,7 +143,7 @@ def _compared(reports: Sequence[AnyPassage]) -> Table:
         table.add_column(column, justify="right", no_wrap=True)
     time = next((curve["time"] for curve in curves.values()), [])
     for index in sorted({round((len(time) - 1) * row / (ROWS - 1)) for row in range(ROWS if time else 0)}):
-        half = {kind: f" ± {width[index]:.1e}" for kind, width in halves.items()}
+        half = {kind: f" ± {margin(width[index], digits=2)}" for kind, width in halves.items()}
         cells = (figure(curve["distribution"][index]) + half.get(kind, "") for kind, curve in curves.items())
         table.add_row(figure(time[index]), *cells)
     return table
@@ -179,7 +179,7 @@ def _figures(of: str, what: str) -> Table:
 def _earned(report: ToldPassage) -> Table:
     table = _figures("on the way", "expected")
     for one in report["earned"]:
-        table.add_row(Text(one["name"]), figure(one["value"]), f"± {one['error']:.0e}")
+        table.add_row(Text(one["name"]), figure(one["value"]), f"± {margin(one['error'], one['value'])}")
     return table
 
 
@@ -193,7 +193,7 @@ def _quantiles(quantiles: Sequence[ToldQuantile]) -> Table:
         elif one["high"] is None:
             told, apart = figure(one["time"]), "at the least"
         else:
-            told, apart = figure(one["time"]), f"± {one['high'] - one['low']:.0e}"
+            told, apart = figure(one["time"]), f"± {margin(one['high'] - one['low'], one['time'])}"
         table.add_row(f"{100 * one['share']:.16g} %", told, apart)
     return table
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from pepa.cli.screen import Screen
 from pepa.cli.tables import response_sentence
-from pepa.language.printer import figure
+from pepa.language.printer import figure, margin
 from pepa.query.told_series import (
     ToldClosure,
     ToldEquilibrium,
@@ -41,9 +41,8 @@ def print_series(model: str, report: ToldSeries, names: Sequence[str]) -> None:
     step = next(step for step in range(1, last + 1) if last % step == 0 and (last < ALL * step or step == last))
     step = step if step < last else 1  # no even way to leave some out
     for index in range(0, last + 1, step):
-        cells = [
-            figure(values[name][index]) + (_spread(margins[name][index]) if name in margins else "") for name in shown
-        ]
+        known = {name: values[name][index] for name in shown}
+        cells = [figure(value) + _spread(margins, name, index, value) for name, value in known.items()]
         table.add_row(figure(report["time"][index]), *cells)
     console.print(table)
     if step > 1:
@@ -91,7 +90,8 @@ def print_fluid(report: ToldOde, names: Sequence[str]) -> None:
 def _mean_and_deviation(part: ToldEquilibrium | ToldClosure, name: str) -> tuple[str, str]:
     if name in part["population"]:
         deviation = part["standard_deviation"]
-        return figure(part["population"][name]), "" if deviation is None else _margin(deviation[name])
+        mean = part["population"][name]
+        return figure(mean), "" if deviation is None else margin(deviation[name], mean, 2)
     return figure(part["throughput"][name]) if name in part["throughput"] else "", ""
 
 
@@ -106,8 +106,8 @@ def print_long_run(report: ToldModelLongRun) -> None:
     for figures in (report["measures"], report["throughput"], report["population"]):
         for name, found in figures.items():
             seen = found["mean"] or math.isfinite(found["half_width"])
-            margin = _margin(found["half_width"]) if seen else "not seen"
-            table.add_row(Text(name), figure(found["mean"]), margin + _below(found))
+            half = margin(found["half_width"], found["mean"], 2) if seen else "not seen"
+            table.add_row(Text(name), figure(found["mean"]), half + _below(found))
     console.print(table)
     length = f"{report['events']:,} events to time {report['simulated_time']:.4g}, {report['batches']} batches"
     console.print(f"{length} after a warm-up of {report['warm_up']:.4g}, seed {report['seed']}", style="dim")
@@ -141,14 +141,11 @@ def _interesting(report: ToldSeries, names: Sequence[str]) -> list[str]:
     return [name for name in names if name in moving]
 
 
-def _spread(value: float) -> str:
-    return f" ± {_margin(value)}" if math.isfinite(value) else " ± ?"
-
-
-def _margin(value: float) -> str:
-    if not math.isfinite(value):
-        return "not known"
-    return f"{value:.1e}" if 0 < value < 1e-3 else figure(value)
+def _spread(margins: Mapping[str, Sequence[float]], name: str, index: int, value: float) -> str:
+    if name not in margins:
+        return ""
+    half = margins[name][index]
+    return f" ± {margin(half, value, 2)}" if math.isfinite(half) else " ± ?"
 
 
 def _print_notes(console: Screen, notes: Sequence[str]) -> None:

@@ -26,6 +26,8 @@ from pepa.language.syntax import (
 )
 
 DIGITS = 4
+ROUNDING = 2.0**-53  # of a figure: half a unit of its last digit in doubles
+SMALL = 1e-3  # margins below which are told by their power of ten
 
 
 def name_text(name: str) -> str:
@@ -53,6 +55,18 @@ def figure(value: float, digits: int | None = None) -> str:
     if value == 0:
         return f"{value:g}"
     return f"{value:#.{digits or usual_digits()}g}".rstrip(".")
+
+
+def margin(half: float, of: float = 1.0, digits: int = 1) -> str:
+    """Return how far a figure may be off, in a few digits; `rounding` where its own last digit in doubles is coarser.
+
+    Of what is off by a part of itself, it is the part.
+    """
+    if not math.isfinite(half):
+        return "not known"
+    if 0 < half < ROUNDING * abs(of):
+        return "rounding"
+    return f"{half:.{digits - 1}e}" if 0 < half < SMALL else figure(half, max(digits, 2))
 
 
 def expression_text(expression: Expression) -> str:

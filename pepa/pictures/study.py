@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from pepa.language.printer import figure
+from pepa.language.printer import figure, margin
 from pepa.pictures.plots import Line, heat_map, lines, signed_bars
 from pepa.study.told_study import ToldChart, ToldClaim, ToldPoint, ToldResult
 
@@ -111,7 +111,7 @@ def cells(point: ToldPoint, parameters: Sequence[str], measures: Sequence[str]) 
 def figure_of(result: ToldResult, measure: str) -> str:
     """Return a measure of a result with its half width, or that it failed."""
     value, half = result["values"].get(measure), result["half_width"].get(measure)
-    return "failed" if value is None else figure(value) + ("" if half is None else f" ± {figure(half, 2)}")
+    return "failed" if value is None else figure(value) + ("" if half is None else f" ± {margin(half, value, 2)}")
 
 
 _SIGNS = {

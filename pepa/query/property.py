@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pepa.control.control import Control
+from pepa.language.printer import margin
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Net
 from pepa.query.analysis import Derived
@@ -96,7 +97,7 @@ class Answer:
         if math.isinf(self.value) or self.low == self.high:
             return f"{self.value:.12g}, exactly" if math.isfinite(self.value) else "infinite"
         half = 0.5 * (self.high - self.low)
-        return f"{self.value:.{known_digits(self.value, half)}g} ± {half:.0e}"
+        return f"{self.value:.{known_digits(self.value, half)}g} ± {margin(half, self.value)}"
 
 
 def known_digits(value: float, half: float) -> int:

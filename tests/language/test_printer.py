@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from pepa.language.printer import figure
+from pepa.language.printer import figure, margin
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,13 @@ def test_a_figure_has_as_many_digits_as_asked(monkeypatch, asked, text):
     monkeypatch.setenv("PEPA_DIGITS", asked)
     assert figure(2 / 3) == text
     assert figure(2 / 3, 3) == "0.667"
+
+
+@pytest.mark.parametrize(
+    ("half", "of", "text"),
+    [(0, 1.0, "0"), (3e-11, 0.5, "3e-11"), (0.0123, 0.5, "0.012"), (math.inf, 1.0, "not known"),
+     (math.nan, 1.0, "not known"), (2.7e-24, 0.7, "rounding"), (2.7e-24, -1e-7, "rounding"), (2.7e-24, 1e-9, "3e-24"),
+     (2.7e-24, 0.0, "3e-24")],
+)  # fmt: skip
+def test_a_margin_below_the_rounding_of_its_figure_says_no_more_than_that(half, of, text):
+    assert margin(half, of) == text

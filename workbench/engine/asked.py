@@ -8,7 +8,7 @@ from typing import Literal
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.language.printer import figure
+from pepa.language.printer import figure, margin
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Group, Net
 from pepa.query.accumulated import NOBODY, Accumulating
@@ -146,7 +146,7 @@ class Asked:
             words += f"; with {figure(report['never'])} it never arrives"
         each = [f"{one['name']} first with {_cell(one['probability'])}" for one in report["ends"]]
         notes += [", ".join(each)] * (len(each) > 1)
-        notes.append(f"mean proved right to {report['relative_error']['mean']:.0e} of itself")
+        notes.append(f"mean proved right to {margin(report['relative_error']['mean'])} of itself")
         told = _answer(question, "passage", words, notes)
         told["quantiles"] = report["quantiles"]
         if (curve := report["curve"]) is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.language.printer import figure
+from pepa.language.printer import figure, margin
 from pepa.net.compile import compile_model, load
 from pepa.net.net import Net
 from pepa.query.analysis import compile_text, solve_again
@@ -87,7 +87,7 @@ def _point(row: StudyPoint, setting: Setting, net: Net, values: Mapping[str, flo
     for label, text in setting.measures:
         if (value := row["values"].get(label)) is not None:
             half = row["half_width"].get(label)
-            sure = "" if half is None else f" ± {figure(half)}"
+            sure = "" if half is None else f" ± {margin(half, value, 4)}"
             yield Line("", f"{label} = {figure(value)}{sure}" + f", which is {text}" * (label != text))
     at = float(row["parameters"]["time"]) if setting.times and "time" in row["parameters"] else None
     yield Line("", f"✗ {how(row)}" if row["status"] == "failed" else how(row) + _at(at))
@@ -132,9 +132,10 @@ def _curve(series: Series, measure: str) -> Iterator[Line]:
     if measure not in known:
         return
     margins = (series.throughput_margin if acting else series.population_margin).get(measure)
-    last, off = figure(float(known[measure][-1])), "" if margins is None else f" ± {figure(float(margins[-1]))}"
+    last = float(known[measure][-1])
+    off = "" if margins is None else f" ± {margin(float(margins[-1]), last, 4)}"
     said = f", {series.margin}" if off and series.margin else ""
-    yield Line("  ", f"{series.method}: {len(series.time)} times; {last}{off} at the last{said}")
+    yield Line("  ", f"{series.method}: {len(series.time)} times; {figure(last)}{off} at the last{said}")
     yield from _notes(series.notes)
 
 

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 from textual.widgets import Static
 
-from pepa.language.printer import figure
+from pepa.language.printer import figure, margin
 from pepa.pictures.axes import set_heights, set_widths
 
 if TYPE_CHECKING:
@@ -106,11 +106,11 @@ class DistributionChart(Static):
     def _read(self, curve: AskedCurve) -> str:
         time, arrived, density = curve["time"][self.at], curve["distribution"][self.at], curve["density"][self.at]
         if curve["of"] == "earned":
-            half = curve["error"][self.at]
-            return f"by time {figure(time)}: {figure(arrived)} ± {half:.0e}, {figure(density)} a time unit then"
+            told = f"{figure(arrived)} ± {margin(curve['error'][self.at], arrived)}"
+            return f"by time {figure(time)}: {told}, {figure(density)} a time unit then"
         if curve["of"] == "chance":
-            half = curve["error"][self.at]
-            return f"by time {figure(time)}: {100 * arrived:.6g} % ± {100 * half:.0e}, density {figure(density)}"
+            told = f"{100 * arrived:.6g} % ± {margin(100 * curve['error'][self.at], 100 * arrived)}"
+            return f"by time {figure(time)}: {told}, density {figure(density)}"
         if self.density and (drawn := {name: one for name, one in self._others.items() if one["density"]}):
             each = [f"{SIGNS[name]} {name} {figure(one['density'][self.at])}" for name, one in drawn.items()]
             return f"at time {figure(time)}: exact {figure(density)}, {', '.join(each)}"

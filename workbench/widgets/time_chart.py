@@ -13,7 +13,7 @@ from rich.console import Group
 from rich.text import Text
 from textual.widgets import Static
 
-from pepa.language.printer import figure
+from pepa.language.printer import figure, margin
 from pepa.pictures.axes import set_heights, set_widths
 from pepa.pictures.bar import shortened
 
@@ -89,12 +89,12 @@ def table(time: list[float], curves: list[Curve], failures: dict[str, str], widt
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(f"{'':<14}{'at ' + figure(time[-1]) if time else '':>11}{'±':>11} {'':<7}apart\n", "bold")
     for curve in curves:
-        margin = figure(curve.margin[-1]) if curve.margin else ""
+        half = margin(curve.margin[-1], curve.values[-1], 4) if curve.margin else ""
         apart = "" if curve is curves[0] else _apart(time, curves[0], curve)
         marker, colour = _style(curve, curves)
         sign, name = (f"{marker} ", curve.scenario) if curve.scenario else (SIGNS[curve.method], curve.method)
         text.append(f"{sign} {shortened(name, 11):<11}", colour.replace("orange", "yellow"))
-        text.append(f"{figure(curve.values[-1]):>11}{margin:>11} {KINDS[curve.method] if margin else '':<7}{apart}\n")
+        text.append(f"{figure(curve.values[-1]):>11}{half:>11} {KINDS[curve.method] if half else '':<7}{apart}\n")
     for method, why in failures.items():
         text.append(f"✗  {method:<11}", "red")
         text.append(f"{why[: max(0, width - 16)]}\n")
