@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
-from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldAdvice
@@ -27,7 +27,7 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
 
     line = ProgressLine()
     try:
-        found = advise(compile_text(read_source(model), overrides).net, Control(report=line, **limits))
+        found = advise(compile_text(model_text(model), overrides).net, Control(report=line, **limits))
     finally:
         line.clear()
     if as_json:

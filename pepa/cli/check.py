@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.model_text import model_text
 from pepa.cli.problem_formats import FORMATS
 from pepa.cli.request import ProgressLine, failing_clearly, model_arguments, print_json, show_problems
 from pepa.cli.terminal import say
@@ -16,7 +17,6 @@ from pepa.control.control import Control, Ticker, in_background
 from pepa.language.checks.table import BY_CODE
 from pepa.language.nearest import nearest
 from pepa.language.problem import ModelError, Problem, Severity
-from pepa.language.source import read_source
 from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def command(
     model: Path, overrides: dict[str, float], as_json: bool, select: frozenset[str], ignore: frozenset[str], form: str
 ) -> None:
     """Parse, check and compile a model; exit 1 if it has an error."""
-    text = read_source(model)
+    text = model_text(model)
     members = ""
     try:
         checked = _checked(text, overrides)

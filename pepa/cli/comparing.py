@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.model_text import model_text
 from pepa.cli.request import Limits, print_json, show_problems
 from pepa.cli.studying import performed
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError
-from pepa.language.source import read_if_there, read_source
+from pepa.language.source import read_if_there
 from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def compare_scenarios(
     from pepa.study.comparison import all_measures, comparison, scenario_reports
     from pepa.study.scenarios import save_scenario, scenarios_file
 
-    text = read_source(model)
+    text = model_text(model)
     parsed, _ = load(text)
     net = compile_model(parsed, given)
     understood(measures, net, method)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
-from pepa.language.source import read_source
 
 
 @click.command("derive", help="Derive the state space of MODEL: its size, communicating classes, deadlocks.")
@@ -22,7 +22,7 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
 
     line = ProgressLine()
     try:
-        compiled = compile_text(read_source(model), overrides)
+        compiled = compile_text(model_text(model), overrides)
         derived = derive_net(compiled, Control(report=line, **limits))
     finally:
         line.clear()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
     ProgressLine,
@@ -15,7 +16,6 @@ from pepa.cli.request import (
     print_json,
     refuse_uncertain,
 )
-from pepa.language.source import read_source
 
 
 @click.command(
@@ -44,7 +44,7 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
-        text = read_source(model)
+        text = model_text(model)
         compiled = analysis.compile_text(text, overrides)
         if measure:
             understood([measure], compiled.net, "exact")

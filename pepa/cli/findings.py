@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
-from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldRemark, ToldRemarks
@@ -33,7 +33,7 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
 
     line = ProgressLine()
     try:
-        derived = derive_net(compile_text(read_source(model), overrides), Control(report=line, **limits))
+        derived = derive_net(compile_text(model_text(model), overrides), Control(report=line, **limits))
         found = findings(derived)
     finally:
         line.clear()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.request import failing_clearly, model_arguments, print_json
 from pepa.cli.screen import Screen
 from pepa.cli.terminal import say
-from pepa.language.source import read_source
 from pepa.pictures.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def command(
     """Draw graphs of a model."""
     if kind and as_json:
         raise click.UsageError(f"say one of {', '.join(f'--{name}' for name in FORMATS)} and --json")
-    graphs, tree = _wanted(read_source(model), overrides, place, (components, states, system))
+    graphs, tree = _wanted(model_text(model), overrides, place, (components, states, system))
     if as_json:
         told: ToldGraphs = {
             "model": str(model),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
     ProgressLine,
@@ -17,7 +18,6 @@ from pepa.cli.request import (
     write_table,
 )
 from pepa.cli.terminal import say
-from pepa.language.source import read_source
 
 
 @click.command("ode", help="Approximate MODEL by ordinary differential equations: over time, and at equilibrium.")
@@ -66,7 +66,7 @@ def command(
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
-        net = compile_text(read_source(model), overrides).net
+        net = compile_text(model_text(model), overrides).net
         if equations is not None:
             say(FORMATS[equations](population(net, fluid=True)), end="")
             return

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, Real
 from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from pepa.language.printer import number_text
-from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldOptimum
@@ -58,7 +58,7 @@ def command(
 
     line = ProgressLine()
     try:
-        parsed, _ = load(read_source(model))
+        parsed, _ = load(model_text(model))
         understood([measure], compile_model(parsed, overrides), "exact")
         within = [_bounds(parsed, overrides, text) for text in varied]
         if len({one.name for one in within}) < len(within):

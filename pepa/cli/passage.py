@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.request import (
     UNCERTAIN,
@@ -23,7 +24,6 @@ from pepa.cli.request import (
 )
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
-from pepa.language.source import read_source
 from pepa.query.shares import PASSAGES, QUANTILES
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _reports(
     line, reports, refused = ProgressLine(), list["AnyPassage"](), dict[str, PepaError]()
     control = Control(report=line, **limits)
     try:
-        compiled = compile_text(read_source(Path(shown.model)), overrides)
+        compiled = compile_text(model_text(Path(shown.model)), overrides)
         for method in dict.fromkeys(methods):
             end = reports[0]["curve"]["time"][-1] if reports and reports[0]["curve"] else until
             try:

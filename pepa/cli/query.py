@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
     ProgressLine,
@@ -75,7 +76,7 @@ def command(
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
-        compiled = compile_text(read_source(model), overrides)
+        compiled = compile_text(model_text(model), overrides)
         for group in groups:
             for one in group.properties:
                 with in_file(group.path, one.line):

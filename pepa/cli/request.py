@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.terminal import say, speaks_unicode
 from pepa.control.error import NoRoom, PepaError, unwritten
@@ -23,7 +24,6 @@ from pepa.language.numbers import number, shortened
 from pepa.language.problem import LineIndex, ModelError, Problem, render
 from pepa.language.saving import write_whole
 from pepa.language.shown import escaped, shown
-from pepa.language.source import read_source
 from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
@@ -153,10 +153,11 @@ def failing_clearly(function: Callable[..., Any]) -> Callable[..., Any]:
     def verb(model: Path, as_json: bool, **arguments: Any) -> None:
         from pepa.control.control import LimitReached  # pulls in no numpy
 
+        model_text.cache_clear()
         try:
             function(model=model, as_json=as_json, **arguments)
         except ModelError as error:
-            text = read_source(model)
+            text = model_text(model)
             if as_json:
                 found: ToldCheck = {"model": str(model), "problems": problems_report(error.problems, text)}
                 print_json(found)

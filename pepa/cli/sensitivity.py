@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
     ProgressLine,
@@ -17,7 +18,6 @@ from pepa.cli.request import (
     refuse_uncertain,
 )
 from pepa.control.control import Control
-from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from pepa.query.told_reasons import ToldSensitivities
@@ -76,7 +76,7 @@ def _exact(
     from pepa.query.sensitivity import Sensitivities
     from pepa.query.sensitivity_report import sensitivity_report
 
-    text = read_source(model)
+    text = model_text(model)
     compiled = analysis.compile_text(text, overrides)
     understood(measures, compiled.net, "exact")
     solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
@@ -102,7 +102,7 @@ def _fluid(
     from pepa.query.report import model_report
     from pepa.query.sensitivity_report import sensitivity_report
 
-    text = read_source(model)
+    text = model_text(model)
     compiled = analysis.compile_text(text, overrides)
     understood(measures, compiled.net, "fluid")
     of_all = FluidSensitivities(load(text)[0], overrides, control)

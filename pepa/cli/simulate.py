@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.options import NOT_NEGATIVE, POSITIVE, WHOLE, Real
 from pepa.cli.request import (
     Limits,
@@ -21,7 +22,6 @@ from pepa.cli.request import (
     time_options,
     write_table,
 )
-from pepa.language.source import read_source
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def command(
     line = ProgressLine()
     control = Control(report=line, **limits)
     try:
-        net = compile_text(read_source(model), overrides).net
+        net = compile_text(model_text(model), overrides).net
         wanted = asked(measure, net, "simulated", over_time=until is not None)
         about = model_report(net, str(model))
         if steps is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, Real
 from pepa.cli.request import (
     Limits,
@@ -18,7 +19,6 @@ from pepa.cli.request import (
     print_json,
     refuse_uncertain,
 )
-from pepa.language.source import read_source
 from pepa.markov.steady.names import NAMES
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def command(
     line = ProgressLine()
     control = Control(tolerance, most_iterations=iterations, report=line, **limits)
     try:
-        compiled = analysis.compile_text(read_source(model), overrides)
+        compiled = analysis.compile_text(model_text(model), overrides)
         if measures:
             from pepa.query.measure import understood
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.model_text import model_text
 from pepa.cli.options import Real
 from pepa.cli.request import failing_clearly, print_json, write_table
 from pepa.cli.studying import How, performed, study_options
 from pepa.cli.terminal import say
-from pepa.language.source import read_source
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _study(model: Path, ranges: dict[str, str], measures: tuple[str, ...], metho
         parse(measure)
     points = grid({name: values(text) for name, text in ranges.items()})
     named = tuple((measure, measure) for measure in measures)
-    setting = Setting(read_source(model), (), named, method)
+    setting = Setting(model_text(model), (), named, method)
     parameters = tuple(tuple(point.items()) for point in points)
     return Experiment("", str(model), "", tuple(ranges), named, (setting,) * len(points), parameters, tuple(points))
 

@@ -20,6 +20,7 @@ PLAIN = {
     "╭": "+", "╮": "+", "╰": "+", "╯": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┯": "+", "┷": "+",
     "┏": "#", "┓": "#", "┗": "#", "┛": "#", "▶": ">", "▼": "v", "▲": "^", "◉": "@", "○": "o", "↺": "~",
 }  # fmt: skip
+LONGEST = 2_000  # characters of a line of standard error
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
@@ -46,10 +47,19 @@ def prepare_streams() -> None:
 
 
 def say(text: str = "", *, err: bool = False, end: str = "\n") -> None:
-    """Write a text, and the end of its line, to standard output or error. Raises OSError where it cannot be."""
+    """Write a text, and the end of its line, to standard output or error. Raises OSError where it cannot be.
+
+    What is told on standard error says again what was given, and leaves out the middle of a very long line.
+    """
     stream = sys.stderr if err else sys.stdout
+    if err and len(text) > LONGEST:
+        text = "\n".join(map(_brief, text.split("\n")))
     stream.write(shown(text) + end)
     stream.flush()
+
+
+def _brief(line: str) -> str:
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} ... {line[-LONGEST // 2 :]}"
 
 
 def speaks_unicode() -> bool:

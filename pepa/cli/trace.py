@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
-from pepa.language.source import read_source
 
 if TYPE_CHECKING:
     from pepa.control.control import Control
@@ -63,7 +63,7 @@ def command(
 
     line = ProgressLine()
     try:
-        compiled = compile_text(read_source(model), overrides)
+        compiled = compile_text(model_text(model), overrides)
         trace = _trace(compiled, Control(report=line, **limits), wanted)
     finally:
         line.clear()

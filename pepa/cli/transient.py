@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.model_text import model_text
 from pepa.cli.options import Real
 from pepa.cli.request import (
     UNCERTAIN,
@@ -100,7 +101,7 @@ def _answer(model: Path, overrides: dict[str, float], request: _Request, control
     from pepa.query.rewards import split_plainly
     from pepa.query.stages import change, followed, stages, start, unchanged, versions
 
-    text = read_source(model)
+    text = model_text(model)
     compiled = compile_text(text, overrides)
     altered = sorted(map(change, request.changes), key=lambda one: one.time)
     changed = versions(text, overrides, altered, lambda path: read_source(Path(path)))

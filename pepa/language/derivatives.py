@@ -56,7 +56,7 @@ def activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix
     body = definitions.get(term.name) if isinstance(term, Constant) else term
     if isinstance(body, Prefix):
         return [body]
-    if isinstance(body, Choice) and all([isinstance(one, Prefix) for one in body.terms]):
+    if isinstance(body, Choice) and all(isinstance(one, Prefix) for one in body.terms):
         return [one for one in body.terms if isinstance(one, Prefix)]
     found: list[Prefix] = []
     stack: list[Process | str] = [term]

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from pepa.cli import derive
 from pepa.cli.main import Exit
 from pepa.fluid.equations import FORMATS
 from pepa.language.shown import escaped, shown
 from pepa.population.population import population
+from pepa.query import analysis
 from pepa.query.analysis import compile_text
 from tests.cli.command import ROOT, VM_LAUNCH, pepa
 
@@ -279,3 +281,28 @@ def test_a_reader_that_goes_is_no_failure():
     done = run("solve", VM_LAUNCH, stdout=writing)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_is_wrong_with_a_model_is_shown_in_the_text_that_was_read(tmp_path, monkeypatch, capsys):
+    model = tmp_path / "m.pepa"
+    model.write_text("r = 1;\nP = (a, missing).P;\nP\n")
+
+    def checked_late(text, overrides):
+        model.unlink()
+        return compile_text(text, overrides)
+
+    monkeypatch.setattr(analysis, "compile_text", checked_late)
+    derive.command.main([str(model)], standalone_mode=False)
+    assert "P = (a, missing).P;" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["help"], ["schema"], ["graph", VM_LAUNCH, "--component"], ["solve", VM_LAUNCH, "--measure"], ["check"]],
+    ids=" ".join,
+)
+def test_what_was_given_is_said_again_in_short(arguments):
+    done = safe(pepa(*arguments, "z" * 100_000))
+    assert done.returncode in (1, 2)
+    assert "zzz" in done.stderr
+    assert len(done.stdout + done.stderr) < 10_000

@@ -22,7 +22,7 @@ def test_what_is_made_in_large_numbers_is_not_looked_through_until_the_next_time
 ) -> None:
     monkeypatch.setattr(garbage, "MANY", 10_000)
     looked: list[str] = []
-    gc.callbacks.append(lambda phase, info: looked.append(phase))
+    gc.callbacks.append(lambda phase, _: looked.append(phase))
     try:
         with uncollected():
             made = [[number] for number in range(20_000)]
