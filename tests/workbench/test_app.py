@@ -107,7 +107,10 @@ async def test_a_killed_worker_costs_no_keystroke():
         replace(app, "Q = 5;", "Q = 60;")
         await pilot.press("f5")
         await until(pilot, lambda: "states of about" in screen_text(app))
-        os.kill(app._engine._main.process.pid, signal.SIGKILL)
+        analyst = app._engine._main.process.pid
+        assert os.getpriority(os.PRIO_PROCESS, analyst) > os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getsid(analyst) == os.getsid(0)  # where sessions share the processors, niceness counts within one
+        os.kill(analyst, signal.SIGKILL)
         await until(pilot, lambda: "killed" in screen_text(app))
         assert "Q = 60;" in app.query_one(PepaEditor).text
         replace(app, "Q = 60;", "Q = 2;")

@@ -78,7 +78,7 @@ class _Worker:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,  # not a session of its own: between sessions niceness does not count on Linux
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
         worker = cls(process)
