@@ -1,6 +1,7 @@
 """Texts as a grammar makes them, most of them nearly right: models, experiment files and measures, by seed.
 
-`python -m tests.fuzz models 100000` runs many of a kind and tells how many had an answer, and the slowest.
+`python -m tests.fuzz models 100000` runs many of a kind and tells how many had an answer, and the slowest. The kind
+`mutants` is of models that are right but for a place or two: they are solved, laid out, and asked of as an editor does.
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ import random
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
+from pepa.control.control import Control
 from pepa.control.error import PepaError
+from pepa.language.format import formatted
 from pepa.language.numbers import number
 from pepa.language.problem import LineIndex, ModelError, render
 from pepa.language.shown import shown
 from pepa.net.compile import compile_model, load
-from pepa.query.analysis import check_text
+from pepa.query.analysis import check_text, compile_text, derive_net, solve_derived
 from pepa.query.expression import parse
 from pepa.query.measure import understood
 from pepa.study.experiment_file import read_experiments
+from tests.mutants import mutant
+from workbench.engine import writing
 
 NUMBERS = ("1", "2.5", "0", "1e3", ".5", "1e-3", "10", "-1", "1e200", "1e-320", "nan", "inf", "9" * 400, "007", "1_0")
 NASTY = ("\x1b[2J", "\r", "\u202e", "\x00", "é", '"', "'", "\\", "\n", ";", "//", "/*", "%", "#", "<*>", "{", "[", ")")
@@ -154,12 +160,52 @@ def experiment(rng):
 
 MODEL = "r = 1.0; s = 2.0; n = 2; P = (a, r).Q; Q = (b, s).P; P[n]"
 NET = compile_model(load(MODEL)[0])
+MOST_STATES, MOST_SOLVED = 3_000, 300
+
+
+def asked_of(text):
+    """Ask about a text what an editor asks, at one of its places; every fix of a problem makes another text."""
+    rng = random.Random(text)
+    at = rng.randrange(len(text) + 1)
+    for ask in (writing.places, writing.completions, writing.facts):
+        with suppress(PepaError):
+            ask(None, text, at)
+    writing.outlined(None, text)
+    with suppress(PepaError):
+        assert all(fix["text"] != text for fix in writing.fixable(None, text, at)["fixes"])
+    with suppress(PepaError):
+        assert writing.renamed(None, text, at, rng.choice(("Fresh", "fresh")))["text"] != text
+    with suppress(PepaError):
+        after = formatted(text)
+        assert formatted(after) == after
+        assert answer(text) == answer(after)
+
+
+def answer(text):
+    """Return the parameters and groups of a model, or the codes of its problems."""
+    try:
+        checked = check_text(text)
+    except ModelError as error:
+        return sorted(problem.code for problem in error.problems)
+    codes = sorted(problem.code for problem in checked.warnings)
+    return codes, checked.parameters, [(group.name, group.size) for group in checked.groups]
+
+
+def solved(text):
+    """Derive a model of up to some thousand states, solve one of up to some hundred. Raises PepaError if it cannot."""
+    control = Control(most_states=MOST_STATES)
+    derived = derive_net(compile_text(text), control)
+    if derived.space.size <= MOST_SOLVED:
+        assert abs(solve_derived(derived, control).steady.probability.sum() - 1) < 1e-9
 
 
 def tried(kind, text):
     """Return what came of a text: 'good', or the kind of its refusal, whose words must be printable and placed."""
     try:
-        if kind == "models":
+        if kind == "mutants":
+            asked_of(text)
+            solved(text)
+        elif kind == "models":
             check_text(text)
         elif kind == "measures":
             parse(text)
@@ -181,7 +227,7 @@ def tried(kind, text):
     return "good"
 
 
-KINDS = {"models": model, "measures": measure, "experiments": experiment}
+KINDS = {"models": model, "measures": measure, "experiments": experiment, "mutants": mutant}
 
 
 def main():

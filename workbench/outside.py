@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -20,13 +21,23 @@ TAKES_LINE = {"vi", "vim", "nvim", "view", "nano", "emacs", "emacsclient", "micr
 def edited_outside(text: str, name: str, line: int) -> str:
     """Return the text as it was written by the editor, which opens at a line (from 1) where it is known to take one.
 
-    Waits for its end. Raises PepaError where it cannot be run or fails, and where what it wrote is no text.
+    Waits for its end. Raises PepaError where it cannot be run or fails, and where what it wrote is no text: then that
+    stays in its file, which is named.
     """
-    with tempfile.TemporaryDirectory(prefix="pepa-") as folder:
-        path = Path(folder) / (name if name.endswith(".pepa") else "model.pepa")
-        path.write_text(text, encoding="utf-8", newline="\n")
+    folder = Path(tempfile.mkdtemp(prefix="pepa-"))
+    path = folder / (name if name.endswith(".pepa") else "model.pepa")
+    path.write_text(text, encoding="utf-8", newline="\n")
+    given = path.read_bytes()
+    try:
         edit_outside(path, line)
-        return plain(read_source(path, keep_mark=True))
+        written = plain(read_source(path, keep_mark=True))
+    except PepaError as error:
+        if not path.is_file() or path.read_bytes() == given:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        raise PepaError(error.message, f"the text is as it was; what was written there is kept in {path}") from None
+    shutil.rmtree(folder, ignore_errors=True)
+    return written
 
 
 def edit_outside(path: Path, line: int) -> None:

@@ -1,6 +1,8 @@
 """Writing a model: find, replace, go to, rename, mend and complete, by their keys over the real worker."""
 
 import contextlib
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -78,6 +80,30 @@ def test_an_editor_that_fails_is_told(monkeypatch, editor, said):
     monkeypatch.delenv("VISUAL", raising=False)
     with pytest.raises(PepaError, match=said):
         edited_outside(TEXT, "m.pepa", 1)
+
+
+def test_what_an_editor_wrote_before_it_failed_is_kept(monkeypatch):
+    monkeypatch.setenv("EDITOR", "sh -c 'echo more >> $1; exit 3' -")
+    monkeypatch.delenv("VISUAL", raising=False)
+    with pytest.raises(PepaError) as failed:
+        edited_outside(TEXT, "m.pepa", 1)
+    kept = Path(failed.value.hint.split(" kept in ")[1])
+    assert kept.read_text() == TEXT + "more\n"
+    shutil.rmtree(kept.parent)
+
+
+@pytest.mark.parametrize("editor", ["false", "no-such-editor"])
+async def test_the_terminal_comes_back_from_an_editor_that_fails(model, monkeypatch, editor):
+    monkeypatch.setenv("VISUAL", editor)
+    async with workbench(model, size=(80, 24)) as (app, pilot):
+        turns, driver = [], type(app._driver)
+        monkeypatch.setattr(driver, "can_suspend", True)
+        monkeypatch.setattr(driver, "suspend_application_mode", lambda _: turns.append("given"))
+        monkeypatch.setattr(driver, "resume_application_mode", lambda _: turns.append("taken"))
+        await pilot.press("shift+f4")
+        await until(pilot, lambda: editor in told(app))
+        app.action_settings()
+        assert turns == ["given", "taken"] * 2
 
 
 async def test_the_text_is_laid_out_in_one_step_and_an_editor_outside_changes_it(model, monkeypatch):

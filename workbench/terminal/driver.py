@@ -6,6 +6,7 @@ import contextlib
 import os
 import selectors
 from codecs import getincrementaldecoder
+from collections.abc import Iterator
 from typing import IO, Any
 
 from textual._time import get_time
@@ -13,6 +14,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
+from pepa.control.error import PepaError
 from workbench.terminal.keys import KeyParser
 
 PATIENCE = 0.1  # seconds between two looks whether to end
@@ -88,3 +90,15 @@ class OwnDriver(App[int]):
 
             return Browser
         return Terminal if usual is LinuxDriver else usual
+
+    @contextlib.contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Give the terminal away, and take it back also where what ran there failed: Textual leaves it given away."""
+        failed: PepaError | None = None
+        with super().suspend():
+            try:
+                yield
+            except PepaError as error:
+                failed = error
+        if failed is not None:
+            raise failed
