@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pepa.api.examples import example_text
 from pepa.control.error import PepaError
-from pepa.language.paths import is_folder, resolved
+from pepa.language.paths import is_folder, is_there, resolved
 from pepa.language.saving import write_new, write_whole
 from pepa.language.source import LARGEST, NoSuchFile, read_bytes, read_source
 from workbench.line_ends import as_before, plain
@@ -23,7 +23,8 @@ LARGEST_RECOVERY = 6 * LARGEST  # bytes; in JSON a character may take six
 @dataclass(frozen=True)
 class Document:
     """A text and the file it belongs to; `saved` is the text of that file as last read or written, `raw` as it lies
-    there. A file that is not there yet is `new`.
+    there. A file that is not there yet is `new`, one that is not there any more is `gone`. Line ends and mark are
+    written as in `form`, where that is not what lies in the file.
     """
 
     text: str
@@ -32,11 +33,13 @@ class Document:
     raw: str = ""
     new: bool = False
     slot: int = 0  # of recovery files, among apps that have the same file open
+    gone: bool = False
+    form: str = ""
 
     @property
     def dirty(self) -> bool:
         """Whether the text differs from its file."""
-        return self.text != self.saved
+        return self.text != self.saved or self.gone or bool(self.form)
 
     @property
     def name(self) -> str:
@@ -52,7 +55,7 @@ class Document:
         target = path or self.path
         if target is None:
             raise PepaError("the model has no file name yet", "save it under a name first")
-        raw = as_before(self.text, self.raw)
+        raw = as_before(self.text, self.form or self.raw)
         try:
             write_whole(target, raw)
         except OSError as error:
@@ -75,7 +78,25 @@ class Document:
 
     def seen(self, raw: str) -> Document:
         """Return the document that takes what lies in the file now as what it goes on from; its text stays."""
-        return replace(self, saved=plain(raw), raw=raw, new=False)
+        return replace(self, saved=plain(raw), raw=raw, form="", new=False, gone=False)
+
+    def kept(self, raw: str) -> Document:
+        """Return the same, but that line ends and mark stay as they are here too."""
+        form = self.form or self.raw
+        return replace(self.seen(raw), form="" if as_before(self.text, form) == as_before(self.text, raw) else form)
+
+    def looked_for(self) -> Document:
+        """Return the document as it is now that its file is there, or is not there any more."""
+        return replace(self, gone=self.path is not None and not self.new and not is_there(self.path))
+
+    def discarded(self) -> Document:
+        """Return the document without its changes; where its file is gone no text is left to lose."""
+        return replace(self, text=self.saved, form="", gone=False, new=self.new or self.gone)
+
+
+def is_same(one: Path | None, other: Path | None) -> bool:
+    """Return whether two paths, however they are written, are of one file."""
+    return one is not None and other is not None and resolved(one) == resolved(other)
 
 
 def opened(path: Path | None) -> Document:

@@ -15,7 +15,7 @@ from textual.timer import Timer
 
 from pepa.control.error import PepaError
 from pepa.language.paths import is_there, typed_path
-from workbench.document import Document, recovered, remember
+from workbench.document import Document, is_same, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.palette import TypedAheadPalettes
 from workbench.status import StatusLines
@@ -112,10 +112,12 @@ class DocumentApp(
         self.take_text()
         path = None if elsewhere else self.document.path
         if path is None:
-            answer = await self.push_screen_wait(Ask("Save the model as", "model.pepa"))
+            answer = await self.push_screen_wait(Ask("Save the model as", str(self.document.path or "model.pepa")))
             if answer is None:
                 return False
-            path = typed_path(answer)
+            path, own = typed_path(answer), self.document.path
+            if own is not None and is_same(path, own):
+                path = own  # however it was written
         if not await self.may_write(path):
             return False
         self.take_text()

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from textual import work
 
-from pepa.language.paths import resolved
-from workbench.document import Document, forget
+from workbench.document import Document, forget, is_same
 from workbench.offered import note_recent
 from workbench.panes.dialogs import Choose
 from workbench.panes.opening import Opening
@@ -51,10 +50,10 @@ class SeveralApp(WatchedApp):
             return
         self.take_text()
         for index, other in enumerate(self._others):
-            if _is_same(document.path, other.document.path):
+            if is_same(document.path, other.document.path):
                 self._show(index)
                 return
-        if _is_same(document.path, self.document.path):
+        if is_same(document.path, self.document.path):
             self.notify(f"{self.document.name} is the model that is shown")
             return
         if self.document.path is not None or self.document.text:
@@ -111,7 +110,7 @@ class SeveralApp(WatchedApp):
     async def action_leave(self) -> None:
         """Leave; unsaved changes are asked about, model by model."""
         while await self.settled_changes():
-            changed = [index for index, other in enumerate(self._others) if other.document.dirty]
+            changed = [index for index, other in enumerate(self._others) if other.document.looked_for().dirty]
             if not changed:
                 self.exit(0)
                 return
@@ -126,17 +125,27 @@ class SeveralApp(WatchedApp):
     async def settled_changes(self) -> bool:
         """Ask what to do with unsaved changes; return whether nothing stands against going on."""
         self.take_text()
+        self.document = self.document.looked_for()
         if not self.document.dirty:
             return True
-        question = f"{self.document.name} has unsaved changes"
+        name = self.document.name
+        question = f"{name} is not on the disk any more" if self.document.gone else f"{name} has unsaved changes"
         answer = await self.push_screen_wait(Choose(question, [SAVE, DISCARD, STAY]))
         if answer == SAVE:
             return await self.save()
         if answer == DISCARD:
             forget(self.document)
-            self.document = self.document.edited(self.document.saved)
+            self.document = self.document.discarded()
             self.query_one(PepaEditor).replace_all(self.document.saved)
         return answer == DISCARD
+
+    async def may_write(self, path: Path) -> bool:
+        """Refuse the file of a model that is open beside: one of the two would be lost."""
+        if any(is_same(path, other.document.path) for other in self._others):
+            self.notify("close it there first (shift+F8), or take another name", title=f"{path} is open beside this",
+                        severity="warning")  # fmt: skip
+            return False
+        return await super().may_write(path)
 
     def document_opened(self, signs: Signs | None = None) -> None:
         """Know the file the next time one is looked for."""
@@ -161,7 +170,3 @@ class SeveralApp(WatchedApp):
         """Take the signs of the models beside away."""
         for other in self._others:
             other.signs.leave()
-
-
-def _is_same(one: Path | None, other: Path | None) -> bool:
-    return one is not None and other is not None and resolved(one) == resolved(other)

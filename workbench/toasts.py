@@ -28,7 +28,7 @@ class ToldOnce(App[int]):
         now = time.monotonic()
         self._told = {one: when for one, when in self._told.items() if now - when < SEEN}
         if topic:
-            self._take_away(topic)
+            self.forget_topic(topic)
         if (title, message) in self._told:
             return
         self._told[title, message] = now
@@ -47,7 +47,8 @@ class ToldOnce(App[int]):
             styles.dock, styles.align_vertical = ("top", "top") if above is None else ("bottom", "bottom")
             styles.margin = (below, 0, 0, 0) if above is None else (0, 0, above, 0)
 
-    def _take_away(self, topic: str) -> None:
+    def forget_topic(self, topic: str) -> None:
+        """Take the toast on a topic away, if there is one."""
         before = self._topics.pop(topic, None)
         if before is not None:
             self._told.pop(before, None)

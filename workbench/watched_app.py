@@ -100,12 +100,25 @@ class WatchedApp(DocumentApp):
         if now != self.signs.stamp:
             self.signs.stamp = now
             self._tell_changed()
+        elif not now:  # for two looks: who writes a file may take it away for a moment
+            self._tell_gone()
+
+    def _tell_gone(self) -> None:
+        if self.document.gone or not self.document.looked_for().gone or not self.is_running:
+            return
+        self.document = self.document.looked_for()
+        self.keep_recovery()
+        self.document_changed()
+        self.notify(f"{self.document.path} is not there any more: saving writes it anew", severity="warning")
 
     def _tell_changed(self) -> None:
         try:
             raw = self.document.on_disk()
         except PepaError:
             return  # it can be read later, or saving says why not
+        if self.document.gone:
+            self.document = self.document.looked_for()
+            self.document_changed()
         if raw != self.signs.told and self.is_running:
             self.signs.told = raw
             self.query_one(StatusLines).changed = raw is not None
@@ -146,15 +159,19 @@ class WatchedApp(DocumentApp):
         elif answer == RELOAD:
             self._take(raw, theirs)
         elif answer == KEEP:
-            self._take(raw, self.document.text)
+            self.document = self.document.kept(raw)
+            self._taken()
         return answer
 
     def _take(self, raw: str, text: str) -> None:
         """Go on from what lies in the file, with this text."""
         self.document = self.document.seen(raw)
         self.query_one(PepaEditor).replace_all(text)
-        self.query_one(StatusLines).changed = False
         self.take_text()
+        self._taken()
+
+    def _taken(self) -> None:
+        self.query_one(StatusLines).changed = False
         self.document_changed()
 
     async def may_write(self, path: Path) -> bool:

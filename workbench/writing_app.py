@@ -33,6 +33,7 @@ def answered(action: Callable[[WritingApp], Awaitable[None]]) -> Callable[[Writi
     @functools.wraps(action)
     def begun(app: WritingApp) -> None:
         app.release_keys(app._answering.get("writing"))  # of one that may not even have begun
+        app.forget_topic("name")  # what was said of another name would lie over a dialog
         app._answering["writing"] = hold = app.hold_keys()
 
         async def ended() -> None:

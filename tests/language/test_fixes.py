@@ -46,6 +46,12 @@ def test_a_fix_writes_what_the_hint_says(text, code, fixed):
     assert applied(text, first_fix(text, code).edits) == fixed
 
 
+@pytest.mark.parametrize("system", ["P <+> P", "P <1> P", "P <a, (b)> P", "P <a||b> P"])
+def test_what_is_no_comma_too_many_has_no_fix_as_if_it_were(system):
+    text = f"P = (a, 1).P;\n{system}"
+    assert not [fix for problem in problems(text) for fix in fixes(problem, text) if "," in fix.title]
+
+
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.example)
 def test_the_fix_of_each_slip_repairs_its_example(slip):
     problem = next(problem for problem in problems(slip.example) if problem.hint == slip.hint)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tests.workbench.screens import answer, asked, left, replace, screen_text, told, until, workbench
 from workbench import line_ends
@@ -241,3 +241,83 @@ def test_two_apps_on_one_file_have_recovery_files_of_their_own(tmp_path, monkeyp
     assert recovered(Document("", "", path, slot=third.number)) == "text 1"
     third.leave()
     assert list((tmp_path / "state" / "pepa-workbench" / "open").iterdir()) == []
+
+
+async def test_a_file_that_goes_is_told_and_leaving_asks(model):
+    async with workbench(model) as (app, pilot):
+        await until(pilot, lambda: app.signs.stamp)
+        model.unlink()
+        app._look()
+        assert not app.document.gone  # who writes a file may take it away for a moment
+        app._look()
+        await until(pilot, lambda: "not there any more" in told(app))
+        assert app.document.dirty
+        assert recovered(opened(model)) == TEXT
+        await pilot.press("ctrl+q")
+        await asked(app, pilot, "is not on the disk any more")
+        await answer(app, pilot, keys=["enter"])
+        await left(app, pilot)
+    assert model.read_text() == TEXT
+
+
+async def test_leaving_asks_about_a_file_that_has_just_gone_and_ends_where_it_is_given_up(model, tmp_path):
+    other = tmp_path / "other.pepa"
+    other.write_text(THEIRS)
+    async with workbench(model) as (app, pilot):
+        await until(pilot, lambda: app.signs.stamp)
+        await pilot.press("ctrl+o")
+        await answer(app, pilot, str(other))
+        await until(pilot, lambda: app.document.path == other)
+        model.unlink()
+        other.unlink()
+        await pilot.press("ctrl+q")
+        await asked(app, pilot, "other.pepa is not on the disk any more")
+        await answer(app, pilot, keys=["down", "enter"])
+        await asked(app, pilot, "m.pepa is not on the disk any more")
+        await answer(app, pilot, keys=["down", "enter"])
+        await left(app, pilot)
+    assert not model.exists()
+    assert not other.exists()
+
+
+def test_a_file_that_comes_back_is_not_gone(model):
+    document = opened(model)
+    model.unlink()
+    assert document.looked_for().dirty
+    model.write_text(TEXT)
+    assert not document.looked_for().looked_for().dirty
+
+
+@pytest.mark.parametrize("ends", [("\r\n", "\n"), ("\n", "\r\n"), ("\ufeff\n", "\n")])
+def test_keeping_mine_keeps_the_line_ends_too(model, ends):
+    def lying(end):
+        return end[:-1].removesuffix("\r") + TEXT.replace("\n", "\r\n" if "\r" in end else "\n")
+
+    mine, theirs = (lying(end).encode() for end in ends)
+    model.write_bytes(mine)
+    document = opened(model)
+    model.write_bytes(theirs)
+    kept = document.kept(document.on_disk())
+    assert kept.dirty
+    assert not document.seen(document.on_disk()).dirty
+    assert not kept.written().dirty
+    assert model.read_bytes() == mine
+
+
+async def test_a_model_is_not_saved_over_one_that_is_open_beside(model, tmp_path):
+    other = tmp_path / "other.pepa"
+    other.write_text(THEIRS)
+    async with workbench(model) as (app, pilot):
+        await pilot.press("ctrl+o")
+        await answer(app, pilot, str(other))
+        await until(pilot, lambda: app.document.path == other)
+        app.action_save_as()
+        await asked(app, pilot, "Save the model as")
+        assert app.screen.query_one(Input).value == str(other)
+        await answer(app, pilot, f"{tmp_path}/./m.pepa")
+        await until(pilot, lambda: "is open beside this" in told(app))
+        assert model.read_text() == TEXT
+        app.action_save_as()
+        await asked(app, pilot, "Save the model as")
+        await answer(app, pilot, f"{tmp_path}/./other.pepa")
+        await until(pilot, lambda: f"saved {other}" in told(app))

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual.widgets import Input
+from textual.widgets.text_area import Selection
 
 from pepa.control.error import PepaError
 from tests.workbench.screens import answer, asked, replace, screen_text, told, until, workbench
+from workbench.engine import writing
 from workbench.outside import edited_outside
-from workbench.widgets.editing.search import matches, next_match, replaced
+from workbench.widgets.editing.search import matches, moved, next_match, replaced
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.find_bar import FindBar
 
@@ -41,9 +43,42 @@ async def test_find_next_previous_and_replace(model):
         await until(pilot, lambda: editor.selection.end == (4, 10))
         await pilot.press("ctrl+r", *"serve", "ctrl+r", "escape")
         await until(pilot, lambda: editor.text == TEXT.replace("work", "serve"))
+        assert editor.cursor_location == (4, 11)  # behind the word, however long it is
         assert not app.query_one(FindBar).display
         await pilot.press("ctrl+z")
         await until(pilot, lambda: editor.text == TEXT)
+
+
+async def test_what_is_nowhere_leaves_the_cursor_where_the_search_began(model):
+    async with workbench(model) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((0, 3))
+        await pilot.press("ctrl+f", *"wo")
+        await until(pilot, lambda: editor.selection.end == (1, 7))
+        await pilot.press("l")
+        await until(pilot, lambda: editor.selection == Selection.cursor((0, 3)))
+        await pilot.press("backspace")
+        await until(pilot, lambda: editor.selection.end == (1, 7))
+        await pilot.press("ctrl+r", "escape")  # it was to be found only: nothing is put in its place
+        await until(pilot, lambda: not app.query_one(FindBar).display)
+        assert editor.text == TEXT
+
+
+@given(
+    st.lists(st.text("ab ", max_size=9), min_size=1, max_size=3),
+    st.sampled_from(("a", "ab", "b ")),
+    st.text("xy", max_size=4),
+)
+def test_a_place_stays_at_what_it_is_at_when_all_is_replaced(lines, wanted, new):
+    found = matches(lines, wanted)
+    after = replaced(lines, found, new).split("\n")
+    for row, line in enumerate(lines):
+        for column in range(len(line) + 1):
+            at, moved_to = moved(found, (row, column), new)
+            inside = [match for match in found if match.row == row and match.start < column < match.end]
+            rest = line[inside[0].end if inside else column :]
+            assert at == row
+            assert after[row][moved_to:] == replaced([rest], matches([rest], wanted), new)
 
 
 async def test_replace_one_at_a_time(model):
@@ -80,6 +115,12 @@ def test_an_editor_that_fails_is_told(monkeypatch, editor, said):
     monkeypatch.delenv("VISUAL", raising=False)
     with pytest.raises(PepaError, match=said):
         edited_outside(TEXT, "m.pepa", 1)
+
+
+def test_what_can_be_mended_is_sought_no_longer_than_a_check_takes(monkeypatch):
+    monkeypatch.setattr("pepa.query.analysis.MOST_CHECKED", 0)
+    with pytest.raises(PepaError, match="no problem here"):  # than that there was no time to look at all of it
+        writing.fixable(None, "P = (work, 1.0).P;\nP", 0)
 
 
 def test_what_an_editor_wrote_before_it_failed_is_kept(monkeypatch):
@@ -142,7 +183,10 @@ async def test_definition_references_and_facts(model):
         await until(pilot, lambda: editor.cursor_location == (4, 12))
         editor.move_cursor((0, 0))
         await pilot.press("f11")
-        await until(pilot, lambda: "1" in told(app) and "r" in told(app))
+        await until(pilot, lambda: "used" in told(app))
+        await pilot.press("ctrl+g")
+        await asked(app, pilot, "Go to a line")
+        assert "used" not in told(app)  # it would lie over the dialog
 
 
 async def test_go_to_a_line_or_a_name(model):

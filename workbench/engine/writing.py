@@ -15,7 +15,7 @@ from pepa.language.outline import Entry, outline
 from pepa.language.problem import LineIndex, ModelError, Problem, Severity, Span
 from pepa.language.rename import rename
 from pepa.language.symbols import symbol_at
-from pepa.query.analysis import compile_text
+from pepa.query.analysis import check_text
 from workbench.engine.session import Watcher
 from workbench.engine.writing_answers import (
     Candidate,
@@ -142,7 +142,7 @@ def _moved(offset: int, edits: Sequence[Edit]) -> int:
 
 def _problems(text: str) -> tuple[Problem, ...]:
     try:
-        return tuple(compile_text(text).warnings)
+        return check_text(text).warnings
     except ModelError as error:
         return error.problems
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 from workbench.widgets.editing.coloured import Mark
-from workbench.widgets.editing.search import Match, matches, next_match, replaced
+from workbench.widgets.editing.search import Match, matches, moved, next_match, replaced
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.still_input import StillInput
 
@@ -66,9 +66,10 @@ class FindBar(Horizontal):
         self._show()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Go to the first place from where the search began."""
+        """Go to the first place from where the search began, or back there where there is none."""
         event.stop()
         if event.input.id == "find" and event.input.has_focus:
+            self._editor.move_cursor(self._from)
             self._go(self._from, 1)
         else:
             self._show()
@@ -115,11 +116,17 @@ class FindBar(Horizontal):
             self._editor.replace_step(self.query_one("#replace", Input).value, start, end)
 
     def action_replace_all(self) -> None:
-        """Replace everywhere."""
-        lines = self._editor.document.lines
+        """Replace everywhere; from what to find go to what to put there first."""
+        replacing = self.query_one("#replace", Input)
+        if not replacing.has_focus:
+            self.screen.set_focus(replacing)
+            return
+        lines, new = self._editor.document.lines, replacing.value
         found = self._matches(exact=True)
         if found:
-            self._editor.replace_all(replaced(lines, found, self.query_one("#replace", Input).value))
+            place = moved(found, self._editor.cursor_location, new)
+            self._editor.replace_all(replaced(lines, found, new))
+            self._editor.land(place)
         self._show()
         self.query_one("#found", Label).update(f"{len(found)} replaced")
 

@@ -18,8 +18,9 @@ def _semicolon(problem: Problem, text: str) -> Fix:
     return insertion("insert `;`", problem.span.end, ";")
 
 
-def _rate(problem: Problem, text: str) -> Fix:
-    return insertion("give it the rate 1.0", text.rindex(")", 0, problem.span.start), ", 1.0")
+def _rate(problem: Problem, text: str) -> Fix | None:
+    end = text.rfind(")", 0, problem.span.start)
+    return None if end < 0 else insertion("give it the rate 1.0", end, ", 1.0")
 
 
 def _comma(problem: Problem, text: str) -> Fix:
@@ -78,9 +79,9 @@ def _equals(problem: Problem, text: str) -> Fix:
 def _set(problem: Problem, text: str) -> Fix | None:
     """Close a set `<a, b` or open a set `a, b>`."""
     start = problem.span.start
-    if text[start] == "<" and (names := re.compile(rf"<\s*{NAMES}").match(text, start)):
+    if text.startswith("<", start) and (names := re.compile(rf"<\s*{NAMES}").match(text, start)):
         return insertion("insert `>`", names.end(), ">")
-    if text[start] != "<" and re.compile(rf"{NAMES}\s*>").match(text, start):
+    if not text.startswith("<", start) and re.compile(rf"{NAMES}\s*>").match(text, start):
         return insertion("insert `<`", start, "<")
     return None
 
@@ -95,14 +96,16 @@ def _quotes(problem: Problem, text: str) -> Fix:
     return replacement(f'write `"{name}"`', span, f'"{name}"')
 
 
-def _commas(problem: Problem, text: str) -> Fix:
-    """Separate action types by commas, or take out a comma too many."""
+def _commas(problem: Problem, text: str) -> Fix | None:
+    """Separate action types by commas, or take out a comma too many; of what else stands there nothing is known."""
     names = text[problem.span.start : problem.span.end].split()
     if all(re.fullmatch(r"[A-Za-z_][\w']*", name) for name in names):
         return replacement("insert `,`", problem.span, ", ".join(names))
+    if names not in ([","], [">"]):
+        return None
     before = end_before(text, problem.span.start)
-    comma = before - 1 if text[before - 1] == "," else text.index(",", problem.span.start)
-    return replacement("leave out this `,`", Span(comma, comma + 1), "")
+    comma = before - 1 if text[before - 1] == "," else text.find(",", problem.span.start, problem.span.end)
+    return None if comma < 0 else replacement("leave out this `,`", Span(comma, comma + 1), "")
 
 
 def _comment(problem: Problem, text: str) -> Fix:

@@ -47,3 +47,11 @@ def replaced(lines: Sequence[str], found: Sequence[Match], new: str) -> str:
         line = changed[match.row]
         changed[match.row] = line[: match.start] + new + line[match.end :]
     return "\n".join(changed)
+
+
+def moved(found: Sequence[Match], place: tuple[int, int], new: str) -> tuple[int, int]:
+    """Return where a place is once every match is replaced: from within one, behind what stands there then."""
+    row, column = place
+    before = [match for match in found if match.row == row and match.start < column]
+    end = before[-1].end if before else 0
+    return row, max(column, end) + sum(len(new) - (match.end - match.start) for match in before)
