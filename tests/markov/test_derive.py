@@ -48,6 +48,14 @@ def test_wide_narrow_and_filed_steps_find_the_same(path, monkeypatch):
     assert as_set(derive(text).space) == expected
 
 
+@pytest.mark.parametrize("narrow", [0, 10**9], ids=["wide", "narrow"])
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_the_move_of_a_transition_takes_as_few_bytes_as_it_needs(path, narrow, monkeypatch):
+    monkeypatch.setattr(derivation, "NARROW", narrow)
+    space = derive(path.read_text()).space
+    assert space.move.itemsize == next(size for size in (1, 2, 4) if len(space.net.moves) <= 1 << (8 * size))
+
+
 def test_many_groups_in_one_word():
     groups = "".join(f"X{i} = (x, 1).Y{i}; Y{i} = (y, 1).X{i};\n" for i in range(8))
     space = derive(groups + " <> ".join(f"X{i}[3]" for i in range(8))).space

@@ -55,7 +55,7 @@ class Moves:
         self._change = np.array(self.changes, np.int64).reshape(len(net.moves), layout.words).T
         self._padded = None if few else _Padded(self.needs)
         self._narrow: _NarrowMoves | None = None
-        self._signatures = signatures(layout, self.needs, self._find)
+        self._signatures = signatures(layout, self.needs, self._find, self.kind)
 
     def wide(self, states: Words) -> Successors:
         """Return all transitions out of the states: by state, or by move where hardly two states share a signature."""

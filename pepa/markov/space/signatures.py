@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,7 @@ class Enabled:
     """Pairs of a state, by its position, and of a move enabled in it, by its number."""
 
     source: NDArray[np.int64]
-    move: NDArray[Any]
+    move: NDArray[np.unsignedinteger]
 
 
 Find = Callable[[Words], Enabled]
@@ -35,13 +34,13 @@ Find = Callable[[Words], Enabled]
 class Signatures:
     """The signatures of a net's states, and the moves enabled in states of each signature met so far."""
 
-    def __init__(self, bits: list[_Bits], words: int, number: int, find: Find) -> None:
+    def __init__(self, bits: list[_Bits], words: int, number: int, find: Find, kind: type[np.unsignedinteger]) -> None:
         self._bits, self._find = bits, find
         self._fields = [_Counted.of([one for one in bits if one.counted and one.field.word == w]) for w in range(words)]
         self._row = np.full(1 << number, -1, np.int32)
         self._number: NDArray[np.int64] = np.empty(0, np.int64)
         self._start: NDArray[np.int64] = np.empty(0, np.int64)
-        self._move: NDArray[Any] = np.empty(0, np.int64)
+        self._move: NDArray[np.unsignedinteger] = np.empty(0, kind)
         self._seen = 0
 
     @property
@@ -125,8 +124,13 @@ class _Counted:
         return held
 
 
-def signatures(layout: Layout, needs: Sequence[Sequence[Requirement]], find: Find) -> Signatures | None:
-    """Return the signatures by which to look up what moves need; None where they would be too long."""
+def signatures(
+    layout: Layout, needs: Sequence[Sequence[Requirement]], find: Find, kind: type[np.unsignedinteger]
+) -> Signatures | None:
+    """Return the signatures by which to look up what moves need; None where they would be too long.
+
+    Moves are numbered by integers of that kind.
+    """
     wanted = {(need.word, need.mask) for each in needs for need in each}
     bits, place = list[_Bits](), 0
     for group, fields in enumerate(layout.fields):
@@ -134,4 +138,4 @@ def signatures(layout: Layout, needs: Sequence[Sequence[Requirement]], find: Fin
             if len(layout.groups[group].initial) > 1 and (field.word, field.mask) in wanted:
                 bits.append(_Bits(field, not layout.is_lone(group), place))
                 place += bits[-1].width
-    return Signatures(bits, layout.words, place, find) if place <= MOST_BITS else None
+    return Signatures(bits, layout.words, place, find, kind) if place <= MOST_BITS else None
