@@ -21,6 +21,7 @@ from pepa.language.shown import shown
 from pepa.net.compile import compile_model, load
 from pepa.query.analysis import check_text, compile_text, derive_net, solve_derived
 from pepa.query.expression import parse
+from pepa.query.kind import Kind
 from pepa.query.measure import understood
 from pepa.study.experiment_file import read_experiments
 from tests.mutants import mutant
@@ -209,7 +210,7 @@ def tried(kind, text):
             check_text(text)
         elif kind == "measures":
             parse(text)
-            understood([text], NET, "exact")
+            understood([text], NET, Kind.EXACT)
         elif kind == "numbers":
             number(text)
         else:

@@ -85,10 +85,10 @@ class Compared:
         """Take a run; the same again is no other run to compare with, and one that only derived has no figures."""
         if run["kind"] == "derived":
             return
-        method, watched = ("", run["watched"]) if run["kind"] == "solved" else (run["kind"], None)
+        method = "" if run["kind"] == "solved" else run["kind"]
         name = f"{PREVIOUS} by {method}" if method else PREVIOUS
         seconds = sum(run["seconds"].values())
-        before, self.latest = self.latest, Figures(name, text, dict(overrides), run, method, watched, seconds)
+        before, self.latest = self.latest, Figures(name, text, dict(overrides), run, method, run["watched"], seconds)
         if before is not None and (before.name, before.text, before.overrides) != (name, text, overrides):
             self.previous = before
 

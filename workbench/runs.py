@@ -168,7 +168,7 @@ class Runs:
         run: RunAnswer
         try:
             if how.approximate:
-                run = await self.asked(protocol.APPROXIMATE, method=how.method, **about)
+                run = await self.asked(protocol.APPROXIMATE, method=how.method, watched=watched, **about)
             else:
                 wanted: Frame = {**asdict(how), "derive_only": derive_only, "watched": watched}
                 run = await self.asked(protocol.SOLVE, **wanted, **about)

@@ -20,7 +20,7 @@ from pepa.markov.steady.certainty import Certainty
 from pepa.query import exact, influence, sensitivity, series, simulated
 from pepa.query.analysis import Solved
 from pepa.query.influence import Influence
-from pepa.query.measure import Values, measured
+from pepa.query.measure import Estimate, Values, measured
 from pepa.query.no_value import why_none
 
 MEASURED = 'measure("throughput(useVM)")'
@@ -219,11 +219,11 @@ class Simulation(_Figures):
     @cached_property
     def values(self) -> Values:
         """The result that measures are asked of."""
-        return self.found.values()
+        return self.found.means
 
-    def estimate(self, expression: str) -> simulated.Estimate:
+    def estimate(self, expression: str) -> Estimate:
         """Return a measure with its `half_width`, nan where none can be given; raises PepaError."""
-        return simulated.estimated(arguments.text(expression, "a measure", MEASURED), self.found)
+        return self.found.estimate(arguments.text(expression, "a measure", MEASURED))
 
     @property
     def title(self) -> str:

@@ -41,7 +41,7 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
             "suspected": found.suspected,
             "alone": found.alone,
             "small_groups": list(found.small_groups),
-            "method": found.method,
+            "method": found.method.value,
             "sentences": list(found.sentences),
         }
         print_json(told)

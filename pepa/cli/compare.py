@@ -20,8 +20,7 @@ from pepa.cli.request import (
 from pepa.cli.terminal import say
 from pepa.language.problem import ModelError
 from pepa.language.source import read_source
-
-METHODS = ("exact", "fluid", "simulation", "auto")
+from pepa.query.kind import ANY_KIND
 
 if TYPE_CHECKING:
     from pepa.query.analysis import Compiled
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
               help="What differences are to; base is the model as it is written.")  # fmt: skip
 @click.option("--measure", "measures", multiple=True, metavar="EXPR",
               help="As throughput(useVM); repeatable. [default: all throughputs and populations]")  # fmt: skip
-@click.option("--method", type=click.Choice(METHODS), default="exact", show_default=True,
+@click.option("--method", type=click.Choice(ANY_KIND), default="exact", show_default=True,
               help="Solve the chains, approximate by a fluid, simulate a long run, or whatever suits.")  # fmt: skip
 @click.option("--save", metavar="NAME", help="First keep the NAME=VALUE given as this scenario.")
 @click.option("--equivalence", "other", metavar="OTHER", type=click.Path(path_type=Path),

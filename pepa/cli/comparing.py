@@ -15,6 +15,7 @@ from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError
 from pepa.language.source import read_if_there
+from pepa.query.kind import kind_asked
 from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def compare_scenarios(
     text = model_text(model)
     parsed, _ = load(text)
     net = compile_model(parsed, given)
-    understood(measures, net, method)
+    understood(measures, net, kind_asked(method))
     if save is not None:
         if not given:
             raise click.UsageError("--save keeps the NAME=VALUE given, and none is")

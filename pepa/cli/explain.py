@@ -16,6 +16,7 @@ from pepa.cli.request import (
     print_json,
     refuse_uncertain,
 )
+from pepa.query.kind import Kind
 
 
 @click.command(
@@ -47,7 +48,7 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
         text = model_text(model)
         compiled = analysis.compile_text(text, overrides)
         if measure:
-            understood([measure], compiled.net, "exact")
+            understood([measure], compiled.net, Kind.EXACT)
         solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
         report: ToldExplanation = {
             **model_report(compiled.net, str(model)),

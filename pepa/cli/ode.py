@@ -18,6 +18,7 @@ from pepa.cli.request import (
     write_table,
 )
 from pepa.cli.terminal import say
+from pepa.query.kind import Kind
 
 
 @click.command("ode", help="Approximate MODEL by ordinary differential equations: over time, and at equilibrium.")
@@ -70,7 +71,7 @@ def command(
         if equations is not None:
             say(FORMATS[equations](population(net, fluid=True)), end="")
             return
-        wanted = asked(measure, net, "fluid")
+        wanted = asked(measure, net, Kind.FLUID)
         time = series.times(until, points)
         found = series.fluid_series(net, time, control, method, band=not no_band, expressions=wanted.expressions)
         rest = equilibrium(found.path.fluid, control)  # far away in time: an explicit method would never get there

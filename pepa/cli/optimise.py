@@ -15,6 +15,7 @@ from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from pepa.language.printer import number_text
+from pepa.query.kind import Kind
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldOptimum
@@ -59,7 +60,7 @@ def command(
     line = ProgressLine()
     try:
         parsed, _ = load(model_text(model))
-        understood([measure], compile_model(parsed, overrides), "exact")
+        understood([measure], compile_model(parsed, overrides), Kind.EXACT)
         within = [_bounds(parsed, overrides, text) for text in varied]
         if len({one.name for one in within}) < len(within):
             raise click.UsageError("a parameter is varied twice")

@@ -18,6 +18,7 @@ from pepa.cli.request import (
     refuse_uncertain,
 )
 from pepa.control.control import Control
+from pepa.query.kind import Kind
 
 if TYPE_CHECKING:
     from pepa.query.told_reasons import ToldSensitivities
@@ -78,7 +79,7 @@ def _exact(
 
     text = model_text(model)
     compiled = analysis.compile_text(text, overrides)
-    understood(measures, compiled.net, "exact")
+    understood(measures, compiled.net, Kind.EXACT)
     solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
     of_all = Sensitivities(load(text)[0], overrides, solved, control)
     found = [sensitivity_report(of_all.of(measure, sizes=sizes)) for measure in measures]
@@ -104,7 +105,7 @@ def _fluid(
 
     text = model_text(model)
     compiled = analysis.compile_text(text, overrides)
-    understood(measures, compiled.net, "fluid")
+    understood(measures, compiled.net, Kind.FLUID)
     of_all = FluidSensitivities(load(text)[0], overrides, control)
     return {
         **model_report(compiled.net, str(model)),

@@ -22,6 +22,7 @@ from pepa.cli.request import (
     time_options,
     write_table,
 )
+from pepa.query.kind import Kind
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def command(
     control = Control(report=line, **limits)
     try:
         net = compile_text(model_text(model), overrides).net
-        wanted = asked(measure, net, "simulated", over_time=until is not None)
+        wanted = asked(measure, net, Kind.SIMULATED, over_time=until is not None)
         about = model_report(net, str(model))
         if steps is not None:
             shown: _Shown = _path(about, net, seed, steps)

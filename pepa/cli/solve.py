@@ -20,6 +20,7 @@ from pepa.cli.request import (
     refuse_uncertain,
 )
 from pepa.markov.steady.names import NAMES
+from pepa.query.kind import Kind
 
 if TYPE_CHECKING:
     from pepa.control.control import Control
@@ -92,7 +93,7 @@ def command(
         if measures:
             from pepa.query.measure import understood
 
-            understood(measures, compiled.net, "exact")
+            understood(measures, compiled.net, Kind.EXACT)
         derived = analysis.derive_net(compiled, control)
         if lump:
             from pepa.query import lumped

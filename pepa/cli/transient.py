@@ -24,6 +24,7 @@ from pepa.cli.request import (
     write_table,
 )
 from pepa.language.source import read_source
+from pepa.query.kind import Kind
 
 if TYPE_CHECKING:
     from pepa.control.control import Control
@@ -106,7 +107,7 @@ def _answer(model: Path, overrides: dict[str, float], request: _Request, control
     altered = sorted(map(change, request.changes), key=lambda one: one.time)
     changed = versions(text, overrides, altered, lambda path: read_source(Path(path)))
     later = [one.compiled.net for one in changed]
-    wanted = asked(request.measure, compiled.net, "transient", later=later)
+    wanted = asked(request.measure, compiled.net, Kind.EXACT, later=later)
     for net in (compiled.net, *later):
         for reward in request.rewards:
             accumulated.understood(reward, net)

@@ -13,6 +13,7 @@ from pepa.markov.space.derive import derive
 from pepa.markov.space.prediction import Prediction, at_most, cut, predicted
 from pepa.net.net import Net
 from pepa.net.rates import MixedRates
+from pepa.query.kind import Kind
 
 LOOKED_AT = 20_000  # states up to which a net is derived to see its classes
 LONG = 600.0  # seconds of an exact solution from which on another method is suggested
@@ -34,7 +35,7 @@ class Advice:
     suspected: bool
     alone: bool
     small_groups: tuple[str, ...]
-    method: str
+    method: Kind
     sentences: tuple[str, ...]
 
 
@@ -47,7 +48,7 @@ def advise(net: Net, control: Control) -> Advice:
     small = tuple(name for name, copies in sizes.items() if copies < FEW)
     most = size or at_most(net)
     near = most.memory_solved < control.memory and most.seconds < LONG
-    method = "exact" if near else "simulation" if small else "fluid"
+    method = Kind.EXACT if near else Kind.SIMULATED if small else Kind.FLUID
     advice = Advice(
         states=size.states if size else None,
         transitions=size.transitions if size else None,
@@ -103,7 +104,7 @@ def _sentences(advice: Advice) -> list[str]:
     else:
         said.append("every cooperating group has several copies: the fluid is near, and its band tells how near")
     said += long_run_sentences(advice)
-    said.append(f"suggested: {advice.method}")
+    said.append(f"suggested: {advice.method.value}")
     return said
 
 

@@ -16,6 +16,7 @@ from pepa.query import property as csl
 from pepa.query.analysis import Derived, Solved, solve_derived
 from pepa.query.exact import exact_values
 from pepa.query.expression import Call, Name, Node, Quantified, Route, Watched, parse, walk
+from pepa.query.kind import Kind as ResultKind
 from pepa.query.no_value import why_none
 from pepa.query.passage import Passage, Question, passage, question
 from pepa.query.passage_figures import ByChain
@@ -109,7 +110,7 @@ def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> 
     if kind(text, net) is Kind.PROPERTY:
         csl.understood(text, net, names)
     else:
-        measure.understood([in_full(text, net)], net, "exact")
+        measure.understood([in_full(text, net)], net, ResultKind.EXACT)
 
 
 def cumulated(text: str, net: Net) -> tuple[str, float]:

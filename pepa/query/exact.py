@@ -10,6 +10,7 @@ from pepa.markov.space.state_space import Vector
 from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.transient import transient
 from pepa.query.analysis import Derived, Solved
+from pepa.query.kind import Kind
 from pepa.query.measure import Distribution, Values
 from pepa.query.measures import Measures, flows, measures
 from pepa.query.passage import passage
@@ -40,4 +41,4 @@ def values_of(derived: Derived, probability: Vector) -> Values:
 def _values(derived: Derived, found: Measures, flow: Vector, probability: Vector) -> Values:
     distribution = Distribution(ChainStates(derived.space, derived.net, derived.classes, probability), probability)
     held = {**found.population, **found.compound}
-    return Values("exact", derived.net, found.throughput, held, flow, distribution)
+    return Values(Kind.EXACT, derived.net, found.throughput, held, flow, found.counts, distribution)

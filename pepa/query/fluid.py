@@ -17,6 +17,7 @@ from pepa.fluid.ode import Fluid, trajectory
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.population.population import population
+from pepa.query.kind import Kind
 from pepa.query.measure import Values
 
 
@@ -71,7 +72,7 @@ def figures_of(fluid: Fluid, counts: Vector) -> Values:
     names = {name for name, places in view.held.items() if any(place in gone for place, _ in places)}
     held = {**view.populations(shown), **view.compounds(shown)}
     empty = frozenset(name for name in names if held[name] == 0)
-    return Values("fluid", view.net, view.throughputs(rates), held, view.flow(rates), empty=empty)
+    return Values(Kind.FLUID, view.net, view.throughputs(rates), held, view.flow(rates), shown, empty=empty)
 
 
 def doubt_sentences(why: Sequence[Doubt]) -> tuple[str, ...]:

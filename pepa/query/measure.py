@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -24,7 +24,8 @@ from pepa.query.earned import entering, only_exact
 from pepa.query.earned import understood as reward_understood
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, Watched, parse, walk
 from pepa.query.interpreter import ROUNDING, Interpreter
-from pepa.query.measures import response_time
+from pepa.query.kind import Kind
+from pepa.query.measures import GroupMeasures, group_measures, response_time
 from pepa.query.member import followed
 from pepa.query.passage import Question, question
 from pepa.query.passage import understood as passage_understood
@@ -49,24 +50,48 @@ class Distribution:
     probability: Vector
 
 
-EXACT = ("exact", "auto")  # kinds of results of which more is known
 Figures = Callable[[str, float | str, Question], float]  # mean, quantile, arrived by a time, or earned of what
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value and the half width of its confidence interval: nan where that is not told, as of what is no sample."""
+
+    value: float
+    half_width: float
+    sampled: bool = True
+
+
+class Result(Protocol):
+    """What measures are asked of: exact, fluid or simulated, in the long run or at one time."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that must be read beside its figures."""
+
+    @property
+    def means(self) -> Values:
+        """Its figures."""
+
+    def estimate(self, text: str) -> Estimate:
+        """Return a measure, with its half width where it is an estimate; raises ExpressionError for what is none."""
 
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """A result that measures are asked of; `kind` is its word in messages, `notes` must be read beside its figures.
+    """A result that is no sample, or the means of one; `notes` must be read beside its figures.
 
-    `population` has the states of whole composites, such as `A|C`, after the local derivatives. In those that are
-    `empty` it has nobody, though in the model there are some. `error` is the relative error of its figures, where one
-    is known.
+    `counts` are the mean numbers of members in the local derivatives of one group after the other. `population` has
+    the states of whole composites, such as `A|C`, after the local derivatives. In those that are `empty` it has nobody,
+    though in the model there are some. `error` is the relative error of its figures, where one is known.
     """
 
-    kind: str
+    kind: Kind
     net: Net
     throughput: Mapping[str, float]
     population: Mapping[str, float]
     flow: Vector
+    counts: Vector
     distribution: Distribution | None = None
     passages: Figures | None = None
     notes: tuple[str, ...] = ()
@@ -81,6 +106,20 @@ class Values:
             for name in {*group.component.labels, *(name for held in group.component.contents for name in held)}:
                 found[name] = found.get(name, 0) + group.size
         return found
+
+    @property
+    def means(self) -> Values:
+        """The figures: these."""
+        return self
+
+    @property
+    def groups(self) -> tuple[GroupMeasures, ...]:
+        """The groups of the net with the mean numbers of their members."""
+        return group_measures(self.net, self.counts)
+
+    def estimate(self, text: str) -> Estimate:
+        """Return a measure; raises ExpressionError where it cannot be read or has no meaning."""
+        return Estimate(measured(text, self), math.nan, sampled=False)
 
 
 def measured(text: str, result: Values) -> float:
@@ -189,7 +228,7 @@ class Measured(Interpreter):
         if not names:
             raise ExpressionError(self.text, node.span, "`responsetime` is of one or more local derivatives", "")
         if self.result.empty.issuperset(names):
-            message = f"a {self.result.kind} result has nobody left waiting there, though by chance some are"
+            message = f"a {self.result.kind.word} result has nobody left waiting there, though by chance some are"
             raise ExpressionError(self.text, node.span, message, "solve the model exactly, or simulate it")
         return response_time(self.result.net, self.result.population, self.result.flow, names).mean
 
@@ -197,7 +236,9 @@ class Measured(Interpreter):
         """Return a mean over the distribution of states."""
         found = self.result.distribution
         if found is None:
-            message = f"`{node.function}` needs the probabilities of states, which a {self.result.kind} result has not"
+            message = (
+                f"`{node.function}` needs the probabilities of states, which a {self.result.kind.word} result has not"
+            )
             raise ExpressionError(self.text, node.span, message, "solve the model exactly, or ask for a population")
         if node.function in VISITED:
             return self.visited(node, found)
@@ -238,7 +279,7 @@ class Asked:
     expressions: tuple[str, ...]
 
 
-def asked(texts: Sequence[str], net: Net, kind: str, *, over_time: bool = True, later: Sequence[Net] = ()) -> Asked:
+def asked(texts: Sequence[str], net: Net, kind: Kind, *, over_time: bool = True, later: Sequence[Net] = ()) -> Asked:
     """Return what is asked of a result of this kind: every name of the net where nothing is.
 
     Of nets that come `later` names may be too; an expression has a meaning in all. Raises PepaError for an unknown
@@ -266,7 +307,7 @@ def moment_sentences(expressions: Sequence[str]) -> list[str]:
     return ["responsetime at a time is population / arrivals at that moment: a mean response time in the long run only"]
 
 
-def understood(texts: Iterable[str], net: Net, kind: str, *, over_time: bool = False) -> None:
+def understood(texts: Iterable[str], net: Net, kind: Kind, *, over_time: bool = False) -> None:
     """See that measures have a meaning for a net in a result of this kind, before anything is solved.
 
     Passage times begin in the long run: a result over time has none. Raises ExpressionError where one has no meaning.
@@ -275,7 +316,7 @@ def understood(texts: Iterable[str], net: Net, kind: str, *, over_time: bool = F
     def asked(function: str, number: float | str, question: Question) -> float:
         del function
         apart = passage_understood(net, question).net
-        if isinstance(number, str) and kind in EXACT:
+        if isinstance(number, str) and kind.knows_earned:
             try:
                 reward_understood(number, apart, question)
             except ExpressionError:
@@ -284,18 +325,19 @@ def understood(texts: Iterable[str], net: Net, kind: str, *, over_time: bool = F
                 raise located(number, Span(0, len(number)), error) from None
         elif isinstance(number, str):
             raise only_exact()
-        elif kind == "fluid":
+        elif kind.follows_members:
             followed(net, question)
         return 0.0
 
     populations = dict.fromkeys((*net.derivatives, *net.compound), 0.0)
-    distribution = None if kind == "fluid" else Distribution(NoStates(net), np.ones(1))
+    distribution = Distribution(NoStates(net), np.ones(1)) if kind.knows_states else None
     nothing = Values(
         kind,
         net,
         dict.fromkeys(net.actions, 0.0),
         populations,
         np.zeros(len(net.moves)),
+        np.zeros(sum(len(group.initial) for group in net.groups)),
         distribution,
         None if over_time else asked,
     )

@@ -37,6 +37,11 @@ class Measures:
     groups: tuple[GroupMeasures, ...]
 
     @property
+    def counts(self) -> Vector:
+        """The mean numbers of members in the local derivatives of one group after the other."""
+        return np.array([value for group in self.groups for value in group.population.values()])
+
+    @property
     def compound(self) -> dict[str, float]:
         """The members in each state of a whole composite, such as `A|C`."""
         found: dict[str, float] = {}
@@ -45,6 +50,17 @@ class Measures:
                 if label not in self.population:
                     found[label] = found.get(label, 0.0) + value
         return found
+
+
+def group_measures(net: Net, counts: Vector) -> tuple[GroupMeasures, ...]:
+    """Return the groups of a net by the mean numbers of members in their local derivatives, one after the other."""
+    found, first = [], 0
+    for group in net.groups:
+        labels = group.component.labels
+        means = counts[first : first + len(labels)].tolist()
+        found.append(GroupMeasures(group.name, group.size, dict(zip(labels, means, strict=True))))
+        first += len(labels)
+    return tuple(found)
 
 
 def flows(space: StateSpace, chain: Chain, probability: Vector) -> Vector:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pepa.language.problem import LineIndex, Problem
 from pepa.language.rates import Rate
@@ -13,7 +14,18 @@ from pepa.markov.steady.steady_state import SteadyState
 from pepa.net.net import Net
 from pepa.query.analysis import Derived, Solved
 from pepa.query.lumped import SolvedLumped
-from pepa.query.told_solution import ToldCertainty, ToldLump, ToldModel, ToldSolution, ToldSpace, ToldSteady
+from pepa.query.told_solution import (
+    FigureParts,
+    ToldCertainty,
+    ToldLump,
+    ToldModel,
+    ToldSolution,
+    ToldSpace,
+    ToldSteady,
+)
+
+if TYPE_CHECKING:
+    from pepa.query.measure import Values
 
 
 def problem_report(problem: Problem, lines: LineIndex) -> ToldProblem:
@@ -73,12 +85,22 @@ def derived_report(derived: Derived, model: str) -> ToldSpace:
 
 def solved_report(solved: Solved, model: str) -> ToldSolution:
     """Return a solved model: its shape, how it was solved, and its measures."""
+    from pepa.query.exact import exact_values
+
     return {
         **derived_report(solved.derived, model),
         **_evidence(solved.steady),
         "seconds": solved.seconds,
-        "throughput": dict(solved.measures.throughput),
-        "population": dict(solved.measures.population),
+        **figures_report(exact_values(solved)),
+        "lumped": None,
+    }
+
+
+def figures_report(values: Values) -> FigureParts:
+    """Return the figures of a result, in all and by group."""
+    return {
+        "throughput": dict(values.throughput),
+        "population": {name: values.population[name] for name in values.net.derivatives},
         "groups": [
             {
                 "name": group.name,
@@ -86,9 +108,8 @@ def solved_report(solved: Solved, model: str) -> ToldSolution:
                 "population": dict(group.population),
                 "utilisation": group.utilisation,
             }
-            for group in solved.measures.groups
+            for group in values.groups
         ],
-        "lumped": None,
     }
 
 

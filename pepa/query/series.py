@@ -245,7 +245,7 @@ def simulated_series(
     halves = _columns(expressions, [[one.half_width for one in row] for row in estimates])
     if leap and expressions:
         longer = samples(view, time, [replace(part, counts=part.coarse) for part in parts if part.coarse is not None])
-        coarse = _columns(expressions, [[measured(text, one.values()) for text in expressions] for one in longer])
+        coarse = _columns(expressions, [[measured(text, one.means) for text in expressions] for one in longer])
         halves = {text: halves[text] + np.abs(values[text] - coarse[text]) for text in expressions}
     (mean, half), (rate, rate_half) = intervals(found, level)
     series = Series(

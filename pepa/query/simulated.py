@@ -20,7 +20,8 @@ from pepa.net.net import Net
 from pepa.population.population import Population, population
 from pepa.population.program import vector_rates
 from pepa.query.expression import Call, parse, walk
-from pepa.query.measure import TIMES, Distribution, Values, measured
+from pepa.query.kind import Kind
+from pepa.query.measure import TIMES, Distribution, Estimate, Values, measured
 from pepa.query.passage_figures import Sampled, by_sample, sampled
 from pepa.query.shares import PASSAGES
 from pepa.query.states import SampledStates
@@ -31,14 +32,6 @@ from pepa.simulation.long_run import LongRun, long_run
 FEWEST_PARTS = 8
 PARTS = 50  # of the replications, each left out in turn
 SAME = 1e-12  # relative difference of what was seen in two parts, of what did not vary
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value and the half width of its confidence interval; nan where the sample does not tell it."""
-
-    value: float
-    half_width: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +74,17 @@ class Simulated:
         part = (self.part[kept] - first) // by
         return replace(self, counts=means(self.counts), rates=means(self.rates), states=states, part=part)
 
-    def values(self, left_out: int | None = None) -> Values:
-        """Return the means over all parts, or over all but one."""
+    @property
+    def means(self) -> Values:
+        """The means over all parts."""
+        return self.without(None)
+
+    def estimate(self, text: str) -> Estimate:
+        """Return a measure with its confidence interval; raises ExpressionError where it has no meaning."""
+        return estimated(text, self)
+
+    def without(self, left_out: int | None) -> Values:
+        """Return the means over all parts but one, or over all."""
         weights = np.ones(len(self.counts))
         if left_out is not None:
             weights[left_out] = 0.0
@@ -94,7 +96,8 @@ class Simulated:
         held = {**view.populations(counts), **view.compounds(counts)}
         distribution = Distribution(self.states, probability / probability.sum())
         figures = self.passages and by_sample(self.passages, left_out, len(self.counts))
-        return Values("simulated", view.net, view.throughputs(rates), held, view.flow(rates), distribution, figures)
+        flow = view.flow(rates)
+        return Values(Kind.SIMULATED, view.net, view.throughputs(rates), held, flow, counts, distribution, figures)
 
 
 def asks_for(text: str, functions: Sequence[str]) -> bool:
@@ -108,7 +111,7 @@ def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     The value is that of the means; by how much the jackknife would correct it is part of its half width, but for
     quantiles, which it cannot correct.
     """
-    whole = measured(text, result.values())
+    whole = measured(text, result.means)
     if asks_for(text, TIMES):
         result = result.joined()
     number = len(result.counts)
@@ -116,8 +119,8 @@ def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
         return Estimate(whole, 0.0)
     if number < 2:
         return Estimate(whole, math.nan)
-    without = np.array([measured(text, result.values(index)) for index in range(number)])
-    observed = number * measured(text, result.values()) - (number - 1) * without
+    without = np.array([measured(text, result.without(index)) for index in range(number)])
+    observed = number * measured(text, result.means) - (number - 1) * without
     if not np.isfinite(observed).all() or np.ptp(observed) <= SAME * np.abs(observed).max():
         return Estimate(whole, math.nan)  # a sample in which nothing varies does not tell how rare it is that it does
     if result.in_order:

@@ -41,12 +41,16 @@ class ToldGroup(TypedDict):
     utilisation: dict[str, float]
 
 
-class ToldFigures(ToldModel):
-    """The figures of a long run: throughput by action, mean population by local derivative, in all and by group."""
+class FigureParts(TypedDict):
+    """Throughput by action, mean population by local derivative, in all and by group."""
 
     throughput: dict[str, float]
     population: dict[str, float]
     groups: list[ToldGroup]
+
+
+class ToldFigures(ToldModel, FigureParts):
+    """The figures of a long run."""
 
 
 class ToldCertainty(TypedDict):

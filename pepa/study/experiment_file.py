@@ -14,6 +14,7 @@ from pepa.language.problem import ModelError
 from pepa.language.source import read_source
 from pepa.net.compile import compile_model, load
 from pepa.query.expression import ExpressionError
+from pepa.query.kind import ANY_KIND, kind_asked
 from pepa.query.measure import understood
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 from pepa.study import elasticity
@@ -22,7 +23,7 @@ from pepa.study.experiment import KINDS, Chart, Experiment, results, told_point
 from pepa.study.experiment_points import LARGEST_SEED, RESERVED, read_points, read_times
 from pepa.study.ranges import counted_points
 from pepa.study.scenarios import read_scenarios, scenarios_file
-from pepa.study.solving import METHODS, Outcome, Row, Setting
+from pepa.study.solving import Outcome, Row, Setting
 from pepa.study.toml_file import Data, Table, TomlFile
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")  # of an experiment, and of the files its results are written to
@@ -181,8 +182,8 @@ class _Reader:
 
     def method(self, table: Table, default: str) -> str:
         method = table.take("method", str, default)
-        if method not in METHODS:
-            table.wrong("method", f"there is no method `{method}`", f"the methods are {', '.join(METHODS)}")
+        if method not in ANY_KIND:
+            table.wrong("method", f"there is no method `{method}`", f"the methods are {', '.join(ANY_KIND)}")
         return method
 
     def numbers(self, table: Table, key: str) -> dict[str, float]:
@@ -218,7 +219,7 @@ class _Reader:
     def measurable(self, setting: Setting, net: Any) -> None:
         for label, measure in setting.measures:
             try:
-                understood([measure], net, setting.method, over_time=bool(setting.times))
+                understood([measure], net, kind_asked(setting.method), over_time=bool(setting.times))
             except ExpressionError as error:
                 self.table.misread("measures", label, error)
 

@@ -23,11 +23,11 @@ from pepa.net.net import Net
 from pepa.query.analysis import Compiled, Derived, Solved, derive_net, solve_derived
 from pepa.query.exact import exact_values, exact_values_at
 from pepa.query.expression import ExpressionError
-from pepa.query.measure import Values, measured, understood
+from pepa.query.kind import ANY_KIND, AUTO, Kind, kind_asked
+from pepa.query.measure import Result, understood
 from pepa.query.no_value import why_none
 from pepa.query.shares import PASSAGES
 
-METHODS = ("exact", "fluid", "simulation", "auto")
 BATCH_SECONDS = 0.5
 Parameters = tuple[tuple[str, float], ...]
 
@@ -101,10 +101,10 @@ def batches(settings: Sequence[Setting], points: Sequence[Parameters]) -> list[B
 
 
 def _understood(setting: Setting, point: Parameters) -> None:
-    if setting.method not in METHODS:
-        raise PepaError(f"there is no method `{setting.method}`", f"the methods are {', '.join(METHODS)}")
+    if setting.method not in ANY_KIND:
+        raise PepaError(f"there is no method `{setting.method}`", f"the methods are {', '.join(ANY_KIND)}")
     net = compile_model(_model(setting.model), dict(setting.fixed + point))
-    understood((text for _, text in setting.measures), net, setting.method, over_time=bool(setting.times))
+    understood((text for _, text in setting.measures), net, kind_asked(setting.method), over_time=bool(setting.times))
 
 
 def solved(batch: Batch, control: Control) -> list[Outcome]:
@@ -123,21 +123,33 @@ def solved(batch: Batch, control: Control) -> list[Outcome]:
     return found
 
 
+@dataclass(frozen=True)
+class _Obtained:
+    """A result, how it was obtained, and how well that went."""
+
+    result: Result
+    method: str
+    evidence: str = ""
+
+
 def _solved(batch: Batch, index: int, point: Parameters, control: Control) -> Outcome:
     setting = batch.setting
     net = compile_model(_model(setting.model), dict(setting.fixed + point))
-    method = method_for(net, setting, control)
-    if method == "fluid":
-        return _fluid(net, setting, index, control)
-    if method == "simulation":
-        return _simulated(net, setting, index, control)
-    if setting.times:
-        return _exact_at(batch, net, index, control)
-    first = _anchor(setting, batch.anchor, control)
-    if first is not None and batch.anchor == point:
-        return _row(first, setting, index, control)
-    derived = derive_net(Compiled(net, (), {}), control, first.derived if first else None)
-    return _row(solve_derived(derived, control, previous=first), setting, index, control)
+    way, rows = WAYS[kind_for(net, setting, control)], []
+    for one in way(batch, net, point, control):
+        rows.append(_row(setting, one.result))
+    return Outcome(index, tuple(rows), one.method, one.evidence)
+
+
+def _row(setting: Setting, result: Result) -> Row:
+    found = {label: result.estimate(text) for label, text in setting.measures}
+    halves = {label: one.half_width for label, one in found.items() if one.sampled}
+    none = [
+        f"{label} has no value: {why_none(text, result.means)}"
+        for label, text in setting.measures
+        if math.isnan(found[label].value)
+    ]
+    return Row({label: one.value for label, one in found.items()}, halves, (*result.notes, *none))
 
 
 @lru_cache(maxsize=4)
@@ -170,77 +182,66 @@ def forget() -> None:
     _derived.cache_clear()
 
 
-def _row(found: Solved, setting: Setting, index: int, control: Control) -> Outcome:
-    steady = found.steady
+def _exact(batch: Batch, net: Net, point: Parameters, control: Control) -> Iterator[_Obtained]:
+    setting = batch.setting
+    if setting.times:
+        derived = derive_net(Compiled(net, (), {}), control, _derived(setting, batch.anchor, control))
+        for values, moment in exact_values_at(derived, np.array(setting.times), control):
+            yield _Obtained(values, f"exact, {moment.method}", f"error at most {moment.error:.0e}")
+        return
+    first = _anchor(setting, batch.anchor, control)
+    if first is not None and batch.anchor == point:
+        solved = first
+    else:
+        derived = derive_net(Compiled(net, (), {}), control, first.derived if first else None)
+        solved = solve_derived(derived, control, previous=first)
+    steady = solved.steady
     if not steady.certainty.exact:
         raise PepaError(f"the steady state is {steady.certainty.words}", "solve this point by itself with --explain")
-    row = _measured(setting, exact_values(found, control))
-    return Outcome(index, (row,), f"exact, {steady.method}", f"residual {steady.residual:.0e}")
+    yield _Obtained(exact_values(solved, control), f"exact, {steady.method}", f"residual {steady.residual:.0e}")
 
 
-def _measured(setting: Setting, values: Values) -> Row:
-    found = {label: measured(text, values) for label, text in setting.measures}
-    none = [
-        f"{label} has no value: {why_none(text, values)}"
-        for label, text in setting.measures
-        if math.isnan(found[label])
-    ]
-    return Row(found, notes=(*values.notes, *none))
-
-
-def _exact_at(batch: Batch, net: Net, index: int, control: Control) -> Outcome:
-    setting = batch.setting
-    derived = derive_net(Compiled(net, (), {}), control, _derived(setting, batch.anchor, control))
-    found = [
-        (_measured(setting, values), moment)
-        for values, moment in exact_values_at(derived, np.array(setting.times), control)
-    ]
-    last = found[-1][1]
-    rows = tuple(row for row, _ in found)
-    return Outcome(index, rows, f"exact, {last.method}", f"error at most {last.error:.0e}")
-
-
-def _fluid(net: Net, setting: Setting, index: int, control: Control) -> Outcome:
+def _fluid(batch: Batch, net: Net, point: Parameters, control: Control) -> Iterator[_Obtained]:
     from pepa.query.fluid import fluid_values, fluid_values_at
 
-    if setting.times:
-        rows = [_measured(setting, values) for values in fluid_values_at(net, np.array(setting.times), control)]
-        return Outcome(index, tuple(rows), "fluid, LSODA")
-    return Outcome(index, (_measured(setting, fluid_values(net, control)),), "fluid, at its equilibrium")
+    del point
+    if not batch.setting.times:
+        yield _Obtained(fluid_values(net, control), "fluid, at its equilibrium")
+    else:
+        for values in fluid_values_at(net, np.array(batch.setting.times), control):
+            yield _Obtained(values, "fluid, LSODA")
 
 
-def _simulated(net: Net, setting: Setting, index: int, control: Control) -> Outcome:
-    from pepa.query.simulated import Simulated, estimated, long_run_values, values_at
+def _simulated(batch: Batch, net: Net, point: Parameters, control: Control) -> Iterator[_Obtained]:
+    from pepa.query.simulated import long_run_values, values_at
     from pepa.simulation.confidence import LEVEL
 
-    def samples() -> Iterator[Simulated]:
-        if setting.times:
-            yield from values_at(net, np.array(setting.times), setting.replications, setting.seed, control)
-        else:
-            yield long_run_values(net, setting.seed, control, setting.precision, setting.passages)
-
-    rows = []
-    for sample in samples():
-        found = {label: estimated(text, sample) for label, text in setting.measures}
-        values, halves = {n: e.value for n, e in found.items()}, {n: e.half_width for n, e in found.items()}
-        rows.append(Row(values, halves, sample.notes))
-    what = f"{setting.replications:,} replications" if setting.times else "a long run"
-    return Outcome(index, tuple(rows), f"simulation, {what}, {100 * LEVEL:g} % confidence")
+    del point
+    setting, sure = batch.setting, f"{100 * LEVEL:g} % confidence"
+    if not setting.times:
+        found = long_run_values(net, setting.seed, control, setting.precision, setting.passages)
+        yield _Obtained(found, f"simulation, a long run, {sure}")
+    else:
+        for sample in values_at(net, np.array(setting.times), setting.replications, setting.seed, control):
+            yield _Obtained(sample, f"simulation, {setting.replications:,} replications, {sure}")
 
 
-def method_for(net: Net, setting: Setting, control: Control) -> str:
+WAYS = {Kind.EXACT: _exact, Kind.FLUID: _fluid, Kind.SIMULATED: _simulated}
+
+
+def kind_for(net: Net, setting: Setting, control: Control) -> Kind:
     """Return how a point is solved: as the setting says, or as is advised.
 
     For measures of states that is never the fluid, which has none.
     """
-    if setting.method != "auto":
-        return setting.method
+    if setting.method != AUTO:
+        return Kind(setting.method)
     from pepa.query.advice import advise
 
-    method = advise(net, control).method
-    if method == "fluid":
+    kind = advise(net, control).method
+    if kind is Kind.FLUID:
         try:
-            understood((text for _, text in setting.measures), net, "fluid", over_time=bool(setting.times))
+            understood((text for _, text in setting.measures), net, kind, over_time=bool(setting.times))
         except ExpressionError:
-            return "simulation"
-    return method
+            return Kind.SIMULATED
+    return kind

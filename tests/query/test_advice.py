@@ -7,6 +7,7 @@ import pytest
 from pepa.control.control import Control, gibibytes
 from pepa.query.advice import advise
 from pepa.query.analysis import compile_text
+from pepa.query.kind import Kind
 from tests.models import model_text
 
 ROOM = 2**33  # bytes
@@ -29,7 +30,7 @@ def test_a_small_model_is_derived_and_known(text, overrides, sizes, shape):
     found = advice(text, **overrides)
     assert (found.states, found.transitions) == sizes
     assert (found.transient, found.classes) == shape
-    assert (found.derived, found.suspected, found.method) == (True, False, "exact")
+    assert (found.derived, found.suspected, found.method) == (True, False, Kind.EXACT)
     assert found.sentences[0] == f"{sizes[0]:,} states: exact in no time"
     assert found.sentences[-1] == "suggested: exact"
 
@@ -71,7 +72,7 @@ def test_a_large_model_is_predicted_and_weighed(name, overrides, memory, said, m
     found = advice(model_text(name), memory, **overrides)
     assert re.match(said, found.sentences[0]), found.sentences[0]
     assert (found.derived, found.transient, found.classes) == (False, None, None)
-    assert found.method.startswith(method)
+    assert found.method.value.startswith(method)
 
 
 def test_a_model_whose_size_cannot_be_told_has_a_bound():
@@ -79,14 +80,14 @@ def test_a_model_whose_size_cannot_be_told_has_a_bound():
     found = advice(rings + "P0 || Q0 || R0 || S0 || T0")  # 8^5 states, and no copies to leave out
     assert found.states is None
     assert found.sentences[0] == "at most 33,000 states; how many cannot be told without deriving them"
-    assert (found.alone, found.method) == (True, "exact")
+    assert (found.alone, found.method) == (True, Kind.EXACT)
 
 
 def test_a_model_whose_bound_is_beyond_the_limits_is_not_solved_exactly():
     rings = "".join(f"{ring}{i} = (step{ring}, 1).{ring}{(i + 1) % 80};\n" for ring in "PQRSTUV" for i in range(80))
     found = advice(rings + "P0 || Q0 || R0 || S0 || T0 || U0 || V0")
     assert found.sentences[0].startswith("at most 2.1e+13 states")
-    assert found.method == "fluid"
+    assert found.method is Kind.FLUID
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pepa.query.asking import Asking
 from pepa.query.earned import earned
 from pepa.query.exact import exact_values
 from pepa.query.fluid_passage import fluid_passage
+from pepa.query.kind import Kind
 from pepa.query.measure import measured, understood
 from pepa.query.passage import by_probe, passage, questions
 from tests.models import derive, model_text, solve
@@ -81,7 +82,7 @@ def test_visits_and_sojourn_times():
 )
 def test_what_has_no_meaning(text, said):
     with pytest.raises(PepaError, match=said):
-        understood([text], compile_text(RETRIED).net, "exact")
+        understood([text], compile_text(RETRIED).net, Kind.EXACT)
 
 
 def test_what_is_not_known():
@@ -91,4 +92,4 @@ def test_what_is_not_known():
     with pytest.raises(PepaError, match="exactly only"):
         earned(fluid_passage(compile_text(RETRIED).net, questions("tell", ["tell"], "A"), Control()), "drop")
     with pytest.raises(PepaError, match="needs the probabilities of states"):
-        understood(["visits(A > 0)"], compile_text(RETRIED).net, "fluid")
+        understood(["visits(A > 0)"], compile_text(RETRIED).net, Kind.FLUID)

@@ -8,6 +8,7 @@ from pepa.query.analysis import compile_text, derive_net, solve_derived
 from pepa.query.exact import exact_values
 from pepa.query.expression import ExpressionError, parse
 from pepa.query.fluid import fluid_values
+from pepa.query.kind import Kind
 from pepa.query.measure import asked, measured, understood
 from pepa.query.rewards import split_names
 from pepa.query.simulated import long_run_values
@@ -71,7 +72,7 @@ def test_parameters_have_the_values_of_the_point(kind):
         elif kind == "fluid":
             found = fluid_values(compiled.net, Control())
         else:
-            found = long_run_values(compiled.net, 1, Control(), 0.1).values()
+            found = long_run_values(compiled.net, 1, Control(), 0.1).means
         assert measured("w * population(B) / throughput(b) + n", found) == pytest.approx(8, rel=0.01)
         if found.distribution is not None:
             assert measured("mean(w * B) / throughput(b)", found) == pytest.approx(1, rel=0.05)
@@ -144,11 +145,11 @@ def test_what_is_wrong_is_underlined(values, text, marked):
 @pytest.mark.parametrize("text", ["probability(Down = 0)", "mean(Down)", "variance(2 * Down)"])
 def test_what_has_a_meaning_is_known_before_anything_is_solved(text):
     net = compile_text(model_text("machine_repair")).net
-    for kind in ("exact", "simulated"):
+    for kind in (Kind.EXACT, Kind.SIMULATED):
         understood([text, "1 / throughput(repair)", "population(Down) / n"], net, kind)
     with pytest.raises(PepaError, match="which a fluid result has not"):
-        understood(["throughput(repair)", text], net, "fluid")
-    understood(["responsetime(Down) * throughput(repair)"], net, "fluid")
+        understood(["throughput(repair)", text], net, Kind.FLUID)
+    understood(["responsetime(Down) * throughput(repair)"], net, Kind.FLUID)
 
 
 def test_a_fluid_has_no_probabilities_and_says_so():
@@ -193,10 +194,10 @@ ANONYMOUS = 'A = (a, 1).(c, 1).A;\n"my proc" = (a, infty).(x, 2)."my proc";\nA[2
 def test_a_name_that_needs_quotes_says_so(text):
     net = compile_text(ANONYMOUS).net
     with pytest.raises(ExpressionError) as caught:
-        understood([text], net, "exact")
+        understood([text], net, Kind.EXACT)
     assert "in double quotes" in caught.value.hint
     quoted = caught.value.hint.split(": ", 1)[1]
-    understood([quoted], net, "exact")
+    understood([quoted], net, Kind.EXACT)
 
 
 @pytest.mark.parametrize(
@@ -215,9 +216,9 @@ def test_names_are_split_outside_parentheses_and_quotes(text, names):
 
 def test_names_alone_are_told_from_expressions():
     net = compile_text(ANONYMOUS).net
-    found = asked(['"my proc"', "population(A) / 2", "c"], net, "fluid")
+    found = asked(['"my proc"', "population(A) / 2", "c"], net, Kind.FLUID)
     assert (found.names, found.expressions) == (("my proc", "c"), ("population(A) / 2",))
-    assert asked([], net, "fluid").texts == (*net.actions, *net.derivatives)
+    assert asked([], net, Kind.FLUID).texts == (*net.actions, *net.derivatives)
 
 
 def test_an_anonymous_name_is_known_by_its_look():

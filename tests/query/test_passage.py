@@ -14,6 +14,7 @@ from pepa.query.analysis import Compiled, compile_text, derive_net, solve_derive
 from pepa.query.asking import Asking, passage_asked
 from pepa.query.exact import exact_values
 from pepa.query.expression import ExpressionError
+from pepa.query.kind import Kind
 from pepa.query.measure import measured
 from pepa.query.measure import understood as measures_understood
 from pepa.query.measures import response_time
@@ -168,7 +169,7 @@ def test_passage_times_are_measures():
 def test_measures_of_passages_without_a_meaning(text, said):
     net = compile_text(model_text("vm_launch"), {}).net
     with pytest.raises(PepaError, match=said):
-        measures_understood([text], net, "exact")
+        measures_understood([text], net, Kind.EXACT)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_measures_of_passages_without_a_meaning(text, said):
 def test_passage_times_that_a_result_has_not(text, kind, over_time, said):
     net = compile_text(model_text("vm_launch"), {}).net
     with pytest.raises(PepaError, match=said):
-        measures_understood([text], net, kind, over_time=over_time)
+        measures_understood([text], net, Kind(kind), over_time=over_time)
 
 
 STEPS = "A = (a, 1.0).B; B = (b, 1.0).C; C = (c, 2.0).D; D = (d, 5.0).A; A"
@@ -227,7 +228,7 @@ def test_actions_and_states_compete_in_one_line():
 )
 def test_the_part_without_a_meaning_is_marked(text, said, column):
     with pytest.raises(ExpressionError) as error:
-        measures_understood([text], compile_text(STEPS).net, "exact")
+        measures_understood([text], compile_text(STEPS).net, Kind.EXACT)
     assert re.search(said, f"{error.value.said} {error.value.hint}")
     assert error.value.span.start == column - 1
 

@@ -56,10 +56,10 @@ def test_what_never_happens_is_zero_in_every_kind_of_result(system):
     found = [
         exact_values(solve(text)),
         fluid_values(compiled.net, Control()),
-        long_run_values(compiled.net, 1, Control(), 0.1).values(),
+        long_run_values(compiled.net, 1, Control(), 0.1).means,
         next(exact_values_at(derive_net(compiled, Control()), times, Control()))[0],
         next(fluid_values_at(compiled.net, times, Control())),
-        next(iter(values_at(compiled.net, times, 64, 1, Control()))).values(),
+        next(iter(values_at(compiled.net, times, 64, 1, Control()))).means,
     ]
     for values in found:
         assert measured("throughput(a)", values) == measured("population(Q) + utilisation(Q)", values) == 0

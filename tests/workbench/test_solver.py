@@ -45,6 +45,9 @@ def test_the_long_run_without_states(monkeypatch):
     assert fluid["groups"][0]["utilisation"]["P"] == fluid["population"]["P"] / 30
     simulated = approximate(quiet, CLOSED.replace("30", "1"), "simulation")
     assert "95 % confidence" in simulated["sentences"][0]
+    for method, text, run in (("fluid", CLOSED, fluid), ("simulation", CLOSED.replace("30", "1"), simulated)):
+        valued = approximate(quiet, text, method, {}, "1 / throughput(a)")["watched"]
+        assert abs(valued["value"] * run["throughput"]["a"] - 1) < 1e-12
     for group in simulated["groups"]:
         assert abs(sum(group["population"].values()) - group["size"]) < 1e-9
 

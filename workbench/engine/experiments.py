@@ -21,6 +21,7 @@ from pepa.language.rates import parameter_values
 from pepa.language.saving import write_whole
 from pepa.language.source import read_if_there, read_source
 from pepa.net.compile import compile_model, load
+from pepa.query.kind import ANY_KIND
 from pepa.study.crews import crew
 from pepa.study.elasticity import rates_of
 from pepa.study.experiment import Experiment, rows, verdicts
@@ -29,7 +30,7 @@ from pepa.study.form import Form, FormError, form_error, form_of, form_text, tur
 from pepa.study.kept import Kept, cache_file
 from pepa.study.report import findings_report, subject_report
 from pepa.study.run import run
-from pepa.study.solving import METHODS, Outcome
+from pepa.study.solving import Outcome
 from workbench.engine.study_answers import (
     ExperimentFile,
     FormChoices,
@@ -96,7 +97,7 @@ def choices(report: Reporter, text: str, overrides: Overrides = AS_WRITTEN) -> F
         "vary": [f"{name}={_suggested(value, whole=name not in rates)}" for name, value in values.items()],
         "fixed": [f"{name}={number_text(value)}" for name, value in values.items()],
         "measures": measures[:MOST_CHOICES],
-        "method": list(METHODS),
+        "method": list(ANY_KIND),
     }
 
 

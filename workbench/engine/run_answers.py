@@ -61,6 +61,7 @@ class ApproximateRun(ToldFigures):
     problems: list[ToldProblem]
     sentences: list[str]
     seconds: dict[str, float]
+    watched: Valued | None
 
 
 RunAnswer = DerivedRun | SolvedRun | ApproximateRun

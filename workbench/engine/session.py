@@ -116,8 +116,10 @@ class Session:
 
             found = lumped_report(solve_lumped(self.derived, control, (), method or None, bound=bound), "")
         else:
+            from pepa.query.exact import exact_values
+
             self.solved = solve_derived(self.derived, control, method or None, previous, bound=bound)
-            found, value = solved_report(self.solved, ""), valued(watched, self.solved)
+            found, value = solved_report(self.solved, ""), valued(watched, exact_values(self.solved))
         sentences = shape_sentences(found)
         return {"kind": "solved", **found, "problems": problems, "sentences": sentences, "watched": value}
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.query.analysis import solve_again
+from pepa.query.kind import Kind
 from pepa.query.measure import measured
 from pepa.query.report import solved_report
 from pepa.query.told_reasons import ToldSensitivity
 from pepa.query.told_solution import ToldFigures
 from workbench.engine.answers import Lit
-from workbench.engine.approximate import APPROXIMATE, approximate
+from workbench.engine.approximate import WAYS, approximate
 from workbench.engine.run_answers import Elasticities, FiguresByScenario, ScenarioFigures, Valued
 from workbench.engine.told_answers import KeptScenario, Lines, Scenarios, Target, Use, Uses, Worth
 from workbench.engine.watched import valued
@@ -186,6 +187,7 @@ class WhatIf:
         `method` "" is the automatic choice of exact ones; `fluid` and `simulation` need no states.
         """
         from pepa.net.compile import load
+        from pepa.query.exact import exact_values
 
         model, control = load(text)[0], Control(tolerance=tolerance, most_states=most_states, report=report)
         previous = self._session.solved if self._session.text == text else None
@@ -193,13 +195,16 @@ class WhatIf:
         for index, (name, overrides) in enumerate(scenarios.items()):
             control.watch(Progress("compare", f"scenario {name}", index / len(scenarios)))
             try:
-                if method in APPROXIMATE:
-                    found[name] = _of_scenario(approximate(report, text, method, overrides))
+                if method in WAYS:
+                    run = approximate(report, text, method, overrides, measure)
+                    found[name] = _of_scenario(run, run["watched"])
                 else:
                     previous = solve_again(model, overrides, control, previous)
                     sure = previous.steady.certainty
                     doubt = "" if sure.exact else f"{sure.words}: {sure.evidence}"
-                    found[name] = _of_scenario(solved_report(previous, ""), valued(measure, previous), doubt)
+                    found[name] = _of_scenario(
+                        solved_report(previous, ""), valued(measure, exact_values(previous)), doubt
+                    )
             except PepaError as error:
                 refused = f"{error.message}: {error.hint}" if error.hint else error.message
                 found[name] = {"figures": None, "watched": None, "doubt": "", "refused": refused}
@@ -214,7 +219,7 @@ class WhatIf:
         from pepa.study.optimum import Goal, bounds, optimum
 
         model = load(text)[0]
-        understood([measure], compile_model(model, overrides), "exact")
+        understood([measure], compile_model(model, overrides), Kind.EXACT)
         within = [bounds(model, overrides, name)]
         found = optimum(model, overrides, Goal(measure, wanted), within, Control(report=report), SOLVES)
         return {"at": found.parameters[name], "value": found.value, "met": found.met, "words": found.words}

@@ -13,7 +13,8 @@ from pepa.language.printer import figure, margin
 from pepa.net.compile import compile_model, load
 from pepa.net.net import Net
 from pepa.query.analysis import compile_text, solve_again
-from pepa.study.solving import Setting, method_for
+from pepa.query.kind import Kind
+from pepa.study.solving import Setting, kind_for
 from pepa.study.told_study import how
 from workbench.engine import experiments
 from workbench.engine.origin_lines import part_lines, with_line
@@ -64,7 +65,7 @@ class WhereFrom:
         control = Control(tolerance=tolerance, most_states=most_states, report=report)
         lines = [*_point(row, setting, net, values)]
         if row["status"] == "done" and not setting.times:
-            lines += _behind(setting, values, method_for(net, setting, control), row["values"], control)
+            lines += _behind(setting, values, kind_for(net, setting, control), row["values"], control)
         return lines_answer(lines)
 
     def series_origin(
@@ -101,7 +102,7 @@ def _at(time: float | None) -> str:
 
 
 def _behind(
-    setting: Setting, values: dict[str, float], method: str, known: Mapping[str, float], control: Control
+    setting: Setting, values: dict[str, float], kind: Kind, known: Mapping[str, float], control: Control
 ) -> Iterator[Line]:
     from pepa.explore.origin import origins
     from pepa.query.exact import exact_values
@@ -109,9 +110,9 @@ def _behind(
     from pepa.query.measure import measured
 
     model = load(setting.model)[0]
-    if method == "fluid":
+    if kind is Kind.FLUID:
         solved, found = None, fluid_values(compile_model(model, values), control)
-    elif method == "exact":
+    elif kind is Kind.EXACT:
         solved = solve_again(model, values, control, None)
         found = exact_values(solved, control)
         yield Line("", evidence_of(solved.steady))
