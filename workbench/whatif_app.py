@@ -180,12 +180,14 @@ class WhatIfApp(ExplorerApp):
     @work(group="told", exclusive=True)
     async def _look_for(self, name: str, measure: str, wanted: float | str) -> None:
         what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
-        asked = {**what, "measure": measure, "wanted": wanted, "name": name}
+        method = self._runs.compared.method
+        asked = {**what, "measure": measure, "wanted": wanted, "name": name, "method": method}
         answer = await self._runs.about_states(protocol.TARGET, long=True, **asked)
         if isinstance(answer, Failed):
             self._tell_refusal(answer)
             return
-        said = f"{measure} = {answer['value']:.6g} at {name} = {answer['at']:.6g}: {answer['words']}"
+        at = f"{measure} = {answer['value']:.6g} at {name} = {answer['at']:.6g}"
+        said = f"{at}: {answer['words']}; {method or 'exact'}"
         self.notify(said, severity="information" if answer["met"] else "warning")
         if answer["met"] and what == {"text": self._runs.text, "overrides": self._runs.overrides}:
             self.query_one(WhatIfPane).set_value(name, answer["at"])

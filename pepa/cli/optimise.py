@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 @click.option("--most", "goal", flag_value="most", help="The measure is to be as large as it can be.")
 @click.option("--vary", "varied", multiple=True, required=True, metavar="NAME[=LOW:HIGH]",
               help="A parameter to find, within positive bounds; repeatable.")  # fmt: skip
+@click.option("--method", type=click.Choice([Kind.EXACT.value, Kind.FLUID.value]), default=Kind.EXACT.value,
+              show_default=True, help="The steady state, or the equilibrium of the fluid.")  # fmt: skip
 @click.option("--solves", type=POSITIVE, default=200, show_default=True, help="Solve at most so often.")
 @failing_clearly
 def command(
@@ -47,6 +49,7 @@ def command(
     wanted: float | None,
     goal: str | None,
     varied: tuple[str, ...],
+    method: str,
     solves: int,
 ) -> None:
     """Find the parameters and print them."""
@@ -57,15 +60,16 @@ def command(
     from pepa.query.measure import understood
     from pepa.study.optimum import Goal, optimum
 
+    kind = Kind(method)
     line = ProgressLine()
     try:
         parsed, _ = load(model_text(model))
-        understood([measure], compile_model(parsed, overrides), Kind.EXACT)
+        understood([measure], compile_model(parsed, overrides), kind)
         within = [_bounds(parsed, overrides, text) for text in varied]
         if len({one.name for one in within}) < len(within):
             raise click.UsageError("a parameter is varied twice")
         what = Goal(measure, goal if wanted is None else wanted)  # type: ignore[arg-type] # one of them is there
-        found = optimum(parsed, overrides, what, within, Control(report=line, **limits), solves)
+        found = optimum(parsed, overrides, what, within, Control(report=line, **limits), solves, kind)
     finally:
         line.clear()
     if as_json:
@@ -73,6 +77,7 @@ def command(
             "model": str(model),
             "measure": measure,
             "wanted": what.wanted,
+            "method": method,
             "fixed": overrides,
             "bounds": {one.name: [one.low, one.high] for one in within},
             "parameters": found.parameters,
@@ -85,7 +90,7 @@ def command(
     else:
         for name, value in found.parameters.items():
             say(f"{name} = {value:.10g}")
-        say(f"{measure} = {number_text(found.value)}   {found.words}; exact, {found.solves} solutions")
+        say(f"{measure} = {number_text(found.value)}   {found.words}; {method}, {found.solves} solutions")
     if not found.met:
         raise click.exceptions.Exit(Exit.LIMIT)
 

@@ -74,6 +74,7 @@ class ToldOptimum(TypedDict):
     model: str
     measure: str
     wanted: float | str
+    method: str
     fixed: dict[str, float]
     bounds: dict[str, list[float]]
     parameters: dict[str, float]

@@ -3,14 +3,16 @@
 One parameter: a change of sign is bracketed and closed in on (Brent, Algorithms for Minimization without Derivatives,
 1973). Several, and what is least or most: limited-memory quasi-Newton steps within bounds (Byrd, Lu, Nocedal and Zhu
 1995) with exact gradients, in the logarithms of the parameters; the best of a few points spread over the bounds starts
-it. Every solution starts from the one before; an optimum is local, and `Optimum.words` says so.
+it. Every solution starts from the one before; an optimum is local, and `Optimum.words` says so. The fluid is another
+method beside the exact one: its equilibrium at each point, with gradients by the implicit function theorem.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,12 +24,18 @@ from pepa.net.compile import compile_model
 from pepa.query.analysis import Solved, solve_again
 from pepa.query.exact import exact_values
 from pepa.query.influence import sizing
-from pepa.query.measure import measured
+from pepa.query.kind import Kind
+from pepa.query.measure import Values, measured
 from pepa.query.sensitivity import Sensitivities
 
+if TYPE_CHECKING:
+    from pepa.query.fluid_sensitivity import FluidSensitivities
+
+KINDS = (Kind.EXACT, Kind.FLUID)
 SPAN = 100.0  # a parameter is looked for from its value / SPAN to its value x SPAN
 SPREAD = 9  # points a single parameter is looked at first, from bound to bound
 CLOSE = 1e-9  # relative: a value that is met
+FLAT = 1e-8  # an elasticity that is none
 LEAST, MOST = "least", "most"
 
 
@@ -91,13 +99,22 @@ def _possible(model: Model, overrides: Mapping[str, float]) -> bool:
 
 
 def optimum(
-    model: Model, overrides: Mapping[str, float], goal: Goal, within: Sequence[Bounds], control: Control, budget: int
+    model: Model,
+    overrides: Mapping[str, float],
+    goal: Goal,
+    within: Sequence[Bounds],
+    control: Control,
+    budget: int,
+    kind: Kind = Kind.EXACT,
 ) -> Optimum:
     """Return the parameters that meet a goal, or come nearest; at most `budget` times the model is solved.
 
-    Raises PepaError where the model or the measure has no meaning, LimitReached where a solution is not certain.
+    `kind` is one of `KINDS`. Raises PepaError where the model or the measure has no meaning, or the fluid no
+    equilibrium or no derivative; LimitReached where a solution is not certain.
     """
-    solves = _Solves(model, overrides, goal, tuple(within), control, budget)
+    if kind not in KINDS:
+        raise PepaError(f"{kind.word} figures are random: none of them is met", "ask of the exact chain or the fluid")
+    solves = _Solves(model, overrides, goal, tuple(within), control, budget, fluid=kind is Kind.FLUID)
     try:
         spent = _one(solves, goal) if len(within) == 1 else _several(solves, solves.start())
     except _Spent:
@@ -131,9 +148,11 @@ class _Solves:
     within: tuple[Bounds, ...]
     control: Control
     budget: int
+    fluid: bool
     number: int = 0
     best: tuple[Vector, float] = field(default_factory=lambda: (np.zeros(0), math.nan))
     _last: Solved | None = None
+    _sensitivities: Callable[[], Sensitivities | FluidSensitivities] | None = None  # of the last point
     _worst: float = math.inf
     _scale: float = 0.0  # of the measure: its first value
 
@@ -153,8 +172,8 @@ class _Solves:
     def cost(self, point: Vector) -> tuple[float, Vector]:
         """Return what is to be made small at a point, and its gradient."""
         at, value = self._solved(point)
-        assert self._last is not None
-        found = Sensitivities(self.model, at, self._last, self.control).of(self.goal.measure, sizes=False)
+        assert self._sensitivities is not None
+        found = self._sensitivities().of(self.goal.measure, sizes=False)
         by_name = {one.name: one for one in found.influences}
         slopes = np.array([(by_name[one.name].rising or 0.0) * at[one.name] for one in self.within])
         wanted = self.goal.wanted
@@ -171,15 +190,26 @@ class _Solves:
         self.number += 1
         values = {one.name: float(np.exp(x)) for one, x in zip(self.within, point, strict=True)}
         at = {**self.overrides, **values}
-        self._last = solve_again(self.model, at, self.control, self._last)
-        if not self._last.steady.certainty.exact:
-            raise LimitReached(self._last.steady.certainty.words, "narrower bounds may do: NAME=LOW:HIGH")
-        value = measured(self.goal.measure, exact_values(self._last, self.control))
+        value = measured(self.goal.measure, self._equilibrium(at) if self.fluid else self._steady(at))
         told = ", ".join(f"{name} = {number:.4g}" for name, number in values.items())
         message = f"solution {self.number} of at most {self.budget}: {value:.6g} at {told}"
         self.control.watch(Progress("optimise", message, self.number / self.budget))
         self._keep(np.array(point, float), value)
         return at, value
+
+    def _steady(self, at: Mapping[str, float]) -> Values:
+        self._last = last = solve_again(self.model, at, self.control, self._last)
+        if not last.steady.certainty.exact:
+            raise LimitReached(last.steady.certainty.words, "narrower bounds may do: NAME=LOW:HIGH")
+        self._sensitivities = lambda: Sensitivities(self.model, at, last, self.control)
+        return exact_values(last, self.control)
+
+    def _equilibrium(self, at: Mapping[str, float]) -> Values:
+        from pepa.query.fluid_sensitivity import FluidSensitivities
+
+        found = FluidSensitivities(self.model, at, self.control)
+        self._sensitivities = lambda: found
+        return found.values
 
     def _keep(self, point: Vector, value: float) -> None:
         wanted = self.goal.wanted
@@ -221,5 +251,6 @@ def _several(solves: _Solves, start: Vector) -> str:
     room = [(math.log(one.low), math.log(one.high)) for one in solves.within]
     options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 10_000}
     found = minimize(solves.cost, start, jac=True, method="L-BFGS-B", bounds=room, options=options)  # type: ignore[call-overload] # options
-    failed = isinstance(solves.goal.wanted, str) and not found.success
+    flat = np.abs(found.jac).max() <= FLAT  # where no step finds less, for rounding alone
+    failed = isinstance(solves.goal.wanted, str) and not found.success and not flat
     return f"the search broke off: {found.message}" if failed else ""

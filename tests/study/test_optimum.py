@@ -7,14 +7,20 @@ import pytest
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.net.compile import load
+from pepa.query.kind import Kind
 from pepa.study.optimum import LEAST, MOST, Bounds, Goal, bounds, optimum
 
 SWITCH = load("l = 2.0; m = 3.0; n = 2; Off = (on, l).On; On = (off, m).Off; Off[n]")[0]
 CHOICE = load("p = 0.5; P = (a, p).Q + (b, 1 - p).R; Q = (back, 1).P; R = (back, 2).P; P")[0]
+LOOP = load("l = 2.0; m = 3.0; n = 1000; Off = (on, l).On; On = (off, m).Off; Off[n]")[0]
+SERVED = load(
+    "think = 1; serve = 8; n = 60; k = 10; C = (think, think).W; W = (serve, serve).C; S = (serve, serve).S;"
+    "C[n] <serve> S[k]"
+)[0]
 
 
-def found(model, goal, *within, budget=100, **overrides):
-    return optimum(model, overrides, goal, within, Control(), budget)
+def found(model, goal, *within, budget=100, kind=Kind.EXACT, **overrides):
+    return optimum(model, overrides, goal, within, Control(), budget, kind)
 
 
 def test_one_rate_for_a_value():
@@ -69,3 +75,27 @@ def test_the_budget_and_what_cannot_be_varied():
     for name in ("n", "nothing"):
         with pytest.raises(PepaError):
             bounds(SWITCH, {}, name)
+
+
+def test_by_the_fluid():
+    goal = Goal("throughput(on)", 600.0)  # n l m / (l + m) = 600, as in the chain
+    one = found(LOOP, goal, bounds(LOOP, {}, "l"), kind=Kind.FLUID)
+    assert one.met
+    assert one.parameters["l"] == pytest.approx(600 * 3 / (1000 * 3 - 600), rel=1e-7)
+    # below saturation all thinkers are served at once: n t s / (t + s), above it k s
+    least = found(SERVED, Goal("population(W)", LEAST), Bounds("serve", 1, 40), kind=Kind.FLUID)
+    assert least.parameters["serve"] == pytest.approx(40, rel=1e-9)
+    assert least.value == pytest.approx(60 / 41, rel=1e-7)
+    saturated = found(SERVED, Goal("throughput(serve)", 20.0), bounds(SERVED, {}, "serve"), kind=Kind.FLUID)
+    assert saturated.parameters["serve"] == pytest.approx(2.0, rel=1e-7)
+    flat = found(SERVED, Goal("throughput(serve)", MOST), Bounds("think", 1, 9), serve=1, kind=Kind.FLUID)
+    assert (flat.value, flat.met) == (pytest.approx(10.0, rel=1e-9), True)  # the servers bound it
+    two = found(LOOP, goal, Bounds("l", 0.1, 10), Bounds("m", 0.1, 10), kind=Kind.FLUID)
+    assert two.met
+    on, off = two.parameters["l"], two.parameters["m"]
+    assert 1000 * on * off / (on + off) == pytest.approx(600, rel=1e-7)
+
+
+def test_simulated_figures_are_random():
+    with pytest.raises(PepaError, match="random"):
+        found(LOOP, Goal("throughput(on)", 1.0), bounds(LOOP, {}, "l"), kind=Kind.SIMULATED)

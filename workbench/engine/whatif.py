@@ -211,17 +211,27 @@ class WhatIf:
         return {"figures": found}
 
     def target(
-        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, wanted: float | str, name: str
+        self,
+        report: Watcher,
+        text: str,
+        overrides: dict[str, float],
+        measure: str,
+        wanted: float | str,
+        name: str,
+        method: str = "",
     ) -> Target:
-        """Return the value of a parameter at which a measure has a value, or is least or most, and what is there."""
+        """Return the value of a parameter at which a measure has a value, or is least or most, and what is there.
+
+        By the method that the figures are by; raises PepaError where that is simulation.
+        """
         from pepa.net.compile import compile_model, load
         from pepa.query.measure import understood
         from pepa.study.optimum import Goal, bounds, optimum
 
-        model = load(text)[0]
-        understood([measure], compile_model(model, overrides), Kind.EXACT)
+        kind, model = Kind(method or Kind.EXACT), load(text)[0]
+        understood([measure], compile_model(model, overrides), kind)
         within = [bounds(model, overrides, name)]
-        found = optimum(model, overrides, Goal(measure, wanted), within, Control(report=report), SOLVES)
+        found = optimum(model, overrides, Goal(measure, wanted), within, Control(report=report), SOLVES, kind)
         return {"at": found.parameters[name], "value": found.value, "met": found.met, "words": found.words}
 
     def worth(self, report: Watcher, text: str, overrides: dict[str, float], expression: str) -> Worth:
