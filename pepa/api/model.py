@@ -228,12 +228,14 @@ class Model(Table):
         Its margins are two standard deviations, without `band` none. Raises PepaError where there is no equilibrium.
         """
         from pepa.api.results import Equilibrium, TimeSeries
+        from pepa.net.compile import load as tree
         from pepa.query.fluid import fluid_values
         from pepa.query.series import fluid_series
 
         net = self._compiled.net
         if times is None:
-            return Equilibrium(fluid_values(net, self.control.anew()))
+            found = fluid_values(net, self.control.anew(), self.control.untimed())
+            return Equilibrium(found, tree(self.text)[0], self.overrides, self.control.untimed())
         arguments.text(method, "a method", 'method="LSODA"')
         return TimeSeries(fluid_series(net, _ascending(times), self.control.anew(), method, band=band).series)
 
@@ -264,7 +266,8 @@ class Model(Table):
             many = arguments.whole(replications, "the number of replications", 1, "replications=1000")
             return TimeSeries(simulated_series(net, _ascending(times), many, number, self.control.anew())[0])
         relative = arguments.share(precision, "a precision", "precision=0.01 for 1 %")
-        return Simulation(long_run_values(net, number, self.control.anew(), relative), number, relative)
+        found = long_run_values(net, number, self.control.anew(), relative, later=self.control.untimed())
+        return Simulation(found, number, relative)
 
     def sweep(
         self,

@@ -17,8 +17,9 @@ from pepa.language.numbers import shortened
 from pepa.language.syntax import Model as Tree
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.certainty import Certainty
-from pepa.query import exact, influence, sensitivity, series, simulated
+from pepa.query import exact, fluid_sensitivity, influence, sensitivity, series, simulated
 from pepa.query.analysis import Solved
+from pepa.query.differentiated import Differentiated
 from pepa.query.influence import Influence
 from pepa.query.measure import Estimate, Values, measured
 from pepa.query.no_value import why_none
@@ -70,8 +71,34 @@ class _Figures(Named[float]):
         }
 
 
+class _LongRun(_Figures):
+    """Figures of a long run that have derivatives."""
+
+    @property
+    def _differentiated(self) -> Differentiated:
+        raise NotImplementedError
+
+    def sensitivity(self, expression: str, *, sizes: bool = False) -> Sensitivity:
+        """Return what every rate does to a measure: its derivatives, exact of an exact result.
+
+        With `sizes` the model is also solved with one copy fewer and one more of every array. The name of an action or
+        a local derivative is its throughput or population.
+
+        >>> import pepa
+        >>> found = pepa.example("queue").steady_state().sensitivity("throughput(serve)")
+        >>> found.ranked[0].name, round(found["arrival"].elasticity, 4)
+        ('arrival', 0.8778)
+        """
+        arguments.text(expression, "a measure", MEASURED)
+        if expression in self.throughput:
+            expression = f"throughput({expression})"
+        elif expression in self.population:
+            expression = f"population({expression})"
+        return Sensitivity(self._differentiated.of(expression, sizes=sizes))
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class SteadyState(_Figures):
+class SteadyState(_LongRun):
     """The exact long run of a model.
 
     >>> import pepa
@@ -128,26 +155,8 @@ class SteadyState(_Figures):
         )
 
     @cached_property
-    def _sensitivities(self) -> sensitivity.Sensitivities:
+    def _differentiated(self) -> Differentiated:
         return sensitivity.Sensitivities(self.tree, self.overrides, self.solved, self.control)
-
-    def sensitivity(self, expression: str, *, sizes: bool = False) -> Sensitivity:
-        """Return what every rate does to a measure: exact derivatives from one transposed solution.
-
-        With `sizes` the model is also solved with one copy fewer and one more of every array. The name of an action or
-        a local derivative is its throughput or population.
-
-        >>> import pepa
-        >>> found = pepa.example("queue").steady_state().sensitivity("throughput(serve)")
-        >>> found.ranked[0].name, round(found["arrival"].elasticity, 4)
-        ('arrival', 0.8778)
-        """
-        arguments.text(expression, "a measure", MEASURED)
-        if expression in self.throughput:
-            expression = f"throughput({expression})"
-        elif expression in self.population:
-            expression = f"population({expression})"
-        return Sensitivity(self._sensitivities.of(expression, sizes=sizes))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -187,10 +196,13 @@ class Sensitivity(Named[Influence]):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Equilibrium(_Figures):
+class Equilibrium(_LongRun):
     """The equilibrium that the fluid approximation comes to."""
 
     found: Values
+    tree: Tree
+    overrides: Mapping[str, float]
+    control: Control
 
     @property
     def values(self) -> Values:
@@ -201,6 +213,10 @@ class Equilibrium(_Figures):
     def title(self) -> str:
         """What it is, and how it was obtained."""
         return "fluid approximation at its equilibrium"
+
+    @cached_property
+    def _differentiated(self) -> Differentiated:
+        return fluid_sensitivity.FluidSensitivities(self.tree, self.overrides, self.control)
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -21,9 +21,10 @@ from pepa.control.control import Control
 from pepa.query.kind import Kind
 
 if TYPE_CHECKING:
+    from pepa.query.analysis import Compiled
+    from pepa.query.differentiated import Differentiated
     from pepa.query.told_reasons import ToldSensitivities
-
-    pass
+    from pepa.query.told_solution import ToldCertainty
 
 
 @click.command(
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
               help="As throughput(a), or responsetime(P) / population(Q); repeatable.")  # fmt: skip
 @click.option("--sizes/--no-sizes", default=True, show_default=True,
               help="Solve for one copy fewer and one more of every array size.")  # fmt: skip
-@click.option("--method", type=click.Choice(("exact", "fluid")), default="exact", show_default=True,
+@click.option("--method", type=click.Choice((Kind.EXACT.value, Kind.FLUID.value)), default="exact", show_default=True,
               help="The steady state, or the equilibrium of the fluid, by the implicit function theorem.")  # fmt: skip
 @failing_clearly
 def command(
@@ -53,9 +54,7 @@ def command(
     """Solve a model and print the sensitivities of its measures."""
     line = ProgressLine()
     try:
-        found = (_fluid if method == "fluid" else _exact)(
-            model, overrides, Control(report=line, **limits), measures, sizes
-        )
+        found = _found(model, overrides, Control(report=line, **limits), measures, Kind(method), sizes=sizes)
     finally:
         line.clear()
     if as_json:
@@ -67,51 +66,47 @@ def command(
     refuse_uncertain(found["certainty"], "the steady state", "derivatives are as uncertain as what they are of")
 
 
-def _exact(
-    model: Path, overrides: dict[str, float], control: Control, measures: tuple[str, ...], sizes: bool
+def _found(
+    model: Path, overrides: dict[str, float], control: Control, measures: tuple[str, ...], kind: Kind, *, sizes: bool
 ) -> ToldSensitivities:
-    from pepa.net.compile import load
-    from pepa.query import analysis
-    from pepa.query.measure import understood
-    from pepa.query.report import certainty_report, model_report
-    from pepa.query.sensitivity import Sensitivities
-    from pepa.query.sensitivity_report import sensitivity_report
-
-    text = model_text(model)
-    compiled = analysis.compile_text(text, overrides)
-    understood(measures, compiled.net, Kind.EXACT)
-    solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
-    of_all = Sensitivities(load(text)[0], overrides, solved, control)
-    found = [sensitivity_report(of_all.of(measure, sizes=sizes)) for measure in measures]
-    return {
-        **model_report(compiled.net, str(model)),
-        "states": solved.derived.space.size,
-        "certainty": certainty_report(solved.steady.certainty),
-        "method": "exact",
-        "notes": [],
-        "sensitivities": found,
-    }
-
-
-def _fluid(
-    model: Path, overrides: dict[str, float], control: Control, measures: tuple[str, ...], sizes: bool
-) -> ToldSensitivities:
-    from pepa.net.compile import load
-    from pepa.query import analysis
-    from pepa.query.fluid_sensitivity import FluidSensitivities
+    from pepa.query.analysis import compile_text
     from pepa.query.measure import understood
     from pepa.query.report import model_report
     from pepa.query.sensitivity_report import sensitivity_report
 
     text = model_text(model)
-    compiled = analysis.compile_text(text, overrides)
-    understood(measures, compiled.net, Kind.FLUID)
-    of_all = FluidSensitivities(load(text)[0], overrides, control)
+    compiled = compile_text(text, overrides)
+    understood(measures, compiled.net, kind)
+    differentiated = _fluid if kind is Kind.FLUID else _exact
+    of_all, states, certainty = differentiated(text, compiled, overrides, control)
     return {
         **model_report(compiled.net, str(model)),
-        "states": None,
-        "certainty": None,
-        "method": "fluid",
+        "states": states,
+        "certainty": certainty,
+        "method": kind.value,
         "notes": list(of_all.values.notes),
         "sensitivities": [sensitivity_report(of_all.of(measure, sizes=sizes)) for measure in measures],
     }
+
+
+def _exact(
+    text: str, compiled: Compiled, overrides: dict[str, float], control: Control
+) -> tuple[Differentiated, int, ToldCertainty]:
+    from pepa.net.compile import load
+    from pepa.query import analysis
+    from pepa.query.report import certainty_report
+    from pepa.query.sensitivity import Sensitivities
+
+    solved = analysis.solve_derived(analysis.derive_net(compiled, control), control)
+    certainty = certainty_report(solved.steady.certainty)
+    return Sensitivities(load(text)[0], overrides, solved, control), solved.derived.space.size, certainty
+
+
+def _fluid(
+    text: str, compiled: Compiled, overrides: dict[str, float], control: Control
+) -> tuple[Differentiated, None, None]:
+    from pepa.net.compile import load
+    from pepa.query.fluid_sensitivity import FluidSensitivities
+
+    del compiled
+    return FluidSensitivities(load(text)[0], overrides, control), None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from pepa.control.control import Control
 from pepa.markov.space.state_space import Vector
@@ -22,7 +23,7 @@ def exact_values(solved: Solved, control: Control | None = None) -> Values:
     """Return a solved model as a result to ask measures of; passage times are worked out when they are asked for."""
     found = _values(solved.derived, solved.measures, solved.flow, solved.steady.probability)
     error, control = solved.steady.certainty.error, control or Control()
-    passages = ByChain(lambda question: passage(solved.derived.compiled, question, control, solved))
+    passages = ByChain(partial(passage, solved.derived.compiled, control=control, solved=solved))
     return replace(found, passages=passages, error=error)
 
 

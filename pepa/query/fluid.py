@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,11 @@ from pepa.query.kind import Kind
 from pepa.query.measure import Values
 
 
-def fluid_values(net: Net, control: Control) -> Values:
-    """Return populations and throughputs at equilibrium; raises PepaError, in words, where there is none."""
+def fluid_values(net: Net, control: Control, later: Control | None = None) -> Values:
+    """Return populations and throughputs at equilibrium; raises PepaError, in words, where there is none.
+
+    Passage times are worked out when they are asked for, within the limits of `later`, if they are others.
+    """
     from pepa.query.fluid_passage import fluid_passage
     from pepa.query.passage_figures import ByChain
 
@@ -31,7 +35,7 @@ def fluid_values(net: Net, control: Control) -> Values:
     if found.counts is None:
         raise PepaError(found.verdict.value, "follow it over time, or solve the model exactly")
     values = values_of(fluid, found.counts, stationary(fluid, found))
-    return replace(values, passages=ByChain(lambda question: fluid_passage(net, question, control)))
+    return replace(values, passages=ByChain(partial(fluid_passage, net, control=later or control)))
 
 
 def fluid_values_at(net: Net, times: Vector, control: Control) -> Iterator[Values]:

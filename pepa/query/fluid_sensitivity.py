@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-
-import numpy as np
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
@@ -20,14 +17,15 @@ from pepa.language.syntax import Model
 from pepa.net.compile import compile_model
 from pepa.net.net import Net
 from pepa.population.population import Vector, population
+from pepa.query.differentiated import Differentiated, Gradient
 from pepa.query.fluid import figures_of, stationary, values_of
-from pepa.query.influence import IMPLICIT, Sensitivity, by_component, finite, rate_influence, size_influence, sizing
+from pepa.query.influence import IMPLICIT
 from pepa.query.linear import Linear, linear
-from pepa.query.measure import Values, measured
+from pepa.query.measure import Values
 
 
 @dataclass
-class FluidSensitivities:
+class FluidSensitivities(Differentiated):
     """The sensitivities of the measures of one fluid equilibrium; what they share is worked out once."""
 
     model: Model
@@ -61,38 +59,22 @@ class FluidSensitivities:
     def _slopes(self) -> EquilibriumSlopes:
         return equilibrium_slopes(self.fluid, self.found, self.net)
 
-    def of(self, measure: str, *, sizes: bool = True) -> Sensitivity:
-        """Return the sensitivity of a measure; with `sizes`, to the numbers of copies as well.
+    def linear(self, measure: str) -> Linear:
+        """Return a measure to first order."""
+        return linear(measure, self.values)
 
-        Raises ExpressionError for what is no measure of a fluid, PepaError where there is no derivative.
-        """
-        began = time.perf_counter()
-        if not np.isfinite(measured(measure, self.values)):
-            raise PepaError(f"{measure} has no value here, and no derivative", "ask for what is finite")
-        found = linear(measure, self.values)
-        if not finite(found):
-            raise PepaError(f"{measure} has no derivative here: it would be infinite", "ask for a part of it")
+    def gradient(self, found: Linear) -> Gradient:
+        """Return the derivatives by the implicit function theorem."""
         directions = dict.fromkeys((*self._slopes.rates, *found.own))
         slopes = {direction: self._slope(found, direction) for direction in directions}
-        sized = sizing(self.model, self.overrides)
-        rates = [
-            rate_influence(self.net, name, found.value, slopes) for name in self.net.parameters if name not in sized
-        ]
-        copies = []
-        for name in sized if sizes else ():
-            value = self.net.parameters[name].value
-            beside = [self._at(measure, name, value + by) for by in (-1, 1)]
-            copies.append(size_influence(name, value, found.value, beside))
-        order = list(self.net.parameters)
-        return Sensitivity(
-            measure,
-            found.value,
-            tuple(sorted((*rates, *copies), key=lambda one: order.index(one.name))),
-            by_component(self.net, rates),
-            IMPLICIT,
-            self._slopes.residual,
-            time.perf_counter() - began,
-        )
+        return Gradient(slopes, IMPLICIT, self._slopes.residual)
+
+    def resized(self, overrides: Mapping[str, float]) -> Values:
+        """Return the figures of the equilibrium with other numbers of copies."""
+        fluid = Fluid(population(compile_model(self.model, overrides), fluid=True))
+        counts = _reached(fluid, self.control).counts
+        assert counts is not None
+        return figures_of(fluid, counts)
 
     def _slope(self, found: Linear, direction: Direction) -> float:
         total = float(found.own.get(direction, 0.0))
@@ -110,20 +92,6 @@ class FluidSensitivities:
         shown = counts.copy()
         shown[list(drained(view, at, self.fluid.rates(at)))] = 0.0
         return {**view.populations(shown), **view.compounds(shown)}
-
-    def _at(self, measure: str, name: str, value: float) -> float | str:
-        """Return a measure with another number of copies, or why there is none."""
-        key = name, value
-        if key not in self._resized:
-            try:
-                fluid = Fluid(population(compile_model(self.model, {**self.overrides, name: value}), fluid=True))
-                counts = _reached(fluid, self.control).counts
-                assert counts is not None
-                self._resized[key] = figures_of(fluid, counts)
-            except PepaError as error:
-                self._resized[key] = f"{value:g}: {error.message}"
-        values = self._resized[key]
-        return values if isinstance(values, str) else measured(measure, values)
 
 
 def _reached(fluid: Fluid, control: Control) -> Equilibrium:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -30,12 +31,15 @@ class ByChain:
     """
 
     def __init__(self, passage: Callable[[Question], Passage]) -> None:
-        self._prepared = cache(passage)
+        self._passage = passage
+        self._known: dict[Question, Passage] = {}
         self.error, self.lasting = 0.0, False
 
     def __call__(self, function: str, number: float | str, question: Question) -> float:
         """Return a figure; raises PepaError for a quantile of which no more is known than that it is late."""
-        found = self._prepared(question)
+        if question not in self._known:
+            self._known[question] = self._passage(question)
+        found = self._known[question]
         self.lasting |= found.certainty is not None
         value, error = _figure(found, function, number)
         if error and value:
@@ -71,12 +75,23 @@ def _quantile(found: Passage, share: float) -> tuple[float, float]:
     return one.time, max(one.high - one.time, one.time - one.low)
 
 
-Sampled = Callable[[Question], Passages]
+@dataclass(frozen=True)
+class Sampled:
+    """Simulates so many passages of each question, once."""
 
+    net: Net
+    number: int
+    seed: int
+    control: Control
+    _known: dict[Question, Passages] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-def sampled(net: Net, number: int, seed: int, control: Control) -> Sampled:
-    """Return what simulates so many passages of each question once."""
-    return cache(lambda question: simulated_passage(net, question, number, OTHER_PATH + seed, control))
+    def __call__(self, question: Question) -> Passages:
+        """Return the passages; raises what `simulated_passage` does."""
+        if question not in self._known:
+            self._known[question] = simulated_passage(
+                self.net, question, self.number, OTHER_PATH + self.seed, self.control
+            )
+        return self._known[question]
 
 
 def by_sample(passages: Sampled, left_out: int | None, parts: int) -> Figures:

@@ -22,7 +22,7 @@ from pepa.population.program import vector_rates
 from pepa.query.expression import Call, parse, walk
 from pepa.query.kind import Kind
 from pepa.query.measure import TIMES, Distribution, Estimate, Values, measured
-from pepa.query.passage_figures import Sampled, by_sample, sampled
+from pepa.query.passage_figures import Sampled, by_sample
 from pepa.query.shares import PASSAGES
 from pepa.query.states import SampledStates
 from pepa.simulation.confidence import LEVEL, batch_interval, mean_interval
@@ -95,7 +95,7 @@ class Simulated:
         counts = shares @ self.counts
         held = {**view.populations(counts), **view.compounds(counts)}
         distribution = Distribution(self.states, probability / probability.sum())
-        figures = self.passages and by_sample(self.passages, left_out, len(self.counts))
+        figures = None if self.passages is None else by_sample(self.passages, left_out, len(self.counts))
         flow = view.flow(rates)
         return Values(Kind.SIMULATED, view.net, view.throughputs(rates), held, flow, counts, distribution, figures)
 
@@ -131,12 +131,19 @@ def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     return Estimate(whole, float(half) + correction)
 
 
-def long_run_values(net: Net, seed: int, control: Control, precision: float, passages: int = PASSAGES) -> Simulated:
+def long_run_values(
+    net: Net,
+    seed: int,
+    control: Control,
+    precision: float,
+    passages: int = PASSAGES,
+    later: Control | None = None,
+) -> Simulated:
     """Simulate until populations and throughputs are known to a relative precision; raises what `long_run` does.
 
-    So many passages are simulated where a measure asks for one.
+    So many passages are simulated where a measure asks for one, within the limits of `later`, if they are others.
     """
-    return batch_sample(long_run(population(net, fluid=False), seed, control, precision), control, passages)
+    return batch_sample(long_run(population(net, fluid=False), seed, control, precision), later or control, passages)
 
 
 def batch_sample(found: LongRun, control: Control, passages: int = PASSAGES) -> Simulated:
@@ -149,7 +156,7 @@ def batch_sample(found: LongRun, control: Control, passages: int = PASSAGES) -> 
         SampledStates(view, np.concatenate([batch.states for batch in batches]).T),
         np.repeat(np.arange(len(batches)), [len(batch.states) for batch in batches]),
         in_order=True,
-        passages=sampled(view.net, passages, found.seed, control),
+        passages=Sampled(view.net, passages, found.seed, control),
         most_parts=max(FEWEST_PARTS, math.isqrt(passages) // 2),
         notes=found.notes,
     )

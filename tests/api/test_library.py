@@ -255,7 +255,10 @@ def test_results_know_their_names(vm):
 def test_models_and_results_are_copied_and_sent_to_other_processes(vm):
     assert {vm: 1}[pepa.example("vm_launch", Q=2)] == 1
     solved = vm.steady_state()
-    results = vm, vm.derive(), solved, solved.sensitivity("useVM"), vm.transient([0, 1]), vm.fluid([0, 1])
+    queue = pepa.example("queue")
+    at_rest = queue.fluid(), queue.simulate(precision=0.2)
+    assert all(one.measure("passage(Free: Taken -> Free)") > 0 for one in at_rest)
+    results = vm, vm.derive(), solved, solved.sensitivity("useVM"), vm.transient([0, 1]), vm.fluid([0, 1]), *at_rest
     for result in results:
         assert repr(pickle.loads(pickle.dumps(result))) == repr(copy.deepcopy(result)) == repr(result)
 
@@ -269,9 +272,11 @@ def test_a_limit_of_time_is_of_each_analysis(monkeypatch):
     now = time.monotonic()
     model = pepa.example("queue").within(pepa.Control(seconds=60))
     monkeypatch.setattr(time, "monotonic", lambda: now + 3600)
-    solved = model.steady_state()
+    solved, fluid, simulated = model.steady_state(), model.fluid(), model.simulate(precision=0.2)
     monkeypatch.setattr(time, "monotonic", lambda: now + 7200)
     assert solved.sensitivity("serve").ranked
+    assert fluid.sensitivity("serve").ranked
+    assert all(one.measure("passage(Free: Taken -> Free)") > 0 for one in (solved, fluid, simulated))
     assert model.simulate([1], replications=10)["Taken"].shape == (1,)
 
 
@@ -307,3 +312,12 @@ def test_without_a_library_for_frames_it_says_what_to_install(vm, monkeypatch):
     with pytest.raises(pepa.PepaError) as raised:
         vm.steady_state().frame()
     assert raised.value.hint == "pip install pandas"
+
+
+def test_a_fluid_has_sensitivities_as_a_steady_state_has():
+    """Nobody cooperates: both are 9 a b / (a + b), which is off by b / (a + b) per cent for each per cent of a."""
+    model = pepa.parse("a = 1.3; b = 2; P = (w, a).Q; Q = (r, b).P; P[9]")
+    for found in (model.fluid().sensitivity("w"), model.steady_state().sensitivity("throughput(w)")):
+        assert found.value == pytest.approx(9 * 1.3 * 2 / 3.3, rel=1e-9)
+        assert found["a"].elasticity == pytest.approx(2 / 3.3, rel=1e-9)
+        assert found["b"].rising == pytest.approx(9 * 1.3**2 / 3.3**2, rel=1e-9)

@@ -23,8 +23,8 @@ from workbench.engine.writing_answers import WrittenText
 
 if TYPE_CHECKING:
     from pepa.query.analysis import Solved
+    from pepa.query.differentiated import Differentiated
     from pepa.query.fluid_sensitivity import FluidSensitivities
-    from pepa.query.sensitivity import Sensitivities
     from workbench.engine.session import Session, Watcher
 
 LITTLE = 1.01  # as one key turns
@@ -89,14 +89,12 @@ class WhatIf:
             ],
         }
 
-    def _sensitivities(
-        self, report: Watcher, text: str, overrides: dict[str, float], method: str
-    ) -> Sensitivities | FluidSensitivities:
+    def _sensitivities(self, report: Watcher, text: str, overrides: dict[str, float], method: str) -> Differentiated:
         from pepa.net.compile import load
         from pepa.query.sensitivity import Sensitivities
 
         control = Control(report=report)
-        if method == "fluid":
+        if method == Kind.FLUID.value:
             return self._fluid(report, text, overrides)
         if method:
             raise NO_DERIVATIVES
@@ -120,11 +118,10 @@ class WhatIf:
 
     def ranking(self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = "") -> Lines:
         """Return in lines which parameters matter to a measure; array sizes by one copy more and one fewer."""
-        from pepa.net.compile import compile_model
         from workbench.engine.told import lines_answer, ranking_lines
 
         of = self._sensitivities(report, text, overrides, method)
-        return lines_answer(ranking_lines(of.of(measure), compile_model(of.model, overrides, slopes=True)))
+        return lines_answer(ranking_lines(of.of(measure), of.net))
 
     def why(self, report: Watcher, text: str, overrides: dict[str, float]) -> Lines:
         """Return in lines where the figures of the last solution come from."""
@@ -143,7 +140,7 @@ class WhatIf:
         from workbench.engine.origin_lines import origin_lines
         from workbench.engine.told import evidence_of, lines_answer
 
-        if method not in ("", "fluid"):
+        if method not in ("", Kind.FLUID.value):
             raise PepaError("simulated figures have no moves and states behind them", "run the model exactly")
         if method:
             fluid = self._fluid(report, text, overrides)
