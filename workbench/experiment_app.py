@@ -18,6 +18,7 @@ from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.solver_settings import How
 from workbench.panes.study_results import StudyResults
+from workbench.panes.whatif import WhatIfPane
 from workbench.widgets.editor import PepaEditor
 from workbench.writing_app import WritingApp
 
@@ -43,7 +44,7 @@ class ExperimentApp(WritingApp):
         """Offer what can be varied and measured."""
         answer = await self._runs.ask_aside(protocol.CHOICES, text=self.document.text, overrides=self._runs.overrides)
         if not isinstance(answer, Failed):
-            self.query_one(ExperimentsPane).show_choices(answer)
+            self.query_one(ExperimentsPane).show_choices(answer, self.query_one(WhatIfPane).measure)
 
     def _beside(self) -> Path | None:
         """Return the file of experiments that goes with the document."""

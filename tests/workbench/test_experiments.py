@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from textual.widgets import Input
 
 from pepa.study.experiment_file import experiments
 from tests.cli.command import answer as answered
@@ -11,6 +12,7 @@ from tests.workbench.screens import answer, asked, replace, screen_text, told, u
 from workbench import studies
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.study_results import PointsTable
+from workbench.panes.whatif import WhatIfPane
 from workbench.widgets.editor import PepaEditor
 
 NARROW = (80, 24)
@@ -90,6 +92,25 @@ async def test_what_is_wrong_with_a_form_is_said_while_it_is_typed(launch):
         await until(pilot, lambda: "5 points" in screen_text(app))
         await fill(app, pilot, "Q=1..5", "", "population(User9)")
         await until(pilot, lambda: "✗ measures:" in shown(app) and "`User9`" in shown(app))
+
+
+async def test_the_figure_that_is_watched_is_proposed_and_typed_over(launch):
+    async with workbench(launch, size=NARROW) as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, lambda: app.query_one(WhatIfPane).measure)
+        watched = app.query_one(WhatIfPane).measure
+        await pilot.press("f7")
+        measures = app.query_one("#study-measures", Input)
+        await until(pilot, lambda: measures.value == watched)
+        await pilot.press(*"Q=1..3", "enter")
+        await ended(app, pilot)
+        assert watched in screen_text(app)
+        await pilot.press("e", "tab", "tab")
+        assert app.focused is measures
+        await pilot.press(*"population(User3)")
+        assert measures.value == "population(User3)"
+        await pilot.press("left", "shift+tab", "tab", "x")
+        assert measures.value == "population(User3x)"  # typed once, it is kept
 
 
 async def test_the_form_is_about_the_text_as_it_stands(launch):

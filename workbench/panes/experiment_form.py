@@ -71,6 +71,14 @@ class ExperimentForm(Vertical):
         self._line("measures").show_choices(choices["measures"])
         self._line("method").show_choices(choices["method"])
 
+    def propose(self, measure: str) -> None:
+        """Measure this where nothing is typed to be measured; what is typed there comes in its place."""
+        line = self._line("measures")
+        if not line.value:
+            line.select_on_focus = True
+            with self.prevent(Input.Changed):
+                line.value = measure
+
     @property
     def first(self) -> PickingInput:
         """The first line that is empty, the first of all where none is."""
@@ -80,6 +88,7 @@ class ExperimentForm(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell it once typing pauses; not in the middle of a word that is offered."""
         event.stop()
+        event.input.select_on_focus = False
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(MEANING_AFTER, self._tell)

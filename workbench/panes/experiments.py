@@ -169,9 +169,10 @@ class ExperimentsPane(Pane):
 
     # What the form means
 
-    def show_choices(self, choices: FormChoices) -> None:
-        """Offer these in the lines of the form."""
+    def show_choices(self, choices: FormChoices, watched: str) -> None:
+        """Offer these in the lines of the form, with the figure that is watched as measure."""
         self.form.show_choices(choices)
+        self.form.propose(watched)
 
     def on_experiment_form_edited(self, event: ExperimentForm.Edited) -> None:
         """Ask what the form means."""
