@@ -194,13 +194,13 @@ class WritingApp(SeveralApp):
 
     @answered
     async def action_fix(self) -> None:
-        """Mend the problem here, or the next that can be; where there are several ways, ask."""
+        """Mend the problem here or the next that can be; ask among several ways, and before one deletes elsewhere."""
         answer = await self._asked(protocol.FIXABLE, offset=self._offset)
         if answer is None:
             return
         fixes, text = answer["fixes"], self._editor.text
         index: int | None = 0
-        if len(fixes) > 1:
+        if len(fixes) > 1 or (fixes[0]["deletes"] and fixes[0]["offset"] is not None):
             titles = [fix["title"] for fix in fixes]
             chosen = await self.push_screen_wait(Choose(answer["message"], titles))
             index = titles.index(chosen) if chosen is not None else None

@@ -12,6 +12,7 @@ from pepa.cli.request import failing_clearly
 from pepa.cli.terminal import say
 from pepa.control.error import unwritten
 from pepa.language.format import formatted
+from pepa.language.line_ends import fed
 from pepa.language.source import read_source
 
 MARK = "\ufeff"
@@ -58,6 +59,6 @@ def _write(path: Path, text: str) -> None:
 
 
 def _print_diff(before: str, after: str, name: str) -> None:
-    lines = before.split("\n"), after.split("\n")
+    lines = fed(before).split("\n"), fed(after).split("\n")
     for line in difflib.unified_diff(*lines, f"{name} (as it is)", f"{name} (formatted)", lineterm=""):
         say(line.rstrip("\r"))

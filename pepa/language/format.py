@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from pepa.control.error import PepaError
 from pepa.language.ignoring import WAIVER
+from pepa.language.line_ends import fed
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Severity
 from pepa.language.statements import NAME, SINGLE, split
@@ -72,11 +73,12 @@ def formatted(text: str) -> str:
     errors = [problem for problem in parse(text).problems if problem.severity is Severity.ERROR]
     if errors:
         raise ModelError(errors)
-    plain = text.replace("\r\n", "\n")
+    plain = fed(text).replace("\r\n", "\n")
     result = _joined(_items(plain))
     if [word.text for word in words(result)] != [word.text for word in words(plain)]:
         raise PepaError("laid out, this text would say something else", "move the comments out of its statements")
-    return result.replace("\n", "\r\n") if "\r\n" in text else result
+    end = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
+    return result.replace("\n", end)
 
 
 def words(text: str) -> list[Word]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pepa.control.error import PepaError
+from pepa.language.line_ends import fed
 
 
 class Severity(StrEnum):
@@ -62,7 +63,7 @@ class LineIndex:
     """Line starts of one text, to turn offsets into lines and columns."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text = fed(text)
         self._starts = [0]
         position = text.find("\n")
         while position >= 0:

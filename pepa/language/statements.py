@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pepa.language.line_ends import fed
 from pepa.language.problem import Problem, Severity, Span
 from pepa.language.shown import IN_NAMES
 
@@ -58,6 +59,7 @@ def blank_comments(text: str) -> tuple[str, list[Problem]]:
 
     So are the quotes around names such as `'A'`: as old tools write them, they say nothing.
     """
+    text = fed(text)
     problems: list[Problem] = []
     pieces: list[str] = []
     done = 0

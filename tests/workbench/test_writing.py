@@ -293,6 +293,8 @@ async def test_an_error_elsewhere_is_mended_before_what_it_makes_look_unused_and
             await answer(app, pilot)
         await until(pilot, lambda: editor.text.splitlines()[3] == "P = (a, rest).P;" and editor.cursor_location[0] == 3)
         await pilot.press("ctrl+home", "down", "down", "down", "end", "ctrl+n")
+        await asked(app, pilot, "not part of the system")
+        await answer(app, pilot)
         await until(pilot, lambda: "Q" not in editor.text)
         await pilot.press("ctrl+n")
         await until(pilot, lambda: "no problem is known of" in told(app))
@@ -307,3 +309,22 @@ async def test_a_fix_of_the_line_one_is_on_leaves_the_cursor_there(tmp_path):
         await pilot.press("ctrl+n")
         await until(pilot, lambda: "pace = 1.0;" in editor.text)
         await until(pilot, lambda: editor.cursor_location == (2, 9))
+
+
+async def test_a_definition_elsewhere_is_deleted_only_where_that_is_wanted(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("r = 1.0;\n\nP = (a, 2.0).P;\nP\n")
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((3, 0))
+        await pilot.press("ctrl+n")
+        await asked(app, pilot, "never used")
+        assert "delete the definition of `r`" in screen_text(app)
+        await answer(app, pilot, keys=["escape"])
+        assert editor.text == path.read_text()
+        await pilot.press("ctrl+n")
+        await asked(app, pilot, "never used")
+        await answer(app, pilot)
+        await until(pilot, lambda: editor.text == path.read_text().removeprefix("r = 1.0;\n"))
+        await pilot.press("ctrl+z", "ctrl+home", "ctrl+n")  # there it is seen to go
+        await until(pilot, lambda: editor.text == path.read_text().removeprefix("r = 1.0;\n"))

@@ -123,6 +123,7 @@ def fixable(report: Watcher, text: str, offset: int) -> Fixes:
                 {
                     "title": fix.title,
                     "text": applied(text, fix.edits),
+                    "deletes": fix.deletes,
                     "offset": None if is_here(problem) else _moved(problem.span.start, fix.edits),
                 }
                 for fix in found

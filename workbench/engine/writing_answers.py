@@ -67,10 +67,11 @@ class Outline(TypedDict):
 
 
 class Fix(TypedDict):
-    """A fix: the text after it, and where its place is then if that is on another line."""
+    """A fix: the text after it, and where its place is then if that is on another line; whether it `deletes` a part."""
 
     title: str
     text: str
+    deletes: bool
     offset: int | None
 
 

@@ -25,7 +25,7 @@ UNITS = {
 }
 LONG_NAMES = {word: unit for unit, words in UNITS.items() for word in words}
 UNIT = re.compile(rf"(?:\bper\s+|/\s?)({'|'.join(sorted(LONG_NAMES, key=len, reverse=True))})s?\b", re.IGNORECASE)
-COMMENT = re.compile(r"\s*;?[ \t]*(?://|%|/\*)([^\n]*)")
+COMMENT = re.compile(r"\s*;?[ \t]*(?://|%|/\*)([^\r\n]*)")
 
 
 def _never(facts: Facts) -> Iterator[Problem]:

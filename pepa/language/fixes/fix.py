@@ -10,10 +10,11 @@ from pepa.language.problem import Span
 
 @dataclass(frozen=True)
 class Fix:
-    """What the edits do, in a few words, and the edits."""
+    """What the edits do, in a few words, and the edits; whether they take away what somebody wrote."""
 
     title: str
     edits: tuple[Edit, ...]
+    deletes: bool = False
 
 
 def insertion(title: str, offset: int, text: str) -> Fix:

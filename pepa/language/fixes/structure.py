@@ -30,7 +30,8 @@ def delete_definition(problem: Problem, text: str) -> Fix | None:
     own = next((item for item in read.statements if item.name_span == problem.span), None)
     if own is None:
         return None
-    return Fix(f"delete the definition of `{own.name}`", (without_statement(text, read.blanked, own.span),))
+    edit = without_statement(text, read.blanked, own.span)
+    return Fix(f"delete the definition of `{own.name}`", (edit,), deletes=True)
 
 
 def parentheses(problem: Problem, text: str) -> Fix:
