@@ -8,6 +8,8 @@ would have to outlast many modes that are merely not fast.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +27,8 @@ LITTLE = (1e-6, 1e-8, 1e-10, 1e-12)  # of all flow: transitions that carry less 
 SELDOM = 1e-3  # of its flow, which leaves a well at most
 WEIGHT = 1e-9  # of all flow, which a well has at least
 HEAVY = 1e-4  # of all flow: a part as heavy is looked at with all that flows to it
+CHUNK = 1 << 18  # flows looked at at a time
+MOST = 1 << 24  # flows by which parts are joined at a time
 
 
 def wells(chain: Chain, flow: Vector, within: Core, pulse: Pulse) -> Blocks | None:
@@ -32,11 +36,10 @@ def wells(chain: Chain, flow: Vector, within: Core, pulse: Pulse) -> Blocks | No
 
     `flow` (states,) sums to 1. They are looked for within the core, which carries nearly all of it.
     """
-    core = _Flows(within.jumps, within.flow)
-    parts = _Joined.none(core)
+    core = _Flows(within.jumps, within.flow, pulse)
+    parts = _Parts.none(core)
     best, number = None, 1
     for little in LITTLE:
-        pulse()
         parts = parts.along(little)
         if len(parts.weight) == 1:
             break
@@ -48,29 +51,48 @@ def wells(chain: Chain, flow: Vector, within: Core, pulse: Pulse) -> Blocks | No
     whole = np.full(chain.size, -1)
     whole[within.states] = best
     if len(within.states) < chain.size:
-        _Flows(chain.jumps, flow).adopted(whole)
+        _Flows(chain.jumps, flow, pulse).adopted(whole)
     return Blocks("its wells", np.where(whole < 0, number, whole), number + int((whole < 0).any()))
 
 
+Edges = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
+
 class _Flows:
-    """The flows between some states: entries of the balance `jumps` (a row a state), times the flow they come from."""
+    """The flows between some states: entries of the balance `jumps` (a row a state), times the flow they come from.
 
-    def __init__(self, jumps: Any, flow: Vector) -> None:
-        self.flow = flow
-        self.into = np.repeat(np.arange(len(flow), dtype=np.int32), np.diff(jumps.indptr))
-        self.out_of = jumps.indices
-        self.through = flow[self.out_of]
-        self.through *= jumps.data
-        np.maximum(self.through, 0.0, out=self.through)  # what stands for the diagonal is no flow
+    There may be a hundred million of them: they are worked out some rows at a time.
+    """
 
-    def parted(self, joined: _Joined) -> NDArray[Any] | None:
+    def __init__(self, jumps: Any, flow: Vector, pulse: Pulse) -> None:
+        self.jumps, self.flow, self._pulse = jumps, flow, pulse
+
+    def each(self, more: float = -1.0) -> Iterator[Edges]:
+        """Yield into what, out of what and how much flows, some rows at a time, where it is more than that."""
+        pointers = self.jumps.indptr
+        goals = np.arange(0, int(pointers[-1]), CHUNK).astype(pointers.dtype)
+        cuts = [*np.searchsorted(pointers, goals).tolist(), len(self.flow)]
+        for first, last in itertools.pairwise(cuts):
+            if first == last or self.flow[first:last].max() <= more:  # no more flows into a state than out of it
+                continue
+            entries = slice(int(pointers[first]), int(pointers[last]))
+            out_of = self.jumps.indices[entries]
+            through = self.flow[out_of]
+            through *= self.jumps.data[entries]
+            np.maximum(through, 0.0, out=through)  # what stands for the diagonal is no flow
+            into = np.repeat(np.arange(first, last, dtype=np.int32), np.diff(pointers[first : last + 1]))
+            kept = np.flatnonzero(through > more)
+            yield (into, out_of, through) if len(kept) == len(into) else (into[kept], out_of[kept], through[kept])
+            self._pulse()
+
+    def parted(self, parts: _Parts) -> NDArray[Any] | None:
         """Return the well of each state, where the parts joined make two or more."""
-        seeds = joined.seeds()
+        seeds = parts.seeds()
         if len(seeds) < 2:
             return None
-        label = _numbered(joined.part, seeds)
+        label = _numbered(parts.part, seeds)
         self.adopted(label)
-        weight, leaving = self._weights(label, len(seeds))
+        weight, leaving = self.weights(label, len(seeds))
         deep = np.flatnonzero((weight > WEIGHT) & (leaving <= SELDOM * weight))
         if len(deep) < 2:
             return None
@@ -78,17 +100,20 @@ class _Flows:
         self.adopted(label)
         return label
 
-    def _weights(self, label: NDArray[Any], number: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    def weights(self, label: NDArray[Any], number: int) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return the flow in each part, and that which leaves it; what has no part, -1, is outside of all."""
         inside = label >= 0
         weight = np.bincount(label[inside], self.flow[inside], number)
-        crosses = (label[self.into] != label[self.out_of]) & (label[self.out_of] >= 0)
-        return weight, np.bincount(label[self.out_of[crosses]], self.through[crosses], number)
+        leaving = np.zeros(number)
+        for into, out_of, through in self.each():
+            left = label[out_of]
+            crosses = (label[into] != left) & (left >= 0)
+            leaving += np.bincount(left[crosses], through[crosses], number)
+        return weight, leaving
 
     def adopted(self, label: NDArray[Any]) -> None:
         """Give states without a part, in place, that of the state most of their flow comes from, step by step."""
-        open_ = np.flatnonzero(label[self.into] < 0)
-        into, out_of, through = self.into[open_], self.out_of[open_], self.through[open_]
+        into, out_of, through = self._entering(label < 0)
         while len(into):
             known = np.flatnonzero(label[out_of] >= 0)
             if not len(known):
@@ -100,37 +125,60 @@ class _Flows:
             left = label[into] < 0
             into, out_of, through = into[left], out_of[left], through[left]
 
+    def _entering(self, states: NDArray[np.bool_]) -> Edges:
+        """Return the flows into some states."""
+        found = []
+        for edges in self.each():
+            among = states[edges[0]]
+            found.append([each[among] for each in edges])
+        into, out_of, through = (np.concatenate(each) for each in zip(*found, strict=True))
+        return into, out_of, through
+
 
 @dataclass(frozen=True, eq=False)
-class _Joined:
-    """Parts of the states: that of each, the flow in each part, and the flows from one part into another."""
+class _Parts:
+    """Parts of the states: that of each, the flow in each part, and how many states it has."""
 
+    flows: _Flows
     part: NDArray[Any]
     weight: NDArray[Any]
-    into: NDArray[Any]
-    out_of: NDArray[Any]
-    through: NDArray[Any]
+    states: NDArray[Any]
 
     @classmethod
-    def none(cls, flows: _Flows) -> _Joined:
+    def none(cls, flows: _Flows) -> _Parts:
         """Return each state as a part of its own."""
-        return cls(np.arange(len(flows.flow)), flows.flow, flows.into, flows.out_of, flows.through)
+        size = len(flows.flow)
+        return cls(flows, np.arange(size, dtype=np.int32), flows.flow, np.ones(size, np.int64))
 
-    def along(self, little: float) -> _Joined:
+    def along(self, little: float) -> _Parts:
         """Return larger parts: those joined between which more than a little flows one way."""
-        kept, size = self.through > little, len(self.weight)
-        number, label = joined(size, self.into[kept], self.out_of[kept])
+        parts, ends = self, list[NDArray[Any]]()
+        for into, out_of, _ in self.flows.each(little):
+            both = parts.part[np.stack([into, out_of])]
+            ends.append(both[:, both[0] != both[1]])
+            if sum(each.shape[1] for each in ends) > MOST:
+                parts, ends = parts._joined(ends), []
+        return parts._joined(ends)
+
+    def _joined(self, ends: list[NDArray[Any]]) -> _Parts:
+        """Return larger parts: the two ends (2, flows) of each of some flows joined."""
+        size = len(self.weight)
+        number, label = joined(size, *np.concatenate(ends, axis=1)) if ends else (size, self.part)
         if number == size:
             return self
-        into, out_of = label[self.into], label[self.out_of]
-        apart = np.flatnonzero(into != out_of)
-        weight = np.bincount(label, self.weight, number)
-        return _Joined(label[self.part], weight, into[apart], out_of[apart], self.through[apart])
+        weight, states = (np.bincount(label, each, number) for each in (self.weight, self.states))
+        return _Parts(self.flows, label[self.part], weight, states)
 
     def seeds(self) -> NDArray[Any]:
-        """Return the parts that carry much flow, or some that next to nothing leaves."""
-        leaving = np.bincount(self.out_of, self.through, len(self.weight))
-        return np.flatnonzero((self.weight > HEAVY) | ((self.weight > WEIGHT) & (leaving <= SELDOM * self.weight)))
+        """Return the parts that carry much flow, or some that next to nothing leaves; if there are two or more."""
+        # All that flows through a single state leaves it.
+        likely = np.flatnonzero((self.weight > HEAVY) | ((self.weight > WEIGHT) & (self.states > 1)))
+        if len(likely) < 2:
+            return likely
+        number = np.full(len(self.weight), -1, np.int32)
+        number[likely] = np.arange(len(likely))
+        weight, leaving = self.flows.weights(number[self.part], len(likely))
+        return likely[(weight > HEAVY) | (leaving <= SELDOM * weight)]
 
 
 def _numbered(label: NDArray[Any], chosen: NDArray[Any]) -> NDArray[Any]:
