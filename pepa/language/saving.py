@@ -58,6 +58,8 @@ def _resolved(path: Path) -> Path:
         return path.resolve()
     except RuntimeError:  # what pathlib makes of a loop
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
+    except ValueError:
+        raise OSError(errno.EINVAL, "no file can have such a name", str(path)) from None
 
 
 @contextlib.contextmanager

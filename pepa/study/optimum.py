@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pepa.control.control import Control, LimitReached, Progress
 from pepa.control.error import PepaError
+from pepa.language.numbers import shortened
 from pepa.language.syntax import Model
 from pepa.markov.space.state_space import Vector
 from pepa.net.compile import compile_model
@@ -119,7 +120,7 @@ def optimum(
         spent = _one(solves, goal) if len(within) == 1 else _several(solves, solves.start())
     except _Spent:
         spent = f"the budget of {budget} solutions is spent"
-    point, value = solves.best
+    point, value = solves.found()
     found = dict(zip((one.name for one in within), map(float, np.exp(point)), strict=True))
     met = spent == "" and (isinstance(goal.wanted, str) or _missed(value, goal.wanted) <= CLOSE)
     told = spent or _told(goal, value, met)
@@ -150,7 +151,7 @@ class _Solves:
     budget: int
     fluid: bool
     number: int = 0
-    best: tuple[Vector, float] = field(default_factory=lambda: (np.zeros(0), math.nan))
+    _best: tuple[Vector, float] | None = None
     _last: Solved | None = None
     _sensitivities: Callable[[], Sensitivities | FluidSensitivities] | None = None  # of the last point
     _worst: float = math.inf
@@ -164,6 +165,13 @@ class _Solves:
             for one in self.within
         ]
         return np.log(values)
+
+    def found(self) -> tuple[Vector, float]:
+        """Return the best point and its value. Raises PepaError where the measure had a value nowhere."""
+        if self._best is None:
+            hint = "pepa solve MODEL --measure EXPR says why, or let it be another"
+            raise PepaError(f"`{shortened(self.goal.measure)}` has no value within the bounds", hint)
+        return self._best
 
     def value(self, point: Vector) -> float:
         """Return the measure at a point."""
@@ -213,11 +221,11 @@ class _Solves:
 
     def _keep(self, point: Vector, value: float) -> None:
         wanted = self.goal.wanted
-        if math.isnan(value):
+        if not math.isfinite(value):
             return
         cost = _missed(value, wanted) if not isinstance(wanted, str) else value if wanted == LEAST else -value
         if cost < self._worst:
-            self._worst, self.best = cost, (point, value)
+            self._worst, self._best = cost, (point, value)
 
 
 def _one(solves: _Solves, goal: Goal) -> str:
@@ -228,13 +236,12 @@ def _one(solves: _Solves, goal: Goal) -> str:
     points = np.unique(np.append(np.linspace(low, high, SPREAD), solves.start()))
     values = [solves.value(np.array([point])) for point in points]
     if isinstance(goal.wanted, str):
-        return _several(solves, solves.best[0])
-    above = [value - goal.wanted for value in values]
+        return _several(solves, solves.found()[0])
+    above = [value - goal.wanted if math.isfinite(value) else math.nan for value in values]
     crossing = [index for index in range(1, len(above)) if above[index - 1] * above[index] <= 0]
     if not crossing:
-        known = [value for value in values if not math.isnan(value)]
-        if not known:
-            return f"{goal.measure} has no value within the bounds"
+        solves.found()
+        known = [value for value in values if math.isfinite(value)]
         told = f"{goal.measure} lies between {min(known):.6g} and {max(known):.6g} where it was looked at"
         return f"{goal.wanted:g} is not reached within the bounds: {told}"
     at = float(solves.start()[0])

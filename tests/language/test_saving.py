@@ -198,3 +198,9 @@ def test_a_full_disk_loses_nothing(tmp_path, linked):
         assert path.read_text() == "small"
     finally:
         subprocess.run(["umount", tmp_path], check=True)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_name_that_no_file_can_have_is_told_as_what_cannot_be_written(tmp_path, name):
+    with pytest.raises(OSError, match="no file can have such a name"):
+        write_whole(tmp_path / name, "text")

@@ -99,3 +99,10 @@ def test_by_the_fluid():
 def test_simulated_figures_are_random():
     with pytest.raises(PepaError, match="random"):
         found(LOOP, Goal("throughput(on)", 1.0), bounds(LOOP, {}, "l"), kind=Kind.SIMULATED)
+
+
+@pytest.mark.parametrize("wanted", [MOST, LEAST, 5.0])
+@pytest.mark.parametrize("measure", ["1 / 0", "throughput(on) / (throughput(on) - throughput(on))", "2**2**2**2**9"])
+def test_a_measure_that_has_a_value_nowhere_is_told(measure, wanted):
+    with pytest.raises(PepaError, match="has no value"):
+        found(SWITCH, Goal(measure, wanted), bounds(SWITCH, {}, "l"))
