@@ -11,8 +11,10 @@ from typing import Any
 from textual._compositor import ChopsUpdate, Compositor
 from textual.app import App
 from textual.geometry import Region
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 
 class SparingCompositor(Compositor):
@@ -53,11 +55,17 @@ def _bands(parts: Iterable[Region]) -> list[tuple[int, int]]:
     return bands
 
 
+class SparingScreen(Screen[None]):
+    """A screen that is not painted anew as a whole where another widget has the keys: both of them paint that."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+
 class Sparing(App[int]):
     """Mixed into the app: its own screen is composed sparingly."""
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen that all the panes are on."""
-        screen = super().get_default_screen()
+        screen = SparingScreen(id=super().get_default_screen().id)
         screen._compositor = SparingCompositor()
         return screen
