@@ -273,7 +273,7 @@ def main():
     arguments = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for users in arguments.users or ([20] if arguments.held else [5, 15]):
-        for columns, lines in ((120, 40), (80, 24)):
+        for columns, lines in ((200, 50), (120, 40), (80, 24)):
             (held if arguments.held else turns)(users, columns, lines)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
@@ -92,6 +93,18 @@ class HeatMap(ScrollView, can_focus=True):
         """Show where one is."""
         self.post_message(self.Moved(*self.cursor))
         self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the cell clicked; a second click chooses it."""
+        inside = event.get_content_offset(self)
+        if inside is None or inside.y == 0 or inside.x < self._margin:
+            return
+        x, top = self.scroll_offset
+        row, column = inside.y + top - 1, (inside.x - self._margin + x) // self._cell
+        if row < len(self._rows) and column < len(self._columns):
+            self.cursor = row, column
+            if event.chain == 2:
+                self.action_choose()
 
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
@@ -85,6 +86,19 @@ class NodeMap(ScrollView, can_focus=True):
         top = max(0, spot.row - 1)
         y = top if top < y else max(y, min(top, spot.row + spot.height + 1 - height))
         self.scroll_to(x, y, animate=False, immediate=True, force=True)  # also before there are scroll bars
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the node clicked; a second click chooses it."""
+        inside = event.get_content_offset(self)
+        if inside is None or inside.y == 0:
+            return
+        x, row = inside.x + self.scroll_offset.x, inside.y + self.scroll_offset.y - 1
+        for number, spot in enumerate(self._spots):
+            if spot.row <= row < spot.row + spot.height and spot.column <= x < spot.column + spot.width:
+                self.cursor = number
+                if event.chain == 2:
+                    self.action_choose()
+                return
 
     def action_go(self, down: int, right: int) -> None:
         """To the nearest node that way; where there is none, scroll."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -163,6 +164,15 @@ class RowTable(ScrollView, can_focus=True):
         else:
             to = new if new < top else new - height + 1
             self.scroll_to(y=to, animate=False, immediate=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the row clicked; a second click chooses it."""
+        inside = event.get_content_offset(self)
+        row = -1 if inside is None else inside.y - len(self._frozen)
+        if row >= 0 and (row := row + self.scroll_offset.y) < self._rows:
+            self.cursor = row
+            if event.chain == 2:
+                self.action_choose()
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import ScrollableContainer
@@ -48,6 +49,7 @@ class Told(ScrollableContainer, inherit_bindings=False):
         super().__init__(id=id)
         self._lines: list[ToldLine] = []
         self._rows: dict[str, int] = {}  # the first row about each name
+        self._about: list[str] = []  # what each row is about
         self._name = ""
 
     def compose(self) -> ComposeResult:
@@ -81,15 +83,15 @@ class Told(ScrollableContainer, inherit_bindings=False):
     def _draw(self) -> None:
         if not self._lines:
             return
-        text, self._rows, row = Text(no_wrap=True), {}, 0
+        text, self._rows, self._about = Text(no_wrap=True), {}, []
         width = (self.size.width or self.app.size.width) - 1  # a scroll bar comes beside
         for line in self._lines:
             rows = folded(line["fixed"], line["text"], width)
             if line["name"]:
-                self._rows.setdefault(line["name"], row)
+                self._rows.setdefault(line["name"], len(self._about))
             here = line["name"] and line["name"] == self._name
             text.append("\n".join(rows), "bold reverse" if here else "").append("\n")
-            row += len(rows)
+            self._about += [line["name"]] * len(rows)
         text.right_crop(1)
         self.query_one(Static).update(text)
 
@@ -104,9 +106,18 @@ class Told(ScrollableContainer, inherit_bindings=False):
         if not 0 <= at < len(names):
             self.scroll_relative(y=by, animate=False, immediate=True)
             return
-        self._name = names[at]
+        self._go(names[at])
+        self.scroll_to_region(Region(0, self._rows[names[at]], 1, 1), animate=False, immediate=True)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the name that the line clicked is about."""
+        row = event.screen_y - self.query_one(Static).region.y
+        if 0 <= row < len(self._about) and (name := self._about[row]):
+            self._go(name)
+
+    def _go(self, name: str) -> None:
+        self._name = name
         self._draw()
-        self.scroll_to_region(Region(0, self._rows[self._name], 1, 1), animate=False, immediate=True)
         self._tell()
 
     def action_leave(self) -> None:
