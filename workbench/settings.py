@@ -65,7 +65,7 @@ def read_settings(adjustable: Callable[[], Iterable[Binding]]) -> Settings:
         content = tomllib.loads(read_source(path))
     except NoSuchFile:
         return Settings()
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # what is no TOML, too deep, or a number of thousands of digits
         raise PepaError(f"{path} is not TOML: {error}", "mend the line, or delete the file") from None
     return _understood(content, adjustable, path)
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.main import Exit
+from pepa.cli.model_text import model_text
 from pepa.cli.request import failing_clearly, finite, print_json
 from pepa.cli.studying import How, performed, study_options
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError, unwritten
 from pepa.language.saving import write_new
+from pepa.language.source import read_source
 from pepa.query.rewards import known
 
 if TYPE_CHECKING:
@@ -36,10 +38,11 @@ if TYPE_CHECKING:
 def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path | None, as_json: bool, how: How) -> None:
     """Run experiments and print what came of them."""
     from pepa.study.experiment import verdicts
-    from pepa.study.experiment_file import experiments
+    from pepa.study.experiment_file import read_experiments
     from pepa.study.report import csv_text, experiment_report
 
-    found = {experiment.name: experiment for experiment in experiments(model)}
+    listed = read_experiments(model_text(model), lambda name: read_source(model.parent / name))
+    found = {experiment.name: experiment for experiment in listed}
     chosen = [found[known(name, found, "experiment")] for name in names] or list(found.values())
     if only_list:
         for experiment in chosen:

@@ -203,12 +203,13 @@ def test_names_that_cannot_be_taken(file, name, said):
         save(Reporter(), FORM, str(file), name, "vm_launch.pepa")
 
 
-def test_a_file_that_is_no_toml_is_left_alone(tmp_path):
+@pytest.mark.parametrize("notes", ["these are notes\n", "a = " + "[" * 100_000, "a = " + "9" * 5_000])
+def test_a_file_that_is_no_toml_is_left_alone(tmp_path, notes):
     path = tmp_path / "notes.toml"
-    path.write_text("these are notes\n")
+    path.write_text(notes)
     with pytest.raises(PepaError, match="is no TOML"):
         save(Reporter(), FORM, str(path), "one", "vm_launch.pepa")
-    assert path.read_text() == "these are notes\n"
+    assert path.read_text() == notes
 
 
 def test_values_are_assigned_as_far_as_the_text_knows_them():

@@ -58,6 +58,7 @@ def test_every_line_of_the_template_may_be_set():
         ('[keys]\n"app.run" = ""', "the key of app.run cannot be ''"),
         ("theme = ", "is not TOML"),
         ("a = " + "[" * 2_000, "is not TOML"),
+        ("digits = " + "9" * 5_000, "is not TOML"),
     ],
 )
 def test_what_cannot_be_is_said(text, said):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from pepa.study.kept import Kept, cache_file
 from pepa.study.report import findings_report, subject_report
 from pepa.study.run import run
 from pepa.study.solving import Outcome
+from pepa.study.toml_file import TomlFile
 from workbench.engine.study_answers import (
     ExperimentFile,
     FormChoices,
@@ -64,8 +64,9 @@ class Reporter(Protocol):
 def experiments(report: Reporter, path: str, text: str, document: str | None) -> ExperimentFile:
     """Return the experiments of a file, each with its form where it has one; `text` is that of the open document."""
     del report
-    found = _of_file(Path(path), text, document)
-    data = tomllib.loads(read_source(Path(path)))
+    source = read_source(Path(path))
+    found = _of_file(source, Path(path), text, document)
+    data = TomlFile(source).data()
     listed: list[ListedExperiment] = []
     for one in found:
         table = {"model": data.get("model", ""), **data[one.name]}
@@ -129,10 +130,11 @@ def save(
         raise PepaError(f"`{name}` is no name of an experiment", "letters, digits, _ and -")
     before = read_if_there(target)
     try:
-        if name in tomllib.loads(before):
-            raise PepaError(f"{target.name} has an experiment `{name}` already", "take another name")
-    except tomllib.TOMLDecodeError as error:
-        raise PepaError(f"{target} is no TOML: {error}", "save into another file") from None
+        taken = name in TomlFile(before).data()
+    except ModelError as error:
+        raise PepaError(f"{target}: {error.message}", "save into another file") from None
+    if taken:
+        raise PepaError(f"{target.name} has an experiment `{name}` already", "take another name")
     model = _relative(Path(document), target.parent)
     added = form_text(turned(Form(**form), overrides), name, model)
     try:
@@ -189,7 +191,9 @@ def wanted(
     """Return the experiment of a form about the text, or of a file, with what is turned."""
     if form is not None:
         return _of_form(turned(Form(**form), overrides), text)
-    experiment = next((one for one in _of_file(Path(path), text, document) if one.name == name), None)
+    experiment = next(
+        (one for one in _of_file(read_source(Path(path)), Path(path), text, document) if one.name == name), None
+    )
     if experiment is None:
         raise PepaError(f"{path} has no experiment `{name}` any more", "o opens the file anew")
     return _turned(experiment, text, overrides)
@@ -247,9 +251,8 @@ def _of_form(form: Form, text: str) -> Experiment:
         raise form_error(written, error) from None
 
 
-def _of_file(path: Path, text: str, document: str | None) -> tuple[Experiment, ...]:
-    """Return the experiments of a file; where they name the open document, its text as it stands is meant."""
-    source = read_source(path)
+def _of_file(source: str, path: Path, text: str, document: str | None) -> tuple[Experiment, ...]:
+    """Return the experiments that a file holds; where they name the open document, its text as it stands is meant."""
 
     def model(name: str) -> str:
         return text if _is_document(path.parent / name, document) else read_source(path.parent / name)
