@@ -25,7 +25,8 @@ def reached_from(pointers: NDArray[Any], indices: NDArray[Any], node: int) -> in
     from scipy.sparse.csgraph import breadth_first_order
 
     size = len(pointers) - 1
-    graph = csr_array((np.ones(len(indices), np.int8), indices, pointers), shape=(size, size))
+    data = np.empty(len(indices))  # never looked at, so that it takes no memory: of another type it would be copied
+    graph = csr_array((data, indices, pointers), shape=(size, size))
     return len(breadth_first_order(graph, node, return_predecessors=False))
 
 
