@@ -2,7 +2,10 @@ import os
 import signal
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("unhurried", deadline=None)  # a machine with other work fails no test by that
+settings.load_profile("unhurried")
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the command and the worker set it
 for name in ("NO_COLOR", "TEXTUAL_THEME", "COLORTERM"):
     os.environ.pop(name, None)

@@ -92,13 +92,13 @@ def agree(system, definitions, *, count_states):
         assert found.derived.space.transitions() == expected.transitions
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(systems(st.one_of(leaf, arrays)), definitions())
 def test_counted_models_agree(system, definitions):
     agree(system, definitions, count_states=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(systems(st.one_of(leaf, arrays, teams, hidden)), definitions())
 def test_hidden_and_synchronised_arrays_agree(system, definitions):
     agree(system, definitions, count_states=False)

@@ -49,7 +49,7 @@ def walked(net):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(systems(st.one_of(leaf, arrays)), definitions())
 def test_steps_agree_with_the_interpreter(system, defined):
     try:
@@ -80,7 +80,7 @@ def test_steps_agree_with_the_interpreter(system, defined):
             break  # two successors at one rate: which is which the interpreter does not say
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(systems(st.one_of(leaf, arrays, teams, hidden)), definitions(), st.integers(0, 9))
 def test_a_random_walk_is_one_of_the_interpreters_also_where_members_cooperate_or_hide(system, defined, seed):
     try:

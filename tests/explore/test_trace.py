@@ -73,7 +73,7 @@ def walks_as_the_interpreter(system, defined, net, trace, name):
     assert again.activities == trace.activities
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(systems(st.one_of(leaf, arrays, teams, hidden)), definitions())
 def test_the_shortest_way_is_as_short_as_the_interpreters(system, defined):
     try:

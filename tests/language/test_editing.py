@@ -45,7 +45,7 @@ def test_symbols_have_kind_definition_and_references():
 
 
 @given(models())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_names_are_what_the_parser_says_they_are(text):
     model = parse(text).model
     nodes = [node for d in model.processes for node in walk(d.process)] + list(walk(model.system))
@@ -65,7 +65,7 @@ def test_names_are_what_the_parser_says_they_are(text):
 
 
 @given(models(), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_text_cut_anywhere_is_read(text, data):
     start, end = data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))
     piece = text[:start] + text[end:]
@@ -77,7 +77,7 @@ def test_a_text_cut_anywhere_is_read(text, data):
 
 
 @given(models(), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_name_changed_and_changed_back_is_the_text_as_it_was(text, data):
     symbol = data.draw(st.sampled_from(symbols(text)))
     new = data.draw(st.sampled_from(("Fresh", '"Quite new"')))

@@ -38,14 +38,14 @@ def holds(text):
     assert formatted(after) == after
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(models())
 def test_meaning_and_comments_stay_and_once_is_enough(text):
     holds(text)
 
 
 @pytest.mark.slow
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=5000)
 @given(models())
 def test_meaning_and_comments_stay_and_once_is_enough_at_length(text):
     holds(text)

@@ -44,7 +44,7 @@ def systems(draw):
     return size, draw(st.lists(edge, max_size=24)), draw(st.lists(st.integers(0, 1), min_size=size, max_size=size))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(systems(), st.booleans())
 def test_the_coarsest_stable_partition(system, inside):
     size, edges, initial = system

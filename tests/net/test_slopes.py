@@ -55,7 +55,7 @@ def ready(move, counts):
     return all(counts[part.group][part.transition.source] > 0 for part in move.participants)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(systems(st.one_of(leaf, arrays, teams, hidden)), definitions(), st.data())
 def test_the_slopes_of_every_rate_are_those_of_differences(system, definitions, data):
     text = parametric(system, definitions)
@@ -75,7 +75,7 @@ def test_the_slopes_of_every_rate_are_those_of_differences(system, definitions, 
             assert slope == pytest.approx(2 * half - far, rel=1e-5, abs=1e-5 * max(1.0, rate)), (move, sign)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(systems(st.one_of(leaf, arrays, hidden)), definitions())
 def test_the_fluid_moves_as_the_chain_does_where_counts_are_whole(system, definitions):
     net = compiled(parametric(system, definitions), {})

@@ -75,7 +75,7 @@ def made(nodes, pairs, here=0):
 PAIRS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.integers(1, 16), PAIRS, st.sampled_from([names_in_full, edges_by_letter, nodes_by_number, all_short]))
 def test_every_edge_can_be_followed_from_box_to_box_with_its_name_beside_it(nodes, pairs, named):
     check(made(nodes, pairs), named)
@@ -87,7 +87,7 @@ def test_sixty_states_can_be_read_too(edges):
     check(made(60, pairs, here=17), all_short)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.permutations(range(9)), st.permutations(range(9)))
 def test_ways_through_a_channel_never_share_a_cell_but_where_they_cross(above, below):
     ends = list(zip(above, below, strict=True))

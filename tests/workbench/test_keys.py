@@ -81,20 +81,20 @@ CUTS = st.lists(st.integers(0, 10**6), max_size=12)
 
 
 @given(SEQUENCES, CUTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_keys_in_any_packets_are_the_keys_sent_slowly(keys, cuts):
     check(keys, cuts)
 
 
 @pytest.mark.slow
 @given(SEQUENCES, CUTS)
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 def test_keys_in_any_packets_are_the_keys_sent_slowly_at_length(keys, cuts):
     check(keys, cuts)
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_bytes_end_the_parser(data):
     parser = KeyParser()
     text = data.decode("utf-8", "replace")

@@ -62,7 +62,7 @@ def test_bars_of_any_values_at_any_width(values, width):
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.integers(2, 150))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_bars_are_as_long_as_their_values(values, width):
     largest = max(values)
     for value in values:

@@ -55,7 +55,7 @@ def cells(screen):
 
 
 @pytest.mark.parametrize("erases", [True, False])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SCREENS)
 def test_the_terminal_shows_what_was_drawn(erases, screens):
     shadow = {}

@@ -154,7 +154,7 @@ ALPHABET = [*"hjklwbeWBEx0^$gGfFtT;,iaIAoOXdcyCDsSYrJpPu.nN*#%<>{}~vV()[]123:/?"
 
 @given(st.lists(st.sampled_from(["P = (a, r).P;", "", "  é <b> x", "one two"]), min_size=1, max_size=4),
        st.lists(st.sampled_from(ALPHABET), max_size=40))  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_keys_leave_a_text_with_a_cursor_in_it(lines, keys):
     edited = Edited(lines).press(keys)
     row, column = edited.cursor
