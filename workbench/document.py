@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pepa.api.examples import example_text
-from pepa.control.error import PepaError
+from pepa.control.error import PepaError, unwritten
 from pepa.language.paths import is_folder, is_there, resolved
 from pepa.language.saving import write_new, write_whole
 from pepa.language.source import LARGEST, NoSuchFile, read_bytes, read_source
@@ -59,7 +59,7 @@ class Document:
         try:
             write_whole(target, raw)
         except OSError as error:
-            raise PepaError(f"cannot write {target}: {error.strerror or error}", "save it elsewhere") from None
+            raise unwritten(target, error, "save it elsewhere") from None
         forget(self)
         return Document(self.text, self.text, target, raw, slot=self.slot if target == self.path else 0)
 

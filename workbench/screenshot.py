@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from pepa.control.error import PepaError
+from pepa.control.error import PepaError, unwritten
 from pepa.language.saving import write_whole
 from workbench.app import Workbench
 from workbench.document import Document
@@ -33,7 +33,7 @@ async def screenshot(document: Document, target: Path) -> None:
     try:
         write_whole(target, picture)
     except OSError as error:
-        raise PepaError(f"cannot write {target}: {error.strerror or error}", "check the path") from None
+        raise unwritten(target, error, "name another file") from None
 
 
 def take(document: Document, target: Path) -> None:

@@ -13,7 +13,7 @@ import platformdirs
 from textual.binding import Binding
 from textual.theme import BUILTIN_THEMES
 
-from pepa.control.error import PepaError
+from pepa.control.error import PepaError, unwritten
 from pepa.language.nearest import Nearest
 from pepa.language.paths import is_there
 from pepa.language.saving import write_new
@@ -140,4 +140,4 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_new(path, text)
     except OSError as error:
-        raise PepaError(f"cannot write {path}: {error.strerror or error}", "the settings stay as they are") from None
+        raise unwritten(path, error, "let the settings stay as they are") from None

@@ -55,7 +55,7 @@ def _write(path: Path, text: str) -> None:
     try:
         write_whole(path, text)
     except OSError as error:
-        raise unwritten(path, error, "the file is as it was") from None
+        raise unwritten(path, error, "let it be written to; the file is as it was") from None
 
 
 def _print_diff(before: str, after: str, name: str) -> None:

@@ -24,5 +24,5 @@ class NoRoom(PepaError):
 
 def unwritten(place: object, error: OSError, hint: str) -> PepaError:
     """Return what is said where a file or a folder could not be written: NoRoom where another name would not help."""
-    kind = NoRoom if error.errno in FULL else PepaError
-    return kind(f"cannot write {place}: {error.strerror or error}", hint)
+    told = f"cannot write {place}: {error.strerror or error}"
+    return NoRoom(told, f"make room there, or {hint}") if error.errno in FULL else PepaError(told, hint)

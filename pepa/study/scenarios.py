@@ -170,7 +170,7 @@ def save_scenario(path: Path, name: str, overrides: Overrides, model: Model) -> 
     try:
         write_whole(path, after)
     except OSError as error:
-        raise unwritten(path, error, "see its folder's permissions") from None
+        raise unwritten(path, error, "let its folder be written to") from None
 
 
 def _new_problem(earlier: Kept, now: Kept) -> Problem | None:

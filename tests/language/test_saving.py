@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pepa.control.error import NoRoom, unwritten
 from pepa.language.saving import write_new, write_whole
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
@@ -204,3 +205,10 @@ def test_a_full_disk_loses_nothing(tmp_path, linked):
 def test_a_name_that_no_file_can_have_is_told_as_what_cannot_be_written(tmp_path, name):
     with pytest.raises(OSError, match="no file can have such a name"):
         write_whole(tmp_path / name, "text")
+
+
+def test_where_the_disk_is_full_the_hint_is_to_make_room(tmp_path):
+    full = unwritten(tmp_path, OSError(errno.ENOSPC, "No space left on device"), "name another file")
+    assert isinstance(full, NoRoom)
+    assert full.hint == "make room there, or name another file"
+    assert unwritten(tmp_path, OSError(errno.EROFS, "Read-only"), "name another file").hint == "name another file"

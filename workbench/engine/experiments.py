@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pepa.control.control import Control, Progress
-from pepa.control.error import PepaError
+from pepa.control.error import PepaError, unwritten
 from pepa.language.assignment import assigned
 from pepa.language.paths import resolved
 from pepa.language.printer import number_text
@@ -140,7 +140,7 @@ def save(
     try:
         write_whole(target, f"{before.rstrip()}\n\n{added}" if before.strip() else added)
     except OSError as error:
-        raise PepaError(f"cannot write {target}: {error.strerror or error}", "save it elsewhere") from None
+        raise unwritten(target, error, "save it elsewhere") from None
     return {"path": str(target), "name": name}
 
 
