@@ -8,8 +8,14 @@ from typing import ClassVar
 from textual import work
 from textual.timer import Timer
 
-from workbench import following, runs
-from workbench.asking_app import AskingApp
+from workbench import runs
+from workbench.desks.asking import Asking
+from workbench.desks.comparing import Comparing
+from workbench.desks.predicting import Predicting
+from workbench.desks.telling import Telling
+from workbench.desks.turning import Turning
+from workbench.explorer_app import ExplorerApp
+from workbench.following import Following, SeriesFound, SeriesRefused
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
@@ -24,7 +30,7 @@ from workbench.status import StatusLines
 LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
 
 
-class AnalysisApp(AskingApp):
+class AnalysisApp(ExplorerApp):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
 
     PANES: ClassVar[dict[str, type[Pane]]] = {
@@ -36,6 +42,13 @@ class AnalysisApp(AskingApp):
         "what-if": WhatIfPane,
         "ask": AskPane,
     }
+    turning: Turning
+    telling: Telling
+    comparing: Comparing
+    predicting: Predicting
+    asking: Asking
+    following: Following
+    analysing = False  # while a run goes on
     live = False  # whether every pause in typing is followed by a run
     _lasting: Timer | None = None  # until a run is long enough for its keys to be offered
     _aging: Timer | None = None  # until figures of other values are dimmed
@@ -45,11 +58,19 @@ class AnalysisApp(AskingApp):
 
     def action_cancel(self) -> None:
         """Stop the run."""
-        self.run_worker(self._runs.cancel, group="cancel")
+        self.run_worker(self.runs.cancel, group="cancel")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to cancel only what runs."""
-        return super().check_action(action, parameters) if action != "cancel" else self._analysing
+        return super().check_action(action, parameters) if action != "cancel" else self.analysing
+
+    def action_solve(self, derive_only: bool = False) -> None:
+        """Analyse the model as it stands."""
+        self.take_text()
+        if (how := self.settings()) is not None:
+            watched = self.query_one(WhatIfPane).measure
+            solve = partial(self.runs.solve, how, derive_only=derive_only, watched=watched)
+            self.run_worker(solve, group="solve")
 
     def action_live(self) -> None:
         """Turn live mode on or off."""
@@ -67,13 +88,13 @@ class AnalysisApp(AskingApp):
     @work
     async def on_solver_pane_advice_wanted(self) -> None:
         """Say what to expect before a run."""
-        sentences = await self._runs.advice()
+        sentences = await self.runs.advice()
         self.query_one(SolverPane).show_advice(sentences)
 
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
-        beside = dict(self._scenarios_beside)
-        follow = partial(self._following.run, event.methods, self._until, event.measure, beside)
+        beside = dict(self.comparing.scenarios_beside)
+        follow = partial(self.following.run, event.methods, self._until, event.measure, beside)
         self.run_worker(follow, group="solve")
 
     @work
@@ -91,11 +112,11 @@ class AnalysisApp(AskingApp):
             self.query_one(StatusLines).parameters = event.parameters
             pane = self.query_one(WhatIfPane)
             pane.show_parameters(event.parameters, event.sizes)
-            if pane.overrides != self._runs.overrides:
-                self.set_overrides(pane.overrides)
+            if pane.overrides != self.runs.overrides:
+                self.turning.set_overrides(pane.overrides)
             if self.query_one(ExperimentsPane).display:
                 self.offer_choices()
-        self.parameters_known()
+        self.turning.parameters_known()
 
     def on_running(self, event: runs.Running) -> None:
         """Show how far the run has got."""
@@ -110,29 +131,29 @@ class AnalysisApp(AskingApp):
     def on_finished(self, event: runs.Finished) -> None:
         """Show an answer in all panes."""
         run = event.run
-        self._runs.compared.ran(event.text, event.overrides, run)
+        self.runs.compared.ran(event.text, event.overrides, run)
         self._idle()
         self.query_one(SolverPane).show_run(run)
         self.query_one(SourcePane).show_problems(run["problems"])
         self.query_one(StatusLines).standing = told = standing(run)
         if run["kind"] == "derived" or run["kind"] == "solved":
             self.query_one(StatesPane).show_space(told.states, told.whole, same=run["derivation_reused"])
-            self.show_wanted_states()
+            self.asking.show_wanted_states()
         self._show_staleness()
-        if run["kind"] != "derived" and (latest := self._runs.compared.latest) is not None:
+        if run["kind"] != "derived" and (latest := self.runs.compared.latest) is not None:
             self.query_one(WhatIfPane).show_figures(latest)
-            self.show_figures()
-            self.renew_comparisons()
+            self.comparing.show_figures()
+            self.comparing.renew_comparisons()
         if run["kind"] != "simulation":
-            self.ask_influences()
+            self.turning.ask_influences()
 
     def on_stopped(self, event: runs.Stopped) -> None:
         """Say why there is no answer; what was there stays."""
         self._idle()
-        self._wanted_states = ""
-        turned = self._runs.overrides != self._runs.solved_overrides
-        if event.message and turned and self._runs.well:
-            self.turn_refused(event.problems[0]["message"] if event.problems else event.message)
+        self.asking.wanted_states = ""
+        turned = self.runs.overrides != self.runs.solved_overrides
+        if event.message and turned and self.runs.well:
+            self.turning.turn_refused(event.problems[0]["message"] if event.problems else event.message)
             return
         if event.problems:
             self.query_one(SourcePane).show_problems(event.problems)
@@ -145,11 +166,11 @@ class AnalysisApp(AskingApp):
         else:
             self.notify("cancelled")
 
-    def on_series_found(self, event: following.SeriesFound) -> None:
+    def on_series_found(self, event: SeriesFound) -> None:
         """Add a method to the chart over time."""
         self.query_one(ChartsPane).show_series(event.method, event.series, event.scenario)
 
-    def on_series_refused(self, event: following.SeriesRefused) -> None:
+    def on_series_refused(self, event: SeriesRefused) -> None:
         """Say why a method is not in the chart over time."""
         self.query_one(ChartsPane).show_series_failure(event.method, event.reason)
 
@@ -160,9 +181,9 @@ class AnalysisApp(AskingApp):
 
     def values_changed(self) -> None:
         """Show what is stale now, in the panes only where it stays so: restyling them takes longer than most runs."""
-        self.query_one(StatusLines).stale = self._runs.stale
-        self.show_reference()
-        self.show_expected()
+        self.query_one(StatusLines).stale = self.runs.stale
+        self.comparing.show_reference()
+        self.predicting.show_expected()
         if self._aging is not None:
             self._aging.stop()
         self._aging = self.set_timer(LASTING, self._show_staleness)
@@ -178,9 +199,9 @@ class AnalysisApp(AskingApp):
         self._set_analysing(False)
 
     def _set_analysing(self, running: bool) -> None:
-        if running == self._analysing:
+        if running == self.analysing:
             return
-        self._analysing = running
+        self.analysing = running
         if running:
             self._lasting = self.set_timer(LASTING, self._offer_cancelling)
         elif self._lasting is not None:
@@ -200,12 +221,12 @@ class AnalysisApp(AskingApp):
             self._aging.stop()
         if not self.is_running:
             return
-        stale, study_stale = self._runs.stale, self._studies.stale
+        stale, study_stale = self.runs.stale, self.studies.stale
         if anew or (stale, study_stale) != self._shown_stale:  # at most keys nothing of this changes
             self._shown_stale = stale, study_stale
             self.query_one(ChartsPane).mark_stale(stale)
             self.query_one(StatesPane).show_stale(stale)
             self.query_one(ExperimentsPane).mark_stale(study_stale)
-        self.query_one(AskPane).mark_stale(self._runs.text, self._runs.overrides)
+        self.query_one(AskPane).mark_stale(self.runs.text, self.runs.overrides)
         self.query_one(StatusLines).stale = stale
         self.document_changed()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, work
@@ -18,6 +17,12 @@ from textual.timer import Timer
 from pepa.control.error import PepaError
 from workbench.analysis_app import AnalysisApp
 from workbench.arrangement import WIDE, panes_shown
+from workbench.desks.asking import Asking
+from workbench.desks.comparing import Comparing
+from workbench.desks.desk import Desk
+from workbench.desks.predicting import Predicting
+from workbench.desks.telling import Telling
+from workbench.desks.turning import Turning
 from workbench.document import Document
 from workbench.engine.client import Engine
 from workbench.following import Following
@@ -108,14 +113,21 @@ class Workbench(AnalysisApp):
         self.animation_level = "none"
         self._answers = (layout or Layout()).answers  # the pane beside the source that the user was in last
         self._engine = Engine()
+        self.turning, self.telling, self.comparing = Turning(self), Telling(self), Comparing(self)
+        self.predicting, self.asking = Predicting(self), Asking(self)
         self._begin_anew()
         self._pauses: list[Timer] = []
 
+    @property
+    def desks(self) -> tuple[Desk, ...]:
+        """What hears the messages of the panes besides the app itself."""
+        return self.turning, self.telling, self.comparing, self.predicting, self.asking
+
     def _begin_anew(self) -> None:
         """Know of no run about the document."""
-        self._runs = Runs(self._engine, self)
-        self._runs.edited(self.document.text)
-        self._studies, self._following = Studies(self._runs), Following(self._runs)
+        self.runs = Runs(self._engine, self)
+        self.runs.edited(self.document.text)
+        self.studies, self.following = Studies(self.runs), Following(self.runs)
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
@@ -164,7 +176,7 @@ class Workbench(AnalysisApp):
         if self._amiss is not None:
             self.notify(self._amiss.hint, title=self._amiss.message, severity="warning")
         await self._engine.start()
-        await self._runs.check()
+        await self.runs.check()
 
     async def on_unmount(self) -> None:
         """End the worker processes."""
@@ -192,7 +204,7 @@ class Workbench(AnalysisApp):
     def text_edited(self) -> None:
         """Check the text, and in live mode solve it, when typing pauses."""
         super().text_edited()
-        self._runs.edited(self.document.text)
+        self.runs.edited(self.document.text)
         self.query_one(SourcePane).drop_marks()
         self._show_staleness(anew=False)
         for timer in self._pauses:
@@ -203,15 +215,7 @@ class Workbench(AnalysisApp):
 
     def _settled(self) -> None:
         self.keep_recovery()
-        self.run_worker(self._runs.check, group="check", exclusive=True)
-
-    def action_solve(self, derive_only: bool = False) -> None:
-        """Analyse the model as it stands."""
-        self.take_text()
-        if (how := self.settings()) is not None:
-            watched = self.query_one(WhatIfPane).measure
-            solve = partial(self._runs.solve, how, derive_only=derive_only, watched=watched)
-            self.run_worker(solve, group="solve")
+        self.run_worker(self.runs.check, group="check", exclusive=True)
 
     def action_pane(self, name: str) -> None:
         """Go to a pane."""
@@ -223,17 +227,17 @@ class Workbench(AnalysisApp):
         if name == "experiments":
             self.show_experiments()
         elif name == "ask":
-            self.offer_questions()
+            self.asking.offer_questions()
         target.focus_main()
 
     def action_whatif(self) -> None:
         """Go to the parameters; run the model where that has not been done."""
         self.action_pane("what-if")
-        self.hold_for_parameters()
-        if self._runs.solved_text is None or self._runs.stale:
+        self.turning.hold_for_parameters()
+        if self.runs.solved_text is None or self.runs.stale:
             self.action_solve()
         else:
-            self.ask_influences()
+            self.turning.ask_influences()
 
     def run_turned(self) -> None:
         """Run the model with the parameters turned; not once the panes are going."""

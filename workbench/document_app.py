@@ -15,6 +15,7 @@ from textual.timer import Timer
 
 from pepa.control.error import PepaError
 from pepa.language.paths import is_there, typed_path
+from workbench.desks.desk import HasDesks
 from workbench.document import Document, is_same, recovered, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.palette import TypedAheadPalettes
@@ -34,7 +35,16 @@ KEPT_AFTER = 1.0  # seconds after a key its text is kept, though typing does not
 
 
 class DocumentApp(
-    ToldOnce, CollectsAtRest, TypedAheadPalettes, ClosesInOrder, OwnDriver, LegibleApp, Sparing, ScreenDiff, App[int]
+    ToldOnce,
+    CollectsAtRest,
+    TypedAheadPalettes,
+    ClosesInOrder,
+    HasDesks,
+    OwnDriver,
+    LegibleApp,
+    Sparing,
+    ScreenDiff,
+    App[int],
 ):
     """Keeps one document safe; the panes and analyses are its subclass's."""
 

@@ -10,7 +10,6 @@ from textual import work
 
 from pepa.control.error import PepaError
 from pepa.language.paths import is_there, typed_path
-from workbench import studies
 from workbench.engine import protocol
 from workbench.engine.client import Engine, Failed
 from workbench.panes.dialogs import Ask
@@ -19,6 +18,7 @@ from workbench.panes.solver import SolverPane
 from workbench.panes.solver_settings import How
 from workbench.panes.study_results import StudyResults
 from workbench.panes.whatif import WhatIfPane
+from workbench.studies import PointsFound, Studies, StudyBegan, StudyEnded, StudyStopped
 from workbench.widgets.editor import PepaEditor
 from workbench.writing_app import WritingApp
 
@@ -27,7 +27,7 @@ class ExperimentApp(WritingApp):
     """Runs experiments about its document; the other analyses are its subclass's."""
 
     _engine: Engine
-    _studies: studies.Studies
+    studies: Studies
     _offered: Path | None = None  # the experiment file that was opened without being asked for
 
     def show_experiments(self) -> None:
@@ -42,7 +42,7 @@ class ExperimentApp(WritingApp):
     @work(group="choices", exclusive=True)
     async def offer_choices(self) -> None:
         """Offer what can be varied and measured."""
-        answer = await self._runs.ask_aside(protocol.CHOICES, text=self.document.text, overrides=self._runs.overrides)
+        answer = await self.runs.ask_aside(protocol.CHOICES, text=self.document.text, overrides=self.runs.overrides)
         if not isinstance(answer, Failed):
             self.query_one(ExperimentsPane).show_choices(answer, self.query_one(WhatIfPane).measure)
 
@@ -54,7 +54,7 @@ class ExperimentApp(WritingApp):
     async def _open_experiments(self, path: Path) -> None:
         document = str(self.document.path) if self.document.path else None
         arguments = {"path": str(path), "text": self.document.text, "document": document}
-        answer = await self._runs.ask_aside(protocol.EXPERIMENTS, **arguments)
+        answer = await self.runs.ask_aside(protocol.EXPERIMENTS, **arguments)
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return
@@ -73,8 +73,8 @@ class ExperimentApp(WritingApp):
     @work(group="meaning", exclusive=True)
     async def on_experiments_pane_meaning_wanted(self, event: ExperimentsPane.MeaningWanted) -> None:
         """Show what a form means."""
-        answer = await self._runs.ask_aside(
-            protocol.FORM, text=self.document.text, form=event.form, overrides=self._runs.overrides
+        answer = await self.runs.ask_aside(
+            protocol.FORM, text=self.document.text, form=event.form, overrides=self.runs.overrides
         )
         pane = self.query_one(ExperimentsPane)
         if isinstance(answer, Failed):
@@ -95,7 +95,7 @@ class ExperimentApp(WritingApp):
         if (how := self.settings()) is None:
             return
         run = partial(
-            self._studies.run,
+            self.studies.run,
             document=str(self.document.path) if self.document.path else None,
             tolerance=how.tolerance,
             most_states=how.most_states,
@@ -118,7 +118,7 @@ class ExperimentApp(WritingApp):
             return
         target = str(typed_path(path))
         where = {"path": target, "name": named, "document": str(self.document.path)}
-        answer = await self._runs.ask_aside(protocol.SAVE, form=event.form, overrides=self._runs.overrides, **where)
+        answer = await self.runs.ask_aside(protocol.SAVE, form=event.form, overrides=self.runs.overrides, **where)
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return
@@ -129,7 +129,7 @@ class ExperimentApp(WritingApp):
     @work
     async def on_study_results_point_chosen(self, event: StudyResults.PointChosen) -> None:
         """Put the parameters of a point into the model's text, as one edit."""
-        answer = await self._runs.ask_aside(protocol.ASSIGN, text=self.document.text, values=event.values)
+        answer = await self.runs.ask_aside(protocol.ASSIGN, text=self.document.text, values=event.values)
         if isinstance(answer, Failed):
             self.notify(answer.hint, title=str(answer), severity="error")
             return
@@ -140,20 +140,20 @@ class ExperimentApp(WritingApp):
             self.query_one(PepaEditor).replace_all(answer["text"])
             self.notify(f"{told} · F5 runs it, ctrl+z in the text undoes it", title="into the model")
 
-    def on_study_began(self, event: studies.StudyBegan) -> None:
+    def on_study_began(self, event: StudyBegan) -> None:
         """Show an empty chart."""
         self.query_one(ExperimentsPane).begin(event.head)
 
-    def on_points_found(self, event: studies.PointsFound) -> None:
+    def on_points_found(self, event: PointsFound) -> None:
         """Let the curves grow."""
         self.query_one(ExperimentsPane).results.add(event.points)
 
-    def on_study_ended(self, event: studies.StudyEnded) -> None:
+    def on_study_ended(self, event: StudyEnded) -> None:
         """Show an experiment whole."""
         self.query_one(ExperimentsPane).end(event.report)
         self.run_ended()
 
-    def on_study_stopped(self, event: studies.StudyStopped) -> None:
+    def on_study_stopped(self, event: StudyStopped) -> None:
         """Say why an experiment ended early; its points stay."""
         pane = self.query_one(ExperimentsPane)
         if event.message:

@@ -32,13 +32,13 @@ class ExplorerApp(ExperimentApp):
     @property
     def answers_wait(self) -> bool:
         """Whether a run goes on, behind which questions about states wait."""
-        return self._runs.busy
+        return self.runs.busy
 
     @answering(behind_run=True)
     async def on_state_list_rows_wanted(self, event: StateList.RowsWanted) -> None:
         """Fetch a page of states."""
         table = event.table
-        answer = await self._runs.about_states(
+        answer = await self.runs.about_states(
             protocol.STATES,
             start=event.start,
             stop=event.end,
@@ -55,7 +55,7 @@ class ExplorerApp(ExperimentApp):
     @answering(behind_run=True)
     async def on_state_list_find_wanted(self, event: StateList.FindWanted) -> None:
         """Go to the next match."""
-        answer = await self._runs.about_states(
+        answer = await self.runs.about_states(
             protocol.FIND, row=event.row, wanted=event.wanted, back=event.back, **event.table.wish()
         )
         pane = self.query_one(StatesPane)
@@ -73,7 +73,7 @@ class ExplorerApp(ExperimentApp):
         await self._go_to(event)
 
     async def _go_to(self, wanted: StateSteps.PlaceWanted) -> None:
-        answer = await self._runs.about_steps(protocol.STEP, place=wanted.place, origins=wanted.origins)
+        answer = await self.runs.about_steps(protocol.STEP, place=wanted.place, origins=wanted.origins)
         pane = self.query_one(StatesPane)
         if isinstance(answer, Failed):
             self._refuse(answer)
@@ -83,13 +83,13 @@ class ExplorerApp(ExperimentApp):
 
     def on_state_views_lit(self, event: StateViews.Lit) -> None:
         """Light in the text where the model is, unless it has been edited since."""
-        text_is_known = self._runs.text == self.document.text
+        text_is_known = self.runs.text == self.document.text
         self.query_one(SourcePane).light(event.places if text_is_known else [])
 
     @answering()
     async def on_states_pane_replay_wanted(self, event: StatesPane.ReplayWanted) -> None:
         """Walk the way that a file holds."""
-        answer = await self._runs.about_steps(protocol.REPLAY, path=event.path)
+        answer = await self.runs.about_steps(protocol.REPLAY, path=event.path)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
@@ -100,7 +100,7 @@ class ExplorerApp(ExperimentApp):
         """Write the way here to a file; one that is there is asked about."""
         if not await self._may_replace(event.path):
             return
-        answer = await self._runs.about_steps(protocol.WRITE_WAY, path=event.path, way=event.way)
+        answer = await self.runs.about_steps(protocol.WRITE_WAY, path=event.path, way=event.way)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
@@ -117,7 +117,7 @@ class ExplorerApp(ExperimentApp):
     @answering()
     async def on_state_steps_stroll_wanted(self, event: StateSteps.StrollWanted) -> None:
         """Take random steps."""
-        answer = await self._runs.about_steps(protocol.STROLL, place={"members": event.members}, number=event.steps)
+        answer = await self.runs.about_steps(protocol.STROLL, place={"members": event.members}, number=event.steps)
         if isinstance(answer, Failed):
             self._refuse(answer)
         elif answer["passed"]:
@@ -126,7 +126,7 @@ class ExplorerApp(ExperimentApp):
     @work
     async def on_solver_pane_findings_wanted(self) -> None:
         """Say what is remarkable about the model."""
-        answer = await self._runs.about_states(protocol.FINDINGS, long=True)
+        answer = await self.runs.about_states(protocol.FINDINGS, long=True)
         sentences = [_message(answer)] if isinstance(answer, Failed) else answer["sentences"]
         self.query_one(SolverPane).show_findings(sentences)
 
@@ -134,7 +134,7 @@ class ExplorerApp(ExperimentApp):
     async def on_states_pane_findings_wanted(self, event: StatesPane.FindingsWanted) -> None:
         """Say what is remarkable about the model, where its states are."""
         del event
-        answer = await self._runs.about_states(protocol.FINDINGS, long=True)
+        answer = await self.runs.about_states(protocol.FINDINGS, long=True)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
@@ -143,7 +143,7 @@ class ExplorerApp(ExperimentApp):
     @answering(group="graph")
     async def on_state_graph_wanted(self, event: StateGraph.Wanted) -> None:
         """Draw the graphs at a state."""
-        answer = await self._runs.about_steps(protocol.GRAPH, place=event.place, width=event.width)
+        answer = await self.runs.about_steps(protocol.GRAPH, place=event.place, width=event.width)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
@@ -154,13 +154,13 @@ class ExplorerApp(ExperimentApp):
         """Say where the probability is, in the long run or at a time."""
         pane = self.query_one(StatesPane)
         if event.number is None:
-            found = await self._runs.about_states(protocol.DISTRIBUTION, of=event.of)
+            found = await self.runs.about_states(protocol.DISTRIBUTION, of=event.of)
             if isinstance(found, Failed):
                 self._refuse(found)
             else:
                 pane.show_distribution(found)
             return
-        moment = await self._runs.about_states(
+        moment = await self.runs.about_states(
             protocol.DISTRIBUTION_AT, long=True, of=event.of, until=self._until, number=event.number
         )
         if isinstance(moment, Failed):
@@ -189,7 +189,7 @@ class ExplorerApp(ExperimentApp):
     @answering(longest=SOON)
     async def on_states_pane_way_wanted(self, event: StatesPane.WayWanted) -> None:
         """Find a way to a state."""
-        answer = await self._runs.about_steps(
+        answer = await self.runs.about_steps(
             protocol.WAY,
             long=True,
             place={"members": event.members},
@@ -204,7 +204,7 @@ class ExplorerApp(ExperimentApp):
     @work(group="words", exclusive=True)
     async def on_states_pane_words_wanted(self) -> None:
         """Offer what can be written in a condition."""
-        answer = await self._runs.about_steps(protocol.STATE_WORDS)
+        answer = await self.runs.about_steps(protocol.STATE_WORDS)
         if not isinstance(answer, Failed):
             pane = self.query_one(StatesPane)
             pane.prompt.show_words([*pane.steps.kept, *answer["words"], *answer["groups"]])
@@ -214,7 +214,7 @@ class ExplorerApp(ExperimentApp):
         """Write the table to a file; one that is there is asked about."""
         if not await self._may_replace(event.path):
             return
-        written = await self._runs.about_states(
+        written = await self.runs.about_states(
             protocol.WRITE_STATES, long=True, path=event.path, columns=event.table.columns, **event.table.wish()
         )
         if isinstance(written, Failed):

@@ -48,7 +48,7 @@ def answered(action: Callable[[WritingApp], Awaitable[None]]) -> Callable[[Writi
 class WritingApp(SeveralApp):
     """Answers the keys of the text that need the whole of it, most by asking the worker."""
 
-    _runs: Runs
+    runs: Runs
 
     @property
     def _editor(self) -> PepaEditor:
@@ -71,7 +71,7 @@ class WritingApp(SeveralApp):
         text = self.document.text
         hold = self.hold_keys()
         try:
-            answer = await self._runs.ask_aside(operation, text=text, **arguments)
+            answer = await self.runs.ask_aside(operation, text=text, **arguments)
         finally:
             self.release_keys(hold)
         if isinstance(answer, Failed):
@@ -224,7 +224,7 @@ class WritingApp(SeveralApp):
         """Offer what can be written at the cursor, if it is still there."""
         editor = event.area
         text, offset = editor.text, _offset_in(editor)
-        answer = await self._runs.ask_aside(protocol.COMPLETIONS, text=text, offset=offset)
+        answer = await self.runs.ask_aside(protocol.COMPLETIONS, text=text, offset=offset)
         if isinstance(answer, Failed) or not editor.is_attached:
             return  # the app may be closing
         if editor.text != text or _offset_in(editor) != offset or not editor.has_focus:

@@ -254,7 +254,7 @@ async def test_leaving_while_the_workers_start(small, pause):
 async def test_leaving_while_answers_arrive(small, pane):
     async with workbench(small) as (app, pilot):
         await pilot.press("f9", f"alt+{pane}")
-        await until(pilot, lambda: app._runs.compared.latest)
+        await until(pilot, lambda: app.runs.compared.latest)
 
 
 async def test_comment_and_duplicate_keys(small):

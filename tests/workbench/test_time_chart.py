@@ -118,7 +118,7 @@ async def test_scenarios_are_followed_beside_with_their_own_values(tmp_path):
 async def test_where_the_curves_come_from_is_told():
     async with workbench() as (app, pilot):
         await over_time(app, pilot)
-        await until(pilot, lambda: "exact" in screen_text(app) and not app._runs.busy)
+        await until(pilot, lambda: "exact" in screen_text(app) and not app.runs.busy)
         chart = app.query_one("#time-chart")
         await pilot.press("enter")
         await until(pilot, lambda: "from the start until time 100" in screen_text(app))

@@ -81,7 +81,7 @@ async def test_after_a_refusal_the_charts_show_what_is_so(model):
         await pilot.press("f6")
         await turnable(app, pilot)
         await pilot.press("down")
-        await until(pilot, lambda: "p" in app._elastic)
+        await until(pilot, lambda: "p" in app.predicting._elastic)
         await pilot.press("right_square_bracket")
         await until(pilot, exact(app, "2.000"))
         await until(pilot, lambda: "≈" not in screen_text(app))
@@ -97,7 +97,7 @@ async def test_what_is_turned_waits_for_a_text_without_errors(model):
         await turnable(app, pilot)
         editor = app.query_one(PepaEditor)
         editor.replace_all(MODEL + "+")
-        await until(pilot, lambda: app._runs.checked and not app._runs.well)
+        await until(pilot, lambda: app.runs.checked and not app.runs.well)
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "✗ waits: the text has errors, the first in line 8" in screen_text(app))
         assert app.query_one(WhatIfPane).overrides == {"a5": 2.0}
@@ -136,13 +136,13 @@ async def test_a_key_held_down_ends_with_one_run_and_the_right_figure(model):
         await pilot.press("f6")
         await turnable(app, pilot)
         solved = []
-        run = app._runs.solve
+        run = app.runs.solve
 
         async def counted(*arguments, **named):
             solved.append(1)
             return await run(*arguments, **named)
 
-        app._runs.solve = counted
+        app.runs.solve = counted
         pane = app.query_one(WhatIfPane)
         for _ in range(20):
             pane.action_turn(1)
@@ -157,13 +157,13 @@ async def test_keys_behind_an_answer_that_takes_its_time_are_for_what_comes_afte
     async with workbench(model) as (app, pilot):
         await pilot.press("f6")
         await turnable(app, pilot)
-        quick = app._runs.ask_aside
+        quick = app.runs.ask_aside
 
         async def slow(*arguments, **named):
             await asyncio.sleep(0.5)
             return await quick(*arguments, **named)
 
-        app._runs.ask_aside = slow
+        app.runs.ask_aside = slow
         pane = app.query_one(WhatIfPane)
         typed(app, "enter", *"2", "enter", "down", "enter", *"0.25", "enter", "m", *"population(Q)", "enter")
         await until(pilot, lambda: pane.overrides == {"a5": 2.0, "p": 0.25})
@@ -289,7 +289,7 @@ async def test_every_figure_in_the_charts_is_expected_until_it_is_there(model):
     async with workbench(model, size=(200, 50)) as (app, pilot):
         await pilot.press("f6")
         await turnable(app, pilot)
-        await until(pilot, lambda: "a5" in app._elastic)
+        await until(pilot, lambda: "a5" in app.predicting._elastic)
         run, app.run_turned = app.run_turned, lambda: None  # the run is awaited
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "actions per time unit, ≈ expected" in screen_text(app))
@@ -300,7 +300,7 @@ async def test_every_figure_in_the_charts_is_expected_until_it_is_there(model):
         await until(pilot, lambda: any(line_of(app, "rest ", "2.000", "1.200", "▲ 66.7%")))
         await until(pilot, lambda: "≈" not in screen_text(app))
         await pilot.press("down")
-        await until(pilot, lambda: "p" in app._elastic)
+        await until(pilot, lambda: "p" in app.predicting._elastic)
 
 
 async def test_what_is_expected_of_a_size_and_of_several_parameters_together(model):
@@ -309,9 +309,9 @@ async def test_what_is_expected_of_a_size_and_of_several_parameters_together(mod
         await pilot.press("f6")
         await turnable(app, pilot)
         await pilot.press("down", "down")  # past one that is not asked about
-        await until(pilot, lambda: "n" in app._elastic)
+        await until(pilot, lambda: "n" in app.predicting._elastic)
         await pilot.press("up", "up")
-        await until(pilot, lambda: "a5" in app._elastic)
+        await until(pilot, lambda: "a5" in app.predicting._elastic)
         run, app.run_turned = app.run_turned, lambda: None
         await pilot.press("right_square_bracket")
         more = 1.5 * 1.01 * 2 / 2.505
@@ -323,7 +323,7 @@ async def test_what_is_expected_of_a_size_and_of_several_parameters_together(mod
         run()
         await until(pilot, exact(app, "2.667"))
         await until(pilot, lambda: "≈" not in screen_text(app))
-        await until(pilot, lambda: {"n", "a5"} <= set(app._elastic))  # to go back
+        await until(pilot, lambda: {"n", "a5"} <= set(app.predicting._elastic))  # to go back
 
 
 KINK = """ask = 2.0; serve = 3.0; rest = 1.5; n = 40; c = 20;

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pepa.language.printer import name_text
-from workbench.panes.figures_pane import FiguresPane, Telling
+from workbench.panes.figures_pane import About, FiguresPane
 from workbench.widgets.bar_chart import Bar, BarChart
 from workbench.widgets.time_chart import Curve, TimeChart
 from workbench.widgets.told import Told
@@ -203,7 +203,7 @@ class ChartsPane(FiguresPane):
 
     def action_tell(self, about: str) -> None:
         """Ask for something to be told of the figure under the cursor, or of the curves over time."""
-        if Telling(about) is Telling.ORIGIN and self.view == "time" and self._series and self._measure is not None:
+        if About(about) is About.ORIGIN and self.view == "time" and self._series and self._measure is not None:
             self.post_message(self.SeriesOriginWanted(self._measure))
         else:
             super().action_tell(about)

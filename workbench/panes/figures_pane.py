@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.engine.told_answers import ToldLine
 
 
-class Telling(Enum):
+class About(Enum):
     """What is to be told: of one figure where it comes from or which rates matter to it, of all of them why."""
 
     ORIGIN = "origin"
@@ -33,7 +33,7 @@ class FiguresPane(Pane):
         """Something is to be told in lines, of a measure of the latest run."""
 
         pane: FiguresPane
-        about: Telling
+        about: About
         measure: str
 
     @dataclass
@@ -67,7 +67,7 @@ class FiguresPane(Pane):
     def action_tell(self, about: str) -> None:
         """Ask for something to be told."""
         if (measure := self.measure_told_of) is not None:
-            self.post_message(self.TellWanted(self, Telling(about), measure))
+            self.post_message(self.TellWanted(self, About(about), measure))
 
     def action_against(self) -> None:
         """Ask what to compare with."""

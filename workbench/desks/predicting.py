@@ -1,4 +1,4 @@
-"""An app whose charts show what is expected of every figure while the model is solved with parameters turned."""
+"""Shows in the charts what is expected of every figure while the model is solved with parameters turned."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from textual import work
 from textual.timer import Timer
 
-from workbench.comparing_app import ComparingApp
+from workbench.desks.desk import Desk, beside
+from workbench.desks.turning import QUIET
 from workbench.engine.client import Failed
 from workbench.figures import Figures, expected
 from workbench.panes.charts import ChartsPane
 from workbench.panes.figures_pane import FiguresPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
-from workbench.whatif_app import QUIET
 
 if TYPE_CHECKING:
     from workbench.engine.run_answers import Elasticities
@@ -28,7 +27,7 @@ MOST_TURNED = 8  # parameters that are turned already and asked about
 QUICK = 0.5  # seconds of a run that is made again with a copy more to see what that does
 
 
-class PredictingApp(ComparingApp):
+class Predicting(Desk):
     """Knows what each figure of the latest run does as the parameter under the cursor, or one turned, is turned."""
 
     _expected_at = 0.0  # when it was shown
@@ -38,9 +37,8 @@ class PredictingApp(ComparingApp):
     _elastic: Mapping[str, Elasticities | None] = MappingProxyType({})  # what each parameter does to every figure
 
     def on_figures_pane_uses_wanted(self, event: FiguresPane.UsesWanted) -> None:
-        """Show where the text has the parameter under the cursor, and ask what it does where it can be turned."""
-        super().on_figures_pane_uses_wanted(event)
-        if isinstance(event.pane, WhatIfPane) and event.name and not self._analysing:
+        """Ask what the parameter under the cursor does, where it can be turned."""
+        if isinstance(event.pane, WhatIfPane) and event.name and not self.app.analysing:
             self.ask_elasticities()
 
     def ask_elasticities(self) -> None:
@@ -48,17 +46,17 @@ class PredictingApp(ComparingApp):
         if not self._asking:
             self._ask_elasticities()
 
-    @work(group="elasticities")
+    @beside(group="elasticities")
     async def _ask_elasticities(self) -> None:
         self._asking = True
         try:
             while (name := self._unknown()) is not None:
-                if name != self.query_one(WhatIfPane).name_at_cursor:
+                if name != self.app.query_one(WhatIfPane).name_at_cursor:
                     await asyncio.sleep(QUIET)  # the next key may come first
                     if name != self._unknown():
                         continue
                 about = self._about
-                found = await self._runs.elasticities(name)
+                found = await self.runs.elasticities(name)
                 if found is None:
                     return  # a run overtook it, and asks again
                 if about == self._about:
@@ -71,8 +69,8 @@ class PredictingApp(ComparingApp):
 
         None where all is known, and where no run's figures are shown in charts.
         """
-        pane, latest = self.query_one(WhatIfPane), self._runs.compared.latest
-        if latest is None or self._runs.stale or not self.query_one(ChartsPane).display:
+        pane, latest = self.app.query_one(WhatIfPane), self.runs.compared.latest
+        if latest is None or self.runs.stale or not self.app.query_one(ChartsPane).display:
             return None
         about = latest.text, dict(latest.overrides)
         if self._about != about:
@@ -88,18 +86,18 @@ class PredictingApp(ComparingApp):
         if wait <= 0:
             self._show_expected()
         elif self._expecting is None:
-            self._expecting = self.set_timer(wait, self._show_expected)
+            self._expecting = self.app.set_timer(wait, self._show_expected)
 
     def _show_expected(self) -> None:
         """Show it where a run is awaited and what each parameter turned does is known."""
         self._expected_at, self._expecting = time.monotonic(), None
-        if not self.is_running:
+        if not self.app.is_running:
             return
-        mine, compared = self._runs, self._runs.compared
+        mine, compared = self.runs, self.runs.compared
         latest, before = compared.latest, compared.reference(pending=True)
         if latest is None or before is None or not mine.stale or self._about != (mine.text, latest.overrides):
             return
-        parameters = self.query_one(StatusLines).parameters
+        parameters = self.app.query_one(StatusLines).parameters
         now, own = {**parameters, **mine.overrides}, {**parameters, **latest.overrides}
         told = latest.told
         for name, value in now.items():
@@ -111,7 +109,7 @@ class PredictingApp(ComparingApp):
                 return
             told = expected(told, does, value / was)
         words = before.words(mine.text, mine.overrides, parameters)
-        self.query_one(ChartsPane).show_expected(told, before.told, words)
-        pane = self.query_one(WhatIfPane)
+        self.app.query_one(ChartsPane).show_expected(told, before.told, words)
+        pane = self.app.query_one(WhatIfPane)
         figures = Figures("", mine.text, mine.overrides, told)
         pane.expect(figures.value(pane.measure), mine.overrides)

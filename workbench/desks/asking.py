@@ -1,84 +1,74 @@
-"""An app that answers one line about its document: what the ask pane wants, and what the engine answers."""
+"""Answers one line about the document: what the ask pane wants, and what the engine answers."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from textual import work
-
 from workbench import runs
+from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.panes.ask import AskPane, Kept
 from workbench.panes.states import StatesPane
-from workbench.predicting_app import PredictingApp
 
 
-class AskingApp(PredictingApp):
-    """Answers the ask pane; the other analyses are its subclass's."""
+class Asking(Desk):
+    """Answers the ask pane."""
 
-    _wanted_states = ""  # a condition to be shown once the model has been run
+    wanted_states = ""  # a condition to be shown once the model has been run
 
-    @work(group="question-words", exclusive=True)
+    @beside(group="question-words", exclusive=True)
     async def offer_questions(self) -> None:
         """Offer what can be written in a line about the text as it is."""
-        answer = await self._runs.ask_aside(
-            protocol.QUESTION_WORDS, text=self._runs.text, overrides=self._runs.overrides
-        )
+        answer = await self.runs.ask_aside(protocol.QUESTION_WORDS, text=self.runs.text, overrides=self.runs.overrides)
         if not isinstance(answer, Failed):
-            self.query_one(AskPane).show_words(answer["words"], answer["examples"])
+            self.app.query_one(AskPane).show_words(answer["words"], answer["examples"])
 
     def on_ask_pane_asked(self, event: AskPane.Asked) -> None:
         """Answer a line about the text as it stands."""
-        self.take_text()
-        self.run_worker(partial(self._runs.ask, event.question), group="solve")
+        self.app.take_text()
+        self.app.run_worker(partial(self.runs.ask, event.question), group="solve")
 
     def on_ask_pane_others_wanted(self, event: AskPane.OthersWanted) -> None:
         """Ask for the distribution of a passage by the other methods."""
-        self.take_text()
-        self.run_worker(partial(self._runs.ask, event.question, event.until), group="solve")
+        self.app.take_text()
+        self.app.run_worker(partial(self.runs.ask, event.question, event.until), group="solve")
 
     def on_answered(self, event: runs.Answered) -> None:
         """Show an answer."""
-        self.run_ended()
-        pane = self.query_one(AskPane)
+        self.app.run_ended()
+        pane = self.app.query_one(AskPane)
         pane.show_answer(Kept(event.answer, event.text, event.overrides))
-        pane.mark_stale(self._runs.text, self._runs.overrides)
+        pane.mark_stale(self.runs.text, self.runs.overrides)
 
     def on_others_answered(self, event: runs.OthersAnswered) -> None:
         """Show what other methods say beside the answer it is to."""
-        self.run_ended()
-        pane = self.query_one(AskPane)
+        self.app.run_ended()
+        pane = self.app.query_one(AskPane)
         pane.show_others(event.answers, event.text, event.overrides)
-        pane.mark_stale(self._runs.text, self._runs.overrides)
+        pane.mark_stale(self.runs.text, self.runs.overrides)
 
     def on_unanswered(self, event: runs.Unanswered) -> None:
         """Say below the line why there is no answer."""
-        self.run_ended()
+        self.app.run_ended()
         said = f"{event.message}\n{event.hint}".strip() if event.message else "cancelled"
-        self.query_one(AskPane).say(said, wrong=bool(event.message))
+        self.app.query_one(AskPane).say(said, wrong=bool(event.message))
 
     def on_ask_pane_copied(self, event: AskPane.Copied) -> None:
         """Copy an answer."""
-        self._copy(event.text)
+        self.app._copy(event.text)
 
     def on_ask_pane_states_wanted(self, event: AskPane.StatesWanted) -> None:
         """Show the states where an answer holds; run the model first where they are not those of the text."""
-        self.action_pane("states")
-        self._wanted_states = event.condition
-        if self._runs.solved_text is None or self._runs.stale:
-            self.action_solve()
+        self.app.action_pane("states")
+        self.wanted_states = event.condition
+        if self.runs.solved_text is None or self.runs.stale:
+            self.app.action_solve()
         else:
             self.show_wanted_states()
 
     def show_wanted_states(self) -> None:
         """Filter the table of states by what was asked for, if anything was."""
-        condition, self._wanted_states = self._wanted_states, ""
+        condition, self.wanted_states = self.wanted_states, ""
         if condition:
-            self.query_one(StatesPane).show_where(condition)
-
-    def action_pane(self, name: str) -> None:
-        """Go to a pane; the subclass knows how."""
-
-    def action_solve(self, derive_only: bool = False) -> None:
-        """Run the model; the subclass knows how."""
+            self.app.query_one(StatesPane).show_where(condition)

@@ -1,18 +1,17 @@
-"""An app whose parameters can be turned: what the what-if pane asks for, and what the engine answers."""
+"""Turns parameters: what the what-if pane asks for, and what the engine answers."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 
-from textual import work
 from textual.timer import Timer
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
+from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
-from workbench.explorer_app import ExplorerApp
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
 from workbench.widgets.editor import PepaEditor
@@ -22,10 +21,9 @@ HELD = 0.12  # the same, once turns follow each other faster than this: the key 
 QUIET = 0.35  # seconds after a turned run before its elasticities are asked for: the next key may come first
 
 
-class WhatIfApp(ExplorerApp):
-    """Answers the what-if pane; the run itself is its subclass's."""
+class Turning(Desk):
+    """Answers the what-if pane."""
 
-    _analysing = False  # while a run goes on
     _turning: Timer | None = None
     _turned = 0.0  # when
     _hold: object = None  # of keys typed before there are rows
@@ -38,51 +36,36 @@ class WhatIfApp(ExplorerApp):
         if self._turning is not None:
             self._turning.stop()
         now = time.monotonic()
-        self._turning = self.set_timer(HELD if now - self._turned < HELD else SETTLED, self.run_turned)
+        self._turning = self.app.set_timer(HELD if now - self._turned < HELD else SETTLED, self.app.run_turned)
         self._turned = now
 
     def hold_for_parameters(self) -> None:
         """Let keys wait for the rows, where the text has not been read yet."""
-        if not self._runs.checked:
-            self.release_keys(self._hold)
-            self._hold = self.hold_keys()
+        if not self.runs.checked:
+            self.app.release_keys(self._hold)
+            self._hold = self.app.hold_keys()
 
     def parameters_known(self) -> None:
         """Hand on the keys typed before there were rows."""
-        self.release_keys(self._hold)
+        self.app.release_keys(self._hold)
 
     def set_overrides(self, overrides: dict[str, float]) -> None:
         """Have the analyses and the header go by these values."""
-        self._runs.overrides = dict(overrides)
-        self.query_one(StatusLines).overrides = dict(overrides)
-        self.values_changed()
+        self.runs.overrides = dict(overrides)
+        self.app.query_one(StatusLines).overrides = dict(overrides)
+        self.app.values_changed()
 
-    def measure_valued(self, measure: str, value: float) -> None:
-        """Take note of the value of a measure of the latest run; the subclass compares with it."""
-
-    def ask_elasticities(self) -> object:
-        """Ask what the parameter under the cursor does to every figure; the subclass knows how."""
-
-    def values_changed(self) -> None:
-        """Show what is stale now."""
-
-    def show_figures(self) -> None:
-        """Show the latest figures; the subclass knows how."""
-
-    def run_turned(self) -> None:
-        """Run the model; the subclass knows how."""
-
-    @work(group="influences", exclusive=True)
+    @beside(group="influences", exclusive=True)
     async def ask_influences(self) -> None:
         """Ask what the watched figure depends on, unless the answer would be about something else by then."""
-        pane, overrides = self.query_one(WhatIfPane), dict(self._runs.overrides)
+        pane, overrides = self.app.query_one(WhatIfPane), dict(self.runs.overrides)
         if overrides and not self._wanted:
             await asyncio.sleep(QUIET)
         measure = self._wanted or pane.measure
-        if not measure or not pane.display or self._runs.stale:
+        if not measure or not pane.display or self.runs.stale:
             return
-        found = await self._runs.influences(measure)
-        if found is None or overrides != self._runs.overrides:
+        found = await self.runs.influences(measure)
+        if found is None or overrides != self.runs.overrides:
             return  # a run overtook it, and asks again
         if isinstance(found, Failed):
             if self._wanted == measure:
@@ -94,37 +77,37 @@ class WhatIfApp(ExplorerApp):
                 pane.measure = measure
                 pane.typed_well()
             pane.show_influences(found, overrides)
-            self.measure_valued(measure, found["value"])
-            self.ask_elasticities()
+            self.app.comparing.measure_valued(measure, found["value"])
+            self.app.predicting.ask_elasticities()
         if self._wanted == measure:
             self._wanted = ""
-            self.release_keys(self._wanting)
+            self.app.release_keys(self._wanting)
 
     def turn_refused(self, message: str) -> None:
         """Go back to the values that had an answer, and say in the row why."""
-        pane = self.query_one(WhatIfPane)
-        pane.overrides = dict(self._runs.solved_overrides)
+        pane = self.app.query_one(WhatIfPane)
+        pane.overrides = dict(self.runs.solved_overrides)
         self.set_overrides(pane.overrides)
         pane.show_refusal(message)
-        self.show_figures()
+        self.app.comparing.show_figures()
 
     def on_what_if_pane_measure_wanted(self, event: WhatIfPane.MeasureWanted) -> None:
         """Watch another figure, if it is one; the keys behind it are for the rows, or to put it right."""
-        self._wanted, self._wanting = event.measure, self.hold_keys()
+        self._wanted, self._wanting = event.measure, self.app.hold_keys()
         self.ask_influences()
 
     def on_what_if_pane_worth_wanted(self, event: WhatIfPane.WorthWanted) -> None:
         """Work out what was typed, and turn to it; the keys behind it are for the rows, or to put it right."""
-        self._work_out(event, self.hold_keys())
+        self._work_out(event, self.app.hold_keys())
 
-    @work
+    @beside()
     async def _work_out(self, event: WhatIfPane.WorthWanted, hold: object) -> None:
-        pane = self.query_one(WhatIfPane)
-        what = {"text": self._runs.text, "overrides": self._runs.overrides, "expression": event.text}
+        pane = self.app.query_one(WhatIfPane)
+        what = {"text": self.runs.text, "overrides": self.runs.overrides, "expression": event.text}
         try:
-            answer = await self._runs.ask_aside(protocol.WORTH, **what)
+            answer = await self.runs.ask_aside(protocol.WORTH, **what)
         finally:
-            self.release_keys(hold)
+            self.app.release_keys(hold)
         if isinstance(answer, Failed):
             pane.show_wrong(f"{answer}: {answer.hint}")
         else:
@@ -133,42 +116,42 @@ class WhatIfApp(ExplorerApp):
 
     def on_what_if_pane_scenarios_wanted(self) -> None:
         """Let one of the scenarios be chosen; the keys behind it are its name."""
-        if (path := self._model_path()) is not None:
-            self._choose_scenario(path, self.hold_keys())
+        if (path := self.model_path()) is not None:
+            self._choose_scenario(path, self.app.hold_keys())
 
-    @work
+    @beside()
     async def _choose_scenario(self, path: str, hold: object) -> None:
         try:
-            answer = await self._runs.ask_aside(protocol.SCENARIOS, text=self._runs.text, path=path)
+            answer = await self.runs.ask_aside(protocol.SCENARIOS, text=self.runs.text, path=path)
             if isinstance(answer, Failed):
-                self.notify(f"{answer}: {answer.hint}", severity="error")
+                self.app.notify(f"{answer}: {answer.hint}", severity="error")
             else:
-                self.query_one(WhatIfPane).choose_scenario(answer["scenarios"], answer["wrong"])
+                self.app.query_one(WhatIfPane).choose_scenario(answer["scenarios"], answer["wrong"])
         finally:
-            self.release_keys(hold)
+            self.app.release_keys(hold)
 
     def on_what_if_pane_keep_wanted(self, event: WhatIfPane.KeepWanted) -> None:
         """Keep what is changed; the keys behind it are for the rows, or to put the name right."""
-        if (path := self._model_path()) is not None:
-            self._keep_scenario(path, event.name, self.hold_keys())
+        if (path := self.model_path()) is not None:
+            self._keep_scenario(path, event.name, self.app.hold_keys())
 
-    @work
+    @beside()
     async def _keep_scenario(self, path: str, name: str, hold: object) -> None:
-        pane = self.query_one(WhatIfPane)
-        what = {"text": self._runs.text, "path": path, "name": name, "overrides": dict(pane.overrides)}
+        pane = self.app.query_one(WhatIfPane)
+        what = {"text": self.runs.text, "path": path, "name": name, "overrides": dict(pane.overrides)}
         try:
-            answer = await self._runs.ask_aside(protocol.KEEP_SCENARIO, **what)
+            answer = await self.runs.ask_aside(protocol.KEEP_SCENARIO, **what)
             if isinstance(answer, Failed):
                 pane.show_wrong(f"{answer}: {answer.hint}")
             else:
                 pane.typed_well()
-                self.notify(f"{name} is kept in {answer['file']}")
+                self.app.notify(f"{name} is kept in {answer['file']}")
         finally:
-            self.release_keys(hold)
+            self.app.release_keys(hold)
 
     def on_what_if_pane_target_wanted(self, event: WhatIfPane.TargetWanted) -> None:
         """Look for a parameter, if what is wanted of the figure is a number, or least or most."""
-        pane = self.query_one(WhatIfPane)
+        pane = self.app.query_one(WhatIfPane)
         try:
             wanted = event.wanted if event.wanted in ("least", "most") else number(event.wanted)
         except PepaError as error:
@@ -177,43 +160,33 @@ class WhatIfApp(ExplorerApp):
             pane.typed_well()
             self._look_for(event.name, pane.measure, wanted)
 
-    @work(group="told", exclusive=True)
+    @beside(group="told", exclusive=True)
     async def _look_for(self, name: str, measure: str, wanted: float | str) -> None:
-        what = {"text": self._runs.text, "overrides": dict(self._runs.overrides)}
-        method = self._runs.compared.method
+        what = {"text": self.runs.text, "overrides": dict(self.runs.overrides)}
+        method = self.runs.compared.method
         asked = {**what, "measure": measure, "wanted": wanted, "name": name, "method": method}
-        answer = await self._runs.about_states(protocol.TARGET, long=True, **asked)
+        answer = await self.runs.about_states(protocol.TARGET, long=True, **asked)
         if isinstance(answer, Failed):
-            self._tell_refusal(answer)
+            self.tell_refusal(answer)
             return
         at = f"{measure} = {answer['value']:.6g} at {name} = {answer['at']:.6g}"
         said = f"{at}: {answer['words']}; {method or 'exact'}"
-        self.notify(said, severity="information" if answer["met"] else "warning")
-        if answer["met"] and what == {"text": self._runs.text, "overrides": self._runs.overrides}:
-            self.query_one(WhatIfPane).set_value(name, answer["at"])
+        self.app.notify(said, severity="information" if answer["met"] else "warning")
+        if answer["met"] and what == {"text": self.runs.text, "overrides": self.runs.overrides}:
+            self.app.query_one(WhatIfPane).set_value(name, answer["at"])
 
-    def _tell_refusal(self, error: Failed) -> None:
-        self.notify(error.hint, title=str(error), severity="warning")
-
-    def _model_path(self) -> str | None:
-        """Return the path of the model; None, and why in a toast, where it has none."""
-        if self.document.path is None:
-            self.notify("scenarios are kept beside the file of the model: save it first", severity="warning")
-            return None
-        return str(self.document.path)
-
-    @work
+    @beside()
     async def on_what_if_pane_write_wanted(self) -> None:
         """Write the changed values into the source, as one edit that can be undone."""
-        pane = self.query_one(WhatIfPane)
-        answer = await self._runs.ask_aside(protocol.WRITTEN, text=self._runs.text, values=self._runs.overrides)
+        pane = self.app.query_one(WhatIfPane)
+        answer = await self.runs.ask_aside(protocol.WRITTEN, text=self.runs.text, values=self.runs.overrides)
         if isinstance(answer, Failed):
-            self.notify(f"{answer}: {answer.hint}", severity="error")
+            self.app.notify(f"{answer}: {answer.hint}", severity="error")
             return
-        written = ", ".join(self._runs.overrides)
-        self.query_one(PepaEditor).replace_all(answer["text"])
+        written = ", ".join(self.runs.overrides)
+        self.app.query_one(PepaEditor).replace_all(answer["text"])
         pane.overrides = {}
         self.set_overrides({})
-        self.take_text()
-        self.run_turned()
-        self.notify(f"written into the source: {written}; ctrl+z there takes it back")
+        self.app.take_text()
+        self.app.run_turned()
+        self.app.notify(f"written into the source: {written}; ctrl+z there takes it back")

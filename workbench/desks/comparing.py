@@ -1,4 +1,4 @@
-"""An app whose figures are compared: with the run before, with those kept, or with scenarios."""
+"""Compares figures: with the run before, with those kept, or with scenarios."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from textual import work
-
+from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.figures import PREVIOUS, Figures
@@ -15,17 +14,16 @@ from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Choose
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
-from workbench.telling_app import TellingApp
 
 SHOWN = "figures shown now"
 KEPT = "kept run"
 MOST_TOLD = 3  # scenarios left out, in one toast
 
 
-class ComparingApp(TellingApp):
-    """Answers what is to be compared with what; the run itself is its subclass's."""
+class Comparing(Desk):
+    """Answers what is to be compared with what."""
 
-    _scenarios_beside: Mapping[str, dict[str, float]] = MappingProxyType({})  # these scenarios
+    scenarios_beside: Mapping[str, dict[str, float]] = MappingProxyType({})  # these scenarios
     _beside_text: str | None = None  # the text that the scenarios beside the figures are of
 
     def on_figures_pane_against_wanted(self) -> None:
@@ -36,17 +34,17 @@ class ComparingApp(TellingApp):
         """Put all scenarios beside each figure, or leave them out."""
         self._turn_beside()
 
-    @work(group="reference", exclusive=True)
+    @beside(group="reference", exclusive=True)
     async def _choose_reference(self) -> None:
-        if (compared := self._runs.compared).latest is None:
-            self.notify("run the model first: F5", severity="warning")
+        if (compared := self.runs.compared).latest is None:
+            self.app.notify("run the model first: F5", severity="warning")
             return
         scenarios = await self._scenarios()
         if scenarios is None:
             return
         lines = {PREVIOUS: PREVIOUS, SHOWN: SHOWN}
         lines |= {_line(name, overrides): name for name, overrides in scenarios.items()}
-        answer = await self.push_screen_wait(Choose("Compare figures with", list(lines)))
+        answer = await self.app.push_screen_wait(Choose("Compare figures with", list(lines)))
         if answer is None:
             return
         name = lines[answer]
@@ -61,30 +59,30 @@ class ComparingApp(TellingApp):
             compared.chosen = found[name]
         self.show_figures()
 
-    @work(group="beside", exclusive=True)
+    @beside(group="beside", exclusive=True)
     async def _turn_beside(self) -> None:
         if self._beside_text is not None:
-            self._beside_text, self._scenarios_beside = None, {}
-            self.query_one(ChartsPane).show_beside({})
-        elif self._runs.compared.latest is None:
-            self.notify("run the model first: F5", severity="warning")
+            self._beside_text, self.scenarios_beside = None, {}
+            self.app.query_one(ChartsPane).show_beside({})
+        elif self.runs.compared.latest is None:
+            self.app.notify("run the model first: F5", severity="warning")
         elif (scenarios := await self._scenarios()) is not None:
             if len(scenarios) == 1:
-                self.notify("there are none yet: B in What-if keeps what is changed as one", title="scenarios")
+                self.app.notify("there are none yet: B in What-if keeps what is changed as one", title="scenarios")
                 return
-            self._beside_text = self._runs.text
-            self._scenarios_beside = scenarios
+            self._beside_text = self.runs.text
+            self.scenarios_beside = scenarios
             found = await self._figures_of(scenarios)
-            self.query_one(ChartsPane).show_beside({name: one.told for name, one in found.items()})
+            self.app.query_one(ChartsPane).show_beside({name: one.told for name, one in found.items()})
 
     async def _scenarios(self) -> dict[str, dict[str, float]] | None:
         """Return the scenarios kept, the text as it is written first; None, told why, where their file has errors."""
-        path = self.document.path
+        path = self.app.document.path
         if path is None:
             return {"base": {}}
-        answer = await self._runs.ask_aside(protocol.SCENARIOS, text=self._runs.text, path=str(path))
+        answer = await self.runs.ask_aside(protocol.SCENARIOS, text=self.runs.text, path=str(path))
         if isinstance(answer, Failed):
-            self.notify(answer.hint, title=str(answer), severity="error")
+            self.app.notify(answer.hint, title=str(answer), severity="error")
             return None
         self._tell_left_out(answer["wrong"])
         return dict(answer["scenarios"])
@@ -92,14 +90,14 @@ class ComparingApp(TellingApp):
     def _tell_left_out(self, wrong: list[str]) -> None:
         if wrong:
             more = [f"and {len(wrong) - MOST_TOLD} more"] if len(wrong) > MOST_TOLD else []
-            self.notify("\n".join([*wrong[:MOST_TOLD], *more]), title="scenarios left out", severity="warning")
+            self.app.notify("\n".join([*wrong[:MOST_TOLD], *more]), title="scenarios left out", severity="warning")
 
     async def _figures_of(self, scenarios: dict[str, dict[str, float]]) -> dict[str, Figures]:
         """Return the figures of scenarios, by the method of the solver pane; those that have none are told."""
-        if (how := self.settings()) is None:
+        if (how := self.app.settings()) is None:
             return {}
-        text = self._runs.text
-        answer = await self._runs.about_states(
+        text = self.runs.text
+        answer = await self.runs.about_states(
             protocol.FIGURES,
             long=True,
             text=text,
@@ -107,16 +105,16 @@ class ComparingApp(TellingApp):
             method=how.method if how.approximate else "",
             tolerance=how.tolerance,
             most_states=how.most_states,
-            measure=self.query_one(WhatIfPane).measure,
+            measure=self.app.query_one(WhatIfPane).measure,
         )
         if isinstance(answer, Failed):
-            self.notify(answer.hint, title=str(answer), severity="warning")
+            self.app.notify(answer.hint, title=str(answer), severity="warning")
             return {}
         found: dict[str, Figures] = {}
         method = how.method if how.approximate else ""
         for name, one in answer["figures"].items():
             if said := one["refused"] or one["doubt"]:
-                self.notify(said, title=f"scenario {name}", severity="warning")
+                self.app.notify(said, title=f"scenario {name}", severity="warning")
             if (told := one["figures"]) is not None:
                 about = f"scenario {name}", text, scenarios[name]
                 found[name] = Figures(*about, told, method, one["watched"], scenario=name)
@@ -124,35 +122,35 @@ class ComparingApp(TellingApp):
 
     def show_figures(self) -> None:
         """Show the latest figures against what they are compared with."""
-        if (latest := self._runs.compared.latest) is None:
+        if (latest := self.runs.compared.latest) is None:
             return
-        before = self._runs.compared.reference(pending=False)
+        before = self.runs.compared.reference(pending=False)
         words = "" if before is None else before.words(latest.text, latest.overrides, latest.told["parameters"])
-        self.query_one(ChartsPane).show_figures(latest, None if before is None else before.told, words)
+        self.app.query_one(ChartsPane).show_figures(latest, None if before is None else before.told, words)
         self.show_reference()
 
     def show_reference(self) -> None:
         """Have the figure watched compared with what it is compared with, while a run is awaited too."""
-        pane, runs = self.query_one(WhatIfPane), self._runs
+        pane, runs = self.app.query_one(WhatIfPane), self.runs
         before = runs.compared.reference(pending=runs.stale)
         if before is None or (latest := runs.compared.latest) is None:
             pane.compare(None, "")
             return
-        parameters = self.query_one(StatusLines).parameters if runs.stale else latest.told["parameters"]
+        parameters = self.app.query_one(StatusLines).parameters if runs.stale else latest.told["parameters"]
         pane.compare(before.value(pane.measure), before.words(runs.text, runs.overrides, parameters))
 
     def measure_valued(self, measure: str, value: float) -> None:
         """Keep the value with the run it is of; take a scenario's anew where its measure is another."""
-        self._runs.compared.valued(measure, value)
-        chosen = self._runs.compared.chosen
+        self.runs.compared.valued(measure, value)
+        chosen = self.runs.compared.chosen
         if chosen is not None and chosen.value(measure) is None:
             self.renew_comparisons(only_chosen=True)
         self.show_reference()
 
-    @work(group="renewal", exclusive=True)
+    @beside(group="renewal", exclusive=True)
     async def renew_comparisons(self, *, only_chosen: bool = False) -> None:
         """Solve the scenarios that figures are compared with for the text as it is now, where they are of another."""
-        compared, text = self._runs.compared, self._runs.text
+        compared, text = self.runs.compared, self.runs.text
         chosen = compared.chosen
         if chosen is not None and (name := chosen.scenario) and (only_chosen or chosen.text != text):
             found = await self._figures_of({name: dict(chosen.overrides)})

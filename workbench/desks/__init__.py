@@ -1,0 +1,1 @@
+"""What the app does besides showing its panes, one thing a desk."""

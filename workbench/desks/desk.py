@@ -1,0 +1,77 @@
+"""What an app has in place of what it inherits: desks, each of which does one thing and hears the messages of it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from textual._callback import invoke
+from textual.app import App
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from workbench.app import Workbench
+    from workbench.engine.client import Failed
+    from workbench.runs import Runs
+
+P = ParamSpec("P")
+
+
+class Desk:
+    """Does one thing of the app; it hears messages by methods named as those of a widget: `on_what_if_pane_turned`."""
+
+    def __init__(self, app: Workbench) -> None:
+        self.app = app
+
+    @property
+    def runs(self) -> Runs:
+        """The runs of the document that is shown."""
+        return self.app.runs
+
+    def tell_refusal(self, error: Failed) -> None:
+        """Say why there is no answer."""
+        self.app.notify(error.hint, title=str(error), severity="warning")
+
+    def model_path(self) -> str | None:
+        """Return the path of the model; None, and why in a toast, where it has none."""
+        if self.app.document.path is None:
+            self.app.notify("scenarios are kept beside the file of the model: save it first", severity="warning")
+            return None
+        return str(self.app.document.path)
+
+
+D = TypeVar("D", bound=Desk)
+
+
+def beside(
+    *, group: str = "default", exclusive: bool = False
+) -> Callable[[Callable[Concatenate[D, P], Awaitable[None]]], Callable[Concatenate[D, P], None]]:
+    """Make a method work beside the app, which does not wait for it; in an exclusive group a later call ends it."""
+
+    def made(method: Callable[Concatenate[D, P], Awaitable[None]]) -> Callable[Concatenate[D, P], None]:
+        def begun(desk: D, /, *arguments: P.args, **named: P.kwargs) -> None:
+            work = partial(method, desk, *arguments, **named)
+            desk.app.run_worker(work, group=group, exclusive=exclusive)
+
+        functools.update_wrapper(begun, method)
+        return begun
+
+    return made
+
+
+class HasDesks(App[int]):
+    """An app whose desks hear each message after itself."""
+
+    @property
+    def desks(self) -> tuple[Desk, ...]:
+        """The desks, in the order in which they hear."""
+        return ()
+
+    async def _on_message(self, message: Message) -> None:
+        await super()._on_message(message)
+        for desk in self.desks:
+            heard = getattr(desk, message.handler_name, None)
+            if heard is not None:
+                await invoke(heard, message)
