@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import expm
 
 
 class Undriven(Exception):
@@ -150,8 +151,41 @@ class Answer:
     population: dict
 
 
-def solve(system, definitions, most=400):
-    """Derive without aggregation and solve by repeated squaring of the uniformised chain."""
+@dataclass
+class Explored:
+    """All states, the first one first, and every derivation between them: (source, action, rate, target)."""
+
+    states: list
+    derivations: list
+
+    def generator(self):
+        found = np.zeros((len(self.states), len(self.states)))
+        for source, _, rate, target in self.derivations:
+            if source != target:
+                found[source, target] += rate
+                found[source, source] -= rate
+        return found
+
+    def figures(self, probability):
+        """Throughputs and populations of a distribution over the states."""
+        throughput, population = {}, {}
+        for source, action, rate, _ in self.derivations:
+            throughput[action] = throughput.get(action, 0.0) + probability[source] * rate
+        for state, p in zip(self.states, probability, strict=True):
+            for name in constants(state):
+                population[name] = population.get(name, 0.0) + p
+        return throughput, population
+
+    def at(self, time, *, until=None):
+        """The distribution at a time; where `until` says so of a state, it is never left."""
+        generator = self.generator()
+        if until is not None:
+            generator[[index for index, state in enumerate(self.states) if until(state)]] = 0.0
+        return expm(generator * time)[0]
+
+
+def explore(system, definitions, most=400):
+    """Derive without aggregation."""
     initial = expand(system, definitions)
     index, order, found = {initial: 0}, [initial], []
     for state in order:
@@ -164,26 +198,21 @@ def solve(system, definitions, most=400):
                 index[target] = len(order)
                 order.append(target)
             found.append((index[state], action, rate, index[target]))
-    generator = np.zeros((len(order), len(order)))
-    for source, _, rate, target in found:
-        if source != target:
-            generator[source, target] += rate
-            generator[source, source] -= rate
+    return Explored(order, found)
+
+
+def solve(system, definitions, most=400):
+    """Derive without aggregation and solve by repeated squaring of the uniformised chain."""
+    explored = explore(system, definitions, most)
+    generator = explored.generator()
     fastest = max(1.0, 1.25 * float(-generator.diagonal().min()))
-    chance = np.eye(len(order)) + generator / fastest
+    chance = np.eye(len(generator)) + generator / fastest
     for _ in range(60):
         chance = chance @ chance
         chance /= chance.sum(axis=1, keepdims=True)
-    probability = chance[0]
-    throughput, population = {}, {}
-    for source, action, rate, _ in found:
-        throughput[action] = throughput.get(action, 0.0) + probability[source] * rate
-    for state, p in zip(order, probability, strict=True):
-        for name in constants(state):
-            population[name] = population.get(name, 0.0) + p
-    names = [canonical(state) for state in order]
-    distinct = {(names[s], a, names[t]) for s, a, _, t in found}
-    return Answer(len(set(names)), len(distinct), throughput, population)
+    names = [canonical(state) for state in explored.states]
+    distinct = {(names[s], a, names[t]) for s, a, _, t in explored.derivations}
+    return Answer(len(set(names)), len(distinct), *explored.figures(chance[0]))
 
 
 def text(term, definitions=None):

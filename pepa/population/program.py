@@ -119,7 +119,7 @@ class Source:
 
 def compiled(arguments: str, body: list[str], **names: Any) -> Callable[..., Any]:
     """Return the function of a generated body. Raises LimitReached where it is too long."""
-    text = f"def generated({arguments}):\n" + "\n".join(f"    {line}" for line in body)
+    text = f"def generated({arguments}):\n" + "\n".join(f"    {line}" for line in body or ["pass"])
     if len(text) > LONGEST:
         message = f"the rates of this model take {len(text):,} characters to write out; at most {LONGEST:,} are"
         raise LimitReached(message, "fewer components that do one action together, or exact analysis")

@@ -71,7 +71,7 @@ def earning(text: str, derived: Derived, question: Question) -> Vector:
     chain, net = derived.chain, derived.net
     action = action_named(text, net, question)
     if action:
-        doing = np.array([move.action == action and of_member(net, move, question) for move in net.moves])
+        doing = np.array([move.action == action and of_member(net, move, question) for move in net.moves], bool)
         among = doing[derived.space.move]
         return np.bincount(chain.source[among], chain.rate[among], chain.size).astype(float)
     return _of_states(text, ChainStates(derived.space, net, derived.classes), net, question)

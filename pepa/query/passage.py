@@ -207,7 +207,7 @@ def _moment(text: str, derived: Derived, asked: Observed) -> Moment:
     if not action:
         return Moment(None, states_meant(text, ChainStates(derived.space, net), question))
     doing = [move.action == action and of_member(net, move, question) for move in net.moves]
-    return Moment(np.array(doing)[derived.space.move], None)
+    return Moment(np.array(doing, bool)[derived.space.move], None)
 
 
 def _running(derived: Derived, probe: Probe) -> Truths:

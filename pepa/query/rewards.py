@@ -38,7 +38,7 @@ class Packed(Protocol):
 
 def action_rates(space: StateSpace, chain: Chain, action: str) -> Vector:
     """Return the rate at which each state does an action, shape (states,): its mean is the throughput."""
-    doing = np.array([move.action == action for move in space.net.moves])
+    doing = np.array([move.action == action for move in space.net.moves], bool)
     chosen = doing[space.move]
     return np.bincount(chain.source[chosen], chain.rate[chosen], chain.size).astype(float)
 

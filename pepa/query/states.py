@@ -78,7 +78,7 @@ class ChainStates:
 
     def enabled(self, action: str) -> Truths:
         """Return where the action can happen."""
-        moves = np.array([move.action == action for move in self.net.moves])
+        moves = np.array([move.action == action for move in self.net.moves], bool)
         doing = self.space.source[moves[self.space.move]]
         return np.asarray(np.bincount(doing, minlength=self.size) > 0)
 

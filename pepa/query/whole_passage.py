@@ -62,5 +62,5 @@ def _moment(text: str, asked: Observed, view: Population) -> _Moment:
         return _Moment(None, lambda counts: np.asarray((counts[places[wanted]] > 0).any(axis=0)))
     action = action_named(text, net, question)
     if action:
-        return _Moment(np.array([move.action == action for move in net.moves if not move.passive]))
+        return _Moment(np.array([move.action == action for move in net.moves if not move.passive], bool))
     return _Moment(None, lambda counts: states_meant(text, SampledStates(view, counts), question))

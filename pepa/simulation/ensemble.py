@@ -125,6 +125,9 @@ def simulated(
     leap: bool = False,
 ) -> Block:
     """Simulate one block; `done` are replications done before and in all, for progress."""
+    if not population.rates:  # nothing can ever happen
+        start = population.initial[:, None, None].astype(np.float32)
+        return Block(np.repeat(np.repeat(start, len(time), 1), replications, 2), None, 0)
     ticker = Ticker(control, "simulate")
 
     def pulse(share: float) -> None:
