@@ -77,15 +77,21 @@ class Offer:
 
 
 def offers(typed: str) -> list[Offer]:
-    """Return what fits what is typed: of a path what lies there, of a word all that holds it."""
-    typed = typed.strip()
-    folder, begun = os.path.split(typed)
-    if folder:
-        return [*_listed(folder, begun), *(one for one in _recent_offers() if typed in one.name)]
-    wanted = typed.lower()
-    everything = [*_recent_offers(), Offer(Kind.NEW, "from a skeleton"), *_examples(), *_listed("", "")]
-    fitting = [one for one in everything if wanted in one.label.lower()]
-    return sorted(fitting, key=lambda one: not _base(one).startswith(wanted)) if wanted else fitting
+    """Return what fits what is typed: all that holds a word, once; of a path what lies there, then by its last part."""
+    folder, begun = os.path.split(typed.strip())
+    wanted = begun.lower()
+    recent_offers, here = [*_recent_offers()], [*_listed(folder, begun)]
+    known = {typed_path(one.name).absolute() for one in (here if folder else recent_offers)}
+    others = [*recent_offers, Offer(Kind.NEW, "from a skeleton"), *_examples()]
+    everything = [*here, *_unknown(others, known)] if folder else [*others, *_unknown(here, known)]
+    nearest, fitting = {*here}, [one for one in everything if wanted in one.label.lower()]
+    return sorted(fitting, key=lambda one: (bool(folder) and one not in nearest, not _base(one).startswith(wanted)))
+
+
+def _unknown(found: list[Offer], known: set[Path]) -> Iterator[Offer]:
+    """Yield those that are no file listed already, however its path is written."""
+    paths = (Kind.RECENT, Kind.FILE)
+    return (one for one in found if one.kind not in paths or typed_path(one.name).absolute() not in known)
 
 
 def _base(offer: Offer) -> str:

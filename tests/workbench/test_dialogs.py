@@ -11,7 +11,7 @@ from pepa.query.analysis import compile_text
 from tests.workbench.screens import answer, asked, left, replace, screen_text, told, until, workbench
 from workbench.app import Workbench
 from workbench.document import opened, recovered
-from workbench.offered import SKELETON, offers
+from workbench.offered import SKELETON, note_recent, offers
 from workbench.widgets.editor import PepaEditor
 
 TEXT = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
@@ -251,3 +251,17 @@ async def test_no_line_to_type_into_writes_while_nothing_is_typed(model, key):
         await until(pilot, lambda: app.focused is not app.query_one(PepaEditor) or len(app.screen_stack) > 1)
         await until(pilot, lambda: app.screen is not app.screen_stack[0] or app.query(Input))
         assert not [one for one in (*app.query(Input), *app.screen.query(Input)) if one.cursor_blink]
+
+
+def test_what_is_not_in_the_folder_is_offered_behind_what_is_and_no_file_twice(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    for name in ("queue.pepa", "skates.pepa"):
+        (tmp_path / name).write_text("P = (a, 1).P;\nP\n")
+        note_recent(tmp_path / name)
+    assert [offer.name for offer in offers(f"{tmp_path}/sk")] == [f"{tmp_path}/skates.pepa", "from a skeleton"]
+    assert [offer.kind for offer in offers("queue")] == ["recent", "example"]
+    listed = [offer.name for offer in offers(f"{tmp_path}/")]
+    assert listed[:2] == [f"{tmp_path}/queue.pepa", f"{tmp_path}/skates.pepa"]
+    assert "from a skeleton" in listed
+    assert len(listed) == len(set(listed))
