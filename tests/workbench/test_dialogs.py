@@ -260,7 +260,7 @@ def test_what_is_not_in_the_folder_is_offered_behind_what_is_and_no_file_twice(t
         (tmp_path / name).write_text("P = (a, 1).P;\nP\n")
         note_recent(tmp_path / name)
     assert [offer.name for offer in offers(f"{tmp_path}/sk")] == [f"{tmp_path}/skates.pepa", "from a skeleton"]
-    assert [offer.kind for offer in offers("queue")] == ["recent", "example"]
+    assert [offer.kind for offer in offers("queue.pepa")] == ["recent"]
     listed = [offer.name for offer in offers(f"{tmp_path}/")]
     assert listed[:2] == [f"{tmp_path}/queue.pepa", f"{tmp_path}/skates.pepa"]
     assert "from a skeleton" in listed
