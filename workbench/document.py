@@ -134,14 +134,17 @@ def recovery_file(path: Path | None, slot: int) -> Path:
 
 
 def remember(document: Document) -> None:
-    """Write the unsaved text where `recovered` finds it; remove that where all is saved. Raises OSError."""
+    """Write the unsaved text where `recovered` finds it; remove that where all is saved. Raises OSError.
+
+    It is safe there from all that may end an app. That it is on disk too is waited for by whoever may wait.
+    """
     if not document.dirty:
         forget(document)
         return
     file = recovery_file(document.path, document.slot)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = {"version": RECOVERY_VERSION, "path": str(document.path or ""), "text": document.text}
-    write_new(file, json.dumps(content))
+    write_new(file, json.dumps(content), waits=False)
 
 
 def forget(document: Document) -> None:

@@ -15,8 +15,9 @@ from textual.timer import Timer
 
 from pepa.control.error import PepaError
 from pepa.language.paths import is_there, typed_path
+from pepa.language.saving import put_on_disk
 from workbench.desks.desk import HasDesks
-from workbench.document import Document, is_same, recovered, remember
+from workbench.document import Document, is_same, recovered, recovery_file, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.palette import TypedAheadPalettes
 from workbench.status import StatusLines
@@ -52,6 +53,7 @@ class DocumentApp(
         super().__init__(ansi_color=own_colours or None)
         self.document = document
         self._keeping: Timer | None = None  # until what was typed is kept
+        self._unflushed, self._flushing = False, False  # whether the recovery file may not be on disk, or is on its way
 
     def listen_to_signals(self) -> None:
         """End in order when told to end, or when the terminal is gone: the text is kept for recovery."""
@@ -70,6 +72,7 @@ class DocumentApp(
         with contextlib.suppress(OSError):
             self.take_text()
             remember(self.document)
+            put_on_disk(self._recovery_file)
         self.exit(128 + number, return_code=128 + number)
 
     def on_pepa_editor_edited(self) -> None:
@@ -111,6 +114,22 @@ class DocumentApp(
             remember(self.document)
         except OSError as error:
             self.notify(f"no recovery file can be written: {error.strerror}", severity="warning")
+        else:
+            self._unflushed = self.document.dirty
+            if self._unflushed and not self._flushing:
+                self.run_worker(self._flushed)
+
+    @property
+    def _recovery_file(self) -> Path:
+        return recovery_file(self.document.path, self.document.slot)
+
+    async def _flushed(self) -> None:
+        """Have the recovery file on disk, however long that takes: a key is not to wait for it."""
+        self._flushing = True
+        while self._unflushed:
+            self._unflushed = False
+            await asyncio.to_thread(put_on_disk, self._recovery_file)
+        self._flushing = False
 
     @work
     async def action_save(self) -> None:

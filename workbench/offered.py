@@ -159,4 +159,6 @@ def note_recent(path: Path) -> None:
     own = str(path.absolute())
     with contextlib.suppress(OSError):
         _recent_file().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_new(_recent_file(), json.dumps([own, *(one for one in recent() if one != own)][:MOST_RECENT]))
+        write_new(
+            _recent_file(), json.dumps([own, *(one for one in recent() if one != own)][:MOST_RECENT]), waits=False
+        )

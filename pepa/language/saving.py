@@ -36,13 +36,26 @@ def write_whole(path: Path, text: str) -> None:
         _overwritten(target, data)
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a new file of that name whole or not at all; a file or link of that name gives way. Raises OSError."""
-    with _beside(path, _encoded(text)) as new:
+def write_new(path: Path, text: str, *, waits: bool = True) -> None:
+    """Write a new file of that name whole or not at all; a file or link of that name gives way. Raises OSError.
+
+    Where it need not outlive a failure of power it `waits` for no disk: that can take as long as a disk likes.
+    """
+    with _beside(path, _encoded(text), waits=waits) as new:
         umask = os.umask(0)
         os.umask(umask)
         new.chmod(0o666 & ~umask)
-        _take_place(new, path)
+        _take_place(new, path, waits=waits)
+
+
+def put_on_disk(path: Path) -> None:
+    """Wait until a file is on disk, if it is there."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _encoded(text: str) -> bytes:
@@ -63,27 +76,24 @@ def _resolved(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _beside(target: Path, data: bytes, suffix: str = ".part") -> Iterator[Path]:
+def _beside(target: Path, data: bytes, suffix: str = ".part", *, waits: bool = True) -> Iterator[Path]:
     """Give a file on disk beside the target; it is removed where it has not taken another's place."""
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=suffix)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if waits:
+                os.fsync(file.fileno())
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
 
 
-def _take_place(new: Path, target: Path) -> None:
+def _take_place(new: Path, target: Path, *, waits: bool = True) -> None:
     new.replace(target)
-    with contextlib.suppress(OSError):  # the name is on disk as well; not every file system can say so
-        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    if waits:
+        put_on_disk(target.parent)  # the name is on disk as well; not every file system can say so
 
 
 def _replaced(target: Path, before: os.stat_result, data: bytes) -> bool:

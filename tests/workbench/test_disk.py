@@ -1,8 +1,10 @@
 """Files that change under the editor, others that have them open, and the form in which they lie on disk."""
 
+import os
 import random
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -321,3 +323,13 @@ async def test_a_model_is_not_saved_over_one_that_is_open_beside(model, tmp_path
         await asked(app, pilot, "Save the model as")
         await answer(app, pilot, f"{tmp_path}/./other.pepa")
         await until(pilot, lambda: f"saved {other}" in told(app))
+
+
+async def test_no_key_waits_for_the_disk_of_what_is_kept_for_recovery(model, monkeypatch):
+    async with workbench(model) as (_, pilot):
+        waited, sync = [], os.fsync
+        monkeypatch.setattr(os, "fsync", lambda file: (waited.append(threading.current_thread()), sync(file))[1])
+        await pilot.press("x")
+        await until(pilot, lambda: waited)
+        assert recovered(opened(model)) == f"x{TEXT}"
+        assert threading.main_thread() not in waited
