@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.timer import Timer
 
 from pepa.control.error import PepaError
@@ -47,6 +48,7 @@ from workbench.watched_app import Signs
 from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.footer import FittingFooter
+from workbench.widgets.thin_bar import ThinBar
 
 CHECK_AFTER = 0.15  # seconds without a key press
 SOLVE_AFTER = 0.6  # the same, in live mode
@@ -111,6 +113,7 @@ class Workbench(AnalysisApp):
         if settings.theme:
             self.theme = settings.theme
         self.animation_level = "none"
+        ScrollBar.renderer = ThinBar
         self._answers = (layout or Layout()).answers  # the pane beside the source that the user was in last
         self._engine = Engine()
         self.turning, self.telling, self.comparing = Turning(self), Telling(self), Comparing(self)

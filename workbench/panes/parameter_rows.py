@@ -15,7 +15,7 @@ from workbench.widgets.row_table import RowTable
 
 TOGETHER = 1.0  # seconds between the digits of one name
 NAME = 12  # columns of a name at least
-BAR = 16  # cells of the largest elasticity where there is room
+BAR = 48  # cells of the largest elasticity where there is room
 LEAST = 4  # the same where there is none
 NUMBERS = 38  # columns of a row but for these two
 
