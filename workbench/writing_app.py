@@ -84,10 +84,12 @@ class WritingApp(SeveralApp):
         with suppress(NoMatches):
             main = self.screen_stack[0]
             pane, text, listed = main.query_one(SourcePane), self._editor.region, main.query_one("#problems")
+            bar = main.query_one(FindBar)
+            under = sum(one.outer_size.height for one in (listed, bar) if one.display)
             beside = pane.region.right <= main.size.width // 2 or not pane.display
             row = text.y + self._editor.cursor_location[0] - self._editor.scroll_offset.y
             if beside or row < text.y + text.height // 2:
-                self.lay_toasts(0, 1 if beside else 1 + listed.outer_size.height * listed.display)
+                self.lay_toasts(0, 1 if beside else 1 + under)
             else:
                 self.lay_toasts(text.y, None)
 

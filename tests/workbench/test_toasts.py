@@ -9,6 +9,7 @@ from tests.workbench.screens import screen_text, told, until, workbench
 from workbench.panes.whatif import WhatIfPane
 from workbench.terminal import garbage
 from workbench.widgets.editor import PepaEditor
+from workbench.widgets.find_bar import FindBar
 from workbench.widgets.prompt import Prompt
 
 MODEL = "a5 = 1.0;\nP = (work, a5).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
@@ -29,6 +30,27 @@ async def test_a_toast_is_not_stacked_on_itself_nor_stands_on_a_line_to_type_int
         await until(pilot, lambda: not app._notifications)
         app.notify("the same", title="again")
         await until(pilot, lambda: len(app._notifications) == 1)
+
+
+async def test_nothing_is_told_over_a_dialog_but_when_it_is_closed(tmp_path):
+    path = tmp_path / "told.pepa"
+    path.write_text(MODEL)
+    async with workbench(path, size=(60, 20)) as (app, pilot):
+        app.notify("told before")
+        await until(pilot, lambda: "told before" in screen_text(app))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "Open the model" in screen_text(app))
+        app.notify("told meanwhile")
+        await pilot.pause(0.2)
+        assert not app.screen.query(Toast)
+        await pilot.press("escape")
+        await until(pilot, lambda: "told meanwhile" in screen_text(app))
+        await pilot.press("ctrl+f")
+        await until(pilot, lambda: not app.query(Toast))
+        app.notify("while one types what to find")
+        await until(pilot, lambda: bool(app.query(Toast)))
+        await until(pilot, lambda: app.query_one(Toast).region.height > 0)
+        assert not app.query_one(Toast).region.overlaps(app.query_one(FindBar).region)
 
 
 async def test_what_is_told_on_a_topic_stands_in_place_of_what_was(tmp_path):

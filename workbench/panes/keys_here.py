@@ -40,5 +40,7 @@ class KeysHere(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The list, which scrolls."""
         with VerticalScroll(classes="keys-here"):
-            yield Label(f"{self._title}: its keys, then those of everywhere · Esc closes · F1 the manual")
+            yield Label(
+                f"{self._title}: its keys, then those of everywhere · Esc closes · F1 the manual", classes="keys-head"
+            )
             yield Static(self._keys)

@@ -57,6 +57,7 @@ class FindBar(Horizontal):
 
     def open(self, replacing: bool) -> None:
         """Show the bar; what is selected is looked for."""
+        self.app.clear_notifications()  # they would stand on it
         selected = self._editor.selected_text
         self._from = min(self._editor.selection)
         self.display = True
