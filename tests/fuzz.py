@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import sys
 import time
 from collections import Counter
@@ -162,6 +163,7 @@ def experiment(rng):
 MODEL = "r = 1.0; s = 2.0; n = 2; P = (a, r).Q; Q = (b, s).P; P[n]"
 NET = compile_model(load(MODEL)[0])
 MOST_STATES, MOST_SOLVED = 3_000, 300
+LONGEST = 10  # seconds of the processor for a text
 
 
 def asked_of(text):
@@ -231,13 +233,20 @@ def tried(kind, text):
 KINDS = {"models": model, "measures": measure, "experiments": experiment, "mutants": mutant}
 
 
+def too_long(*_):
+    """End a trial that takes the processor too long."""
+    raise TimeoutError(f"over {LONGEST} s")
+
+
 def main():
     """Try many texts of one kind."""
     kind, many, first = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0
     found, slowest, failed = Counter(), (0.0, 0), Counter()
+    signal.signal(signal.SIGPROF, too_long)
     for seed in range(first, first + many):
         text = KINDS[kind](random.Random(seed))
         began = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, LONGEST)
         try:
             found[tried(kind, text)] += 1
         except Exception as error:  # noqa: BLE001 - what it looks for

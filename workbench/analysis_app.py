@@ -107,7 +107,7 @@ class AnalysisApp(ExplorerApp):
 
     def on_checked(self, event: runs.Checked) -> None:
         """Show the problems of the text."""
-        self.query_one(SourcePane).show_problems(event.problems)
+        self.query_one(SourcePane).show_problems(event.problems, event.more)
         if event.parameters is not None:
             self.query_one(StatusLines).parameters = event.parameters
             pane = self.query_one(WhatIfPane)

@@ -41,6 +41,7 @@ class Checked(Message):
     """The text as it is now was checked; parameters is None where it has errors."""
 
     problems: list[ToldProblem]
+    more: dict[str, int]  # problems that are not among these, by severity
     parameters: dict[str, float | str] | None
     sizes: list[str]
 
@@ -156,7 +157,7 @@ class Runs:
             return  # the next edit asks again, a new worker is there
         if revision == self.revision:
             self.checked, self._broken = True, answer["parameters"] is None
-            self._post(Checked(answer["problems"], answer["parameters"], answer["sizes"]))
+            self._post(Checked(answer["problems"], answer["more"], answer["parameters"], answer["sizes"]))
 
     async def solve(self, how: How, *, derive_only: bool = False, watched: str = "") -> None:
         """Analyse the text, and value a measure that is watched; a run that goes on is cancelled first."""

@@ -17,7 +17,7 @@ from tests.models import MODELS, model_text
 from tests.workbench.terminal import in_a_terminal, shown
 from workbench.document import opened, recovered
 from workbench.engine.frames import encode, read
-from workbench.engine.session import Session
+from workbench.engine.session import MOST_TOLD, Session
 from workbench.engine.state_table import StateTable
 from workbench.engine.stepping import Stepping
 
@@ -50,6 +50,16 @@ def test_a_check_tells_problems_and_parameters():
     assert wrong["problems"][0]["code"] == "undefined-rate"
 
 
+def test_of_very_many_problems_a_check_tells_the_errors_first_and_counts_the_rest():
+    unused = "".join(f"r{number} = 1.0;\n" for number in range(MOST_TOLD + 20))
+    fine = Session().check(quiet, text=f"{unused}P = (a, 1.0).P;\nP")
+    assert [problem["line"] for problem in fine["problems"]] == list(range(1, MOST_TOLD + 1))
+    assert fine["more"] == {"warning": 20}
+    wrong = Session().check(quiet, text=f"{unused}P = (a, s).P;\nP")
+    assert [problem["severity"] for problem in wrong["problems"]].count("error") == 1
+    assert wrong["more"] == {"warning": 21}
+
+
 def test_answers_are_plain_json():
     session, report = solved(model_text("vm_launch"))
     json.dumps(report)
@@ -76,7 +86,7 @@ def test_the_worker_answers_and_dies_with_the_app(process):
     assert read(process.stdout) == {"id": 0, "kind": "ready"}
     process.stdin.write(encode({"id": 7, "op": "check", "text": "P = (a, 1).P;\nP"}))
     process.stdin.flush()
-    answer = {"problems": [], "parameters": {}, "sizes": []}
+    answer = {"problems": [], "more": {}, "parameters": {}, "sizes": []}
     assert read(process.stdout) == {"id": 7, "kind": "done", "answer": answer}
     process.stdin.close()
     assert process.wait(timeout=5) == 0

@@ -11,9 +11,13 @@ from pepa.query.told_solution import ToldFigures, ToldSolution, ToldSpace
 
 
 class CheckedText(TypedDict):
-    """The problems of a text and, where it has no errors, its parameters and which of them are sizes of arrays."""
+    """The problems of a text and, where it has no errors, its parameters and which of them are sizes of arrays.
+
+    Of very many problems these are the first, errors before warnings; `more` counts the others by severity.
+    """
 
     problems: list[ToldProblem]
+    more: dict[str, int]
     parameters: dict[str, float | str] | None
     sizes: list[str]
 

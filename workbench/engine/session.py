@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
-from pepa.language.problem import ModelError, Problem
+from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.told_problem import ToldProblem
 from pepa.net.compile import load
 from pepa.query.analysis import Compiled, Derived, Solved, check_text, compile_text, derive_net, solve_derived
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pepa.query.series import Series
 
 POINTS = 100  # of a series over time
+MOST_TOLD = 500  # problems of a check: of thousands nobody reads all, and they are sent and drawn after every pause
 REPLICATIONS = 1_000
 Watcher = Callable[[Progress], None]
 NO_SPACE = PepaError("there is no state space yet", "run the model first: F5")
@@ -57,9 +59,12 @@ class Session:
         try:
             checked = check_text(text)
         except ModelError as error:
-            return {"problems": problems_report(error.problems, text), "parameters": None, "sizes": []}
+            told, more = _first(error.problems)
+            return {"problems": problems_report(told, text), "more": more, "parameters": None, "sizes": []}
+        told, more = _first(checked.warnings)
         return {
-            "problems": problems_report(checked.warnings, text),
+            "problems": problems_report(told, text),
+            "more": more,
             "parameters": {name: parameter_value(rate) for name, rate in checked.parameters.items()},
             "sizes": list(sizing(load(text)[0], {})),
         }
@@ -173,6 +178,15 @@ class Session:
             said = advice.long_run_sentences(advice.advise(compiled.net, control))
             return replace(found, brief=(*said, *found.brief))
         return series.simulated_series(compiled.net, time, REPLICATIONS, 1, control)[0]
+
+
+def _first(problems: Sequence[Problem]) -> tuple[list[Problem], dict[str, int]]:
+    """Return the problems to tell, in their order, errors before warnings where not all are; how many are left out."""
+    if len(problems) <= MOST_TOLD:
+        return list(problems), {}
+    ranked = sorted(range(len(problems)), key=lambda index: problems[index].severity is not Severity.ERROR)
+    left = Counter(str(problems[index].severity) for index in ranked[MOST_TOLD:])
+    return [problems[index] for index in sorted(ranked[:MOST_TOLD])], dict(left)
 
 
 def _moving_most(series: Series) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from pepa.language.told_problem import ToldProblem
 
 SIGNS = {"error": "✗", "warning": "!"}
-LISTED = 200  # problems; the list is wrapped anew with every change, all of it
+NO_MORE: Mapping[str, int] = MappingProxyType({})
+LISTED = 100  # problems; the list is wrapped anew with every change, all of it
 
 
 class SourcePane(Pane):
@@ -36,6 +38,7 @@ class SourcePane(Pane):
         super().__init__("source")
         self._text, self._vi = text, vi
         self._problems: list[ToldProblem] = []
+        self._more = NO_MORE
         self._problem_marks: list[Mark] = []
         self._at = -1
 
@@ -84,23 +87,24 @@ class SourcePane(Pane):
         is_there = self.editor.cursor_location == (problem["line"] - 1, problem["column"] - 1)
         return str(problem["code"]) if listed.has_focus or is_there else ""
 
-    def show_problems(self, problems: list[ToldProblem]) -> None:
-        """Underline and list the problems of the text as it stands."""
-        is_new = problems != self._problems
+    def show_problems(self, problems: list[ToldProblem], more: Mapping[str, int] = NO_MORE) -> None:
+        """Underline and list the problems of the text as it stands; `more` counts those that are not told."""
+        is_new = problems != self._problems or more != self._more
         if is_new:
             self._problem_marks = [mark for problem in problems for mark in _marks(problem)]
         self.editor.show_marks(self._problem_marks)
         if not is_new and self.border_subtitle:
             return  # the list says so already: it is not laid out anew
-        self._problems, self._at = problems, -1
+        self._problems, self._more, self._at = problems, more, -1
         listed = self.query_one("#problems", OptionList)
         listed.clear_options()
         listed.add_options([Option(_line(problem)) for problem in problems[:LISTED]])
-        if len(problems) > LISTED:
-            listed.add_option(Option(f"… and {len(problems) - LISTED:,} more"))
+        count = len(problems) + sum(more.values())
+        if count > LISTED:
+            listed.add_option(Option(f"… and {count - LISTED:,} more"))
         listed.display = bool(problems)
-        errors = sum(problem["severity"] == "error" for problem in problems)
-        counts = f"{errors} errors, {len(problems) - errors} warnings" if problems else "no problems"
+        errors = sum(problem["severity"] == "error" for problem in problems) + more.get("error", 0)
+        counts = f"{errors:,} errors, {count - errors:,} warnings" if problems else "no problems"
         self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
 
     def drop_marks(self) -> None:
