@@ -8,9 +8,10 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pepa.control.error import PepaError
+from pepa.language.shown import shown
 
 if TYPE_CHECKING:
     from workbench.settings import Settings
@@ -24,7 +25,7 @@ def main() -> None:
     from workbench.document import opened, shipped
 
     if arguments.settings:
-        print(_settings_written())
+        print(shown(str(_settings_written())))
         return
     try:
         document = opened(arguments.model) if arguments.example is None else shipped(arguments.example)
@@ -40,7 +41,7 @@ def main() -> None:
             serve([part for part in named if part], arguments.port)
             return
     except PepaError as error:
-        sys.exit(f"error: {error.message}\n    hint: {error.hint}")
+        _refuse(error)
     served = "TEXTUAL_DRIVER" in os.environ  # to a browser, over pipes
     if not served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
@@ -62,8 +63,17 @@ def main() -> None:
     sys.exit(app.return_code or status or 0)
 
 
+class _Arguments(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(shown(message), file)
+
+
+def _refuse(error: PepaError) -> NoReturn:
+    sys.exit(shown(f"error: {error.message}\n    hint: {error.hint}"))
+
+
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="pepa-workbench", description="A terminal workbench for PEPA models.")
+    parser = _Arguments(prog="pepa-workbench", description="A terminal workbench for PEPA models.")
     parser.add_argument("model", nargs="?", type=Path, help="the model to open, such as models/vm_launch.pepa")
     parser.add_argument("--example", metavar="NAME", help="open a model that ships, such as vm_launch, without a file")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="solve the model, write the screen as SVG")
@@ -94,7 +104,7 @@ def _settings_written() -> Path:
     try:
         return written_settings(adjustable())
     except PepaError as error:
-        sys.exit(f"error: {error.message}\n    hint: {error.hint}")
+        _refuse(error)
 
 
 def _few_colours() -> bool:

@@ -1,9 +1,12 @@
 """Text has a contrast of 4.5:1 on its background."""
 
 import random
+import re
 
+import pytest
 from rich.style import Style
 from textual.color import Color
+from textual.theme import BUILTIN_THEMES
 
 from tests.workbench.screens import screen_text, until, workbench
 from workbench.terminal.legible import LEAST, contrast, legible
@@ -33,6 +36,19 @@ def test_any_text_becomes_legible_and_no_more_is_changed_than_must_be():
             assert found == style
     plain = Style(bold=True)
     assert legible(plain) is plain
+
+
+@pytest.mark.parametrize("name", sorted(BUILTIN_THEMES))
+def test_text_in_the_colours_of_every_theme_that_ships_becomes_legible(name):
+    values = BUILTIN_THEMES[name].to_color_system().generate()
+    colours = {one: found[0] for one, value in values.items() if (found := re.match(r"#\w+", value))}
+    grounds = [Color.parse(colours[one]) for one in ("background", "surface", "panel") if one in colours]
+    assert name.startswith("ansi") or len(grounds) == 3
+    for ground in grounds:
+        for value in {*colours.values()}:
+            text = ground.blend(Color.parse(value), Color.parse(value).a).with_alpha(1)
+            found = legible(Style(color=text.rich_color, bgcolor=ground.rich_color))
+            assert contrast(*seen(found)) >= LEAST, (name, value, ground)
 
 
 async def test_what_an_app_shows_is_legible():
