@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.control.error import PepaError
+from pepa.language.problem import ModelError
 from pepa.language.slopes import Slopes
 from pepa.language.syntax import Model
 from pepa.net.net import Net
@@ -90,12 +91,16 @@ class Differentiated(ABC):
         )
 
     def _at(self, measure: str, name: str, value: float) -> float | str:
-        """Return a measure with another number of copies, or why there is none."""
+        """Return a measure with another number of copies, or why there is none: of fewer than none there is no word."""
         key = name, value
         if key not in self._resized:
             try:
                 self._resized[key] = self.resized({**self.overrides, name: value})
             except PepaError as error:
-                self._resized[key] = f"{value:g}: {error.message}"
+                self._resized[key] = "" if value < 0 and _is_size(error) else f"{value:g}: {error.message}"
         values = self._resized[key]
         return values if isinstance(values, str) else measured(measure, values)
+
+
+def _is_size(error: PepaError) -> bool:
+    return isinstance(error, ModelError) and all(problem.code == "invalid-size" for problem in error.problems)

@@ -85,7 +85,7 @@ def rate_influence(net: Net, name: str, measure: float, slopes: Slopes) -> Influ
 def size_influence(name: str, value: float, measure: float, beside: Sequence[float | str]) -> Influence:
     """Return what a number of copies does to a measure; `beside` is that at one fewer and one more, or why not."""
     fewer, more = (None if isinstance(one, str) else one for one in beside)
-    note = "; ".join(dict.fromkeys(one for one in beside if isinstance(one, str)))
+    note = "; ".join(dict.fromkeys(one for one in beside if isinstance(one, str) and one))
     known = [(value + by, at) for by, at in zip((-1, 0, 1), (fewer, measure, more), strict=True) if at is not None]
     known = [(size, at) for size, at in known if size > 0 and at * measure > 0]
     elasticity = None

@@ -138,6 +138,24 @@ def test_sizes_are_solved_for():
     assert set(sizing(load(text)[0], {})) == {"n", "c"}
 
 
+ALONE = (
+    "a = 2.0; s = 3.0; r = 1.0; n = 2; A = (in, a).A; F = (in, infty).B; B = (out, s).F; T = (x, r).U; U = (y, 2.0).T;"
+)
+
+
+@pytest.mark.parametrize("system", ["(A <in> F[n]) || T", "A <in> F[n] <out> (S[n] || T)", "A <in> F[n] <x> T[n]"])
+def test_an_array_of_nobody(system):
+    """What nobody does changes with nothing; what goes on beside it changes as it does alone."""
+    of = sensitivities(f"{ALONE} S = (out, s).S; {system}", n=0)
+    found = {one.name: one for one in of.of("throughput(in)").influences}
+    assert found["a"].rising == found["s"].falling == 0
+    assert (found["n"].fewer, found["n"].note) == (None, "")
+    assert found["n"].more == pytest.approx(measured("throughput(in)", of.resized({"n": 1})))
+    if system.endswith("|| T") or "|| T)" in system:
+        (alone,) = (one for one in of.of("throughput(x)", sizes=False).influences if one.name == "r")
+        assert alone.rising == pytest.approx((2 / 3) ** 2, rel=1e-12)
+
+
 def test_a_rate_of_zero_is_not_differentiated():
     text = "p = 1.0; A = (x, p).B + (z, 1 - p).C; B = (y, 1.0).A; C = (w, 1.0).A; A"
     (found,) = sensitivities(text).of("throughput(x)").influences

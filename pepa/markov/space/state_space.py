@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.language.slopes import Slopes
+from pepa.language.slopes import NONE, Slopes
 from pepa.markov.space.packing import Layout, Words
 from pepa.net.net import LeafRate, Move, Net
 from pepa.net.rates import Value, from_base, move_rate
@@ -80,9 +80,13 @@ class StateSpace:
     def slopes(self, net: Net) -> Iterator[tuple[NDArray[np.int64], Slopes]]:
         """Yield the slopes of the rates of transitions, for some of one move at a time: numbers, or one for each.
 
-        `net` has the same structure and was compiled with slopes. What no parameter changes is left out.
+        `net` has the same structure and was compiled with slopes. What no parameter changes is left out, and so is what
+        never happens: it may have nobody to do it, and no rate.
         """
-        fixed = {index: _fixed_slopes(move, self.layout) for index, move in enumerate(net.moves)}
+        happens = np.bincount(self.move, minlength=len(net.moves)) > 0
+        fixed = {
+            index: _fixed_slopes(move, self.layout) if happens[index] else NONE for index, move in enumerate(net.moves)
+        }
         wanted = np.array([slopes is None or len(slopes) > 0 for slopes in fixed.values()], bool)
         tables: dict[int, Vector] = {}
         size = max(CHUNK, EACH * int(np.count_nonzero(wanted)))
