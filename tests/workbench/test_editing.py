@@ -147,6 +147,8 @@ async def typed(text, *keys, at=(0, 0)):
     ("text", "at", "keys", "after", "cursor"),
     [
         ("  P = Q", (0, 7), ["enter", "x"], "  P = Q\n  x", (1, 3)),
+        ("  P = Q", (0, 7), ["enter", "enter", "x"], "  P = Q\n\n  x", (2, 3)),
+        ("  P = Q\n    ", (1, 2), ["enter", "ctrl+z", "x"], "  P = Q\n  x  ", (1, 3)),
         ("P", (0, 1), ["tab", "x"], "P x", (0, 3)),
         ("a\nb\nc", (0, 0), ["shift+down", "shift+down", "tab"], "  a\n  b\nc", (2, 0)),
         ("  a\n b\nc", (0, 0), ["shift+down", "shift+down", "shift+tab"], "a\nb\nc", (2, 0)),

@@ -16,6 +16,7 @@ from workbench.settings import Settings
 from workbench.widgets.editing.line_edits import margin
 from workbench.widgets.editing.vi.press import press
 from workbench.widgets.editing.vi.state import Change, Mode, Vi, behind, changed
+from workbench.widgets.editing.vi.substituting import substitution
 from workbench.widgets.editor import PepaEditor
 
 
@@ -147,6 +148,23 @@ def test_what_keys_do(lines, cursor, keys, after, at):
 )
 def test_what_is_not_an_edit_is_asked_for(keys, asks):
     assert Edited(["one"]).press(keys).asks == asks
+
+
+@pytest.mark.parametrize(("command", "after"), [
+    ("s/r/x", ["r r", "x r", "r/r R"]), ("s/r/x/g", ["r r", "x x", "r/r R"]), ("%s/r/x/", ["x r", "x r", "x/r R"]),
+    ("%s/r/xy/g", ["xy xy", "xy xy", "xy/xy R"]), ("2,$s#r/#r2#g", ["r r", "r r", "r2r R"]),
+    (r"3s/r\/r/\//", ["r r", "r r", "/ R"]), (".,1s/r//g", [" ", " ", "r/r R"]), ("%s/q/x/g", ["r r", "r r", "r/r R"]),
+])  # fmt: skip
+def test_a_line_command_substitutes(command, after):
+    todo = substitution(command, 1, 3)
+    text, places = todo.done(["r r", "r r", "r/r R"])
+    assert text.split("\n") == after
+    assert bool(places) == (after != ["r r", "r r", "r/r R"])
+
+
+@pytest.mark.parametrize("command", ["s", "s/", "s//x/", "set", "sort", "%d", "w", "s/a/b/c", "s|a|b|", "1,s/a/b"])
+def test_what_is_no_substitution_is_none(command):
+    assert substitution(command, 0, 3) is None
 
 
 ALPHABET = [*"hjklwbeWBEx0^$gGfFtT;,iaIAoOXdcyCDsSYrJpPu.nN*#%<>{}~vV()[]123:/?", "\x1b", "\x1b", "\n", "\b", " ", "é"]
@@ -284,6 +302,11 @@ async def test_the_app_saves_finds_and_leaves_by_lines_and_its_own_keys_stay(tmp
         await pilot.press("ctrl+f", *"P", "escape")  # what was found is not selected
         assert editor.selection.is_empty
         assert editor.cursor_location == (1, 0)
+        await pilot.press(*":%s/P/Q/g", "enter")
+        await until(pilot, lambda: editor.text == "r = 1.0; // x\nQ = (a, r).Q;\nQ\n")
+        await pilot.press("u")
+        assert editor.document.get_line(1) == "P = (a, r).P;"
+        editor.move_cursor((1, 0))
         await pilot.press("end", "i", "!", "escape")
         assert editor.document.get_line(1) == "P = (a, r).P!;"
         await pilot.press("f2")

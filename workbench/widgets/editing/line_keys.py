@@ -110,11 +110,20 @@ class LineKeys(PaintedArea):
         self._escaped = event.key == "escape"
         if event.key == "enter":
             event.stop()
-            row, column = min(self.selection)
-            self.replace_typed("\n" + margin(self.document.get_line(row)[:column]))
+            self._break_line()
         elif event.is_printable and event.character is not None:
             event.stop()
             self.replace_typed(event.character)
+
+    def _break_line(self) -> None:
+        """End the line; of one that is nothing but its indent that goes to the next, and leaves no blanks behind."""
+        row, column = min(self.selection)
+        line = self.document.get_line(row)
+        typed = "\n" + margin(line[:column])
+        if self.selection.is_empty and column and not line.strip():
+            self._replace_via_keyboard(typed, (row, 0), (row, len(line)))
+        else:
+            self.replace_typed(typed)
 
     def replace_typed(self, text: str) -> None:
         """Put what was typed in place of what is selected."""

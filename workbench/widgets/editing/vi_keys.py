@@ -16,6 +16,7 @@ from workbench.widgets.editing.vi.choosing import chosen
 from workbench.widgets.editing.vi.operators import Extent
 from workbench.widgets.editing.vi.press import ESCAPE, LINE_TYPED, press
 from workbench.widgets.editing.vi.state import Mode, Outcome, Register, Vi
+from workbench.widgets.editing.vi.substituting import Substitution, substitution
 from workbench.widgets.editing.vi.words import Place
 
 NAMED = {"escape": ESCAPE, "enter": "\n", "backspace": "\b", "ctrl+r": "\x12"}
@@ -159,11 +160,21 @@ class ViKeys(CompletingArea):
             self._shown = self.selection
         elif asked == "centre":
             self.scroll_cursor_visible(center=True)
+        elif todo := substitution(asked.removeprefix("ex "), self.cursor_location[0], self.document.line_count):
+            self._substitute(todo)
         elif (action := LINE_COMMANDS.get(asked.removeprefix("ex "))) is not None:
             await self.run_action(action)
         else:
-            told = f"`:{asked.removeprefix('ex ')}` is not known here: there are :w :q :wq :x :e :n and :LINE"
+            told = (
+                f"`:{asked.removeprefix('ex ')}` is not known here: there are :w :q :wq :x :e :n :s/OLD/NEW/g and :LINE"
+            )
             self.notify(told, severity="warning")
+
+    def _substitute(self, todo: Substitution) -> None:
+        text, places = todo.done(self.document.lines)
+        if places:
+            self.replace_all(text)
+        self.notify(f"{places} replaced" if places else f"`{todo.old}` is not there")
 
     def _tell(self) -> None:
         """Say the mode and what was typed of a command."""
