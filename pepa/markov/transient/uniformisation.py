@@ -4,7 +4,7 @@ Each stretch of time is uniformised (Jensen 1953) at the largest exit rate among
 by recurrence from the mode (Fox and Glynn 1988). States of no weight are left out and what leaks to them is lost
 (Mateescu, Wolf, Didier and Henzinger, Fast adaptive uniformisation, 2010), so that every probability is a lower bound
 and the mass missing is the error, exactly. Where the distribution has stopped changing, the rest is bounded by
-contraction.
+contraction; where only slow modes are left of it, these are followed alone (slow_modes.py).
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from pepa.control.pace import span as told
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.transient.moment import Moment
+from pepa.markov.transient.slow_modes import KEPT, MOST, SlowModes, slow_modes
 
 SIGMAS = 9.0  # standard deviations of the Poisson weights kept: what is beyond is below 1e-18
 HOPS = 2  # transitions beyond the states of weight that are kept as well
 DROPPED = 1e-3  # of what a stretch may lose: states that together have less are left out
 SHORT = 0.01  # of the time followed: what is left of it is followed rather than taken to be steady
 FIRST = 0.5  # steps of the first stretch; later ones are as long as what leaks allows
-LONGEST = 1 / 20  # of the time in all
+LONGEST, LESS = 1 / 20, 1 / 50  # of the time in all, the latter if a stretch is
+MANY = 4_000  # steps: after as many it is worth looking for what modes are left
 NOISE = 1e-15  # of a sum of probabilities: what is lost or changes cannot be told better
 ROUNDING = 2.0**-53
 PATIENCE = 2.0  # seconds after which what is left is foretold
@@ -48,8 +50,11 @@ def moments(
     first = (np.arange(chain.size) == 0).astype(float) if start is None else np.array(start, float)
     run = _Run(chain, tolerance, control, end, first)
     for until in times.tolist():
-        while run.time < until and not run.steady:
+        while run.time < until and not run.steady and run.modes is None:
             run.stretch(until - run.time)
+        if run.modes is not None:
+            yield run.followed(run.modes, until)
+            continue
         run.time = max(run.time, until)
         yield Moment(until, run.probability, run.error(), run.steps, run.steady, "uniformisation")
 
@@ -63,6 +68,9 @@ class _Run:
         self.probability = start
         self.outgoing = chain.incoming.T.tocsr()
         self.degree = int(np.diff(chain.incoming.indptr).max(initial=0))
+        self.met: list[Vector] = []  # some of the last distributions
+        self.looked = 0  # steps done when modes were last looked for
+        self.modes: SlowModes | None = None  # that are left, from now on
         self.change = math.inf  # a unit of time, in the last stretch
         self.weighing = 0.0  # rounding of weights and of their sums
         self.rate = 0.0  # of the steps of the last stretch
@@ -76,8 +84,9 @@ class _Run:
     def stretch(self, most: float) -> None:
         """Go on by a stretch of time, at most so long: the shorter, the more would leak."""
         before = self.probability
+        longest = min(LONGEST * self.end, max(LESS * self.end, MANY / self.rate if self.rate else 0.0))
         while True:
-            span = min(self.span, most, LONGEST * self.end)
+            span = min(self.span, most, longest)
             budget = max(self.tolerance * (span / self.end), NOISE)
             kept = self._matter(before, DROPPED * budget)
             after = self._propagated(before, kept, span)
@@ -95,11 +104,26 @@ class _Run:
         if left > SHORT * self.end and left * change <= self.tolerance / 10:
             self.steady, self.frozen = True, left * change
             return
+        if self.steps - self.looked >= MANY and left > SHORT * self.end:
+            self._look_for_modes(left)
         falls = math.log(self.change / change) / span if 0 < change < self.change < math.inf else 0.0
         self.change = change
         settles = math.log(max(1.0, left * change / (self.tolerance / 10))) / falls if falls else math.inf
         if time.monotonic() - self.began > PATIENCE:
             self._refuse_long(min(left, settles) * self.rate)  # the first stretches are short, and have more steps
+
+    def _look_for_modes(self, left: float) -> None:
+        self.looked = self.steps
+        self.met = [*self.met, self.probability][-min(MOST, KEPT // self.chain.size) :]
+        if len(self.met) > 2:
+            self.modes = slow_modes(self.chain, self.met, left, self.tolerance - self.error())
+
+    def followed(self, modes: SlowModes, until: float) -> Moment:
+        """Return the distribution at a time after now."""
+        probability, further = modes.at(until - self.time)
+        shortly = min(until, self.end * (1 - SHORT)) - self.time
+        steady = modes.change(shortly, self.end - self.time) <= self.tolerance / 10
+        return Moment(until, probability, self.error() + further, self.steps, steady, "uniformisation and slow modes")
 
     def _refuse_long(self, steps: float) -> None:
         """Raise LimitReached where so many steps more take too long, at the pace so far."""
