@@ -11,10 +11,11 @@ from textual.timer import Timer
 from workbench import runs
 from workbench.desks.asking import Asking
 from workbench.desks.comparing import Comparing
+from workbench.desks.experimenting import Experimenting
+from workbench.desks.exploring import Exploring
 from workbench.desks.predicting import Predicting
 from workbench.desks.telling import Telling
 from workbench.desks.turning import Turning
-from workbench.explorer_app import ExplorerApp
 from workbench.following import Following, SeriesFound, SeriesRefused
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
@@ -26,11 +27,13 @@ from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.standing import standing
 from workbench.status import StatusLines
+from workbench.studies import Studies
+from workbench.writing_app import WritingApp
 
 LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
 
 
-class AnalysisApp(ExplorerApp):
+class AnalysisApp(WritingApp):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
 
     PANES: ClassVar[dict[str, type[Pane]]] = {
@@ -42,11 +45,14 @@ class AnalysisApp(ExplorerApp):
         "what-if": WhatIfPane,
         "ask": AskPane,
     }
+    experimenting: Experimenting
+    exploring: Exploring
     turning: Turning
     telling: Telling
     comparing: Comparing
     predicting: Predicting
     asking: Asking
+    studies: Studies
     following: Following
     analysing = False  # while a run goes on
     live = False  # whether every pause in typing is followed by a run
@@ -67,7 +73,7 @@ class AnalysisApp(ExplorerApp):
     def action_solve(self, derive_only: bool = False) -> None:
         """Analyse the model as it stands."""
         self.take_text()
-        if (how := self.settings()) is not None:
+        if (how := self.experimenting.settings()) is not None:
             watched = self.query_one(WhatIfPane).measure
             solve = partial(self.runs.solve, how, derive_only=derive_only, watched=watched)
             self.run_worker(solve, group="solve")
@@ -94,13 +100,13 @@ class AnalysisApp(ExplorerApp):
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
         beside = dict(self.comparing.scenarios_beside)
-        follow = partial(self.following.run, event.methods, self._until, event.measure, beside)
+        follow = partial(self.following.run, event.methods, self.exploring.until, event.measure, beside)
         self.run_worker(follow, group="solve")
 
     @work
     async def on_charts_pane_until_wanted(self) -> None:
         """Ask how long to follow the model, and do."""
-        if await self._asked_until():
+        if await self.exploring.asked_until():
             self.query_one(ChartsPane).action_follow()
 
     # What the engine answers
@@ -115,7 +121,7 @@ class AnalysisApp(ExplorerApp):
             if pane.overrides != self.runs.overrides:
                 self.turning.set_overrides(pane.overrides)
             if self.query_one(ExperimentsPane).display:
-                self.offer_choices()
+                self.experimenting.offer_choices()
         self.turning.parameters_known()
 
     def on_running(self, event: runs.Running) -> None:

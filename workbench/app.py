@@ -21,6 +21,8 @@ from workbench.arrangement import WIDE, panes_shown
 from workbench.desks.asking import Asking
 from workbench.desks.comparing import Comparing
 from workbench.desks.desk import Desk
+from workbench.desks.experimenting import Experimenting
+from workbench.desks.exploring import Exploring
 from workbench.desks.predicting import Predicting
 from workbench.desks.telling import Telling
 from workbench.desks.turning import Turning
@@ -116,6 +118,7 @@ class Workbench(AnalysisApp):
         ScrollBar.renderer = ThinBar
         self._answers = (layout or Layout()).answers  # the pane beside the source that the user was in last
         self._engine = Engine()
+        self.experimenting, self.exploring = Experimenting(self), Exploring(self)
         self.turning, self.telling, self.comparing = Turning(self), Telling(self), Comparing(self)
         self.predicting, self.asking = Predicting(self), Asking(self)
         self._begin_anew()
@@ -124,7 +127,8 @@ class Workbench(AnalysisApp):
     @property
     def desks(self) -> tuple[Desk, ...]:
         """What hears the messages of the panes besides the app itself."""
-        return self.turning, self.telling, self.comparing, self.predicting, self.asking
+        figures = self.turning, self.telling, self.comparing, self.predicting
+        return self.experimenting, self.exploring, *figures, self.asking
 
     def _begin_anew(self) -> None:
         """Know of no run about the document."""
@@ -228,7 +232,7 @@ class Workbench(AnalysisApp):
             self._answers = name
         self._arrange(self.size.width)
         if name == "experiments":
-            self.show_experiments()
+            self.experimenting.show_experiments()
         elif name == "ask":
             self.asking.offer_questions()
         target.focus_main()
@@ -258,7 +262,7 @@ class Workbench(AnalysisApp):
     def action_step(self) -> None:
         """Step through the model, derived or not."""
         self.action_pane("states")
-        self.show_steps()
+        self.exploring.show_steps()
 
     def action_keys(self) -> None:
         """List the keys of where the user is."""

@@ -56,7 +56,7 @@ class Asking(Desk):
 
     def on_ask_pane_copied(self, event: AskPane.Copied) -> None:
         """Copy an answer."""
-        self.app._copy(event.text)
+        self.copy(event.text)
 
     def on_ask_pane_states_wanted(self, event: AskPane.StatesWanted) -> None:
         """Show the states where an answer holds; run the model first where they are not those of the text."""

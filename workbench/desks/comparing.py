@@ -94,7 +94,7 @@ class Comparing(Desk):
 
     async def _figures_of(self, scenarios: dict[str, dict[str, float]]) -> dict[str, Figures]:
         """Return the figures of scenarios, by the method of the solver pane; those that have none are told."""
-        if (how := self.app.settings()) is None:
+        if (how := self.app.experimenting.settings()) is None:
             return {}
         text = self.runs.text
         answer = await self.runs.about_states(

@@ -11,6 +11,8 @@ from textual._callback import invoke
 from textual.app import App
 from textual.message import Message
 
+from workbench.terminal.type_ahead import LONGEST
+
 if TYPE_CHECKING:
     from workbench.app import Workbench
     from workbench.engine.client import Failed
@@ -34,6 +36,11 @@ class Desk:
         """Say why there is no answer."""
         self.app.notify(error.hint, title=str(error), severity="warning")
 
+    def copy(self, text: str) -> None:
+        """Copy a text, and show it."""
+        self.app.copy_to_clipboard(text)
+        self.app.notify(text, title="copied")
+
     def model_path(self) -> str | None:
         """Return the path of the model; None, and why in a toast, where it has none."""
         if self.app.document.path is None:
@@ -43,6 +50,7 @@ class Desk:
 
 
 D = TypeVar("D", bound=Desk)
+Event = TypeVar("Event", bound=Message)
 
 
 def beside(
@@ -56,6 +64,36 @@ def beside(
             desk.app.run_worker(work, group=group, exclusive=exclusive)
 
         functools.update_wrapper(begun, method)
+        return begun
+
+    return made
+
+
+def answering(
+    *, longest: float = LONGEST, group: str = "", behind_run: bool = False
+) -> Callable[[Callable[[D, Event], Awaitable[None]]], Callable[[D, Event], None]]:
+    """Make a handler work beside the app for the user: the keys behind the question wait for its end, so long at most.
+
+    What they mean depends on the answer: Enter on a list is for what is listed then. In a group a later question
+    overtakes an earlier one; one whose answer comes `behind_run` lets keys wait only where no run goes on.
+    """
+
+    def made(handler: Callable[[D, Event], Awaitable[None]]) -> Callable[[D, Event], None]:
+        def begun(desk: D, event: Event, /) -> None:
+            app = desk.app
+            hold = None if behind_run and desk.runs.busy else app.hold_keys(longest)
+
+            async def answered() -> None:
+                try:
+                    await handler(desk, event)
+                finally:
+                    app.release_keys(hold)
+
+            if group:
+                app.overtake(group, hold)
+            app.run_worker(answered, group=group or "default", exclusive=bool(group))
+
+        functools.update_wrapper(begun, handler)
         return begun
 
     return made

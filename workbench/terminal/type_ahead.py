@@ -8,16 +8,14 @@ A widget answers a key by a message to its pane, which may open a line to type i
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
-from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
@@ -53,15 +51,15 @@ class TypeAhead(App[int]):
         self.set_timer(longest, lambda: self.release_keys(hold))
         return hold
 
+    def overtake(self, group: str, hold: object) -> None:
+        """Let go the keys behind the question that one like it overtakes, which may not even have begun."""
+        self.release_keys(self._answering.get(group))
+        self._answering[group] = hold
+
     @property
     def keys_wait(self) -> bool:
         """Whether keys wait, or would."""
         return bool(self._holds or self._ahead)
-
-    @property
-    def answers_wait(self) -> bool:
-        """Whether answers wait for a run that goes on; keys do not wait for those then."""
-        return False
 
     def push_screen(self, screen: Any, *arguments: Any, **options: Any) -> Any:
         """Show a screen; what is typed from now on is for it, and waits until it can hear."""
@@ -146,37 +144,3 @@ class TypeAhead(App[int]):
             if self._hearing and not self._hearing[0].is_running:
                 self._follow(self._hearing[1:], Way(self._hearing[1:]))
             self.set_timer(PATIENCE, self._look)
-
-
-Host = TypeVar("Host", bound=TypeAhead)
-Event = TypeVar("Event", bound=Message)
-
-
-def answering(
-    *, longest: float = LONGEST, group: str = "", behind_run: bool = False
-) -> Callable[[Callable[[Host, Event], Awaitable[None]]], Callable[[Host, Event], None]]:
-    """Make a handler a worker that answers the user: the keys behind the question wait for its end, so long at most.
-
-    What they mean depends on the answer: Enter on a list is for what is listed then. In a group a later question
-    overtakes an earlier one; one whose answer comes `behind_run` lets keys wait only where no run goes on.
-    """
-
-    def made(handler: Callable[[Host, Event], Awaitable[None]]) -> Callable[[Host, Event], None]:
-        @functools.wraps(handler)
-        def begun(app: Host, event: Event) -> None:
-            hold = None if behind_run and app.answers_wait else app.hold_keys(longest)
-
-            async def answered() -> None:
-                try:
-                    await handler(app, event)
-                finally:
-                    app.release_keys(hold)
-
-            if group:  # one that is overtaken before it has begun releases nothing
-                app.release_keys(app._answering.get(group))
-                app._answering[group] = hold
-            app.run_worker(answered, group=group or "default", exclusive=bool(group))
-
-        return begun
-
-    return made

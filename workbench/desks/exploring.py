@@ -1,15 +1,13 @@
-"""An app whose states can be explored: what the states pane asks for, and what the engine answers."""
+"""Explores states: what the states pane asks for, and what the engine answers."""
 
 from __future__ import annotations
-
-from textual import work
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from pepa.language.paths import is_there, typed_path
+from workbench.desks.desk import Desk, answering, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
-from workbench.experiment_app import ExperimentApp
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
@@ -19,20 +17,14 @@ from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.state_views import StateViews
 from workbench.panes.states import StatesPane
-from workbench.terminal.type_ahead import answering
 
 SOON = 2.0  # seconds that keys wait for an answer that may take long
 
 
-class ExplorerApp(ExperimentApp):
-    """Answers the states pane; the analyses are its subclass's."""
+class Exploring(Desk):
+    """Answers the states pane."""
 
-    _until = 100.0  # how long to follow the model
-
-    @property
-    def answers_wait(self) -> bool:
-        """Whether a run goes on, behind which questions about states wait."""
-        return self.runs.busy
+    until = 100.0  # how long to follow the model
 
     @answering(behind_run=True)
     async def on_state_list_rows_wanted(self, event: StateList.RowsWanted) -> None:
@@ -46,7 +38,7 @@ class ExplorerApp(ExperimentApp):
             pinned=table.pinned,
             **table.wish(),
         )
-        pane = self.query_one(StatesPane)
+        pane = self.app.query_one(StatesPane)
         if isinstance(answer, Failed):
             pane.refuse(table, _message(answer))
         else:
@@ -58,7 +50,7 @@ class ExplorerApp(ExperimentApp):
         answer = await self.runs.about_states(
             protocol.FIND, row=event.row, wanted=event.wanted, back=event.back, **event.table.wish()
         )
-        pane = self.query_one(StatesPane)
+        pane = self.app.query_one(StatesPane)
         if isinstance(answer, Failed):
             self._refuse(answer)
         elif answer["row"] is None:
@@ -74,7 +66,7 @@ class ExplorerApp(ExperimentApp):
 
     async def _go_to(self, wanted: StateSteps.PlaceWanted) -> None:
         answer = await self.runs.about_steps(protocol.STEP, place=wanted.place, origins=wanted.origins)
-        pane = self.query_one(StatesPane)
+        pane = self.app.query_one(StatesPane)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
@@ -83,8 +75,8 @@ class ExplorerApp(ExperimentApp):
 
     def on_state_views_lit(self, event: StateViews.Lit) -> None:
         """Light in the text where the model is, unless it has been edited since."""
-        text_is_known = self.runs.text == self.document.text
-        self.query_one(SourcePane).light(event.places if text_is_known else [])
+        text_is_known = self.runs.text == self.app.document.text
+        self.app.query_one(SourcePane).light(event.places if text_is_known else [])
 
     @answering()
     async def on_states_pane_replay_wanted(self, event: StatesPane.ReplayWanted) -> None:
@@ -93,9 +85,9 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            await self._go_to(self.query_one(StatesPane).steps.end_of(answer))
+            await self._go_to(self.app.query_one(StatesPane).steps.end_of(answer))
 
-    @work
+    @beside()
     async def on_states_pane_way_write_wanted(self, event: StatesPane.WayWriteWanted) -> None:
         """Write the way here to a file; one that is there is asked about."""
         if not await self._may_replace(event.path):
@@ -104,14 +96,14 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            self.query_one(StatesPane).typed_well()
-            self.notify(f"the way written to {answer['path']}: o opens it, pepa trace --replay too")
+            self.app.query_one(StatesPane).typed_well()
+            self.app.notify(f"the way written to {answer['path']}: o opens it, pepa trace --replay too")
 
     async def _may_replace(self, path: str) -> bool:
         if not is_there(typed_path(path)):
             return True
-        replaced = await self.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"])) == "Replace it"
-        self.query_one(StatesPane).prompt.listen()
+        replaced = await self.app.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"])) == "Replace it"
+        self.app.query_one(StatesPane).prompt.listen()
         return replaced
 
     @answering()
@@ -121,14 +113,14 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         elif answer["passed"]:
-            await self._go_to(self.query_one(StatesPane).steps.strolled(answer["passed"]))
+            await self._go_to(self.app.query_one(StatesPane).steps.strolled(answer["passed"]))
 
-    @work
+    @beside()
     async def on_solver_pane_findings_wanted(self) -> None:
         """Say what is remarkable about the model."""
         answer = await self.runs.about_states(protocol.FINDINGS, long=True)
         sentences = [_message(answer)] if isinstance(answer, Failed) else answer["sentences"]
-        self.query_one(SolverPane).show_findings(sentences)
+        self.app.query_one(SolverPane).show_findings(sentences)
 
     @answering(longest=SOON)
     async def on_states_pane_findings_wanted(self, event: StatesPane.FindingsWanted) -> None:
@@ -138,7 +130,7 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            self.query_one(StatesPane).show_findings(answer["sentences"], answer["traces"])
+            self.app.query_one(StatesPane).show_findings(answer["sentences"], answer["traces"])
 
     @answering(group="graph")
     async def on_state_graph_wanted(self, event: StateGraph.Wanted) -> None:
@@ -147,12 +139,12 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            self.query_one(StatesPane).show_graphs(answer)
+            self.app.query_one(StatesPane).show_graphs(answer)
 
     @answering(longest=SOON, group="distribution")
     async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
         """Say where the probability is, in the long run or at a time."""
-        pane = self.query_one(StatesPane)
+        pane = self.app.query_one(StatesPane)
         if event.number is None:
             found = await self.runs.about_states(protocol.DISTRIBUTION, of=event.of)
             if isinstance(found, Failed):
@@ -161,28 +153,28 @@ class ExplorerApp(ExperimentApp):
                 pane.show_distribution(found)
             return
         moment = await self.runs.about_states(
-            protocol.DISTRIBUTION_AT, long=True, of=event.of, until=self._until, number=event.number
+            protocol.DISTRIBUTION_AT, long=True, of=event.of, until=self.until, number=event.number
         )
         if isinstance(moment, Failed):
             self._refuse(moment)
         else:
             pane.show_distribution(moment, moment["number"], moment["last"])
 
-    @work
+    @beside()
     async def on_state_distribution_until_wanted(self) -> None:
         """Ask how long to follow the model, and do."""
-        if await self._asked_until():
-            self.query_one(StateDistribution).look_at(0)
+        if await self.asked_until():
+            self.app.query_one(StateDistribution).look_at(0)
 
-    async def _asked_until(self) -> bool:
+    async def asked_until(self) -> bool:
         """Ask how long to follow the model; return whether that was answered."""
-        answer = await self.push_screen_wait(Ask("Follow the model until time", f"{self._until:g}"))
+        answer = await self.app.push_screen_wait(Ask("Follow the model until time", f"{self.until:g}"))
         if answer is None:
             return False
         try:
-            self._until = _positive(answer)
+            self.until = _positive(answer)
         except PepaError as error:
-            self.notify(error.message, severity="error")
+            self.app.notify(error.message, severity="error")
             return False
         return True
 
@@ -199,17 +191,17 @@ class ExplorerApp(ExperimentApp):
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
-            await self._go_to(self.query_one(StatesPane).steps.end_of(answer))
+            await self._go_to(self.app.query_one(StatesPane).steps.end_of(answer))
 
-    @work(group="words", exclusive=True)
+    @beside(group="words", exclusive=True)
     async def on_states_pane_words_wanted(self) -> None:
         """Offer what can be written in a condition."""
         answer = await self.runs.about_steps(protocol.STATE_WORDS)
         if not isinstance(answer, Failed):
-            pane = self.query_one(StatesPane)
+            pane = self.app.query_one(StatesPane)
             pane.prompt.show_words([*pane.steps.kept, *answer["words"], *answer["groups"]])
 
-    @work
+    @beside()
     async def on_states_pane_write_wanted(self, event: StatesPane.WriteWanted) -> None:
         """Write the table to a file; one that is there is asked about."""
         if not await self._may_replace(event.path):
@@ -220,29 +212,25 @@ class ExplorerApp(ExperimentApp):
         if isinstance(written, Failed):
             self._refuse(written)
         else:
-            self.query_one(StatesPane).typed_well()
-            self.notify(f"{written['rows']:,} states written to {written['path']}")
+            self.app.query_one(StatesPane).typed_well()
+            self.app.notify(f"{written['rows']:,} states written to {written['path']}")
 
     def on_state_list_copied(self, event: StateList.Copied) -> None:
         """Copy a state."""
-        self._copy(event.text)
+        self.copy(event.text)
 
     def on_state_steps_copied(self, event: StateSteps.Copied) -> None:
         """Copy a state."""
-        self._copy(event.text)
-
-    def _copy(self, text: str) -> None:
-        self.copy_to_clipboard(text)
-        self.notify(text, title="copied")
+        self.copy(event.text)
 
     def _refuse(self, error: Failed) -> None:
         """Say why not: below what was typed, if something was, and else in a toast."""
-        if not self.query_one(StatesPane).say_wrong(_message(error)):
-            self.notify(_message(error), severity="warning")
+        if not self.app.query_one(StatesPane).say_wrong(_message(error)):
+            self.app.notify(_message(error), severity="warning")
 
     def show_steps(self) -> None:
         """Step through the model, derived or not."""
-        self.query_one(StatesPane).begin_steps()
+        self.app.query_one(StatesPane).begin_steps()
 
 
 def _message(error: Failed) -> str:

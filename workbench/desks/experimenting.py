@@ -1,4 +1,4 @@
-"""An app whose document can be experimented with: what the experiments pane asks for, and what is answered."""
+"""Runs experiments about the document: what the experiments pane asks for, and what is answered."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ import shlex
 from functools import partial
 from pathlib import Path
 
-from textual import work
-
 from pepa.control.error import PepaError
 from pepa.language.paths import is_there, typed_path
+from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
-from workbench.engine.client import Engine, Failed
+from workbench.engine.client import Failed
 from workbench.panes.dialogs import Ask
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.solver_settings import How
 from workbench.panes.study_results import StudyResults
 from workbench.panes.whatif import WhatIfPane
-from workbench.studies import PointsFound, Studies, StudyBegan, StudyEnded, StudyStopped
+from workbench.studies import PointsFound, StudyBegan, StudyEnded, StudyStopped
 from workbench.widgets.editor import PepaEditor
-from workbench.writing_app import WritingApp
 
 
-class ExperimentApp(WritingApp):
-    """Runs experiments about its document; the other analyses are its subclass's."""
+class Experimenting(Desk):
+    """Answers the experiments pane."""
 
-    _engine: Engine
-    studies: Studies
     _offered: Path | None = None  # the experiment file that was opened without being asked for
 
     def show_experiments(self) -> None:
@@ -37,46 +33,46 @@ class ExperimentApp(WritingApp):
         if beside is not None and beside != self._offered:
             self._offered = beside
             if is_there(beside):
-                self.run_worker(partial(self._open_experiments, beside), group="experiments")
+                self.app.run_worker(partial(self._open_experiments, beside), group="experiments")
 
-    @work(group="choices", exclusive=True)
+    @beside(group="choices", exclusive=True)
     async def offer_choices(self) -> None:
         """Offer what can be varied and measured."""
-        answer = await self.runs.ask_aside(protocol.CHOICES, text=self.document.text, overrides=self.runs.overrides)
+        answer = await self.runs.ask_aside(protocol.CHOICES, text=self.app.document.text, overrides=self.runs.overrides)
         if not isinstance(answer, Failed):
-            self.query_one(ExperimentsPane).show_choices(answer, self.query_one(WhatIfPane).measure)
+            self.app.query_one(ExperimentsPane).show_choices(answer, self.app.query_one(WhatIfPane).measure)
 
     def _beside(self) -> Path | None:
         """Return the file of experiments that goes with the document."""
-        path = self.document.path
+        path = self.app.document.path
         return None if path is None else path.with_name(f"{path.stem}.experiments.toml")
 
     async def _open_experiments(self, path: Path) -> None:
-        document = str(self.document.path) if self.document.path else None
-        arguments = {"path": str(path), "text": self.document.text, "document": document}
+        document = str(self.app.document.path) if self.app.document.path else None
+        arguments = {"path": str(path), "text": self.app.document.text, "document": document}
         answer = await self.runs.ask_aside(protocol.EXPERIMENTS, **arguments)
         if isinstance(answer, Failed):
-            self.notify(answer.hint, title=str(answer), severity="error")
+            self.app.notify(answer.hint, title=str(answer), severity="error")
             return
-        pane = self.query_one(ExperimentsPane)
+        pane = self.app.query_one(ExperimentsPane)
         pane.show_experiments(answer["path"], answer["experiments"])
         if pane.has_focus_within:
             pane.focus_main()
 
-    @work
+    @beside()
     async def on_experiments_pane_file_wanted(self) -> None:
         """Ask for an experiment file and open it."""
-        answer = await self.push_screen_wait(Ask("Open the experiments", str(self._beside() or "models/")))
+        answer = await self.app.push_screen_wait(Ask("Open the experiments", str(self._beside() or "models/")))
         if answer is not None:
             await self._open_experiments(typed_path(answer))
 
-    @work(group="meaning", exclusive=True)
+    @beside(group="meaning", exclusive=True)
     async def on_experiments_pane_meaning_wanted(self, event: ExperimentsPane.MeaningWanted) -> None:
         """Show what a form means."""
         answer = await self.runs.ask_aside(
-            protocol.FORM, text=self.document.text, form=event.form, overrides=self.runs.overrides
+            protocol.FORM, text=self.app.document.text, form=event.form, overrides=self.runs.overrides
         )
-        pane = self.query_one(ExperimentsPane)
+        pane = self.app.query_one(ExperimentsPane)
         if isinstance(answer, Failed):
             pane.show_failure(str(answer), answer.hint)
         else:
@@ -85,9 +81,9 @@ class ExperimentApp(WritingApp):
     def settings(self) -> How | None:
         """Return how to solve; None, and why in a toast, where that cannot be."""
         try:
-            return self.query_one(SolverPane).how
+            return self.app.query_one(SolverPane).how
         except PepaError as error:
-            self.notify(f"{error.message} ({error.hint})", title="Solver: nothing was run", severity="error")
+            self.app.notify(f"{error.message} ({error.hint})", title="Solver: nothing was run", severity="error")
             return None
 
     def on_experiments_pane_run_wanted(self, event: ExperimentsPane.RunWanted) -> None:
@@ -95,72 +91,69 @@ class ExperimentApp(WritingApp):
         if (how := self.settings()) is None:
             return
         run = partial(
-            self.studies.run,
-            document=str(self.document.path) if self.document.path else None,
+            self.app.studies.run,
+            document=str(self.app.document.path) if self.app.document.path else None,
             tolerance=how.tolerance,
             most_states=how.most_states,
             form=event.form,
             path=event.path,
             name=event.name,
         )
-        self.run_worker(run, group="solve")
+        self.app.run_worker(run, group="solve")
 
-    @work
+    @beside()
     async def on_experiments_pane_write_wanted(self, event: ExperimentsPane.WriteWanted) -> None:
         """Ask where to write a form, and under which name; do it, and say how to run it from the shell."""
         beside = self._beside()
         if beside is None:
-            self.notify("an experiment names the file of its model: save the model first", severity="warning")
+            self.app.notify("an experiment names the file of its model: save the model first", severity="warning")
             return
-        named = await self.push_screen_wait(Ask("Write the experiment under the name"))
-        path = None if named is None else await self.push_screen_wait(Ask("into the file", str(beside)))
+        named = await self.app.push_screen_wait(Ask("Write the experiment under the name"))
+        path = None if named is None else await self.app.push_screen_wait(Ask("into the file", str(beside)))
         if named is None or path is None:
             return
         target = str(typed_path(path))
-        where = {"path": target, "name": named, "document": str(self.document.path)}
+        where = {"path": target, "name": named, "document": str(self.app.document.path)}
         answer = await self.runs.ask_aside(protocol.SAVE, form=event.form, overrides=self.runs.overrides, **where)
         if isinstance(answer, Failed):
-            self.notify(answer.hint, title=str(answer), severity="error")
+            self.app.notify(answer.hint, title=str(answer), severity="error")
             return
         command = f"pepa experiment {shlex.quote(target)} {named}"
-        unsaved = "; the model itself is not saved yet" if self.document.dirty else ""
-        self.notify(f"run it again: {command}{unsaved}", title="written", timeout=15)
+        unsaved = "; the model itself is not saved yet" if self.app.document.dirty else ""
+        self.app.notify(f"run it again: {command}{unsaved}", title="written", timeout=15)
 
-    @work
+    @beside()
     async def on_study_results_point_chosen(self, event: StudyResults.PointChosen) -> None:
         """Put the parameters of a point into the model's text, as one edit."""
-        answer = await self.runs.ask_aside(protocol.ASSIGN, text=self.document.text, values=event.values)
+        answer = await self.runs.ask_aside(protocol.ASSIGN, text=self.app.document.text, values=event.values)
         if isinstance(answer, Failed):
-            self.notify(answer.hint, title=str(answer), severity="error")
+            self.app.notify(answer.hint, title=str(answer), severity="error")
             return
         told = "  ".join(f"{name}={value:g}" for name, value in event.values.items())
-        if answer["text"] == self.document.text:
-            self.notify(f"the model has these values already: {told}")
+        if answer["text"] == self.app.document.text:
+            self.app.notify(f"the model has these values already: {told}")
         else:
-            self.query_one(PepaEditor).replace_all(answer["text"])
-            self.notify(f"{told} · F5 runs it, ctrl+z in the text undoes it", title="into the model")
+            self.app.query_one(PepaEditor).replace_all(answer["text"])
+            self.app.notify(f"{told} · F5 runs it, ctrl+z in the text undoes it", title="into the model")
 
     def on_study_began(self, event: StudyBegan) -> None:
         """Show an empty chart."""
-        self.query_one(ExperimentsPane).begin(event.head)
+        self.app.query_one(ExperimentsPane).begin(event.head)
 
     def on_points_found(self, event: PointsFound) -> None:
         """Let the curves grow."""
-        self.query_one(ExperimentsPane).results.add(event.points)
+        self.app.query_one(ExperimentsPane).results.add(event.points)
 
     def on_study_ended(self, event: StudyEnded) -> None:
         """Show an experiment whole."""
-        self.query_one(ExperimentsPane).end(event.report)
-        self.run_ended()
+        self.app.query_one(ExperimentsPane).end(event.report)
+        self.app.run_ended()
 
     def on_study_stopped(self, event: StudyStopped) -> None:
         """Say why an experiment ended early; its points stay."""
-        pane = self.query_one(ExperimentsPane)
+        pane = self.app.query_one(ExperimentsPane)
         if event.message:
             pane.show_failure(event.message, event.hint)
         else:
             pane.show_stopped()
-        self.run_ended()
-
-    def run_ended(self) -> None:
-        """Show that nothing runs; the subclass has more to show."""
+        self.app.run_ended()
