@@ -111,6 +111,10 @@ class AnalysisApp(WritingApp):
 
     # What the engine answers
 
+    def on_checking(self, event: runs.Checking) -> None:
+        """Say that a check takes long."""
+        self.query_one(SourcePane).show_checking(event.goes_on)
+
     def on_checked(self, event: runs.Checked) -> None:
         """Show the problems of the text."""
         self.query_one(SourcePane).show_problems(event.problems, event.more)

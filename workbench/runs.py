@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.engine.run_answers import Elasticities, RunAnswer
     from workbench.panes.solver_settings import How
 
+LONG = 1.0  # seconds of a check after which it is told
 GENTLE = 2.0  # seconds that a question about a solution has to end: with its worker the solution would be lost
 
 
@@ -61,6 +62,13 @@ class Finished(Message):
     run: RunAnswer
     text: str
     overrides: dict[str, float]
+
+
+@dataclass
+class Checking(Message):
+    """A check of the text takes long, or has ended without an answer."""
+
+    goes_on: bool
 
 
 @dataclass
@@ -151,10 +159,14 @@ class Runs:
     async def check(self) -> None:
         """Check the text; the answer is dropped if the text has changed by then."""
         revision = self.revision
+        told = asyncio.get_running_loop().call_later(LONG, self._post, Checking(True))
         try:
             answer = await self._heard(self._engine.quick(protocol.CHECK, text=self.text))
         except (Failed, Crashed, Cancelled):
+            self._post(Checking(False))
             return  # the next edit asks again, a new worker is there
+        finally:
+            told.cancel()
         if revision == self.revision:
             self.checked, self._broken = True, answer["parameters"] is None
             self._post(Checked(answer["problems"], answer["more"], answer["parameters"], answer["sizes"]))

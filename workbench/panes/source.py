@@ -20,6 +20,7 @@ from workbench.widgets.picking_input import Offers
 if TYPE_CHECKING:
     from pepa.language.told_problem import ToldProblem
 
+CHECKING = "checking…"
 SIGNS = {"error": "✗", "warning": "!"}
 NO_MORE: Mapping[str, int] = MappingProxyType({})
 LISTED = 100  # problems; the list is wrapped anew with every change, all of it
@@ -93,7 +94,7 @@ class SourcePane(Pane):
         if is_new:
             self._problem_marks = [mark for problem in problems for mark in _marks(problem)]
         self.editor.show_marks(self._problem_marks)
-        if not is_new and self.border_subtitle:
+        if not is_new and self.border_subtitle not in ("", CHECKING):
             return  # the list says so already: it is not laid out anew
         self._problems, self._more, self._at = problems, more, -1
         listed = self.query_one("#problems", OptionList)
@@ -106,6 +107,11 @@ class SourcePane(Pane):
         errors = sum(problem["severity"] == "error" for problem in problems) + more.get("error", 0)
         counts = f"{errors:,} errors, {count - errors:,} warnings" if problems else "no problems"
         self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
+
+    def show_checking(self, goes_on: bool) -> None:
+        """Say that a check takes long, or no longer."""
+        if goes_on or self.border_subtitle == CHECKING:
+            self.border_subtitle = CHECKING if goes_on else ""
 
     def drop_marks(self) -> None:
         """Remove the underlines that an edit may have moved; the next check brings them back."""
