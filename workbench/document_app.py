@@ -14,7 +14,7 @@ from textual.css.query import NoMatches
 from textual.timer import Timer
 
 from pepa.control.error import PepaError
-from pepa.language.paths import is_there, typed_path
+from pepa.language.paths import is_folder, is_there, typed_path
 from pepa.language.saving import put_on_disk
 from workbench.desks.desk import HasDesks
 from workbench.document import Document, is_same, recovered, recovery_file, remember
@@ -32,6 +32,7 @@ from workbench.widgets.editor import PepaEditor
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 IN_ORDER = 1.0  # seconds for the keys typed before a signal to be dealt with
+UNNAMED = "model.pepa"
 KEPT_AFTER = 1.0  # seconds after a key its text is kept, though typing does not pause
 
 
@@ -141,10 +142,12 @@ class DocumentApp(
         self.take_text()
         path = None if elsewhere else self.document.path
         if path is None:
-            answer = await self.push_screen_wait(Ask("Save the model as", str(self.document.path or "model.pepa")))
+            answer = await self.push_screen_wait(Ask("Save the model as", str(self.document.path or UNNAMED)))
             if answer is None:
                 return False
             path, own = typed_path(answer), self.document.path
+            if is_folder(path):
+                path /= own.name if own is not None else UNNAMED
             if own is not None and is_same(path, own):
                 path = own  # however it was written
         if not await self.may_write(path):

@@ -253,6 +253,16 @@ async def test_no_line_to_type_into_writes_while_nothing_is_typed(model, key):
         assert not [one for one in (*app.query(Input), *app.screen.query(Input)) if one.cursor_blink]
 
 
+async def test_a_model_is_saved_under_its_name_in_a_folder(model, tmp_path):
+    (tmp_path / "folder").mkdir()
+    async with workbench(model) as (app, pilot):
+        app.action_save_as()
+        await asked(app, pilot, "Save the model as")
+        await answer(app, pilot, tmp_path / "folder")
+        await until(pilot, lambda: app.document.path == tmp_path / "folder" / "model.pepa")
+    assert (tmp_path / "folder" / "model.pepa").read_text() == model.read_text()
+
+
 def test_what_is_not_in_the_folder_is_offered_behind_what_is_and_no_file_twice(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
