@@ -184,6 +184,11 @@ class Sensitivity(Named[Influence]):
         return ByName("parameter", {one.name: one for one in self.found.influences})
 
     @property
+    def components(self) -> ByName[Influence]:
+        """What a factor common to all rates of a component does, whatever they are made of."""
+        return ByName("component", {one.name: one for one in self.found.components})
+
+    @property
     def title(self) -> str:
         """What it is, and how it was obtained."""
         found = self.found

@@ -8,7 +8,7 @@ from rich.text import Text
 from pepa.cli.screen import Screen
 from pepa.language.printer import figure
 from pepa.pictures.bar import bar
-from pepa.query.sensitivity_report import evidence_words, remark
+from pepa.query.sensitivity_report import component_words, evidence_words, remark
 from pepa.query.told_reasons import ToldInfluence, ToldSensitivities, ToldSensitivity
 
 WIDTH = 12  # cells on either side of zero
@@ -26,14 +26,15 @@ def print_sensitivities(report: ToldSensitivities) -> None:
 
 
 def print_sensitivity(console: Screen, found: ToldSensitivity) -> None:
-    """Print a measure with its elasticities and derivatives, the sums by component, and the evidence."""
+    """Print a measure with its elasticities and derivatives, by component, and the evidence."""
     console.print(Text(f"{found['measure']} = {figure(found['value'])}", "bold"))
     console.print(_parameters(found["parameters"]))
     for row in found["parameters"]:
         if said := remark(row, found["value"]):
             console.print(Text(f"{row['name']}: {said}"))
-    sums = " · ".join(f"{name} {total:+.3f}" for name, total in found["components"].items())
-    console.print(Text(f"by component, the rates of its activities together: {sums}"))
+    if each := component_words(found):
+        told = " · ".join(f"{name} {said}" for name, said in each.items())
+        console.print(Text(f"by component, a factor on all rates of its activities: {told}"))
     console.print(evidence_words(found), style="dim")
 
 

@@ -41,7 +41,7 @@ def compile_model(
     large and for passive actions that nothing ever drives, TooMuch where it takes more than the effort.
     """
     parameters = parameter_values(model, overrides, slopes=slopes)
-    builder = SystemBuilder(model, parameters, partial(composite, effort=effort), effort)
+    builder = SystemBuilder(model, parameters, partial(composite, effort=effort), effort, slopes)
     system = builder.build(model.system)
     parts = tuple(leaves(system))
     if any(sum(leaf.counts) > LARGEST_ARRAY for leaf in parts):
@@ -59,7 +59,17 @@ def compile_model(
     derivatives = dict.fromkeys(name for names in (*held, *builder.labels) for name in names)
     seen = tuple(sorted(system.alphabet))
     silent = frozenset[str]().union(*(group.component.silent for group in groups))
-    return Net(groups, ways, parameters, tuple(builder.problems), seen, tuple(derivatives), hidden(system), silent)
+    return Net(
+        groups,
+        ways,
+        parameters,
+        tuple(builder.problems),
+        seen,
+        tuple(derivatives),
+        hidden(system),
+        tuple(labels[0] for labels in builder.labels),
+        silent,
+    )
 
 
 def _groups(parts: Iterable[Leaf]) -> Iterator[Group]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pepa.language.derivatives import derivatives
 from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.rates import Parameters, evaluate, is_rate, rate_problem
-from pepa.language.slopes import Slopes, combined, names
+from pepa.language.slopes import Slopes, combined, names, scaled
 from pepa.language.syntax import Process
 
 
@@ -73,8 +73,12 @@ class Component:
         )
 
 
-def sequential(initial: Process, definitions: Mapping[str, Process], parameters: Parameters) -> Component:
+def sequential(
+    initial: Process, definitions: Mapping[str, Process], parameters: Parameters, *, slopes: bool = False
+) -> Component:
     """Derive the component that starts as `initial`, in time linear in its size.
+
+    With `slopes`, for which `parameters` have theirs, its rates know how they depend on a factor common to all as well.
 
     Activities of rate 0 never happen: they are no transitions, but their actions and what they lead to keep their
     names, so that a probability can be 0. Raises ModelError for a rate that is negative, beyond 1e15 or has no value.
@@ -101,7 +105,9 @@ def sequential(initial: Process, definitions: Mapping[str, Process], parameters:
             if value > 0:
                 key = (action.text, target, rate.passive)
                 span = action.span.to(prefix.rate.span)
-                new = Transition(source, target, action.text, value, rate.passive, span, rate.slopes)
+                sloped = slopes and not rate.passive  # a weight is no rate
+                each = scaled(found[0].label, value, rate.slopes) if sloped else rate.slopes
+                new = Transition(source, target, action.text, value, rate.passive, span, each)
                 merged[key] = new.joined(merged[key]) if key in merged else new
             else:
                 silent.append(rate.slopes)

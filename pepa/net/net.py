@@ -119,7 +119,8 @@ class Net:
 
     `alphabet` are the action types seen from outside, and `derivatives` the names of the local derivatives, in the
     order of the groups: those too that never happen or are never reached at these rates. `hidden` are the action
-    types hidden somewhere. `silent` are the parameters that rates of 0 depend on, where it was compiled with slopes.
+    types hidden somewhere. `components` are the sequential components, by their first local derivatives. `silent` are
+    the parameters that rates of 0 depend on, where it was compiled with slopes.
     """
 
     groups: tuple[Group, ...]
@@ -129,6 +130,7 @@ class Net:
     alphabet: tuple[str, ...]
     derivatives: tuple[str, ...]
     hidden: frozenset[str]
+    components: tuple[str, ...] = ()
     silent: frozenset[str] = frozenset()
 
     @cached_property

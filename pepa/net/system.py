@@ -96,6 +96,8 @@ def leaves(system: System) -> Iterator[Leaf]:
 class SystemBuilder:
     """Builds the tree of one model; holds the components derived so far and the warnings met on the way.
 
+    With `slopes` rates know what they depend on.
+
     `composite` derives copies of a composite process as one component (pepa.net.composite); it is passed in
     because deriving one needs the moves of its own tree.
     """
@@ -104,6 +106,7 @@ class SystemBuilder:
     parameters: Parameters
     composite: Composite
     effort: Effort = field(default_factory=Effort)
+    slopes: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -190,7 +193,7 @@ class SystemBuilder:
             first, component = process.name, self._within[process.name]
             self.effort.spend(len(component.labels))
         else:
-            component = sequential(process, self._definitions, self.parameters)
+            component = sequential(process, self._definitions, self.parameters, slopes=self.slopes)
             first = component.labels[0]
             component = self._components.setdefault(frozenset(component.labels), component)
             if len(component.labels) >= LONG and component.returns:

@@ -84,7 +84,7 @@ class Differentiated(ABC):
             measure,
             found.value,
             tuple(sorted((*rates, *copies), key=lambda one: order.index(one.name))),
-            by_component(self.net, rates),
+            by_component(self.net, found.value, gradient.slopes),
             gradient.method,
             gradient.residual,
             time.perf_counter() - began,

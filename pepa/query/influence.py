@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.language.rates import evaluate, parameter_values
-from pepa.language.slopes import Slopes, names
+from pepa.language.slopes import Slopes, names, rates_of
 from pepa.language.syntax import Array, Model, walk
 from pepa.net.net import Net
 from pepa.query.linear import Linear
@@ -44,12 +44,15 @@ class Influence:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """A measure, what every parameter does to it, and how; `residual` is that of the transposed solution."""
+    """A measure, what every parameter does to it, and how; `residual` is that of the transposed solution.
+
+    `components` are what factors common to all rates of a component do, whatever these are made of.
+    """
 
     measure: str
     value: float
     influences: tuple[Influence, ...]
-    components: Mapping[str, float]
+    components: tuple[Influence, ...]
     method: str
     residual: float
     seconds: float
@@ -74,12 +77,7 @@ def rate_influence(net: Net, name: str, measure: float, slopes: Slopes) -> Influ
     if name in net.silent:
         note = "something has rate 0 here: what it would do is not in these states"
         return Influence(name, rate.value, note=note)
-    rising, falling = (
-        0.0 if abs(slope * rate.value) <= NOTHING * abs(measure) else slope
-        for slope in (slopes.get((name, 1), 0.0), -slopes.get((name, -1), 0.0))
-    )
-    note = "" if math.isclose(rising, falling, rel_tol=1e-6, abs_tol=1e-12 * abs(measure)) else AT_SWITCH
-    return Influence(name, rate.value, rising, falling, _elasticity(rising, rate.value, measure), note=note)
+    return _influence(name, rate.value, measure, slopes, name)
 
 
 def size_influence(name: str, value: float, measure: float, beside: Sequence[float | str]) -> Influence:
@@ -105,14 +103,12 @@ def sizing(model: Model, overrides: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(name for name in values if name in found)
 
 
-def by_component(net: Net, rates: Sequence[Influence]) -> dict[str, float]:
-    """Return, for each group, the sum of the elasticities of the parameters in the rates of its activities."""
-    by_name = {one.name: one.elasticity for one in rates if one.elasticity is not None}
-    found = {}
-    for group in net.groups:
-        used = names(transition.slopes for transition in group.component.transitions)
-        found[group.name] = sum(by_name[name] for name in used if name in by_name)
-    return found
+def by_component(net: Net, measure: float, slopes: Slopes) -> tuple[Influence, ...]:
+    """Return what a factor common to all rates of a component does, for each, from the slopes of a measure.
+
+    It multiplies the rates at which the component itself does its activities, and no weight of a passive one.
+    """
+    return tuple(_influence(name, 1.0, measure, slopes, rates_of(name)) for name in net.components)
 
 
 def finite(found: Linear) -> bool:
@@ -120,6 +116,15 @@ def finite(found: Linear) -> bool:
     columns = [column for column in (found.states, found.moves, found.transitions) if column is not None]
     slopes = [*found.population.values(), *found.own.values()]
     return all(np.isfinite(column).all() for column in (*columns, np.array(slopes, float)))
+
+
+def _influence(name: str, value: float, measure: float, slopes: Slopes, direction: str) -> Influence:
+    rising, falling = (
+        0.0 if abs(slope * value) <= NOTHING * abs(measure) else slope
+        for slope in (slopes.get((direction, 1), 0.0), -slopes.get((direction, -1), 0.0))
+    )
+    note = "" if math.isclose(rising, falling, rel_tol=1e-6, abs_tol=1e-12 * abs(measure)) else AT_SWITCH
+    return Influence(name, value, rising, falling, _elasticity(rising, value, measure), note=note)
 
 
 def _elasticity(slope: float, value: float, measure: float) -> float | None:

@@ -13,10 +13,19 @@ def sensitivity_report(found: Sensitivity) -> ToldSensitivity:
         "measure": found.measure,
         "value": found.value,
         "parameters": [_influence(one) for one in found.ranked],
-        "components": dict(found.components),
+        "components": {one.name: one.elasticity for one in found.components if one.elasticity is not None},
+        "shrinking": _shrinking(found),
         "method": found.method,
         "residual": found.residual,
         "seconds": found.seconds,
+    }
+
+
+def _shrinking(found: Sensitivity) -> dict[str, float]:
+    return {
+        one.name: one.falling / found.value
+        for one in found.components
+        if one.note == AT_SWITCH and one.falling is not None and found.value
     }
 
 
@@ -31,6 +40,13 @@ def _influence(one: Influence) -> ToldInfluence:
         "more": one.more,
         "note": one.note,
     }
+
+
+def component_words(found: ToldSensitivity) -> dict[str, str]:
+    """Say by component what a factor common to all of its rates does, those that matter most first."""
+    shrinking = {name: f" ({value:+.4f} as they shrink)" for name, value in found["shrinking"].items()}
+    ranked = sorted(found["components"].items(), key=lambda item: -abs(item[1]))
+    return {name: f"{value:+.4f}{shrinking.get(name, '')}" for name, value in ranked}
 
 
 def evidence_words(found: ToldSensitivity) -> str:

@@ -21,12 +21,17 @@ class ToldInfluence(TypedDict):
 
 
 class ToldSensitivity(TypedDict):
-    """A measure with its value, its parameters, those that matter most first, and the evidence."""
+    """A measure with its value, its parameters, those that matter most first, and the evidence.
+
+    `components` are the elasticities to a factor common to all rates of a component, as it grows; `shrinking` those as
+    it shrinks, where a minimum switches.
+    """
 
     measure: str
     value: float
     parameters: list[ToldInfluence]
     components: dict[str, float]
+    shrinking: dict[str, float]
     method: str
     residual: float
     seconds: float

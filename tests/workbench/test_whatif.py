@@ -178,7 +178,7 @@ async def test_which_rate_matters_why_scenarios_and_targets(model):
         await pilot.press("f6")
         await turnable(app, pilot)
         await pilot.press("E")
-        await until(pilot, lambda: "together +1.600" in screen_text(app))
+        await until(pilot, lambda: "all rates of P together +1.0000" in screen_text(app))
         assert "2 gives 0.8000 (-33.3%)" in screen_text(app)
         await pilot.press("escape")
         await pilot.press("W")

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.printer import figure
-from pepa.language.slopes import names
 from pepa.language.syntax import Model
 from pepa.markov.steady.steady_state import SteadyState
-from pepa.net.net import Net
 from pepa.pictures.bar import bar, shortened
 from pepa.query.analysis import solve_again
 from pepa.query.exact import exact_values
@@ -19,7 +17,7 @@ from pepa.query.explain import Explanation
 from pepa.query.explain_report import cycle_words, explain_report, meeting_words
 from pepa.query.influence import Sensitivity
 from pepa.query.measure import measured
-from pepa.query.sensitivity_report import evidence_words, remark, sensitivity_report
+from pepa.query.sensitivity_report import component_words, evidence_words, remark, sensitivity_report
 from pepa.query.told_reasons import ToldInfluence, ToldPart
 from pepa.study.comparison import all_measures
 from workbench.engine.told_answers import Lines
@@ -35,7 +33,6 @@ class Line:
 
 
 EMPTY = Line()
-TOGETHER = 5  # rates of a component named
 LABEL, NARROWEST = 34, 20  # columns of a measure, where there is room and where there is not
 GAP = 2  # columns between figures
 STATE = 14  # columns of a local derivative
@@ -47,21 +44,14 @@ def lines_answer(lines: Iterable[Line]) -> Lines:
     return {"lines": [{"fixed": line.fixed, "text": line.text, "name": line.name} for line in lines]}
 
 
-def ranking_lines(found: Sensitivity, net: Net) -> list[Line]:
-    """Return the components by what their rates do together, then all parameters, those that matter most first."""
+def ranking_lines(found: Sensitivity) -> list[Line]:
+    """Return the components by what all their rates do together, then the parameters, those that matter most first."""
     known = {one.name: one.elasticity for one in found.influences if one.elasticity is not None}
     said = "elasticity: per cent of it for a per cent of the parameter"
     lines = [Line("", f"{found.measure} = {figure(found.value)}; {said}")]
-    totals = sorted(found.components.items(), key=lambda item: -abs(item[1]))
-    groups = {group.name: group for group in net.groups}
-    for name, total in totals:
-        used = names(transition.slopes for transition in groups[name].component.transitions)
-        ranked = sorted((one for one in used if one in known), key=lambda one: -abs(known[one]))
-        more = f" and {len(ranked) - TOGETHER} more" if len(ranked) > TOGETHER else ""
-        if ranked:
-            lines.append(Line("  ", f"the rates of {name}: {', '.join(ranked[:TOGETHER])}{more} together {total:+.3f}"))
-    largest = max(map(abs, known.values()), default=0.0)
     report = sensitivity_report(found)
+    lines += [Line("  ", f"all rates of {name} together {said}") for name, said in component_words(report).items()]
+    largest = max(map(abs, known.values()), default=0.0)
     lines += [EMPTY, *(_parameter(row, found.value, largest) for row in report["parameters"])]
     return [*lines, EMPTY, Line("", evidence_words(report))]
 

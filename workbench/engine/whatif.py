@@ -121,7 +121,7 @@ class WhatIf:
         from workbench.engine.told import lines_answer, ranking_lines
 
         of = self._sensitivities(report, text, overrides, method)
-        return lines_answer(ranking_lines(of.of(measure), of.net))
+        return lines_answer(ranking_lines(of.of(measure)))
 
     def why(self, report: Watcher, text: str, overrides: dict[str, float]) -> Lines:
         """Return in lines where the figures of the last solution come from."""
