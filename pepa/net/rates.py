@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.error import PepaError
+from pepa.language.problem import ModelError, Problem, Span
 from pepa.net.net import Apparent, LeafRate, MinRate, Move, SumRate
 
 Value = float | NDArray[np.float64]
@@ -28,6 +29,10 @@ class Counts(Protocol):
 
 class MixedRates(PepaError):
     """A component is active and passive on one action in the same state, which PEPA gives no rate."""
+
+    def at(self, span: Span) -> ModelError:
+        """Return the same, with its place in the text."""
+        return ModelError([Problem("mixed-rates", self.message, span, self.hint)])
 
 
 def apparent_rate(rate: Apparent, counts: Counts) -> Value:

@@ -180,7 +180,7 @@ class SystemBuilder:
                 if actions and copies > 1:
                     try:
                         component = self.composite(self._counting(member), copies, actions)
-                    except TooLarge as error:
+                    except (TooLarge, MixedRates) as error:
                         raise error.at(process.span) from None
                     return Leaf(component, _one(component))
                 return self._copies(member, copies)

@@ -189,6 +189,14 @@ def test_a_passive_action_driven_in_some_states_only():
         derive(text)
 
 
+def test_copies_that_are_active_and_passive_at_once_are_refused_at_their_place():
+    text = "P = (a, 1).P + (b, 1).Q; Q = (a, infty).P + (b, 1).P;\n(P <b> Q)[2]{a}"
+    with pytest.raises(ModelError, match="both active and passive") as caught:
+        net(text)
+    span = caught.value.problems[0].span
+    assert text[span.start : span.end] == "(P <b> Q)[2]{a}"
+
+
 def test_active_and_passive_at_once_has_no_rate():
     text = "P = (a, infty).Q; Q = (b, 1).P; S = (a, 2).S; R = (a, 1).R;\n(P || S) <a> R"
     with pytest.raises(PepaError, match="both active and passive"):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pepa.control.error import PepaError
 from pepa.language.problem import ModelError
 from tests.models import MODELS, model_text
 from tests.workbench.terminal import in_a_terminal, shown
@@ -48,6 +49,16 @@ def test_a_check_tells_problems_and_parameters():
     wrong = session.check(quiet, text="P = (a, r).P;\nP")
     assert wrong["parameters"] is None
     assert wrong["problems"][0]["code"] == "undefined-rate"
+
+
+def test_a_check_that_is_refused_tells_why(monkeypatch):
+    def refused(_):
+        raise PepaError("no", "try less")
+
+    monkeypatch.setattr("workbench.engine.session.check_text", refused)
+    answer = Session().check(quiet, text="P = (a, 1).P;\nP\n")
+    assert [(one["message"], one["hint"], one["line"]) for one in answer["problems"]] == [("no", "try less", 2)]
+    assert answer["parameters"] is None
 
 
 def test_of_very_many_problems_a_check_tells_the_errors_first_and_counts_the_rest():

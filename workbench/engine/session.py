@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem, Severity
+from pepa.language.statements import split
 from pepa.language.told_problem import ToldProblem
 from pepa.net.compile import load
 from pepa.query.analysis import Compiled, Derived, Solved, check_text, compile_text, derive_net, solve_derived
@@ -61,6 +62,9 @@ class Session:
         except ModelError as error:
             told, more = _first(error.problems)
             return {"problems": problems_report(told, text), "more": more, "parameters": None, "sizes": []}
+        except PepaError as error:  # of the whole model
+            whole = Problem("refused", error.message, split(text).found[-1].span, error.hint)
+            return {"problems": problems_report([whole], text), "more": {}, "parameters": None, "sizes": []}
         told, more = _first(checked.warnings)
         return {
             "problems": problems_report(told, text),
