@@ -1,7 +1,7 @@
 """Claims about the results of an experiment: `increasing(throughput(useVM))`, `at(User3, Q = 1) > 0.69`.
 
 The language is that of measures, over columns: a measure or a parameter by its name has a value in each row.
-`at(x, conditions)` takes the rows where they hold.
+`at(x, conditions)` takes the rows where they hold. `increasing` and `decreasing` are asked of each curve by itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pepa.query.expression import Call, ExpressionError, Node, Number, Operation, parse, walk
 from pepa.query.interpreter import Interpreter
+from pepa.study.curves import Positions, curves
 
 Column = NDArray[Any]
 FUNCTIONS: dict[str, Callable[[Column], Any]] = {
@@ -28,9 +29,11 @@ FUNCTIONS: dict[str, Callable[[Column], Any]] = {
     "all": np.all,
     "any": np.any,
     "abs": np.abs,
+    "spread": lambda column: np.ptp(column) / max(float(np.abs(column).max()), 1e-300),
+}
+OF_CURVES: dict[str, Callable[[Column], Any]] = {
     "increasing": lambda column: bool((np.diff(column) > 0).all()),
     "decreasing": lambda column: bool((np.diff(column) < 0).all()),
-    "spread": lambda column: np.ptp(column) / max(float(np.abs(column).max()), 1e-300),
 }
 
 
@@ -55,11 +58,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Results:
-    """Columns of one length by name, those that are measures, and elasticities by (measure, parameter)."""
+    """Columns of one length by name, those that are measures, elasticities by (measure, parameter), and what varies."""
 
     columns: Mapping[str, Column]
     measures: Set[str]
     elasticity: Mapping[tuple[str, str], float]
+    axes: tuple[str, ...] = ()
 
 
 def judged(claim: Claim, results: Results) -> Verdict:
@@ -95,6 +99,7 @@ class _Judge(Interpreter):
         super().__init__(text)
         self.results, self.decided = results, True
         self.rows: NDArray[np.bool_] = np.ones(len(next(iter(results.columns.values()), ())), bool)
+        self.looked_at: list[NDArray[np.bool_]] = []  # the rows that columns were taken of
 
     def leaf(self, node: Node) -> Any:
         if isinstance(node, Call):
@@ -103,6 +108,7 @@ class _Judge(Interpreter):
 
     def value(self, node: Node) -> Any:
         if not isinstance(node, Number) and self.source(node) in self.results.columns:
+            self.looked_at.append(self.rows)
             return self.seen(self.results.columns[self.source(node)][self.rows])
         try:
             return super().value(node)
@@ -131,6 +137,9 @@ class _Judge(Interpreter):
                 return self.at(what, conditions)
             case "elasticity", (measure, parameter):
                 return self.elasticity(node, self.source(measure), self.source(parameter))
+            case function, (argument, *along) if function in OF_CURVES and len(along) <= 1:
+                value, each = self.in_curves(argument, along)
+                return all(OF_CURVES[function](value[positions]) for positions in each)
             case function, (argument,) if function in FUNCTIONS:
                 decided = self.decided
                 value = self.value(argument) if function in ("first", "last") else self.number(argument)
@@ -139,6 +148,23 @@ class _Judge(Interpreter):
                     self.decided = decided  # one point counts, whatever became of the others
                 return self.seen(found[0] if np.ndim(value) < np.ndim(found) else found)
         raise self.unknown(node)
+
+    def in_curves(self, argument: Node, along: Sequence[Node]) -> tuple[Column, list[Positions]]:
+        """Return values, and the positions among them of the points of each curve."""
+        axis = next(map(self.source, along), "")
+        if axis and axis not in self.results.axes:
+            hint = f"they are {', '.join(self.results.axes)}" if self.results.axes else "nothing is varied"
+            raise ExpressionError(self.text, along[0].span, f"`{axis}` is not varied", hint)
+        before, self.looked_at = self.looked_at, []
+        value = np.atleast_1d(self.number(argument))
+        looked_at, self.looked_at = self.looked_at, [*before, *self.looked_at]
+        every = [
+            curves({name: self.results.columns[name][rows] for name in self.results.axes}, axis)
+            for rows in looked_at
+            if rows.sum() == len(value) and self.results.axes
+        ]
+        told = {tuple(map(tuple, each)) for each in every}
+        return value, every[0] if len(told) == 1 else [np.arange(len(value))]
 
     def number(self, node: Node) -> Any:
         if np.asarray(value := super().number(node)).dtype.kind == "U":
@@ -186,7 +212,8 @@ class _Judge(Interpreter):
         return plain(self.text[node.span.start : node.span.end])
 
     def unknown(self, node: Node) -> ExpressionError:
-        names = [*self.results.columns, *(FUNCTIONS if isinstance(node, Call) else ()), "at", "elasticity"]
+        functions = (*FUNCTIONS, *OF_CURVES) if isinstance(node, Call) else ()
+        names = [*self.results.columns, *functions, "at", "elasticity"]
         source = self.source(node)
         for name in (source, source.split("(")[0]):
             close = difflib.get_close_matches(name, names, 1)

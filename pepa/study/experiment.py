@@ -95,7 +95,7 @@ def results(experiment: Experiment, points: Sequence[ToldPoint]) -> Results:
         label: np.array([point["values"].get(label, np.nan) for point in points], float) for label in experiment.labels
     }
     measured.update({plain(text): measured[label] for label, text in experiment.measures})
-    return Results({**columns, **measured}, measured.keys(), _elasticities(experiment, measured))
+    return Results({**columns, **measured}, measured.keys(), _elasticities(experiment, measured), experiment.axes)
 
 
 def _elasticities(experiment: Experiment, measured: Mapping[str, np.ndarray]) -> dict[tuple[str, str], float]:
