@@ -17,7 +17,7 @@ from pepa.control.control import Control, Ticker, in_background
 from pepa.language.checks.table import BY_CODE
 from pepa.language.nearest import nearest
 from pepa.language.problem import ModelError, Problem, Severity
-from pepa.query.report import problems_report
+from pepa.language.told_problem import problems_report
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldCheck

@@ -15,8 +15,8 @@ from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError
 from pepa.language.source import read_if_there
+from pepa.language.told_problem import problems_report
 from pepa.query.kind import kind_asked
-from pepa.query.report import problems_report
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldCheck

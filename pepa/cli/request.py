@@ -24,7 +24,7 @@ from pepa.language.numbers import number, shortened
 from pepa.language.problem import LineIndex, ModelError, Problem, render
 from pepa.language.saving import write_whole
 from pepa.language.shown import escaped, shown
-from pepa.query.report import problems_report
+from pepa.language.told_problem import problems_report
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldCheck, ToldRefusal

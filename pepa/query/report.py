@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pepa.language.problem import LineIndex, Problem
 from pepa.language.rates import Rate
-from pepa.language.told_problem import ToldProblem
 from pepa.markov.chain.chain import TINIEST
 from pepa.markov.steady.certainty import Certainty
 from pepa.markov.steady.steady_state import SteadyState
@@ -26,27 +23,7 @@ from pepa.query.told_solution import (
 
 if TYPE_CHECKING:
     from pepa.query.measure import Values
-
-
-def problem_report(problem: Problem, lines: LineIndex) -> ToldProblem:
-    """Return a problem with its place: lines and columns from 1, the end column exclusive."""
-    place = lines.place(problem.span)
-    return {
-        "severity": str(problem.severity),
-        "code": problem.code,
-        "message": problem.message,
-        "hint": problem.hint,
-        "line": place.line,
-        "column": place.column,
-        "end_line": place.end_line,
-        "end_column": place.end_column,
-    }
-
-
-def problems_report(problems: Iterable[Problem], text: str) -> list[ToldProblem]:
-    """Return the problems of a text."""
-    lines = LineIndex(text)
-    return [problem_report(problem, lines) for problem in problems]
+    from pepa.query.measures import Measures
 
 
 def parameter_value(rate: Rate) -> float | str:
@@ -85,22 +62,24 @@ def derived_report(derived: Derived, model: str) -> ToldSpace:
 
 def solved_report(solved: Solved, model: str) -> ToldSolution:
     """Return a solved model: its shape, how it was solved, and its measures."""
-    from pepa.query.exact import exact_values
-
     return {
         **derived_report(solved.derived, model),
         **_evidence(solved.steady),
         "seconds": solved.seconds,
-        **figures_report(exact_values(solved)),
+        **_figures(solved.measures, solved.derived.net),
         "lumped": None,
     }
 
 
 def figures_report(values: Values) -> FigureParts:
     """Return the figures of a result, in all and by group."""
+    return _figures(values, values.net)
+
+
+def _figures(values: Values | Measures, net: Net) -> FigureParts:
     return {
         "throughput": dict(values.throughput),
-        "population": {name: values.population[name] for name in values.net.derivatives},
+        "population": {name: values.population[name] for name in net.derivatives},
         "groups": [
             {
                 "name": group.name,

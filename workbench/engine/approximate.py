@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
+from pepa.language.told_problem import problems_report
 from pepa.query.analysis import compile_text
 from pepa.query.kind import Kind
-from pepa.query.report import figures_report, model_report, problems_report
+from pepa.query.report import figures_report, model_report
 from workbench.engine.run_answers import ApproximateRun
 from workbench.engine.watched import valued
 

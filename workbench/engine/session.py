@@ -14,7 +14,7 @@ from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.statements import split
-from pepa.language.told_problem import ToldProblem
+from pepa.language.told_problem import ToldProblem, problems_report
 from pepa.net.compile import load
 from pepa.query.analysis import Compiled, Derived, Solved, check_text, compile_text, derive_net, solve_derived
 from pepa.query.influence import sizing
@@ -22,7 +22,6 @@ from pepa.query.report import (
     derived_report,
     lumped_report,
     parameter_value,
-    problems_report,
     shape_sentences,
     solved_report,
 )
