@@ -13,6 +13,7 @@ from pepa.population.population import population
 from pepa.population.program import vector_rates
 from pepa.query.analysis import compile_text, derive_net
 from pepa.query.exact import exact_values_at
+from pepa.query.measure import measured
 from pepa.query.property import answer
 from pepa.query.simulated import values_at
 from tests import oracle
@@ -57,9 +58,16 @@ def test_distributions_over_time_agree(model):
     explored, compiled = both(model)
     space = derived(compiled)
     for time, (values, _) in zip(TIMES, exact_values_at(space, np.array(TIMES), Control()), strict=True):
-        throughput, held = explored.figures(explored.at(time))
+        probability = explored.at(time)
+        throughput, held = explored.figures(probability)
         same(values.throughput, throughput, rel=1e-8, abs=1e-8)
         same(values.population, held, rel=1e-8, abs=1e-8)
+        for name in compiled.net.derivatives:
+            counts = np.array([oracle.constants(state).count(name) for state in explored.states], float)
+            mean = float(probability @ counts)
+            assert measured(f"mean({name})", values) == pytest.approx(mean, rel=1e-8, abs=1e-8)
+            assert measured(f"variance({name})", values) == pytest.approx(probability @ (counts - mean) ** 2, abs=1e-8)
+            assert measured(f"probability({name} >= 1)", values) == pytest.approx(probability @ (counts >= 1), abs=1e-8)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=FILTERS)
@@ -78,6 +86,37 @@ def test_what_is_reached_by_a_time_agrees(model, which, number):
     found = answer(f"P=? [ F<={TIMES[-1]} {name} >= {number} ]", space, Control())
     assert found.value == pytest.approx(expected, rel=1e-7, abs=1e-9)
     assert found.low - 1e-12 <= expected <= found.high + 1e-12
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=FILTERS)
+@given(models, st.integers(0, 5), st.integers(1, 2))
+def test_the_mean_time_to_get_somewhere_agrees(model, which, number):
+    """By first steps: exit rate x time = 1 + rates x times of the next states; infinite where it may stay away."""
+    explored, compiled = both(model)
+    space = derived(compiled)
+    assume(compiled.net.derivatives)
+    name = compiled.net.derivatives[which % len(compiled.net.derivatives)]
+    there = np.array([oracle.constants(state).count(name) >= number for state in explored.states])
+    generator = explored.generator()
+    may_get_there = closed(there, generator.T > 0)
+    surely = ~closed(~may_get_there, np.where(there[:, None], 0.0, generator).T > 0)
+    found = answer(f"R{{time}}=? [ F {name} >= {number} ]", space, Control())
+    if not surely[0]:
+        assert math.isinf(found.value)
+        return
+    left = np.flatnonzero(surely & ~there)
+    times = np.zeros(len(there))
+    times[left] = np.linalg.solve(-generator[np.ix_(left, left)], np.ones(len(left)))
+    assert found.value == pytest.approx(times[0], rel=1e-7)
+
+
+def closed(inside, steps):
+    """Return the states of a set, and those that some steps, as a matrix from row to column, lead to from it."""
+    while True:
+        more = inside | (inside @ steps)
+        if (more == inside).all():
+            return inside
+        inside = more
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=FILTERS)
