@@ -301,7 +301,8 @@ class TimeSeries(Named[Vector]):
     def margin_of(self, name: str) -> Vector:
         """Return the margins of a figure, nan where the method has none; raises PepaError for an unknown name."""
         none = np.full(len(self[name]), np.nan)
-        return {**self.series.population_margin, **self.series.throughput_margin}.get(name, none)
+        curve = self.series.curve(name)
+        return none if curve is None or curve.margin is None else curve.margin
 
     @property
     def title(self) -> str:

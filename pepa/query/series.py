@@ -39,6 +39,15 @@ ROUGH = "fluid mean and band are rough here: few copies, or near a switch (pepa 
 
 
 @dataclass(frozen=True, eq=False)
+class Curve:
+    """Values at some times, shape (times,), and their margins where the method has some; how often is `per_time`."""
+
+    values: Vector
+    margin: Vector | None
+    per_time: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Series:
     """Values over time by name, and their margins where the method has one for them.
 
@@ -57,6 +66,19 @@ class Series:
     measures: Mapping[str, Vector] = field(default_factory=dict)
     measures_margin: Mapping[str, Vector] = field(default_factory=dict)
     brief: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The local derivatives, then the actions."""
+        return (*self.population, *self.throughput)
+
+    def curve(self, name: str) -> Curve | None:
+        """Return what is known of a local derivative, an action or an expression; None where it is none of them."""
+        if name in self.population:
+            return Curve(self.population[name], self.population_margin.get(name))
+        if name in self.throughput:
+            return Curve(self.throughput[name], self.throughput_margin.get(name), per_time=True)
+        return Curve(self.measures[name], self.measures_margin.get(name)) if name in self.measures else None
 
 
 def times(until: float, points: int) -> Vector:

@@ -174,3 +174,22 @@ def test_a_throughput_has_a_proved_error_too():
     for action, expected in (("go", 4 * (1 - share)), ("back", 8 * share)):
         assert (np.abs(found.throughput[action] - expected) <= found.throughput_margin[action] + 1e-12).all()
         assert 0 < found.throughput_margin[action][-1] < 1e-2
+
+
+def test_a_curve_is_found_by_its_name_whatever_the_method():
+    """Who come and go alone: their rate is 1 for each member there, by every method and at every time."""
+    compiled = compile_text("P = (leave, 1).Q; Q = (back, 2).P; P[4]")
+    at, asked = times(1.0, 2), ["population(Q) / 4"]
+    found = (
+        exact_series(derive_net(compiled, Control()), at, Control(), expressions=asked),
+        fluid_series(compiled.net, at, Control(), expressions=asked).series,
+        simulated_series(compiled.net, at, 200, 1, Control(), expressions=asked)[0],
+    )
+    for series in found:
+        assert series.names == ("P", "Q", "leave", "back")
+        members, leaving, share = (series.curve(name) for name in ("P", "leave", asked[0]))
+        assert (members.per_time, leaving.per_time, share.per_time) == (False, True, False)
+        assert leaving.values == pytest.approx(members.values, rel=1e-6)
+        assert share.values == pytest.approx(1 - members.values / 4, rel=1e-6, abs=1e-9)
+        assert members.margin is not None
+        assert series.curve("nobody") is None

@@ -152,21 +152,20 @@ class Session:
             kept = {other: series for other, series in self.followed.items() if (other[0], other[2]) == (text, until)}
             self.followed = {**kept, key: self._followed(Control(report=report), compiled, method, until)}
         series = self.followed[key]
-        names = [*series.population, *series.throughput]
+        names = list(series.names)
         if measure is not None and measure not in names and overrides:
             raise PepaError(f"there is no {measure} with these values", "m goes to another")
         name = measure if measure in names else _moving_most(series)
-        acting = name in series.throughput
-        values = (series.throughput if acting else series.population)[name]
-        margin = (series.throughput_margin if acting else series.population_margin).get(name)
+        curve = series.curve(name)
+        assert curve is not None  # it is one of the names
         return {
             "name": name,
             "names": names,
-            "unit": "per time unit" if acting else "members",
+            "unit": "per time unit" if curve.per_time else "members",
             "time": series.time.tolist(),
-            "values": values.tolist(),
-            "margin": [] if margin is None else margin.tolist(),
-            "most": None if acting else most_members(compiled.net, name),
+            "values": curve.values.tolist(),
+            "margin": [] if curve.margin is None else curve.margin.tolist(),
+            "most": None if curve.per_time else most_members(compiled.net, name),
             "notes": list(series.brief),
         }
 

@@ -128,13 +128,10 @@ def _behind(
 
 
 def _curve(series: Series, measure: str) -> Iterator[Line]:
-    acting = measure in series.throughput
-    known = series.throughput if acting else series.population
-    if measure not in known:
+    if (curve := series.curve(measure)) is None:
         return
-    margins = (series.throughput_margin if acting else series.population_margin).get(measure)
-    last = float(known[measure][-1])
-    off = "" if margins is None else f" ± {margin(float(margins[-1]), last, 4)}"
+    last = float(curve.values[-1])
+    off = "" if curve.margin is None else f" ± {margin(float(curve.margin[-1]), last, 4)}"
     said = f", {series.margin}" if off and series.margin else ""
     yield Line("  ", f"{series.method}: {len(series.time)} times; {figure(last)}{off} at the last{said}")
     yield from _notes(series.notes)
