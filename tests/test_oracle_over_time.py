@@ -11,8 +11,8 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.population.population import population
 from pepa.population.program import vector_rates
-from pepa.query.analysis import compile_text, derive_net
-from pepa.query.exact import exact_values_at
+from pepa.query.analysis import compile_text, derive_net, solve_derived
+from pepa.query.exact import exact_values, exact_values_at
 from pepa.query.measure import measured
 from pepa.query.property import answer
 from pepa.query.simulated import values_at
@@ -117,6 +117,37 @@ def closed(inside, steps):
         if (more == inside).all():
             return inside
         inside = more
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=FILTERS)
+@given(models, st.permutations(["a", "b", "c"]))
+def test_mean_passages_between_actions_agree(model, actions):
+    """From each completion of one action, as often as it leads there in the long run, to the next of another."""
+    explored, compiled = both(model)
+    begin, end = actions[:2]
+    assume({begin, end} <= set(compiled.net.actions))
+    space = derived(compiled)
+    lasting = np.linalg.matrix_power(np.eye(len(explored.states)) + explored.generator() / 200, 2**40)[0]
+    start, left = np.zeros(len(lasting)), np.zeros(len(lasting))
+    ends, rest = np.zeros(len(lasting)), np.zeros((len(lasting),) * 2)
+    for source, action, rate, target in explored.derivations:
+        left[source] += rate
+        start[target] += lasting[source] * rate * (action == begin)
+        if action == end:
+            ends[source] += rate
+        else:
+            rest[source, target] += rate
+    assume(start.sum() > 1e-9)
+    start = np.where(start > 1e-12 * start.sum(), start, 0.0)
+    met = closed(start > 0, rest > 0)
+    found = measured(f"passage({begin} -> {end})", exact_values(solve_derived(space, Control())))
+    arriving = closed(ends > 0, rest.T > 0)
+    if not arriving[met].all():  # it may never arrive, or never does
+        assert math.isinf(found) if arriving[start > 0].any() else math.isnan(found)
+        return
+    at = np.flatnonzero(met)
+    times = np.linalg.solve(np.diag(left[at]) - rest[np.ix_(at, at)], np.ones(len(at)))
+    assert found == pytest.approx(start[at] @ times / start.sum(), rel=1e-6)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=FILTERS)

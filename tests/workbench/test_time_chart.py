@@ -110,7 +110,9 @@ async def test_scenarios_are_followed_beside_with_their_own_values(tmp_path):
             lines = screen_text(app).splitlines()
         for sign, rate in (("⠒⠒ exact", 0.1), ("1  fast", 0.3), ("2  slow", 0.02)):
             line = next(one.partition(sign)[2] for one in lines if sign in one)
-            assert float(line.split()[0]) == pytest.approx(2 * math.exp(-rate * app._until), rel=2e-3, abs=1e-6)
+            assert float(line.split()[0]) == pytest.approx(
+                2 * math.exp(-rate * app.exploring.until), rel=2e-3, abs=1e-6
+            )
         await pilot.press("O", "t")
         await until(pilot, lambda: set(chart._series) == {"exact", "fluid", "simulation"}, 30)
 
