@@ -10,12 +10,13 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.model_text import model_text
-from pepa.cli.request import failing_clearly, finite, print_json
+from pepa.cli.request import failing_clearly, finite, print_json, show_problems
 from pepa.cli.studying import How, performed, study_options
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError, unwritten
+from pepa.language.problem import ModelError
 from pepa.language.saving import write_new
-from pepa.language.source import read_source
+from pepa.language.told_problem import problems_report
 from pepa.query.rewards import known
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 @click.command(
     "experiment",
     help="Run the experiments of FILE (TOML), or those named: charts, claims, CSV and JSON. "
-    "A claim holds, does not, or is not decided where points it needs failed or are not numbers: status 1.",
+    "A claim holds, does not, or is not decided where points it needs failed or are not numbers: status 1. Experiments "
+    "with which something is wrong are told and left out: status 1.",
 )
 @click.argument("model", metavar="FILE", type=click.Path(path_type=Path))
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
@@ -38,16 +40,21 @@ if TYPE_CHECKING:
 def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path | None, as_json: bool, how: How) -> None:
     """Run experiments and print what came of them."""
     from pepa.study.experiment import verdicts
-    from pepa.study.experiment_file import read_experiments
+    from pepa.study.experiment_file import read_named, sound_experiments
     from pepa.study.report import csv_text, experiment_report
 
-    listed = read_experiments(model_text(model), lambda name: read_source(model.parent / name))
-    found = {experiment.name: experiment for experiment in listed}
-    chosen = [found[known(name, found, "experiment")] for name in names] or list(found.values())
+    text = model_text(model)
+    sound = sound_experiments(text, lambda name: read_named(model.parent / name))
+    found = {experiment.name: experiment for experiment in sound.experiments}
+    chosen = [found[name] for name in names if known(name, {**found, **sound.left_out}, "experiment") in found]
+    if len(chosen) < len(names):
+        raise ModelError(sound.problems)
+    chosen, wrong = (chosen, ()) if names else (list(found.values()), sound.problems)
+    show_problems(wrong, text, model, err=True)
     if only_list:
         for experiment in chosen:
             say(f"{experiment.name:<24} {len(experiment.points):>6,} points  {experiment.title}")
-        return
+        raise click.exceptions.Exit(Exit.WRONG if wrong else Exit.DONE)
     folder = output or model.with_suffix(".results")
     reports: list[ToldStudy] = []
     for experiment in chosen:
@@ -60,12 +67,12 @@ def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path |
 
             print_experiment(report)
     if as_json:
-        every: ToldExperiments = {"experiments": reports}
+        every: ToldExperiments = {"experiments": reports, "problems": problems_report(wrong, text)}
         print_json(every)
     else:
         say(f"tables in {folder}/*.csv and *.json")
     failed = all(point["status"] == "failed" for report in reports for point in report["points"])
-    if failed or any(claim["holds"] is None for report in reports for claim in report["claims"]):
+    if wrong or failed or any(claim["holds"] is None for report in reports for claim in report["claims"]):
         raise click.exceptions.Exit(Exit.WRONG)
 
 

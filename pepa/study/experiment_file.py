@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pepa.control.error import PepaError
-from pepa.language.problem import ModelError
-from pepa.language.source import read_source
+from pepa.language.problem import ModelError, Problem
+from pepa.language.source import read_if_there, read_source
 from pepa.net.compile import compile_model, load
 from pepa.query.expression import ExpressionError
 from pepa.query.kind import ANY_KIND, kind_asked
@@ -22,7 +22,7 @@ from pepa.study.claims import Claim, judged
 from pepa.study.experiment import KINDS, Chart, Experiment, results, told_point
 from pepa.study.experiment_points import LARGEST_SEED, RESERVED, read_points, read_times
 from pepa.study.ranges import counted_points
-from pepa.study.scenarios import read_scenarios, scenarios_file
+from pepa.study.scenarios import BESIDE, read_scenarios, scenarios_file
 from pepa.study.solving import Outcome, Row, Setting
 from pepa.study.toml_file import Data, Table, TomlFile
 
@@ -37,7 +37,12 @@ def experiments(path: Path) -> tuple[Experiment, ...]:
 
     Raises ModelError with all that is wrong, in place; PepaError where the file is no text.
     """
-    return read_experiments(read_source(path), lambda model: read_source(path.parent / model))
+    return read_experiments(read_source(path), lambda model: read_named(path.parent / model))
+
+
+def read_named(path: Path) -> str:
+    """Return the text of a model that is named, or of the scenarios beside one, of which there need be none."""
+    return read_if_there(path) if path.name.endswith(BESIDE) else read_source(path)
 
 
 def read_experiments(text: str, read_model: Callable[[str], str]) -> tuple[Experiment, ...]:
@@ -45,26 +50,53 @@ def read_experiments(text: str, read_model: Callable[[str], str]) -> tuple[Exper
 
     Raises ModelError with all that is wrong, in place.
     """
+    found = sound_experiments(text, read_model)
+    if found.problems:
+        raise ModelError(found.problems)
+    return found.experiments
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The experiments of a file that can be run, and what is wrong with the file and the others, in place."""
+
+    experiments: tuple[Experiment, ...]
+    left_out: dict[str, Problem]  # by name, the first problem of each
+    problems: tuple[Problem, ...]
+
+
+def sound_experiments(text: str, read_model: Callable[[str], str]) -> Sound:
+    """Return the experiments of a text with which nothing is wrong, and what is wrong with the others.
+
+    Raises ModelError with all that is wrong where there is none, or so much that it is hardly a file of experiments.
+    """
     file = TomlFile(text)
     top = Table(file, (), file.data())
     model = top.take("model", str, "")
     top.take("about", str, "")
-    found = []
+    found: list[Experiment] = []
+    left_out: dict[str, Problem] = {}
     if sum(isinstance(data, dict) for data in top.data.values()) > MOST_EXPERIMENTS:
         file.wrong((), f"more than {MOST_EXPERIMENTS:,} experiments in one file", "put them into several")
         file.refuse()
     for name, data in top.data.items():
         if isinstance(data, dict):
             top.taken.add(name)
+            before = len(file.problems)
             if not NAME.fullmatch(name):
                 hint = "results are written to files of that name; a title may be any text"
                 top.wrong(name, f"`{name}` is no name of an experiment: it is of letters, digits, _ and -", hint)
-            found.append(_Reader(Table(file, (name,), data), read_model, model).experiment(name))
+            experiment = _Reader(Table(file, (name,), data), read_model, model).experiment(name)
+            if len(file.problems) > before:
+                left_out[name] = file.problems[before]
+            elif experiment is not None:
+                found.append(experiment)
     top.close()
     if not found:
-        file.wrong((), "there is no experiment in this file", "each is a table: [name]")
-    file.refuse()
-    return tuple(one for one in found if one is not None)
+        if not left_out:
+            file.wrong((), "there is no experiment in this file", "each is a table: [name]")
+        file.refuse()
+    return Sound(tuple(found), left_out, tuple(sorted(file.problems, key=lambda problem: problem.span.start)))
 
 
 class _Reader:

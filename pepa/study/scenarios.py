@@ -26,6 +26,7 @@ from pepa.language.syntax import Model
 from pepa.net.compile import compile_model
 from pepa.study.toml_file import HEADER, Table, TomlFile
 
+BESIDE = ".scenarios.toml"  # in place of the suffix of the model
 BASE = "base"  # the model as it is written
 NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 MOST_SCENARIOS = 1_000
@@ -34,7 +35,7 @@ Overrides = Mapping[str, float]
 
 def scenarios_file(model: Path) -> Path:
     """Return where the scenarios of a model are kept."""
-    return model.with_suffix(".scenarios.toml")
+    return model.with_suffix(BESIDE)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ class Kept:
             raise PepaError(f"the scenario `{name}` has no sense: {self._placed(path, wrong)}", wrong.hint)
         close = nearest(name, known)
         some = ", ".join(list(known)[:20])
-        hint = f"did you mean `{close}`?" if close else f"they are {some}; another: NAME=VALUE --save {name}"
+        hint = (
+            f"did you mean `{close}`?" if close else f"they are {some}; another: NAME=VALUE --save {name}, in the app B"
+        )
         raise PepaError(f"there is no scenario `{name}` in {path}", hint)
 
     def told(self, path: Path) -> list[str]:

@@ -102,9 +102,10 @@ class ToldSweep(TypedDict):
 
 
 class ToldExperiments(TypedDict):
-    """What `pepa experiment` prints."""
+    """What `pepa experiment` prints; `problems` are those of experiments that are left out."""
 
     experiments: list[ToldStudy]
+    problems: list[ToldProblem]
 
 
 def how(result: ToldResult) -> str:

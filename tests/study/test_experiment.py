@@ -190,6 +190,34 @@ def test_a_measure_without_meaning_in_a_fluid_is_told_before_anything_runs(folde
     assert "which a fluid result has not" in done.stderr
 
 
+TWO = (
+    SMALL
+    + """
+[amiss]
+title = "By scenario"
+scenarios = ["base", "nowhere"]
+vary = { n = "1..2" }
+measures = ["population(Down)"]
+"""
+)
+
+
+def test_what_is_wrong_with_one_experiment_is_told_and_the_others_are_run(folder):
+    path = written(folder, TWO)
+    done = pepa("experiment", str(path))
+    assert done.returncode == 1
+    assert f"{path}:22:1: error: there is no scenario `nowhere`" in done.stderr
+    assert "More machines" in done.stdout
+    status, report = answer("experiment", str(path))
+    assert status == 1
+    assert [one["name"] for one in report["experiments"]] == ["queue"]
+    assert [one["line"] for one in report["problems"]] == [22]
+    assert pepa("experiment", str(path), "queue", "--list").returncode == 0
+    asked = pepa("experiment", str(path), "queue", "amiss")
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "`nowhere`" in asked.stderr
+
+
 def test_a_file_that_is_not_there_and_an_experiment_that_is_not_there(folder):
     assert "cannot read" in pepa("experiment", "nowhere.toml").stderr
     done = pepa("experiment", str(written(folder, SMALL)), "quue")

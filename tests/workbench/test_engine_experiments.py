@@ -89,9 +89,16 @@ def test_only_experiments_about_the_open_model_have_a_form(file):
 
 def test_the_open_text_is_meant_where_it_is_named(file):
     renamed = LAUNCH.replace("User3", "Using")
-    with pytest.raises(PepaError, match=r"experiments\.toml:7:\d+: the model has no local derivative `User3`|User3"):
-        listed(file, renamed, str(file.with_name("vm_launch.pepa")))
-    assert listed(file, renamed)
+    document = str(file.with_name("vm_launch.pepa"))
+    answer = experiments.experiments(Reporter(), str(file), renamed, document)
+    assert [one["name"] for one in answer["experiments"]] == ["over"]
+    assert answer["wrong"] == ["vm_launch.experiments.toml:7:33: `User3` is no local derivative of this model"]
+    with pytest.raises(PepaError, match=r"experiments\.toml:7:\d+: .*User3"):
+        experiments.wanted(renamed, document, None, str(file), "plain", {})
+    assert experiments.wanted(renamed, document, None, str(file), "over", {}).name == "over"
+    file.write_text(file.read_text().replace("[over]", "[over]\nmethod = 3"))
+    with pytest.raises(PepaError, match=r"experiments\.toml:7:\d+: .*User3.*\(and 1 more"):
+        listed(file, renamed, document)
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)

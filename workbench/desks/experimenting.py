@@ -56,6 +56,8 @@ class Experimenting(Desk):
             return
         pane = self.app.query_one(ExperimentsPane)
         pane.show_experiments(answer["path"], answer["experiments"])
+        if answer["wrong"]:
+            self.app.notify("\n".join(answer["wrong"]), title="left out", severity="warning")
         if pane.has_focus_within:
             pane.focus_main()
 

@@ -15,7 +15,7 @@ from pepa.control.error import PepaError, unwritten
 from pepa.language.assignment import assigned
 from pepa.language.paths import resolved
 from pepa.language.printer import number_text
-from pepa.language.problem import LineIndex, ModelError
+from pepa.language.problem import LineIndex, ModelError, Problem
 from pepa.language.rates import parameter_values
 from pepa.language.saving import write_whole
 from pepa.language.source import read_if_there, read_source
@@ -24,7 +24,7 @@ from pepa.query.kind import ANY_KIND
 from pepa.study.crews import crew
 from pepa.study.elasticity import rates_of
 from pepa.study.experiment import Experiment, rows, verdicts
-from pepa.study.experiment_file import read_experiments
+from pepa.study.experiment_file import Sound, read_experiments, read_named, sound_experiments
 from pepa.study.form import Form, FormError, form_error, form_of, form_text, turned
 from pepa.study.kept import Kept, cache_file
 from pepa.study.report import findings_report, subject_report
@@ -66,9 +66,10 @@ def experiments(report: Reporter, path: str, text: str, document: str | None) ->
     del report
     source = read_source(Path(path))
     found = _of_file(source, Path(path), text, document)
+    lines = LineIndex(source)
     data = TomlFile(source).data()
     listed: list[ListedExperiment] = []
-    for one in found:
+    for one in found.experiments:
         table = {"model": data.get("model", ""), **data[one.name]}
         form = form_of(table) if _is_document(Path(path).parent / table["model"], document) else None
         listed.append(
@@ -80,7 +81,8 @@ def experiments(report: Reporter, path: str, text: str, document: str | None) ->
                 "told": _told(table),
             }
         )
-    return {"path": path, "experiments": listed}
+    wrong = [_placed(problem, lines, Path(path)) for problem in found.problems]
+    return {"path": path, "experiments": listed, "wrong": wrong}
 
 
 def choices(report: Reporter, text: str, overrides: Overrides = AS_WRITTEN) -> FormChoices:
@@ -191,9 +193,12 @@ def wanted(
     """Return the experiment of a form about the text, or of a file, with what is turned."""
     if form is not None:
         return _of_form(turned(Form(**form), overrides), text)
-    experiment = next(
-        (one for one in _of_file(read_source(Path(path)), Path(path), text, document) if one.name == name), None
-    )
+    source = read_source(Path(path))
+    of_file = _of_file(source, Path(path), text, document)
+    if name in of_file.left_out:
+        wrong = of_file.left_out[name]
+        raise PepaError(_placed(wrong, LineIndex(source), Path(path)), wrong.hint)
+    experiment = next((one for one in of_file.experiments if one.name == name), None)
     if experiment is None:
         raise PepaError(f"{path} has no experiment `{name}` any more", "o opens the file anew")
     return _turned(experiment, text, overrides)
@@ -251,19 +256,23 @@ def _of_form(form: Form, text: str) -> Experiment:
         raise form_error(written, error) from None
 
 
-def _of_file(source: str, path: Path, text: str, document: str | None) -> tuple[Experiment, ...]:
+def _of_file(source: str, path: Path, text: str, document: str | None) -> Sound:
     """Return the experiments that a file holds; where they name the open document, its text as it stands is meant."""
 
     def model(name: str) -> str:
-        return text if _is_document(path.parent / name, document) else read_source(path.parent / name)
+        return text if _is_document(path.parent / name, document) else read_named(path.parent / name)
 
     try:
-        return read_experiments(source, model)
+        return sound_experiments(source, model)
     except ModelError as error:
         first = error.problems[0]
-        place = LineIndex(source).place(first.span)
         more = f" (and {len(error.problems) - 1} more: pepa experiment {path})" if len(error.problems) > 1 else ""
-        raise PepaError(f"{path.name}:{place.line}:{place.column}: {first.message}{more}", first.hint) from None
+        raise PepaError(f"{_placed(first, LineIndex(source), path)}{more}", first.hint) from None
+
+
+def _placed(problem: Problem, lines: LineIndex, path: Path) -> str:
+    place = lines.place(problem.span)
+    return f"{path.name}:{place.line}:{place.column}: {problem.message}"
 
 
 def _is_document(model: Path, document: str | None) -> bool:

@@ -45,10 +45,11 @@ class ListedExperiment(TypedDict):
 
 
 class ExperimentFile(TypedDict):
-    """The experiments of a file."""
+    """The experiments of a file; `wrong` says what is wrong with those left out."""
 
     path: str
     experiments: list[ListedExperiment]
+    wrong: list[str]
 
 
 class FormFault(TypedDict):
