@@ -5,7 +5,9 @@ import json
 import pytest
 
 from tests.workbench.screens import replace, screen_text, solved, until, workbench
+from workbench.panes.parameter_rows import ParameterTable
 from workbench.panes.states import StatesPane
+from workbench.panes.whatif import WhatIfPane
 from workbench.widgets.cell_table import CellTable
 from workbench.widgets.editor import PepaEditor
 
@@ -23,6 +25,17 @@ def lit(app):
     """Which lines of the text are lit, by kind."""
     marks = [mark for line in app.query_one(PepaEditor)._marks.get("stepping", {}).values() for mark in line]
     return {kind: sorted({mark.line for mark in marks if mark.kind == kind}) for kind in ("here", "can")}
+
+
+async def test_a_step_stays_lit_though_the_parameters_are_known_later(small):
+    async with workbench(small) as (app, pilot):
+        await until(pilot, lambda: "no problems" in screen_text(app))
+        await pilot.press("f8")
+        await until(pilot, lambda: lit(app) == {"here": [1], "can": [1]})
+        table = app.query_one(WhatIfPane).query_one(ParameterTable)  # it tells of no row once it is left
+        table.post_message(table.Moved(""))
+        await pilot.pause(0.3)
+        assert lit(app) == {"here": [1], "can": [1]}
 
 
 async def typed(app, pilot, key, text):

@@ -26,6 +26,7 @@ class Telling(Desk):
     """Answers what is to be told in lines."""
 
     _uses: tuple[str, dict[str, Use]] = "", {}  # of which text; by parameter
+    _lights = False  # whether it is a parameter that is lit in the text
 
     def on_figures_pane_tell_wanted(self, event: FiguresPane.TellWanted) -> None:
         """Tell where a figure comes from, which rates matter to it, or why."""
@@ -100,5 +101,6 @@ class Telling(Desk):
             self._uses = text, answer["uses"]
         found = self._uses[1].get(name, NO_USE)
         pane.show_uses(found["words"])
-        if self.runs.text == self.app.document.text:
+        if self.runs.text == self.app.document.text and (found["places"] or self._lights):
+            self._lights = bool(found["places"])  # else another pane lights the text
             self.app.query_one(SourcePane).light(found["places"])

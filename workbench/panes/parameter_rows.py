@@ -51,9 +51,10 @@ class ParameterTable(RowTable, inherit_bindings=False):
             self.post_message(self.Moved(self.name_at_cursor or ""))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Tell of it."""
+        """Tell of it, where the user has moved it."""
         super().watch_cursor(old, new)
-        self.post_message(self.Moved(self.name_at_cursor or ""))
+        if self.has_focus:
+            self.post_message(self.Moved(self.name_at_cursor or ""))
 
     def on_focus(self) -> None:
         """Tell of it."""
