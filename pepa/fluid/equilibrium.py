@@ -8,7 +8,7 @@ if it is at rest there and every direction but those along the continuum is stab
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -70,6 +70,16 @@ def equilibrium(fluid: Fluid, control: Control, method: str = "LSODA") -> Equili
             return verdict
     assert verdict is not None
     return verdict
+
+
+def beside(fluid: Fluid, near: Equilibrium, start: Vector) -> Equilibrium | None:
+    """Return the equilibrium of a fluid that is much like another, whose own is `near`; None where none is found."""
+    basis = reachable(fluid)
+    counts, residual, quadratic = _newton(fluid, basis, start)
+    inner = basis.T @ fluid.jacobian(counts) @ basis
+    if not quadratic or residual > AT_REST or np.linalg.matrix_rank(inner, RANK) < near.rank:
+        return None
+    return replace(near, counts=np.maximum(counts, 0.0), residual=residual)
 
 
 def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: float) -> Equilibrium:

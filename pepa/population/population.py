@@ -126,11 +126,16 @@ class Population:
         return flow
 
 
-def population(net: Net, *, fluid: bool, steep: float = STEEP) -> Population:
+def steepness(net: Net) -> float:
+    """Return how many times faster than the fastest activity a passive partner is in a fluid of this net."""
+    return max(STEEP, ENOUGH * sum(group.size for group in net.groups))
+
+
+def population(net: Net, *, fluid: bool, steep: float | None = None) -> Population:
     """Return the population view of a net.
 
-    With `fluid`, a passive partner limits a move as one that is `steep` times faster than anything else, or more where
-    many are served by one: a rate that is there whenever a fraction of a partner is would jump. Where it does limit one
+    With `fluid`, a passive partner limits a move as one that is `steep` times faster than anything else, `steepness`
+    where nothing is said: a rate that is there whenever a fraction of a partner is would jump. Where it does limit one
     nobody is left waiting: figures must not show what is (see `pepa.fluid.drained`). Raises PepaError where a component
     mixes active and passive rates on one action, which has no fluid, and LimitReached where there are too many places
     and moves.
@@ -153,7 +158,7 @@ def population(net: Net, *, fluid: bool, steep: float = STEEP) -> Population:
             for name, number in contents.items():
                 held[name].append((start + derivative, number))
     fastest = max((t.rate for move in moves for t in (p.transition for p in move.participants)), default=1.0)
-    unlimited = fastest * max(steep, ENOUGH * sum(group.size for group in net.groups))
+    unlimited = fastest * (steepness(net) if steep is None else steep)
     writer = _Writer(first.tolist(), unlimited if fluid else None)
     return Population(
         net,

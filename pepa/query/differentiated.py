@@ -14,18 +14,22 @@ from pepa.language.problem import ModelError
 from pepa.language.slopes import Slopes
 from pepa.language.syntax import Model
 from pepa.net.net import Net
-from pepa.query.influence import Sensitivity, by_component, finite, rate_influence, size_influence, sizing
+from pepa.query.influence import NOTHING, Sensitivity, by_component, finite, rate_influence, size_influence, sizing
 from pepa.query.linear import Linear
 from pepa.query.measure import Values, measured
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """The derivatives of a measure by parameters, by what method, and what that left."""
+    """The derivatives of a measure by parameters, by what method, and what that left.
+
+    Relative changes of the measure below `accuracy` are none.
+    """
 
     slopes: Slopes
     method: str
     residual: float
+    accuracy: float = NOTHING
 
 
 class Differentiated(ABC):
@@ -71,8 +75,11 @@ class Differentiated(ABC):
             raise PepaError(f"{measure} has no derivative here: it would be infinite", "ask for a part of it")
         gradient = self.gradient(found)
         sized, parameters = sizing(self.model, self.overrides), self.net.parameters
+        least = gradient.accuracy * abs(found.value)
         rates = [
-            rate_influence(self.net, name, found.value, gradient.slopes) for name in parameters if name not in sized
+            rate_influence(self.net, name, found.value, gradient.slopes, least)
+            for name in parameters
+            if name not in sized
         ]
         copies = []
         for name in sized if sizes else ():
@@ -84,7 +91,7 @@ class Differentiated(ABC):
             measure,
             found.value,
             tuple(sorted((*rates, *copies), key=lambda one: order.index(one.name))),
-            by_component(self.net, found.value, gradient.slopes),
+            by_component(self.net, found.value, gradient.slopes, least),
             gradient.method,
             gradient.residual,
             time.perf_counter() - began,

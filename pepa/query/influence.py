@@ -66,10 +66,10 @@ class Sensitivity:
         return tuple(sorted(self.influences, key=lambda one: -float(f"{abs(one.elasticity or 0.0):.{TOLD}e}")))
 
 
-def rate_influence(net: Net, name: str, measure: float, slopes: Slopes) -> Influence:
+def rate_influence(net: Net, name: str, measure: float, slopes: Slopes, least: float) -> Influence:
     """Return what a rate or probability does to a measure of this value, from the slopes of the measure.
 
-    `net` was compiled with slopes.
+    `net` was compiled with slopes. What changes the measure by less than `least` for all of a rate changes nothing.
     """
     rate = net.parameters[name]
     if rate.passive:
@@ -77,7 +77,7 @@ def rate_influence(net: Net, name: str, measure: float, slopes: Slopes) -> Influ
     if name in net.silent:
         note = "something has rate 0 here: what it would do is not in these states"
         return Influence(name, rate.value, note=note)
-    return _influence(name, rate.value, measure, slopes, name)
+    return _influence(name, rate.value, measure, slopes, name, least)
 
 
 def size_influence(name: str, value: float, measure: float, beside: Sequence[float | str]) -> Influence:
@@ -103,12 +103,12 @@ def sizing(model: Model, overrides: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(name for name in values if name in found)
 
 
-def by_component(net: Net, measure: float, slopes: Slopes) -> tuple[Influence, ...]:
+def by_component(net: Net, measure: float, slopes: Slopes, least: float) -> tuple[Influence, ...]:
     """Return what a factor common to all rates of a component does, for each, from the slopes of a measure.
 
     It multiplies the rates at which the component itself does its activities, and no weight of a passive one.
     """
-    return tuple(_influence(name, 1.0, measure, slopes, rates_of(name)) for name in net.components)
+    return tuple(_influence(name, 1.0, measure, slopes, rates_of(name), least) for name in net.components)
 
 
 def finite(found: Linear) -> bool:
@@ -118,9 +118,9 @@ def finite(found: Linear) -> bool:
     return all(np.isfinite(column).all() for column in (*columns, np.array(slopes, float)))
 
 
-def _influence(name: str, value: float, measure: float, slopes: Slopes, direction: str) -> Influence:
+def _influence(name: str, value: float, measure: float, slopes: Slopes, direction: str, least: float) -> Influence:
     rising, falling = (
-        0.0 if abs(slope * value) <= NOTHING * abs(measure) else slope
+        0.0 if abs(slope * value) <= least else slope
         for slope in (slopes.get((direction, 1), 0.0), -slopes.get((direction, -1), 0.0))
     )
     note = "" if math.isclose(rising, falling, rel_tol=1e-6, abs_tol=1e-12 * abs(measure)) else AT_SWITCH

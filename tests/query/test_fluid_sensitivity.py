@@ -111,3 +111,26 @@ def test_no_derivative_where_two_sides_are_alike_or_there_is_no_equilibrium():
     ends = "a = 1.0; b = 2.0; S = (l, a).L + (r, b).R; L = (x, a).L1; L1 = (y, b).L; R = (x, b).R1; R1 = (z, a).R; S"
     with pytest.raises(PepaError, match="one of many"):
         of(ends).of("throughput(x)")
+
+
+CLOSED = """
+m = 4.0; k = 1.5; p = 0.6; n = 6;
+At = (one, p * infty).Two + (other, (1 - p) * infty).Three; Two = (two, infty).At; Three = (three, infty).At;
+S = (one, p * m).S + (other, (1 - p) * m).S; U = (two, 3.0).U; V = (three, k).V;
+At[n] <one, other, two, three> (S || U || V)
+"""
+
+
+def test_what_is_there_because_infinity_is_but_a_large_number_is_none():
+    found = of(CLOSED).of("population(Three)", sizes=False)
+    assert found.value == pytest.approx(6, rel=1e-5)
+    assert [(one.name, one.elasticity) for one in found.ranked] == [(name, 0.0) for name in ("m", "k", "p")]
+    assert [one.elasticity for one in found.components] == [0.0] * 4
+    flow = {one.name: one.elasticity for one in of(CLOSED).of("throughput(one)", sizes=False).influences}
+    assert flow == pytest.approx({"m": 0, "k": 1, "p": 2.5}, abs=1e-9)
+
+
+def test_what_is_small_is_kept():
+    found = {one.name: one for one in of(model_text("web_service")).of("population(Identity)", sizes=False).influences}
+    above, below = (at(model_text("web_service"), "population(Identity)", refused=0.1 * by) for by in (1.01, 0.99))
+    assert found["refused"].elasticity == pytest.approx(math.log(above / below) / math.log(1.01 / 0.99), rel=1e-3)
