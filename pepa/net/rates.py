@@ -30,6 +30,8 @@ class Counts(Protocol):
 class MixedRates(PepaError):
     """A component is active and passive on one action in the same state, which PEPA gives no rate."""
 
+    span: Span | None = None  # of an activity that takes part, where one is known
+
     def at(self, span: Span) -> ModelError:
         """Return the same, with its place in the text."""
         return ModelError([Problem("mixed-rates", self.message, span, self.hint)])
@@ -83,7 +85,10 @@ def from_base(base: Value, move: Move, counts: Counts) -> Value:
             value = value / apparent_rate(part, counts)
         if any(np.any(np.asarray(apparent_rate(part, counts)) > 0) for part in factor.barred):
             message = f"a component is both active and passive on `{move.action}` in one reachable state"
-            raise MixedRates(message, "give the two activities different names, or both a rate")
+            error = MixedRates(message, "give the two activities different names, or both a rate")
+            ways = [participant.transition for participant in move.participants]
+            error.span = next((way.span for way in ways if way.passive), ways[0].span)
+            raise error
     return value  # type: ignore[no-any-return]
 
 

@@ -23,6 +23,7 @@ from pepa.markov.steady.steady_state import SteadyState, bounded, steady_state
 from pepa.net.compile import compile_model, load
 from pepa.net.effort import Effort, TooMuch
 from pepa.net.net import Group, Net
+from pepa.net.rates import MixedRates
 from pepa.query.measures import Measures, flows, measures
 
 Seconds = dict[str, float]
@@ -117,7 +118,19 @@ def check_text(text: str, overrides: Mapping[str, float] | None = None) -> Check
 
 
 def derive_net(compiled: Compiled, control: Control, previous: Derived | None = None) -> Derived:
-    """Derive the state space; where only rates differ from `previous`, its state space is used again."""
+    """Derive the state space; where only rates differ from `previous`, its state space is used again.
+
+    Raises ModelError where a reachable state has no rates, and PepaError beyond the limits.
+    """
+    try:
+        return _derived(compiled, control, previous)
+    except MixedRates as error:
+        if error.span is None:
+            raise
+        raise error.at(error.span) from None
+
+
+def _derived(compiled: Compiled, control: Control, previous: Derived | None) -> Derived:
     seconds = dict(compiled.seconds)
     reused = previous is not None and previous.net.structure == compiled.net.structure
     with _timed(seconds, "derive"):
