@@ -37,6 +37,17 @@ def _timed(seconds: Seconds, stage: str) -> Iterator[None]:
     seconds[stage] = round(time.perf_counter() - began, 6)
 
 
+@contextmanager
+def _placed() -> Iterator[None]:
+    """Tell of a state without rates where in the text it comes from."""
+    try:
+        yield
+    except MixedRates as error:
+        if error.span is None:
+            raise
+        raise error.at(error.span) from None
+
+
 @dataclass(frozen=True)
 class Compiled:
     """A model compiled to its net, with the warnings met."""
@@ -90,7 +101,8 @@ def compile_text(text: str, overrides: Mapping[str, float] | None = None) -> Com
         model, problems = load(text)
     with _timed(seconds, "compile"):
         try:
-            net = compile_model(model, overrides)
+            with _placed():
+                net = compile_model(model, overrides)
         except ModelError as error:
             raise ModelError([*error.problems, *heeded(problems, text)]) from None
     return Compiled(net, heeded((*problems, *net.problems), text), seconds)
@@ -105,7 +117,8 @@ def check_text(text: str, overrides: Mapping[str, float] | None = None) -> Check
     """
     model, problems = load(text)
     try:
-        net = compile_model(model, overrides, effort=Effort(MOST_CHECKED))
+        with _placed():
+            net = compile_model(model, overrides, effort=Effort(MOST_CHECKED))
     except TooMuch:
         large = too_large(
             model,
@@ -122,12 +135,8 @@ def derive_net(compiled: Compiled, control: Control, previous: Derived | None = 
 
     Raises ModelError where a reachable state has no rates, and PepaError beyond the limits.
     """
-    try:
+    with _placed():
         return _derived(compiled, control, previous)
-    except MixedRates as error:
-        if error.span is None:
-            raise
-        raise error.at(error.span) from None
 
 
 def _derived(compiled: Compiled, control: Control, previous: Derived | None) -> Derived:

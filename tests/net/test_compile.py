@@ -8,6 +8,7 @@ from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Severity
 from pepa.net.compile import compile_model, load
 from pepa.net.rates import StateCounts, move_rate
+from pepa.query.analysis import check_text
 from tests.models import derive, solve
 
 
@@ -195,6 +196,14 @@ def test_copies_that_are_active_and_passive_at_once_are_refused_at_their_place()
         net(text)
     span = caught.value.problems[0].span
     assert text[span.start : span.end] == "(P <b> Q)[2]{a}"
+
+
+def test_composites_that_are_counted_are_refused_at_the_activity():
+    text = "P = (a, 1).Q + (a, 1).R; Q = (b, 1).Q; R = (b, infty).R;\n(P[2] <b> P[3]) || (P[2] <b> P[3])"
+    with pytest.raises(ModelError, match="both active and passive") as caught:
+        check_text(text)
+    span = caught.value.problems[0].span
+    assert text[span.start : span.end] in ("b, 1", "b, infty")
 
 
 def test_active_and_passive_at_once_has_no_rate():
