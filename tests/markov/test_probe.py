@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from pepa.markov.steady import slow_mode
 from pepa.markov.steady.probe import Outside, probed
+from tests.models import derive, model_text
 
 
 @pytest.mark.parametrize("number", [2, 3, 140])
@@ -34,3 +36,18 @@ def test_what_is_outside_has_no_share_along_the_last_label_and_of_the_solution()
     alone = Outside(flow, [])(probe)
     assert abs(alone.sum()) < 1e-12
     np.testing.assert_allclose(alone, probe - flow * probe.sum() / flow.sum())
+
+
+def test_the_labels_of_many_states_take_few_bytes_and_say_the_same(monkeypatch):
+    chain = derive(model_text("vm_launch"), Q=8).chain
+    flow = np.random.default_rng(1).random(chain.size)
+    core, along = slow_mode.Core(np.arange(chain.size), chain.jumps, flow), chain.coordinates.all()
+    found = []
+    for large in (chain.size, chain.size - 1):
+        monkeypatch.setattr(slow_mode, "LARGE", large)
+        labels = slow_mode._labels(chain.coordinates, along, core.states)
+        found.append(
+            (slow_mode.slowest_mode(chain, core, along, [], 0, lambda: None), {one.itemsize for one in labels})
+        )
+    assert found[0][0].lost == found[1][0].lost
+    assert [sizes for _, sizes in found] == [{8}, {1}]

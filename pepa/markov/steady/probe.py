@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pepa.markov.space.state_space import Vector
 
-Label = NDArray[np.int64]
+Label = NDArray[np.integer]
 MIXED = 3  # sums of signs, with signs of their own, that are multiplied
 SPLITS = 3  # of the values of a label in two
 WORD = 63  # bits of a word that are used

@@ -24,7 +24,7 @@ from pepa.markov.steady.bicgstab import bicgstab
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks
 from pepa.markov.steady.method import Pulse, Step
-from pepa.markov.steady.probe import Outside, probed
+from pepa.markov.steady.probe import Label, Outside, probed
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -36,6 +36,7 @@ BARRED = 1e-5  # of itself, lost in a sweep: what a mode behind a barrier loses 
 SOLVED = 1e-12  # of the defect of a probe, left by BiCGSTAB
 STEPS, SOLVES = 20, 4  # of BiCGSTAB, and how often, where sweeps leave it open how slow what they leave is
 SETTLING = 200  # sweeps at most until a mode behind a barrier stands alone
+LARGE = 1 << 20  # states from which on the memory of labels counts for more than their time
 BINS = 200  # into which the states are parted by the value of a mode
 
 
@@ -179,15 +180,17 @@ def _carrying(flow: Vector, least: float) -> NDArray[np.int64]:
     return np.flatnonzero(exponent >= left_out)
 
 
-def _labels(
-    known: Coordinates | None, shown: Sequence[Coordinate], states: NDArray[np.int64]
-) -> list[NDArray[np.int64]]:
+def _labels(known: Coordinates | None, shown: Sequence[Coordinate], states: NDArray[np.int64]) -> list[Label]:
     """Return the values of some coordinates in some states, those left out that are the same everywhere."""
     if known is None:
         return []
     among = known.at(states)
-    found = [among.value(coordinate) for coordinate in shown]
-    return [label for label in found if label.min() < label.max()]
+    found = []
+    for coordinate in shown:
+        label = among.value(coordinate)
+        if label.min() < label.max():
+            found.append(label.astype(np.min_scalar_type(coordinate.values)) if len(states) > LARGE else label)
+    return found
 
 
 def _size(probe: Vector) -> float:

@@ -28,7 +28,7 @@ SELDOM = 1e-3  # of its flow, which leaves a well at most
 WEIGHT = 1e-9  # of all flow, which a well has at least
 HEAVY = 1e-4  # of all flow: a part as heavy is looked at with all that flows to it
 CHUNK = 1 << 18  # flows looked at at a time
-MOST = 1 << 24  # flows by which parts are joined at a time
+MOST = 1 << 23  # flows by which parts are joined at a time
 
 
 def wells(chain: Chain, flow: Vector, within: Core, pulse: Pulse) -> Blocks | None:
