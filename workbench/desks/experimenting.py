@@ -29,11 +29,11 @@ class Experimenting(Desk):
     def show_experiments(self) -> None:
         """Offer what can be written in a form; at first, open the experiment file beside the document."""
         self.offer_choices()
-        beside = self._beside()
-        if beside is not None and beside != self._offered:
-            self._offered = beside
-            if is_there(beside):
-                self.app.run_worker(partial(self._open_experiments, beside), group="experiments")
+        file = self._file()
+        if file is not None and file != self._offered:
+            self._offered = file
+            if is_there(file):
+                self.app.run_worker(partial(self._open_experiments, file), group="experiments")
 
     @beside(group="choices", exclusive=True)
     async def offer_choices(self) -> None:
@@ -42,7 +42,7 @@ class Experimenting(Desk):
         if not isinstance(answer, Failed):
             self.app.query_one(ExperimentsPane).show_choices(answer, self.app.query_one(WhatIfPane).measure)
 
-    def _beside(self) -> Path | None:
+    def _file(self) -> Path | None:
         """Return the file of experiments that goes with the document."""
         path = self.app.document.path
         return None if path is None else path.with_name(f"{path.stem}.experiments.toml")
@@ -64,7 +64,7 @@ class Experimenting(Desk):
     @beside()
     async def on_experiments_pane_file_wanted(self) -> None:
         """Ask for an experiment file and open it."""
-        answer = await self.app.push_screen_wait(Ask("Open the experiments", str(self._beside() or "models/")))
+        answer = await self.app.push_screen_wait(Ask("Open the experiments", str(self._file() or "models/")))
         if answer is not None:
             await self._open_experiments(typed_path(answer))
 
@@ -106,12 +106,12 @@ class Experimenting(Desk):
     @beside()
     async def on_experiments_pane_write_wanted(self, event: ExperimentsPane.WriteWanted) -> None:
         """Ask where to write a form, and under which name; do it, and say how to run it from the shell."""
-        beside = self._beside()
-        if beside is None:
+        file = self._file()
+        if file is None:
             self.app.notify("an experiment names the file of its model: save the model first", severity="warning")
             return
         named = await self.app.push_screen_wait(Ask("Write the experiment under the name"))
-        path = None if named is None else await self.app.push_screen_wait(Ask("into the file", str(beside)))
+        path = None if named is None else await self.app.push_screen_wait(Ask("into the file", str(file)))
         if named is None or path is None:
             return
         target = str(typed_path(path))
