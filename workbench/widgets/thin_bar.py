@@ -9,7 +9,7 @@ from rich.segment import Segment, Segments
 from rich.style import Style
 from textual.scrollbar import ScrollBarRender
 
-UPRIGHT, LYING = "▐", "▄"
+UPRIGHT, LYING = "▐", "▂"
 
 
 class ThinBar(ScrollBarRender):
