@@ -92,6 +92,8 @@ async def test_what_is_wrong_with_a_form_is_said_while_it_is_typed(launch):
         await until(pilot, lambda: "5 points" in screen_text(app))
         await fill(app, pilot, "Q=1..5", "", "population(User9)")
         await until(pilot, lambda: "✗ measures:" in shown(app) and "`User9`" in shown(app))
+        await fill(app, pilot)
+        await until(pilot, lambda: "✗" not in shown(app) and "offers what can be written" in shown(app))
 
 
 async def test_the_figure_that_is_watched_is_proposed_and_typed_over(launch):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.engine.study_answers import FormChoices, FormMeaning, ListedExperiment, StudyHead, StudyWhole
 
 NEW = "+ new: about the model as it stands"
+BEGINNING = "↓ offers what can be written · Enter runs it"
 
 
 class ExperimentsPane(Pane):
@@ -127,7 +128,7 @@ class ExperimentsPane(Pane):
         self._chosen, self._listing, self._ran = chosen, False, None
         self.results.begin(NOTHING)
         if chosen is None:
-            self._say("↓ offers what can be written · Enter runs it")
+            self._say(BEGINNING)
         else:
             told = Text(f"{chosen['name']}: {chosen['title']}\n", "bold")
             told.append("\n".join(chosen["told"]), "not bold")
@@ -175,14 +176,18 @@ class ExperimentsPane(Pane):
         self.form.propose(watched)
 
     def on_experiment_form_edited(self, event: ExperimentForm.Edited) -> None:
-        """Ask what the form means."""
+        """Ask what the form means; of an empty one nothing is wrong any more."""
         event.stop()
-        if self._chosen is None and (event.form["vary"] or event.form["measures"]):
+        if self._chosen is not None:
+            return
+        if _means(event.form):
             self.post_message(self.MeaningWanted(event.form))
+        elif event.form != self._ran:
+            self._say(BEGINNING)
 
     def show_meaning(self, answer: FormMeaning) -> None:
         """Show how many points the form has, or what is wrong with it; what came of running it says more."""
-        if self._chosen is not None or self.form.form == self._ran:
+        if self._chosen is not None or self.form.form == self._ran or not _means(self.form.form):
             return
         if (fault := answer["fault"]) is None:
             self._say(f"{_points(answer['points'])} · Enter runs {'it' if answer['points'] == 1 else 'them'}")
@@ -251,6 +256,10 @@ class ExperimentsPane(Pane):
 
     def _say(self, message: str) -> None:
         self.query_one("#study-state", Static).update(Text(message))
+
+
+def _means(form: dict[str, str]) -> bool:
+    return bool(form["vary"].strip() or form["measures"].strip())
 
 
 def _points(number: int) -> str:
