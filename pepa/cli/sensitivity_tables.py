@@ -28,7 +28,7 @@ def print_sensitivities(report: ToldSensitivities) -> None:
 def print_sensitivity(console: Screen, found: ToldSensitivity) -> None:
     """Print a measure with its elasticities and derivatives, by component, and the evidence."""
     console.print(Text(f"{found['measure']} = {figure(found['value'])}", "bold"))
-    console.print(_parameters(found["parameters"]))
+    console.print(_parameters(found["parameters"]) if found["parameters"] else Text("the model defines no parameters"))
     for row in found["parameters"]:
         if said := remark(row, found["value"]):
             console.print(Text(f"{row['name']}: {said}"))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 MOST_ASKED = 20  # a text with more wrong names than that was not mistyped
 MOST_NAMES = 5_000
+MOST_TOLD = 20
 LONGEST = 60  # characters of a name that somebody types
 
 
@@ -32,6 +33,13 @@ class Nearest:
         if self._candidates is None:
             self._candidates = [known for known in self._names if len(known) <= LONGEST][:MOST_NAMES]
         return next(iter(difflib.get_close_matches(name, self._candidates, 1)), None)
+
+
+def known_parameters(names: Iterable[str]) -> str:
+    """Say which parameters there are, where none is like the one that was asked for."""
+    listed = list(names)
+    more = ", …" if len(listed) > MOST_TOLD else ""
+    return f"they are {', '.join(listed[:MOST_TOLD])}{more}" if listed else "the model defines none: as in `r = 1.0;`"
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -44,5 +44,11 @@ def chosen(wanted: Sequence[str], possible: Mapping[str, float]) -> dict[str, fl
     """Return the parameters wanted; raises PepaError for one that elasticities cannot be to."""
     for name in wanted:
         if name not in possible:
-            raise PepaError(f"there is no elasticity to `{name}`", f"the rates are {', '.join(possible)}")
+            raise PepaError(f"there is no elasticity to `{name}`", _known(possible))
     return {name: possible[name] for name in wanted} if wanted else dict(possible)
+
+
+def _known(possible: Mapping[str, float]) -> str:
+    return (
+        f"the rates are {', '.join(possible)}" if possible else "the model defines no positive rate: as in `r = 1.0;`"
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pepa.control.error import PepaError
+from pepa.language.nearest import known_parameters
 from pepa.language.problem import ModelError, Problem
 from pepa.language.source import read_if_there, read_source
 from pepa.net.compile import compile_model, load
@@ -231,13 +232,13 @@ class _Reader:
         try:
             text = self.read_model(model)
             parsed, _ = load(text)
-            parameters = {definition.name.text for definition in parsed.rates}
+            parameters = dict.fromkeys(definition.name.text for definition in parsed.rates)
             for key, names in (("fixed", dict(setting.fixed)), ("vary", axes)):
                 for name in names:
                     if name not in parameters and name not in RESERVED:
                         place = (*(table if key in table.data else self.table).path, key, name)
-                        hint = f"they are {', '.join(parameters)}"
-                        table.file.wrong(place, f"{model} has no parameter `{name}`", hint)
+                        said = f"{model} has no parameter `{name}`"
+                        table.file.wrong(place, said, known_parameters(parameters))
             if self.sound:
                 self.measurable(setting, compile_model(parsed, dict(setting.fixed)))
         except ModelError as error:

@@ -18,6 +18,7 @@ import numpy as np
 
 from pepa.control.control import Control, LimitReached, Progress
 from pepa.control.error import PepaError
+from pepa.language.nearest import known_parameters
 from pepa.language.numbers import shortened
 from pepa.language.syntax import Model
 from pepa.markov.space.state_space import Vector
@@ -79,7 +80,7 @@ def bounds(model: Model, overrides: Mapping[str, float], name: str) -> Bounds:
     """
     net = compile_model(model, overrides)
     if name not in net.parameters:
-        raise PepaError(f"the model has no parameter `{name}`", f"they are {', '.join(list(net.parameters)[:20])}")
+        raise PepaError(f"the model has no parameter `{name}`", known_parameters(net.parameters))
     if name in sizing(model, overrides):
         raise PepaError(f"`{name}` is the size of an array", f"sizes are whole: pepa sweep MODEL {name}=1..10")
     rate = net.parameters[name]

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pepa.control.error import PepaError, unwritten
-from pepa.language.nearest import Nearest, nearest
+from pepa.language.nearest import Nearest, known_parameters, nearest
 from pepa.language.numbers import told_number
 from pepa.language.printer import number_text
 from pepa.language.problem import LineIndex, ModelError, Problem
@@ -111,7 +111,7 @@ def _scenario(
     table, before = Table(top.file, (name,), data), len(top.file.problems)
     for parameter in (name for name in data if name not in parameters):
         close = near.to(parameter)
-        hint = f"did you mean `{close}`?" if close else f"they are {', '.join(list(parameters)[:20])}"
+        hint = f"did you mean `{close}`?" if close else known_parameters(parameters)
         table.wrong(parameter, f"the model has no parameter `{parameter}`", hint)
     overrides = {parameter: table.take(parameter, float, 0.0) for parameter in data}
     if len(top.file.problems) == before:

@@ -6,8 +6,10 @@ import pytest
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
+from pepa.language.nearest import known_parameters
 from pepa.net.compile import load
 from pepa.query.kind import Kind
+from pepa.study.elasticity import chosen
 from pepa.study.optimum import LEAST, MOST, Bounds, Goal, bounds, optimum
 
 SWITCH = load("l = 2.0; m = 3.0; n = 2; Off = (on, l).On; On = (off, m).Off; Off[n]")[0]
@@ -106,3 +108,14 @@ def test_simulated_figures_are_random():
 def test_a_measure_that_has_a_value_nowhere_is_told(measure, wanted):
     with pytest.raises(PepaError, match="has no value"):
         found(SWITCH, Goal(measure, wanted), bounds(SWITCH, {}, "l"))
+
+
+def test_a_model_without_parameters_says_that_it_has_none():
+    model, _ = load("P = (a, 1.0).P; P")
+    with pytest.raises(PepaError, match="no parameter `x`") as caught:
+        bounds(model, {}, "x")
+    assert caught.value.hint == "the model defines none: as in `r = 1.0;`"
+    with pytest.raises(PepaError) as caught:
+        chosen(["x"], {})
+    assert caught.value.hint == "the model defines no positive rate: as in `r = 1.0;`"
+    assert known_parameters(map(str, range(21))).endswith("18, 19, …")

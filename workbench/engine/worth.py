@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from pepa.language.nearest import known_parameters
 from pepa.language.numbers import counted
 from pepa.net.net import Net
 from pepa.query.expression import ExpressionError, Name, Node, parse
@@ -29,7 +30,7 @@ class _OfParameters(Interpreter):
         found = self._parameters.get(node.name)
         if found is None:
             close = difflib.get_close_matches(node.name, self._parameters, 1)
-            hint = f"did you mean `{close[0]}`?" if close else f"they are {', '.join(self._parameters)}"
+            hint = f"did you mean `{close[0]}`?" if close else known_parameters(self._parameters)
             raise ExpressionError(self.text, node.span, f"`{node.name}` is no parameter", hint)
         if found.passive:
             raise ExpressionError(self.text, node.span, f"`{node.name}` is passive: it has no value", self.example)
