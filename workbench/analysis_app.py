@@ -121,9 +121,12 @@ class AnalysisApp(WritingApp):
         if event.parameters is not None:
             self.query_one(StatusLines).parameters = event.parameters
             pane = self.query_one(WhatIfPane)
+            waited = pane.waits
             pane.show_parameters(event.parameters, event.sizes)
             if pane.overrides != self.runs.overrides:
                 self.turning.set_overrides(pane.overrides)
+            if waited:
+                self.turning.run_waiting()
             if self.query_one(ExperimentsPane).display:
                 self.experimenting.offer_choices()
         self.turning.parameters_known()

@@ -42,6 +42,7 @@ from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
+from workbench.parameters import Parameters
 from workbench.runs import Runs
 from workbench.settings import Settings, keep_theme, read_settings, written_settings
 from workbench.status import StatusLines
@@ -315,7 +316,7 @@ class Workbench(AnalysisApp):
         super().document_opened(signs)
         self._begin_anew()
         self.query_one(StatusLines).standing = None
-        self.query_one(StatusLines).parameters = {}
+        self.query_one(StatusLines).parameters = Parameters()
         self._show_staleness()
         self._settled()
 

@@ -44,9 +44,9 @@ class Figures:
     def words(self, text: str, overrides: Mapping[str, float], parameters: Mapping[str, float | str]) -> str:
         """Say which run it is: its name, and its parameters where they are not those of now, which are the arguments.
 
-        `parameters` are those of the text.
+        `parameters` are what those of now make of all of them.
         """
-        now, own = {**parameters, **overrides}, self.told["parameters"]
+        now, own = parameters, self.told["parameters"]
         edited = text != self.text
         looked = own if edited else {**self.overrides, **overrides}
         differing = [name for name in own if name in looked and own[name] != now.get(name)]

@@ -14,6 +14,7 @@ from pepa.control.pace import Pace
 from workbench.engine import protocol
 from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
 from workbench.figures import Compared
+from workbench.parameters import Parameters
 
 if TYPE_CHECKING:
     from pepa.language.told_problem import ToldProblem
@@ -43,7 +44,7 @@ class Checked(Message):
 
     problems: list[ToldProblem]
     more: dict[str, int]  # problems that are not among these, by severity
-    parameters: dict[str, float | str] | None
+    parameters: Parameters | None
     sizes: list[str]
 
 
@@ -129,6 +130,7 @@ class Runs:
         self.solved_overrides: dict[str, float] = {}
         self.compared = Compared()
         self.checked = False  # whether the text as it is now was read
+        self.parameters = Parameters()  # of the text read last that had no errors
         self._broken = False  # whether the text read last has errors
         self._influencing = False
         self._turn = 0
@@ -168,8 +170,11 @@ class Runs:
         finally:
             told.cancel()
         if revision == self.revision:
-            self.checked, self._broken = True, answer["parameters"] is None
-            self._post(Checked(answer["problems"], answer["more"], answer["parameters"], answer["sizes"]))
+            written = answer["parameters"]
+            self.checked, self._broken = True, written is None
+            parameters = None if written is None else Parameters(written, answer["through"])
+            self.parameters = parameters or self.parameters
+            self._post(Checked(answer["problems"], answer["more"], parameters, answer["sizes"]))
 
     async def solve(self, how: How, *, derive_only: bool = False, watched: str = "") -> None:
         """Analyse the text, and value a measure that is watched; a run that goes on is cancelled first."""

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from workbench.parameters import Parameters, Written
 from workbench.standing import Standing
 
 REACHED = "  alt+digit"  # how one comes to a pane
@@ -27,7 +28,7 @@ class StatusLines(Vertical):
     """Top line and tabs; what they show is set, and they redraw."""
 
     DEFAULT_CSS = "StatusLines { height: auto; }"
-    parameters: reactive[dict[str, float | str]] = reactive(dict[str, float | str])  # a passive one as it is written
+    parameters: reactive[Parameters] = reactive(Parameters)
     overrides: reactive[dict[str, float]] = reactive(dict[str, float])
     standing: reactive[Standing | None] = reactive(None)  # what the last run has come to
     running: reactive[str] = reactive("")
@@ -84,8 +85,8 @@ class StatusLines(Vertical):
         most = max(LEAST, width - len(after) - len(right) - 4)  # the state of the analysis is never cut for a name
         left = f" {self.document if len(self.document) <= most else self.document[: most - 1] + '…'}{after}"
         room = width - len(left) - len(right) - 6
-        middle = _changed(self.parameters, self.overrides)
-        others = ((n, v) for n, v in self.parameters.items() if n not in self.overrides)
+        middle = _changed(self.parameters.written, self.overrides)
+        others = ((n, v) for n, v in self.parameters.at(self.overrides).items() if n not in self.overrides)
         middle += _fitting(others, room - len(middle))
         top = Text(left, "bold", no_wrap=True)
         top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")
@@ -123,7 +124,7 @@ def _tabs(panes: list[str], shown: str, width: int) -> Text:
     return tabs
 
 
-def _changed(parameters: dict[str, float | str], overrides: dict[str, float]) -> str:
+def _changed(parameters: Written, overrides: dict[str, float]) -> str:
     """Return every changed parameter with what it was."""
     return "".join(f"{name} {figure(parameters.get(name))}→{value:.6g}  " for name, value in overrides.items())
 

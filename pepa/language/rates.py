@@ -144,7 +144,7 @@ def parameter_values(
             raise PepaError(f"the model has no parameter `{name}`", _known_parameters(name, definitions))
     values = {name: Rate(value, slopes=own(name) if slopes else {}) for name, value in overrides.items()}
     problems: list[Problem] = []
-    for name in _in_order(definitions):
+    for name in in_order(definitions):
         if name in values or name not in definitions:
             continue
         expression = definitions[name].expression
@@ -171,7 +171,7 @@ def _known_parameters(name: str, definitions: Mapping[str, RateDefinition]) -> s
     return f"its parameters are {names}" if definitions else "it defines no parameters"
 
 
-def _in_order(definitions: Mapping[str, RateDefinition]) -> list[str]:
+def in_order(definitions: Mapping[str, RateDefinition]) -> list[str]:
     """Return the names, each after those it is made of; raises ModelError where some are made of each other."""
     uses: dict[str, list[str]] = {}
     for name, definition in definitions.items():

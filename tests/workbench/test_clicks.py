@@ -3,7 +3,7 @@
 import pytest
 from textual.app import App
 
-from tests.workbench.screens import until, workbench
+from tests.workbench.screens import screen_text, until, workbench
 from workbench.panes.whatif import WhatIfPane
 from workbench.widgets.heat_map import HeatMap
 from workbench.widgets.node_map import NodeMap, Spot
@@ -117,7 +117,7 @@ async def test_a_parameter_is_turned_after_a_click(tmp_path):
     async with workbench(path, size=(80, 24)) as (app, pilot):
         await pilot.press("f6")
         pane = app.query_one(WhatIfPane)
-        await until(pilot, lambda: pane.measure)
+        await until(pilot, lambda: pane.measure and "speed  " in screen_text(app))
         await pilot.click("#whatif-table", offset=(4, 2))
         await pilot.press("right_square_bracket")
         assert pane.overrides == {"speed": 6.0}

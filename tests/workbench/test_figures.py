@@ -35,7 +35,7 @@ def test_values_by_name_and_of_what_was_watched():
 )
 def test_words_tell_the_parameters_that_differ(overrides, text, said):
     before = Figures("previous run", "old", {"s": 3.0}, told(1.0, r=1.0, s=3.0))
-    assert before.words(text, overrides, {"r": 1.0, "s": 5.0}) == said
+    assert before.words(text, overrides, {"r": 1.0, "s": 5.0, **overrides}) == said
 
 
 def test_an_edit_of_a_parameter_is_told_as_one():

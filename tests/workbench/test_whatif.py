@@ -30,7 +30,7 @@ def typed(app, *keys):
 async def turnable(app, pilot):
     """Wait for the figure, what it depends on, and the rows: they come from two workers."""
     await until(pilot, exact(app, "1.200"))
-    await until(pilot, lambda: app.query_one(WhatIfPane).watched.elasticities)
+    await until(pilot, lambda: app.query_one(WhatIfPane).watched.elasticities({}))
     await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
 
 
@@ -58,7 +58,7 @@ async def test_first_order_is_marked_until_the_exact_figure_is_there(model):
         await turnable(app, pilot)
         pane = app.query_one(WhatIfPane)
         pane.overrides = {"a5": 1.1}
-        assert pane.watched.predicted(pane.overrides, pane._base) == pytest.approx(1.2 * 1.1**0.8)
+        assert pane.watched.predicted(pane.overrides, pane._parameters) == pytest.approx(1.2 * 1.1**0.8)
         pane._draw()
         assert "≈ 1.295" in str(pane.query_one("#whatif-head").render())
 
@@ -229,10 +229,10 @@ async def test_which_rate_matters_in_the_fluid_too(model):
     async with workbench(model, size=(200, 50)) as (app, pilot):
         app.query_one("#method", Select).value = "fluid"
         await pilot.press("f6")
-        await until(pilot, exact(app, "1.200"))
+        await until(pilot, exact(app, "≈ 1.200 fluid"))
         await until(pilot, lambda: "≈ fluid" in screen_text(app) and "+0.8" in screen_text(app))
         await pilot.press("right_square_bracket")
-        await until(pilot, exact(app, "2.000  was 1.200  ▲ 66.7%  previous run by fluid (a5=1)"))
+        await until(pilot, exact(app, "≈ 2.000 fluid  was 1.200  ▲ 66.7%  previous run by fluid (a5=1)"))
         await pilot.press("E")
         await until(pilot, lambda: "the implicit function theorem at the fluid equilibrium" in screen_text(app))
         assert "2 gives 1.333 (-33.3%)" in screen_text(app)
@@ -340,11 +340,11 @@ async def test_a_figure_without_derivatives_is_shown_and_said_to_have_none(tmp_p
     async with workbench(path) as (app, pilot):
         app.query_one("#method", Select).value = "fluid"
         await pilot.press("f5", "f6")
-        await until(pilot, lambda: "throughput(request) 13.33  no elasticities (E: why)" in screen_text(app))
+        await until(pilot, lambda: "throughput(request) ≈ 13.33 fluid  no elasticities: E" in screen_text(app))
         await pilot.press("E")
         await until(pilot, lambda: "two partners limit" in told(app))
         await pilot.press("w")
         await until(pilot, lambda: "nothing is changed here" in told(app))
         await pilot.press("T", *"18", "enter")
-        await until(pilot, lambda: "throughput(request) 18.00" in screen_text(app))
+        await until(pilot, lambda: "throughput(request) ≈ 18.00" in screen_text(app))
         assert app.query_one(WhatIfPane).overrides == {"ask": pytest.approx(9.0)}

@@ -13,7 +13,6 @@ from workbench.figures import PREVIOUS, Figures
 from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Choose
 from workbench.panes.whatif import WhatIfPane
-from workbench.status import StatusLines
 
 SHOWN = "figures shown now"
 KEPT = "kept run"
@@ -136,7 +135,7 @@ class Comparing(Desk):
         if before is None or (latest := runs.compared.latest) is None:
             pane.compare(None, "")
             return
-        parameters = self.app.query_one(StatusLines).parameters if runs.stale else latest.told["parameters"]
+        parameters = runs.parameters.at(runs.overrides) if runs.stale else latest.told["parameters"]
         pane.compare(before.value(pane.measure), before.words(runs.text, runs.overrides, parameters))
 
     def measure_valued(self, measure: str, value: float) -> None:

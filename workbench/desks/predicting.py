@@ -17,7 +17,6 @@ from workbench.figures import Figures, expected
 from workbench.panes.charts import ChartsPane
 from workbench.panes.figures_pane import FiguresPane
 from workbench.panes.whatif import WhatIfPane
-from workbench.status import StatusLines
 
 if TYPE_CHECKING:
     from workbench.engine.run_answers import Elasticities
@@ -97,18 +96,16 @@ class Predicting(Desk):
         latest, before = compared.latest, compared.reference(pending=True)
         if latest is None or before is None or not mine.stale or self._about != (mine.text, latest.overrides):
             return
-        parameters = self.app.query_one(StatusLines).parameters
-        now, own = {**parameters, **mine.overrides}, {**parameters, **latest.overrides}
+        now, own = mine.parameters.at(mine.overrides), mine.parameters.at(latest.overrides)
         told = latest.told
-        for name, value in now.items():
-            was = own[name]
+        for name in {**mine.overrides, **latest.overrides}:  # what follows them is in what they do
+            value, was, does = now.get(name), own.get(name), self._elastic.get(name)
             if value == was:
                 continue
-            does = self._elastic.get(name)
-            if isinstance(value, str) or isinstance(was, str) or does is None or min(value, was) <= 0:
+            if does is None or not isinstance(value, float) or not isinstance(was, float) or not min(value, was) > 0:
                 return
             told = expected(told, does, value / was)
-        words = before.words(mine.text, mine.overrides, parameters)
+        words = before.words(mine.text, mine.overrides, now)
         self.app.query_one(ChartsPane).show_expected(told, before.told, words)
         pane = self.app.query_one(WhatIfPane)
         figures = Figures("", mine.text, mine.overrides, told)

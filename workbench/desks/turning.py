@@ -39,6 +39,11 @@ class Turning(Desk):
         self._turning = self.app.set_timer(HELD if now - self._turned < HELD else SETTLED, self.app.run_turned)
         self._turned = now
 
+    def run_waiting(self) -> None:
+        """Run the model where a change has waited for a text without errors."""
+        if self.runs.stale:
+            self.app.run_turned()
+
     def hold_for_parameters(self) -> None:
         """Let keys wait for the rows, where the text has not been read yet."""
         if not self.runs.checked:

@@ -21,6 +21,7 @@ from workbench.engine.frames import HEADER, Frame, encode
 from workbench.engine.protocol import A, Operation
 
 PATIENCE = 0.4  # seconds a worker has to obey a cancel
+BESIDE = 2  # of niceness for analyses: whoever types comes first, and on a busy machine they still get on
 
 
 class EngineError(Exception):
@@ -88,6 +89,11 @@ class _Worker:
     @property
     def alive(self) -> bool:
         return self.process.returncode is None and not self.killed
+
+    def give_way(self) -> None:
+        """Compute beside the app from now on, not in front of it."""
+        with contextlib.suppress(OSError):  # it has ended, or is another user's
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0) + BESIDE)
 
     def analyses(self) -> dict[int, asyncio.Future[Any]]:
         """Return the analyses not answered yet: the requests that report progress."""
@@ -173,7 +179,9 @@ class Engine:
         **arguments: Any,
     ) -> A:
         """Ask the analysis worker; parts of its answer come before the whole. Raises Failed, Cancelled or Crashed."""
-        return await self._send(await self._analyst(), operation, arguments, progress, part)
+        analyst = await self._analyst()
+        analyst.give_way()
+        return await self._send(analyst, operation, arguments, progress, part)
 
     async def quick(self, operation: Operation[A], **arguments: Any) -> A:
         """Ask the spare, which knows nothing of the analyses but is never busy for long."""

@@ -8,18 +8,21 @@ from pepa.explore.told_trace import ToldTrace
 from pepa.language.told_problem import ToldProblem
 from pepa.query.told_joint import ToldMoment
 from pepa.query.told_solution import ToldFigures, ToldSolution, ToldSpace
+from workbench.parameters import Postfix
 
 
 class CheckedText(TypedDict):
     """The problems of a text and, where it has no errors, its parameters and which of them are sizes of arrays.
 
     Of very many problems these are the first, errors before warnings; `more` counts the others by severity.
+    Of those that are defined `through` others it has the expressions.
     """
 
     problems: list[ToldProblem]
     more: dict[str, int]
     parameters: dict[str, float | str] | None
     sizes: list[str]
+    through: dict[str, Postfix]
 
 
 class Sentences(TypedDict):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem, Severity
+from pepa.language.rates import in_order
 from pepa.language.statements import split
 from pepa.language.told_problem import ToldProblem, problems_report
 from pepa.net.compile import load
@@ -27,6 +28,7 @@ from pepa.query.report import (
 )
 from workbench.engine.run_answers import CheckedText, DerivedRun, Findings, Sentences, SeriesAnswer, SolvedRun
 from workbench.engine.watched import valued
+from workbench.parameters import through
 
 if TYPE_CHECKING:
     from pepa.query.series import Series
@@ -60,16 +62,31 @@ class Session:
             checked = check_text(text)
         except ModelError as error:
             told, more = _first(error.problems)
-            return {"problems": problems_report(told, text), "more": more, "parameters": None, "sizes": []}
+            return {
+                "problems": problems_report(told, text),
+                "more": more,
+                "parameters": None,
+                "sizes": [],
+                "through": {},
+            }
         except PepaError as error:  # of the whole model
             whole = Problem("refused", error.message, split(text).found[-1].span, error.hint)
-            return {"problems": problems_report([whole], text), "more": {}, "parameters": None, "sizes": []}
+            return {
+                "problems": problems_report([whole], text),
+                "more": {},
+                "parameters": None,
+                "sizes": [],
+                "through": {},
+            }
         told, more = _first(checked.warnings)
+        model = load(text)[0]
+        order = in_order({definition.name.text: definition for definition in model.rates})
         return {
             "problems": problems_report(told, text),
             "more": more,
             "parameters": {name: parameter_value(rate) for name, rate in checked.parameters.items()},
-            "sizes": list(sizing(load(text)[0], {})),
+            "sizes": list(sizing(model, {})),
+            "through": through(model, order),
         }
 
     def advise(self, report: Watcher, text: str, overrides: dict[str, float] | None = None) -> Sentences:

@@ -17,8 +17,6 @@ from workbench.engine.frames import Frame, encode, read
 if TYPE_CHECKING:
     from pepa.control.control import Progress
 
-BESIDE = 5  # of niceness: whoever types comes first
-
 
 class Cancelled(Exception):
     """The app asked to stop the request that runs."""
@@ -108,7 +106,6 @@ class Conversation:
 def main() -> None:
     """Serve on the standard streams; what anything else prints goes to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(BESIDE)
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     Conversation(sys.stdin.buffer, replies).serve()

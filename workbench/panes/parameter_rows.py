@@ -93,9 +93,9 @@ def room_for(names: Iterable[str], width: int) -> Room:
     return Room(name, max(LEAST, min(BAR, width - NUMBERS - name)))
 
 
-def heading(room: Room) -> str:
-    """Return the line above the rows."""
-    return f" {'parameter':<{room.name}} {'value':>11}   {'in the text':>11}  elasticity"
+def heading(room: Room, *, behind: bool = False) -> str:
+    """Return the line above the rows; `behind` are elasticities at other values than those that stand beside them."""
+    return f" {'parameter':<{room.name}} {'value':>11}   {'in the text':>11}  elasticity{' ~ stale' * behind}"
 
 
 def row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from workbench.widgets.bar_chart import change_text
 if TYPE_CHECKING:
     from pepa.query.told_reasons import ToldSensitivity
     from workbench.figures import Figures
+    from workbench.parameters import Parameters
 
 
 class WatchedFigure:
@@ -60,49 +62,55 @@ class WatchedFigure:
             return found["value"]
         return run.value(self.measure) if run is not None and run.overrides == overrides else None
 
-    def predicted(self, overrides: Mapping[str, float], base: Mapping[str, float | str]) -> float | None:
+    def predicted(self, overrides: Mapping[str, float], parameters: Parameters) -> float | None:
         """Return the measure to first order in logarithms, from the last exact answer; None where it cannot be told."""
-        value = self._from_elasticities(overrides, base)
+        value = self._from_elasticities(overrides, parameters)
         return self._expected[0] if value is None and self._expected[1] == overrides else value
 
-    def _from_elasticities(self, overrides: Mapping[str, float], base: Mapping[str, float | str]) -> float | None:
+    def _from_elasticities(self, overrides: Mapping[str, float], parameters: Parameters) -> float | None:
         if self._found is None or self._found["measure"] != self.measure:
             return None
-        elasticity, value = self.elasticities, self._found["value"]
-        for name in {*overrides, *self._at}:
-            before, now = (values.get(name, base[name]) for values in (self._at, overrides))
+        elasticity, value = self.elasticities(overrides), self._found["value"]
+        were, are = parameters.at(self._at), parameters.at(overrides)
+        for name in {*overrides, *self._at}:  # what follows them is in their elasticities
+            before, now, power = were.get(name), are.get(name), elasticity.get(name)
             if before == now:
                 continue
-            power = elasticity.get(name)
-            if power is None or isinstance(before, str) or isinstance(now, str) or before <= 0 or now <= 0:
+            if power is None or not isinstance(before, float) or not isinstance(now, float) or not min(before, now) > 0:
                 return None
             value *= (now / before) ** power
         return value
 
-    @property
-    def elasticities(self) -> dict[str, float | None]:
-        """The elasticity of the measure to each parameter, where it was worked out."""
-        if self._found is None or self._found["measure"] != self.measure:
+    def elasticities(self, overrides: Mapping[str, float]) -> dict[str, float | None]:
+        """Return the elasticity of the measure to each parameter as worked out last, unless there is none here."""
+        found = self._found
+        if found is None or found["measure"] != self.measure or self._refused == (self.measure, overrides):
             return {}
-        return {one["name"]: one["elasticity"] for one in self._found["parameters"]}
+        return {one["name"]: one["elasticity"] for one in found["parameters"]}
 
-    def head(self, overrides: Mapping[str, float], base: Mapping[str, float | str]) -> Text:
+    def behind(self, overrides: Mapping[str, float]) -> bool:
+        """Whether the elasticities are of other values."""
+        return self._at != overrides and bool(self.elasticities(overrides))
+
+    def head(self, overrides: Mapping[str, float], parameters: Parameters) -> Text:
         """Return the line about the figure."""
         if not self.measure:
             return Text("F5 runs the model; then its figures follow what is turned here", "dim")
         text = Text(f"{self.measure} ", "bold", no_wrap=True)
         exact = self.known(overrides)
-        value = self.predicted(overrides, base) if exact is None else exact
+        value = self.predicted(overrides, parameters) if exact is None else exact
         if value is None:
             text.append("…")
             return self._with_refusal(text, overrides)
-        text.append(f"{'≈ ' if exact is None else ''}{figure(value)}", "bold")
+        text.append(f"{'≈ ' if exact is None or self._method else ''}{figure(value)}", "bold")
+        text.append(f" {self._method}" if self._method else "", "not bold dim")
         if self._before is not None:
-            text.append(f"  was {figure(self._before)}  {change_text(value, self._before)}", "not bold")
+            changed = f"  {change_text(value, self._before)}" if isfinite(value) and isfinite(self._before) else ""
+            text.append(f"  was {figure(self._before)}{changed}", "not bold")
             text.append(f"  {self._before_words}", "not bold dim")
         return self._with_refusal(text, overrides)
 
     def _with_refusal(self, text: Text, overrides: Mapping[str, float]) -> Text:
         if self._refused == (self.measure, overrides):
-            text.append("  no elasticities (E: why)", "not bold dim")
+            text.append("  no elasticities: E", "not bold dim")
         return text

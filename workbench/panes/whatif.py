@@ -17,6 +17,7 @@ from textual.widgets import Static
 from workbench.panes.figures_pane import FiguresPane
 from workbench.panes.parameter_rows import ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
+from workbench.parameters import Parameters
 from workbench.widgets.prompt import Prompt
 from workbench.widgets.told import Told
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from workbench.widgets.row_table import RowTable
 
 STEP = 0.01  # of a value, with one key
+NOTHING = " no parameters are known: the text names none, or has errors"
 
 
 class WhatIfPane(FiguresPane):
@@ -106,14 +108,15 @@ class WhatIfPane(FiguresPane):
     def __init__(self) -> None:
         super().__init__("whatif")
         self._scenarios: dict[str, dict[str, float]] = {}
+        self._measures: list[str] = []  # that can be watched, the plain ones
         self.add_class("aside")
         self.watched = WatchedFigure()
         self.overrides: dict[str, float] = {}
-        self._base: dict[str, float | str] = {}
+        self._parameters = Parameters()
         self.sizes: set[str] = set()
         self._wrong: dict[str, str] = {}  # why parameters cannot be what they were turned to
         self._waiting: dict[str, str] = {}  # what those turned wait for, until the text has no errors
-        self._drawn: tuple[Room, int] | None = None  # and how many rows
+        self._drawn: tuple[Room, int, bool] | None = None  # with how many rows, and whether elasticities are older
 
     def compose(self) -> ComposeResult:
         """The figure, the rows, a line to type into."""
@@ -139,13 +142,13 @@ class WhatIfPane(FiguresPane):
         """The parameter under the cursor."""
         return self.query_one(ParameterTable).name_at_cursor
 
-    def show_parameters(self, parameters: dict[str, float | str], sizes: list[str]) -> None:
+    def show_parameters(self, parameters: Parameters, sizes: list[str]) -> None:
         """Show the parameters of the text; what is changed stays changed while the text has it."""
-        if (parameters, set(sizes)) == (self._base, self.sizes) and not self._waiting:
+        if (parameters, set(sizes)) == (self._parameters, self.sizes) and not self._waiting:
             return  # as after most edits: there may be thousands
-        self._base, self.sizes, self._waiting = parameters, set(sizes), {}
-        self.overrides = {name: value for name, value in self.overrides.items() if name in parameters}
-        self.query_one(ParameterTable).show_names(list(parameters))
+        self._parameters, self.sizes, self._waiting = parameters, set(sizes), {}
+        self.overrides = {name: value for name, value in self.overrides.items() if name in parameters.written}
+        self.query_one(ParameterTable).show_names(list(parameters.written))
         self._draw()
 
     @property
@@ -166,7 +169,7 @@ class WhatIfPane(FiguresPane):
         """Show the figure watched."""
         self.watched.take_figures(figures)
         actions = [f"throughput({name})" for name in figures.told["throughput"]]
-        self.query_one(Prompt).show_words([*actions, *figures.told["population"], *self._base])
+        self._measures = [*actions, *figures.told["population"]]
         self._draw_head()
 
     def show_influences(self, found: ToldSensitivity | None, overrides: dict[str, float]) -> None:
@@ -187,6 +190,11 @@ class WhatIfPane(FiguresPane):
     def show_refusal(self, message: str) -> None:
         """Say in the row of the last change why it has no answer."""
         self._say(self._wrong, message)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a change waits until the text has no errors."""
+        return bool(self._waiting)
 
     def show_waiting(self, line: int) -> None:
         """Say in the row of the last change that it waits for the errors of the text, the first in this line."""
@@ -238,16 +246,12 @@ class WhatIfPane(FiguresPane):
         """Give a parameter a value, unless it can have no such; what it was is kept then."""
         if self.query_one(Told).display:
             self.query_one(Told).action_leave()
-        base = self._base[name]
+        base = self._parameters.written.get(name, "")  # none where another text has come meanwhile
         if said := refusal(value, base, size=name in self.sizes):
             self._wrong, self._waiting = {name: said}, {}
             self._draw()
         else:
-            changed = {**self.overrides, name: value}
-            self._turn_to({one: new for one, new in changed.items() if new != self._base[one]})
-
-    def _value(self, name: str) -> float | str:
-        return self.overrides.get(name, self._base[name])
+            self._turn_to(self._parameters.turned(self.overrides, name, value))
 
     def action_turn(self, by: int) -> None:
         """Turn the parameter under the cursor by one step."""
@@ -259,13 +263,13 @@ class WhatIfPane(FiguresPane):
 
     def _turn(self, turned: Callable[[float, bool], float]) -> None:
         if (name := self.name_at_cursor) is not None:
-            value = self._value(name)
+            value = self._parameters.at(self.overrides)[name]
             self.set_value(name, 0.0 if isinstance(value, str) else turned(value, name in self.sizes))
 
     def action_reset(self) -> None:
         """Give the parameter under the cursor what the text says."""
-        if (name := self.name_at_cursor) in self.overrides and not isinstance(base := self._base[name], str):
-            self.set_value(name, base)
+        if (name := self.name_at_cursor) in self.overrides:
+            self._turn_to({one: value for one, value in self.overrides.items() if one != name})
 
     def action_reset_all(self) -> None:
         """Give every parameter what the text says."""
@@ -290,25 +294,30 @@ class WhatIfPane(FiguresPane):
     def action_measure(self) -> None:
         """Ask which figure to watch."""
         self.query_one(Prompt).ask(
-            "measure", "watch: throughput(useVM), population(User3) / Q, any measure", self.measure
+            "measure",
+            "watch: throughput(useVM), population(User3) / Q, any measure",
+            self.measure,
+            [*self._measures, *self._parameters.written],
         )
 
     def action_compare(self) -> None:
         """Ask which scenario the others are to be compared with."""
-        self.query_one(Prompt).ask("baseline", "compare all scenarios with", "base")
+        self.query_one(Prompt).ask("baseline", "compare all scenarios with", "base", [])
 
     def action_target(self) -> None:
         """Ask what the figure is to be."""
         if not self.measure:
             self.app.notify("run the model first: F5", severity="warning")
         elif (name := self.name_at_cursor) is not None:
-            self.query_one(Prompt).ask("target", f"by {name}, {self.measure} is to be: a number, least or most", "")
+            self.query_one(Prompt).ask(
+                "target", f"by {name}, {self.measure} is to be: a number, least or most", "", ["least", "most"]
+            )
 
     def action_keep(self) -> None:
         """Ask for the name of a scenario."""
         if self._some_changed():
             told = " ".join(f"{name}={value:.6g}" for name, value in self.overrides.items())
-            self.query_one(Prompt).ask("keep", f"keep {told} as", "")
+            self.query_one(Prompt).ask("keep", f"keep {told} as", "", [])
 
     def action_scenario(self) -> None:
         """Ask for the scenarios there are."""
@@ -317,7 +326,7 @@ class WhatIfPane(FiguresPane):
     def choose_scenario(self, scenarios: dict[str, dict[str, float]], wrong: list[str]) -> None:
         """Ask for one of some scenarios; `wrong` says which others are left out."""
         self._scenarios = scenarios
-        self.query_one(Prompt).ask("scenario", f"scenario: {', '.join(scenarios)}", "")
+        self.query_one(Prompt).ask("scenario", f"scenario: {', '.join(scenarios)}", "", list(scenarios))
         if wrong:
             self.show_wrong(f"left out: {'; '.join(wrong)}")
 
@@ -325,14 +334,16 @@ class WhatIfPane(FiguresPane):
         if name not in self._scenarios:
             self.show_wrong(f"there is no scenario `{name}`: B keeps one")
             return
-        self._turn_to({one: to for one, to in self._scenarios[name].items() if self._base.get(one, to) != to})
+        self._turn_to(self._parameters.needed(self._scenarios[name]))
         self.typed_well()
 
     def on_row_table_chosen(self, event: RowTable.Chosen) -> None:
         """Ask for a value."""
         event.stop()
         if (name := self.name_at_cursor) is not None:
-            self.query_one(Prompt).ask("value", f"{name} = a number, or an expression of parameters", "")
+            self.query_one(Prompt).ask(
+                "value", f"{name} = a number, or an expression of parameters", "", list(self._parameters.written)
+            )
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Take what was typed."""
@@ -366,23 +377,24 @@ class WhatIfPane(FiguresPane):
         self._draw_head()
         self.border_subtitle = "; ".join(self._said.values()).replace("[", r"\[")
         table = self.query_one(ParameterTable)
-        room = room_for(self._base, self.size.width - 2)  # a bar to scroll by
+        room = room_for(self._parameters.written, self.size.width - 2)  # a bar to scroll by
         rows = self._rows(room)
-        if (room, len(rows)) != self._drawn or not rows:  # else only what stands in the rows is new: no layout
-            self._drawn = room, len(rows)
-            table.freeze([heading(room)])
+        shape = room, len(rows), self.watched.behind(self.overrides)
+        if shape != self._drawn or not rows:  # else only what stands in the rows is new: no layout
+            self._drawn = shape
+            table.freeze([heading(room, behind=shape[2])] if rows else [NOTHING])
             table.show_rows(len(rows), stay=True)
         for start in range(0, len(rows), table.page_size):
             table.fill(start, rows[start : start + table.page_size], table.generation)
 
     def _draw_head(self) -> None:
-        head = self.watched.head(self.overrides, self._base)
+        head = self.watched.head(self.overrides, self._parameters)
         self.query_one("#whatif-head", Static).update(head, layout=False)
 
     def _rows(self, room: Room) -> list[str]:
-        known, said = self.watched.elasticities, self._said
+        known, said, now = self.watched.elasticities(self.overrides), self._said, self._parameters.at(self.overrides)
         largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
         return [
-            row(name, self._base[name], self._value(name), known.get(name), largest, said.get(name, ""), room)
-            for name in self._base
+            row(name, base, now[name], known.get(name), largest, said.get(name, ""), room)
+            for name, base in self._parameters.written.items()
         ]

@@ -99,8 +99,10 @@ class Prompt(Vertical):
         """Offer these while typing."""
         self.query_one(RememberingInput).show_choices(words)
 
-    def ask(self, about: str, question: str, value: str = "") -> None:
-        """Ask for something."""
+    def ask(self, about: str, question: str, value: str = "", words: Sequence[str] | None = None) -> None:
+        """Ask for something; `words` are offered in place of those shown last."""
+        if words is not None:
+            self.show_words(words)
         self.app.clear_notifications()  # they would stand on it
         self.about, self._answered = about, None
         self.display = True

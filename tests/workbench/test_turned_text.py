@@ -1,0 +1,73 @@
+"""Parameters are turned while the text changes under them, and while others are defined through them."""
+
+import pytest
+
+from tests.workbench.screens import screen_text, until, workbench
+from workbench.panes.whatif import WhatIfPane
+from workbench.widgets.editor import PepaEditor
+
+TEXT = "a = 2.0;\nb = 2 * a;\nP = (x, a).Q;\nQ = (y, b).P;\nP\n"
+
+
+@pytest.fixture
+def model(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text(TEXT)
+    return path
+
+
+async def turned(app, pilot):
+    """Turn `a` to 4, and wait for the figure: 1 / (1/4 + 1/8)."""
+    await pilot.press("f6")
+    await until(pilot, lambda: "throughput(x) 1.333" in screen_text(app) and "a  " in screen_text(app))
+    await pilot.press("right_square_bracket")
+    await until(pilot, lambda: "throughput(x) 2.667" in screen_text(app))
+
+
+async def test_what_is_defined_through_it_follows_and_goes_on_from_there(model):
+    async with workbench(model, size=(120, 40)) as (app, pilot):
+        await turned(app, pilot)
+        assert any(" b  " in line and "8 ▲" in line for line in screen_text(app).splitlines())
+        assert "a 2→4  b=8" in screen_text(app).splitlines()[0]
+        await pilot.press("down", "right")
+        assert app.query_one(WhatIfPane).overrides == {"a": 4.0, "b": 8.08}
+        await pilot.press("r")
+        assert app.query_one(WhatIfPane).overrides == {"a": 4.0}
+
+
+@pytest.mark.parametrize("text", [TEXT.replace("a", "c"), "r = 1;\nP = (x, r).Q;\nQ = (y, r).P;\nP\n"])
+async def test_a_parameter_that_goes_is_turned_no_more(model, text):
+    async with workbench(model, size=(120, 40)) as (app, pilot):
+        await turned(app, pilot)
+        app.query_one(PepaEditor).replace_all(text)
+        await until(pilot, lambda: not app.query_one(WhatIfPane).overrides)
+        await pilot.press("f5")
+        await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])
+
+
+async def test_another_model_is_opened_while_one_is_turned(model, tmp_path):
+    other = tmp_path / "other.pepa"
+    other.write_text("r = 1;\nP = (x, r).Q;\nQ = (y, r).P;\nP\n")
+    async with workbench(model, size=(120, 40)) as (app, pilot):
+        await turned(app, pilot)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: len(app.screen_stack) > 1)
+        app.screen.query_one("Input").value = str(other)
+        await pilot.press("enter")
+        await until(pilot, lambda: "other.pepa" in screen_text(app).splitlines()[0])
+        await pilot.press("f5")
+        await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])
+        assert not app.query_one(WhatIfPane).overrides
+
+
+async def test_a_change_that_waited_is_run_once_the_text_is_mended(model):
+    async with workbench(model, size=(120, 40)) as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, lambda: "throughput(x) 1.333" in screen_text(app) and "a  " in screen_text(app))
+        editor = app.query_one(PepaEditor)
+        editor.replace_all(TEXT + "xx = = ;")
+        await until(pilot, lambda: app.runs.checked and not app.runs.well)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "waits" in screen_text(app))
+        editor.replace_all(TEXT)
+        await until(pilot, lambda: "throughput(x) 2.667" in screen_text(app))
