@@ -58,7 +58,7 @@ class AnalysisApp(WritingApp):
     live = False  # whether every pause in typing is followed by a run
     _lasting: Timer | None = None  # until a run is long enough for its keys to be offered
     _aging: Timer | None = None  # until figures of other values are dimmed
-    _shown_stale: tuple[bool, bool] | None = None
+    _shown_stale: tuple[bool, bool, bool] | None = None
 
     # What the user does
 
@@ -182,6 +182,7 @@ class AnalysisApp(WritingApp):
     def on_series_found(self, event: SeriesFound) -> None:
         """Add a method to the chart over time."""
         self.query_one(ChartsPane).show_series(event.method, event.series, event.scenario)
+        self._show_staleness(anew=False)
 
     def on_series_refused(self, event: SeriesRefused) -> None:
         """Say why a method is not in the chart over time."""
@@ -234,10 +235,10 @@ class AnalysisApp(WritingApp):
             self._aging.stop()
         if not self.is_running:
             return
-        stale, study_stale = self.runs.stale, self.studies.stale
-        if anew or (stale, study_stale) != self._shown_stale:  # at most keys nothing of this changes
-            self._shown_stale = stale, study_stale
-            self.query_one(ChartsPane).mark_stale(stale)
+        stale, study_stale, over_time = self.runs.stale, self.studies.stale, self.following.stale
+        if anew or (stale, study_stale, over_time) != self._shown_stale:  # at most keys nothing of this changes
+            self._shown_stale = stale, study_stale, over_time
+            self.query_one(ChartsPane).mark_stale(stale, over_time)
             self.query_one(StatesPane).show_stale(stale)
             self.query_one(ExperimentsPane).mark_stale(study_stale)
         self.query_one(AskPane).mark_stale(self.runs.text, self.runs.overrides)

@@ -236,16 +236,16 @@ class Workbench(AnalysisApp):
             self.experimenting.show_experiments()
         elif name == "ask":
             self.asking.offer_questions()
+        elif name == "what-if":
+            self.turning.hold_for_parameters()
+            self.turning.ask_influences()
         target.focus_main()
 
     def action_whatif(self) -> None:
         """Go to the parameters; run the model where that has not been done."""
         self.action_pane("what-if")
-        self.turning.hold_for_parameters()
         if self.runs.solved_text is None or self.runs.stale:
             self.action_solve()
-        else:
-            self.turning.ask_influences()
 
     def run_turned(self) -> None:
         """Run the model with the parameters turned; not once the panes are going."""

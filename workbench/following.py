@@ -42,6 +42,12 @@ class Following:
         self._runs = runs
         self.asked: Frame = {}  # what the latest was asked with
 
+    @property
+    def stale(self) -> bool:
+        """Whether what was followed last is of another text, or of other values."""
+        asked, runs = self.asked, self._runs
+        return bool(asked) and (asked["text"], asked["scenarios"][""]) != (runs.text, runs.overrides)
+
     async def run(
         self, methods: tuple[str, ...], until: float, measure: str | None, beside: Mapping[str, dict[str, float]]
     ) -> None:

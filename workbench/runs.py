@@ -178,7 +178,7 @@ class Runs:
 
     async def solve(self, how: How, *, derive_only: bool = False, watched: str = "") -> None:
         """Analyse the text, and value a measure that is watched; a run that goes on is cancelled first."""
-        turn = await self.take_turn(GENTLE if self._influencing else PATIENCE)
+        turn = await self.take_turn()
         if turn is None:
             return
         self.begin("start", "reading the model")
@@ -270,12 +270,12 @@ class Runs:
         else:
             self.end(turn, message)
 
-    async def take_turn(self, patience: float = PATIENCE) -> Turn | None:
+    async def take_turn(self) -> Turn | None:
         """Cancel the run that goes on; return whose turn it is then, None where a later wish overtook this one."""
         self._turn += 1
         turn = Turn(self._turn, self.text, dict(self.overrides))
         if self._engine.busy:
-            await self._engine.cancel(patience)
+            await self._engine.cancel(GENTLE if self._influencing else PATIENCE)
         return turn if turn.number == self._turn else None
 
     def is_on(self, turn: Turn) -> bool:

@@ -146,6 +146,12 @@ class Comparing(Desk):
             self.renew_comparisons(only_chosen=True)
         self.show_reference()
 
+    def scenario_kept(self) -> None:
+        """Put it beside the figures too, where the scenarios are."""
+        if self._beside_text is not None:
+            self._beside_text = None
+            self._turn_beside()
+
     @beside(group="renewal", exclusive=True)
     async def renew_comparisons(self, *, only_chosen: bool = False) -> None:
         """Solve the scenarios that figures are compared with for the text as it is now, where they are of another."""
@@ -156,9 +162,8 @@ class Comparing(Desk):
             if name in found and compared.chosen is chosen:
                 compared.chosen = found[name]
                 self.show_figures()
-        if self._beside_text not in (None, text):
-            self._beside_text = None
-            self._turn_beside()
+        if self._beside_text != text:
+            self.scenario_kept()
 
 
 def _line(name: str, overrides: dict[str, float]) -> str:

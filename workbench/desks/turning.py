@@ -151,6 +151,7 @@ class Turning(Desk):
             else:
                 pane.typed_well()
                 self.app.notify(f"{name} is kept in {answer['file']}")
+                self.app.comparing.scenario_kept()
         finally:
             self.app.release_keys(hold)
 

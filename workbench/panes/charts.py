@@ -138,6 +138,7 @@ class ChartsPane(FiguresPane):
         self._before_words = ""
         self._beside: dict[str, ToldFigures] = {}
         self._sorted = False
+        self._stale = False, False  # the figures, and the curves over time
         self._shown: list[Bar] = []
 
     def compose(self) -> ComposeResult:
@@ -216,10 +217,17 @@ class ChartsPane(FiguresPane):
             return None
         return _measures(self._latest.told, self.view)[self._shown[at].label]
 
-    def mark_stale(self, stale: bool) -> None:
-        """Dim figures that belong to an older text."""
+    def mark_stale(self, stale: bool, over_time: bool) -> None:
+        """Dim figures, or curves over time, that belong to an older text or to other values."""
+        self._stale = stale, over_time
+        self._show_stale()
+
+    def _show_stale(self) -> None:
+        in_time = self.view == "time"
+        stale = self._stale[in_time]
         self.set_class(stale, "stale")
-        self.border_subtitle = "~ stale: F5 runs again" if stale else self._subtitle()
+        again = "t follows it again" if in_time else "F5 runs again"
+        self.border_subtitle = f"~ stale: {again}" if stale else self._subtitle()
 
     def action_turn(self, by: int) -> None:
         """Show the next or the previous measure."""
@@ -242,6 +250,7 @@ class ChartsPane(FiguresPane):
         if focused:
             self.focus_main()
         self._draw()
+        self._show_stale()
 
     # Over time
 
