@@ -184,13 +184,18 @@ async def test_which_rate_matters_why_scenarios_and_targets(model):
         await pilot.press("W")
         await until(pilot, lambda: "members over cycles (Little) 1.250" in screen_text(app))
         await pilot.press("escape")
-        await pilot.press("V", "enter")
+        await pilot.press("V", "backspace", "enter")
+        await until(pilot, lambda: "the name of a scenario is wanted" in screen_text(app))
+        await pilot.press(*"base", "enter")
         await until(pilot, lambda: "throughput(work)" in screen_text(app) and "▲ 150 %" in screen_text(app))
         await pilot.press("escape")
         await pilot.press("T", *"1.5", "enter")
         await until(pilot, lambda: app.query_one(WhatIfPane).overrides.get("a5") == pytest.approx(4 / 3))
         await until(pilot, exact(app, "1.500"))
-        await pilot.press("T", *"99", "enter")
+        assert f"at a5 = {app.query_one(WhatIfPane).overrides['a5']:.10g}: met" in told(app)  # as near as it is met
+        await pilot.press("down", "down", "T", *"1.9", "enter")  # three members at 0.5 each: the fourth makes it 2
+        await until(pilot, lambda: app.query_one(WhatIfPane).overrides.get("n") == 4)
+        await pilot.press("r", "up", "up", "T", *"99", "enter")
         await until(pilot, lambda: "is not reached within the bounds" in told(app))
 
 

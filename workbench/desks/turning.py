@@ -175,7 +175,7 @@ class Turning(Desk):
         if isinstance(answer, Failed):
             self.tell_refusal(answer)
             return
-        at = f"{measure} = {answer['value']:.6g} at {name} = {answer['at']:.6g}"
+        at = f"{measure} = {answer['value']:.6g} at {name} = {answer['at']:.10g}"
         said = f"{at}: {answer['words']}; {method or 'exact'}"
         self.app.notify(said, severity="information" if answer["met"] else "warning")
         if answer["met"] and what == {"text": self.runs.text, "overrides": self.runs.overrides}:

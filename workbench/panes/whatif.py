@@ -352,6 +352,8 @@ class WhatIfPane(FiguresPane):
             self.post_message(self.MeasureWanted(event.text))
         elif event.about == "keep":
             self.post_message(self.KeepWanted(event.text))
+        elif event.about == "baseline" and not event.text:
+            self.show_wrong("the name of a scenario is wanted: base is the model as it is written")
         elif event.about == "baseline":
             self.typed_well()
             self.post_message(self.ComparedWanted(event.text))
