@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 @click.command(
     "optimise",
     help="Find the parameters of MODEL at which a measure of the long run has a value, or is least or most: one "
-    "parameter by bracketing, several with exact gradients. Exit status 3 where there are none within the bounds.",
+    "parameter by bracketing, several with exact gradients, the size of an array by trying whole numbers. "
+    "Exit status 3 where there are none within the bounds.",
 )
 @model_arguments
 @limit_options

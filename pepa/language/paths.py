@@ -5,8 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def begun_anew(text: str) -> str:
+    """Return what is meant where `/` or `~` is typed behind a folder that stood there already: it begins anew there."""
+    at = max(text.rfind("//"), text.rfind("/~"))
+    return text[at + 1 :] if at >= 0 else text
+
+
 def typed_path(text: str) -> Path:
     """Return the path that was typed, `~` being the home directory where there is one of that name."""
+    text = begun_anew(text)
     try:
         return Path(text).expanduser()
     except RuntimeError:

@@ -1,10 +1,11 @@
 """What parameters must be for a measure to have a value, or to be least or most.
 
-One parameter: a change of sign is bracketed and closed in on (Brent, Algorithms for Minimization without Derivatives,
-1973). Several, and what is least or most: limited-memory quasi-Newton steps within bounds (Byrd, Lu, Nocedal and Zhu
-1995) with exact gradients, in the logarithms of the parameters; the best of a few points spread over the bounds starts
-it. Every solution starts from the one before; an optimum is local, and `Optimum.words` says so. The fluid is another
-method beside the exact one: its equilibrium at each point, with gradients by the implicit function theorem.
+A size of an array: whole numbers are tried (`whole`). One parameter: a change of sign is bracketed and closed in on
+(Brent, Algorithms for Minimization without Derivatives, 1973). Several, and what is least or most: limited-memory
+quasi-Newton steps within bounds (Byrd, Lu, Nocedal and Zhu 1995) with exact gradients, in the logarithms of the
+parameters; the best of a few points spread over the bounds starts it. Every solution starts from the one before; an
+optimum is local, and `Optimum.words` says so. The fluid is another method beside the exact one: its equilibrium at each
+point, with gradients by the implicit function theorem.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ from pepa.query.influence import sizing
 from pepa.query.kind import Kind
 from pepa.query.measure import Values, measured
 from pepa.query.sensitivity import Sensitivities
+from pepa.study.whole import Tried, best, crossing
 
 if TYPE_CHECKING:
     from pepa.query.fluid_sensitivity import FluidSensitivities
 
 KINDS = (Kind.EXACT, Kind.FLUID)
+FEW, MANY = 10.0, 10.0  # an array has so many copies at most, or so many times what it has, where nothing is said
 SPAN = 100.0  # a parameter is looked for from its value / SPAN to its value x SPAN
 SPREAD = 9  # points a single parameter is looked at first, from bound to bound
 CLOSE = 1e-9  # relative: a value that is met
@@ -76,14 +79,14 @@ class _Spent(Exception):
 def bounds(model: Model, overrides: Mapping[str, float], name: str) -> Bounds:
     """Return where to look for a parameter that no bounds are given for.
 
-    Raises PepaError for what is no parameter with a rate, and for sizes of arrays, which have no derivative.
+    Sizes of arrays are looked for from 1 up. Raises PepaError for what is no parameter with a rate.
     """
     net = compile_model(model, overrides)
     if name not in net.parameters:
         raise PepaError(f"the model has no parameter `{name}`", known_parameters(net.parameters))
-    if name in sizing(model, overrides):
-        raise PepaError(f"`{name}` is the size of an array", f"sizes are whole: pepa sweep MODEL {name}=1..10")
     rate = net.parameters[name]
+    if name in sizing(model, overrides):
+        return Bounds(name, min(1.0, rate.value), max(FEW, rate.value * MANY))
     if rate.passive or rate.value <= 0:
         raise PepaError(f"`{name}` has no positive value to start from", f"give it bounds, as in {name}=0.1:10")
     high = rate.value * SPAN
@@ -117,6 +120,12 @@ def optimum(
     if kind not in KINDS:
         raise PepaError(f"{kind.word} figures are random: none of them is met", "ask of the exact chain or the fluid")
     solves = _Solves(model, overrides, goal, tuple(within), control, budget, fluid=kind is Kind.FLUID)
+    sizes = [one.name for one in within if one.name in sizing(model, overrides)]
+    if sizes and len(within) > 1:
+        hint = f"fix the others, or try them all: pepa sweep MODEL {sizes[0]}=1..10"
+        raise PepaError(f"`{sizes[0]}` is the size of an array, and those are found one at a time", hint)
+    if sizes:
+        return _whole(solves, within[0])
     try:
         spent = _one(solves, goal) if len(within) == 1 else _several(solves, solves.start())
     except _Spent:
@@ -194,16 +203,21 @@ class _Solves:
         return ((value - wanted) / scale) ** 2, 2 * (value - wanted) / scale**2 * slopes
 
     def _solved(self, point: Vector) -> tuple[dict[str, float], float]:
+        values = {one.name: float(np.exp(x)) for one, x in zip(self.within, point, strict=True)}
+        at, value = self.solved(values)
+        self._keep(np.array(point, float), value)
+        return at, value
+
+    def solved(self, values: Mapping[str, float]) -> tuple[dict[str, float], float]:
+        """Return all parameters with some at these values, and the measure there."""
         if self.number >= self.budget:
             raise _Spent
         self.number += 1
-        values = {one.name: float(np.exp(x)) for one, x in zip(self.within, point, strict=True)}
         at = {**self.overrides, **values}
         value = measured(self.goal.measure, self._equilibrium(at) if self.fluid else self._steady(at))
         told = ", ".join(f"{name} = {number:.4g}" for name, number in values.items())
         message = f"solution {self.number} of at most {self.budget}: {value:.6g} at {told}"
         self.control.watch(Progress("optimise", message, self.number / self.budget))
-        self._keep(np.array(point, float), value)
         return at, value
 
     def _steady(self, at: Mapping[str, float]) -> Values:
@@ -227,6 +241,50 @@ class _Solves:
         cost = _missed(value, wanted) if not isinstance(wanted, str) else value if wanted == LEAST else -value
         if cost < self._worst:
             self._worst, self._best = cost, (point, value)
+
+
+def _whole(solves: _Solves, within: Bounds) -> Optimum:
+    """Look for the size of an array."""
+    name, wanted = within.name, solves.goal.wanted
+    start = compile_model(solves.model, solves.overrides).parameters[name].value
+    low, high = math.ceil(within.low), math.floor(within.high)
+    if low > high:
+        raise PepaError(f"no whole number is from {within.low:g} to {within.high:g}", f"as in {name}=1:10")
+    start = min(max(start, low), high)
+    tried = Tried(lambda size: solves.solved({name: size})[1], low, high)
+    beside, spent = None, ""
+    sign = -1 if wanted == MOST else 1
+    try:
+        tried.at(start)
+        if isinstance(wanted, str):
+            best(tried, start, lambda value: sign * value)
+        else:
+            beside = crossing(tried, start, wanted)
+    except _Spent:
+        spent = f"the budget of {solves.budget} solutions is spent"
+    nearest = tried.nearest((lambda value: sign * value) if isinstance(wanted, str) else lambda v: _missed(v, wanted))
+    if nearest is None:
+        raise PepaError(next(iter(tried.refused.values()), f"`{shortened(solves.goal.measure)}` has no value here"))
+    value, met = tried.known[nearest], not spent and (isinstance(wanted, str) or beside is not None)
+    told = spent or _of_whole(tried, name, nearest, wanted, beside)
+    told += "".join(f"; not solved at {name} = {size:g}: {said}" for size, said in list(tried.refused.items())[:1])
+    return Optimum({name: nearest}, value, met, told, solves.number)
+
+
+def _of_whole(tried: Tried, name: str, nearest: float, wanted: float | str, beside: tuple[float, float] | None) -> str:
+    """Say what a whole number found is."""
+    if isinstance(wanted, str):
+        others = [f"{size:g}" for size in (nearest - 1, nearest + 1) if math.isfinite(tried.known.get(size, math.nan))]
+        edge = f"; {name} at a bound" if nearest in (tried.low, tried.high) else ""
+        less = "less" if wanted == LEAST else "more"
+        return f"{name} = {' or '.join(others)} has no {less}: a local optimum within the bounds{edge}"
+    if _missed(tried.known[nearest], wanted) <= CLOSE:
+        return "met"
+    if beside is None:
+        known = [size for size, value in tried.known.items() if math.isfinite(value)]
+        return f"{wanted:g} is not reached from {name} = {min(known):g} to {max(known):g}"
+    told = ", ".join(f"{tried.known[size]:.6g} at {name} = {size:g}" for size in beside)
+    return f"the nearest of whole numbers: it is {told}"
 
 
 def _one(solves: _Solves, goal: Goal) -> str:

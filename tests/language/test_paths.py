@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pepa.language.paths import is_file, is_folder, is_there, resolved, typed_path
+from pepa.language.paths import begun_anew, is_file, is_folder, is_there, resolved, typed_path
 
 
 def circle(folder):
@@ -36,3 +36,21 @@ def test_a_home_is_put_in_where_there_is_one(monkeypatch):
     monkeypatch.setenv("HOME", "/somewhere")
     assert typed_path("~/m.pepa") == Path("/somewhere/m.pepa")
     assert typed_path("~nobody-of-that-name/m.pepa") == Path("~nobody-of-that-name/m.pepa")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("../models//tmp/m.pepa", "/tmp/m.pepa"),
+        ("/a/b/~/m.pepa", "~/m.pepa"),
+        ("~/a//b//c", "/c"),
+        ("/tmp/m~.pepa", "/tmp/m~.pepa"),
+        ("~/m.pepa", "~/m.pepa"),
+        ("../models/", "../models/"),
+        ("//", "/"),
+        ("", ""),
+    ],
+)
+def test_a_path_typed_behind_a_folder_begins_anew(typed, meant):
+    assert begun_anew(typed) == meant
+    assert typed_path(typed) == typed_path(meant)

@@ -74,9 +74,34 @@ def test_the_budget_and_what_cannot_be_varied():
     spent = found(SWITCH, Goal("throughput(on)", 1.0), bounds(SWITCH, {}, "l"), budget=5)
     assert (spent.met, spent.solves) == (False, 5)
     assert "budget" in spent.words
-    for name in ("n", "nothing"):
-        with pytest.raises(PepaError):
-            bounds(SWITCH, {}, name)
+    with pytest.raises(PepaError, match="no parameter"):
+        bounds(SWITCH, {}, "nothing")
+    with pytest.raises(PepaError, match="one at a time"):
+        found(SWITCH, Goal("throughput(on)", 1.0), bounds(SWITCH, {}, "n"), bounds(SWITCH, {}, "l"))
+
+
+def test_the_size_of_an_array_is_a_whole_number():
+    exactly = found(SWITCH, Goal("throughput(on)", 6.0), bounds(SWITCH, {}, "n"))  # n l m / (l + m) = 1.2 n
+    assert (exactly.parameters, exactly.met, exactly.words) == ({"n": 5}, True, "met")
+    between = found(SWITCH, Goal("throughput(on)", 5.0), bounds(SWITCH, {}, "n"))
+    assert (between.parameters, between.met) == ({"n": 4}, True)
+    assert between.words == "the nearest of whole numbers: it is 4.8 at n = 4, 6 at n = 5"
+    beyond = found(SWITCH, Goal("throughput(on)", 99.0), Bounds("n", 1, 8))
+    assert (beyond.parameters, beyond.met, beyond.words) == ({"n": 8}, False, "99 is not reached from n = 1 to 8")
+    most = found(SWITCH, Goal("throughput(on) / (9 + n ^ 2)", MOST), bounds(SWITCH, {}, "n"))
+    assert (most.parameters, most.met) == ({"n": 3}, True)
+    assert most.words == "n = 2 or 4 has no more: a local optimum within the bounds"
+    spent = found(SWITCH, Goal("throughput(on)", 20.0), bounds(SWITCH, {}, "n"), budget=3)
+    assert (spent.met, "budget" in spent.words) == (False, True)
+    fluid = found(LOOP, Goal("throughput(on)", 600.0), bounds(LOOP, {}, "n"), kind=Kind.FLUID)
+    assert fluid.parameters == {"n": 500}
+
+
+def test_sizes_that_are_too_large_are_told():
+    goal = Goal("throughput(on)", 99.0)
+    small = optimum(SWITCH, {}, goal, [bounds(SWITCH, {}, "n")], Control(most_states=9), 100)
+    assert (small.parameters, small.met) == ({"n": 8}, False)
+    assert "99 is not reached from n = 1 to 8; not solved at n = " in small.words
 
 
 def test_by_the_fluid():

@@ -82,7 +82,12 @@ async def test_another_model_is_opened(model, tmp_path):
         await until(pilot, lambda: "solved" in screen_text(app))
         await pilot.press("ctrl+o")
         await asked(app, pilot, "Open the model")
-        await answer(app, pilot, other)
+        line = app.screen.query_one(Input)
+        assert line.value == f"{tmp_path}/"
+        line.insert_text_at_cursor(str(other))  # behind what stands there
+        await pilot.pause()
+        assert line.value == str(other)
+        await pilot.press("enter")
         await until(pilot, lambda: "s = 3.0;" in screen_text(app))
         await until(pilot, lambda: "other.pepa" in screen_text(app).splitlines()[0])
         assert "F5 runs the model" in screen_text(app)

@@ -39,7 +39,8 @@ class Typist:
         self.before = model_text("vm_launch")
         self.path.write_text(self.before)
         self.child, self.terminal = in_a_terminal(self.path)
-        self.dies = time.monotonic() + self.random.uniform(0.2, 8)
+        self.lives = self.random.uniform(0.2, 8)  # seconds from its start, or for most from when it can be typed into
+        self.dies = time.monotonic() + (self.lives if self.random.random() < 0.25 else 60)
         self.pace = self.random.choice([0.02, 0.1, 0.2])  # of 200 keys a second: a held key repeats 30 times
         self.typed = []  # when, what
         self.seen = b""
@@ -55,6 +56,8 @@ class Typist:
             return False
         if not DRAWN.search(self.seen):
             return True
+        self.dies = min(self.dies, time.monotonic() + self.lives)
+        self.lives = 60
         if self.random.random() < self.pace:
             key = self.random.choice(KEYS)
             os.write(self.terminal, bytes([key]))

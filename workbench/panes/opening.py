@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
 from pepa.control.error import PepaError
-from pepa.language.paths import is_file, typed_path
+from pepa.language.paths import begun_anew, is_file, typed_path
 from workbench.document import Document, opened
 from workbench.offered import Kind, Offer, completed, offers
 from workbench.widgets.arrows import arrow_chooses
@@ -52,8 +52,11 @@ class Opening(ModalScreen[Document | None]):
         self._list(self._typed)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """List what fits."""
+        """List what fits; a path from the root or from home takes the place of the folder before it."""
         self._say("")
+        if (anew := begun_anew(event.value)) != event.value:
+            event.input.value, event.input.cursor_position = anew, len(anew)
+            return  # and comes again
         self._list(event.value)
 
     def _list(self, typed: str) -> None:

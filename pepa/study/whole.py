@@ -1,0 +1,97 @@
+"""Whole numbers at which a measure has a value or is least or most, such as sizes of arrays: found by trying.
+
+Steps are doubled while they lead on and halved where they led too far, so that few are tried, large ones last of all.
+What is found is the first crossing, or the first optimum, that is met on the way from where the search starts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pepa.control.error import PepaError
+
+LITTLE = 1e-9  # relative: what is less or more by no more than that is not
+
+
+@dataclass
+class Tried:
+    """The values at the numbers tried, nan where there is none, and why some were refused."""
+
+    value: Callable[[float], float]
+    low: float
+    high: float
+    known: dict[float, float] = field(default_factory=dict)
+    refused: dict[float, str] = field(default_factory=dict)
+
+    def at(self, number: float) -> float:
+        """Return the value at a number; each is worked out once."""
+        if number not in self.known:
+            try:
+                self.known[number] = self.value(number)
+            except PepaError as error:
+                self.known[number], self.refused[number] = math.nan, error.message
+        return self.known[number]
+
+    def from_(self, number: float, step: float) -> float:
+        """Return the number a step away, the bound where that is beyond it."""
+        return min(max(number + step, self.low), self.high)
+
+    def nearest(self, cost: Callable[[float], float]) -> float | None:
+        """Return the number tried whose value costs least; None where none has a value."""
+        valued = [number for number, value in self.known.items() if math.isfinite(value)]
+        return min(valued, key=lambda number: cost(self.known[number]), default=None)
+
+
+def crossing(tried: Tried, start: float, wanted: float) -> tuple[float, float] | None:
+    """Return neighbours between which, or at one of which, a value is met; None where none are found."""
+    ways = sorted((1, -1), key=lambda way: _missed(tried.at(tried.from_(start, way)), wanted))
+    for way in ways:
+        inner, step = start, 1.0
+        while (outer := tried.from_(inner, way * step)) != inner:
+            value = tried.at(outer)
+            if math.isnan(value):
+                if step == 1:
+                    break
+                step = step // 2
+            elif (tried.at(inner) - wanted) * (value - wanted) <= 0:
+                return _closed_in(tried, inner, outer, wanted)
+            else:
+                inner, step = outer, 2 * step
+    return None
+
+
+def _missed(value: float, wanted: float) -> float:
+    return abs(value - wanted) if math.isfinite(value) else math.inf
+
+
+def _closed_in(tried: Tried, inner: float, outer: float, wanted: float) -> tuple[float, float]:
+    while abs(outer - inner) > 1:
+        middle = inner + math.copysign(abs(outer - inner) // 2, outer - inner)
+        if (tried.at(inner) - wanted) * (tried.at(middle) - wanted) <= 0:
+            outer = middle
+        else:
+            inner = middle
+    return min(inner, outer), max(inner, outer)
+
+
+def best(tried: Tried, start: float, cost: Callable[[float], float]) -> float:
+    """Return a number whose neighbours cost no less; a bound where that is best."""
+
+    def better(one: float, other: float) -> bool:
+        first, second = cost(tried.at(one)), cost(tried.at(other))
+        return first < second - LITTLE * abs(second) or (math.isfinite(first) and not math.isfinite(second))
+
+    at = start
+    while True:
+        way = next((way for way in (1, -1) if better(tried.from_(at, way), at)), 0)
+        if way == 0:
+            return at
+        step = 1.0
+        while step >= 1:
+            ahead = tried.from_(at, way * step)
+            if better(ahead, at):
+                at, step = ahead, 2 * step
+            else:
+                step //= 2
