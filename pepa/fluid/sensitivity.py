@@ -43,6 +43,8 @@ def equilibrium_slopes(fluid: Fluid, found: Equilibrium, net: Net) -> Equilibriu
     """
     counts = found.counts
     assert counts is not None
+    if not fluid.rates(fluid.population.initial).any():
+        return EquilibriumSlopes({}, {}, 0.0)  # where nothing ever happens nothing does at other rates either
     if found.rank < found.dimension:
         message = "the equilibrium is one of many, and where the fluid starts decides at which: it has no derivative"
         raise PepaError(message, "ask of the exact solution")

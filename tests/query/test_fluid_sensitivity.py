@@ -10,6 +10,7 @@ from pepa.net.compile import load
 from pepa.query.analysis import compile_text
 from pepa.query.fluid import fluid_values
 from pepa.query.fluid_sensitivity import FluidSensitivities
+from pepa.query.influence import sizing
 from pepa.query.measure import measured
 from tests.models import model_text
 
@@ -128,6 +129,15 @@ def test_what_is_there_because_infinity_is_but_a_large_number_is_none():
     assert [one.elasticity for one in found.components] == [0.0] * 4
     flow = {one.name: one.elasticity for one in of(CLOSED).of("throughput(one)", sizes=False).influences}
     assert flow == pytest.approx({"m": 0, "k": 1, "p": 2.5}, abs=1e-9)
+
+
+def test_where_nothing_ever_happens_nothing_changes_it():
+    text = model_text("tandem")
+    found = of(text, jobs=0).of("throughput(enter)")
+    assert found.value == 0
+    every = {one.name: one for one in found.influences}
+    assert {one.rising for one in every.values() if one.name not in sizing(load(text)[0], {})} == {0.0}
+    assert every["jobs"].more == pytest.approx(at(text, "throughput(enter)", jobs=1), rel=1e-6)
 
 
 def test_what_is_small_is_kept():
