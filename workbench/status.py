@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from pepa.pictures.bar import shortened
 from workbench.parameters import Parameters, Written
 from workbench.standing import Standing
 
@@ -21,6 +22,7 @@ SHOWN = (
 )  # fmt: skip
 
 LEAST = 12  # columns of the document's name
+LONGEST = 24  # columns of a parameter's
 CURSOR = 7  # columns of most places of the cursor: nothing behind moves with it
 
 
@@ -126,7 +128,9 @@ def _tabs(panes: list[str], shown: str, width: int) -> Text:
 
 def _changed(parameters: Written, overrides: dict[str, float]) -> str:
     """Return every changed parameter with what it was."""
-    return "".join(f"{name} {figure(parameters.get(name))}→{value:.6g}  " for name, value in overrides.items())
+    return "".join(
+        f"{shortened(name, LONGEST)} {figure(parameters.get(name))}→{value:.6g}  " for name, value in overrides.items()
+    )
 
 
 def figure(value: float | str | None) -> str:
@@ -137,7 +141,8 @@ def figure(value: float | str | None) -> str:
 def _fitting(parameters: Iterable[tuple[str, float | str]], width: int) -> str:
     text = ""
     for name, value in parameters:
-        piece = f"{name}={value:g}  " if isinstance(value, float) else f"{name}={value}  "
+        called = shortened(name, LONGEST)
+        piece = f"{called}={value:g}  " if isinstance(value, float) else f"{called}={value}  "
         if len(text) + len(piece) > width:
             return text + "…" if len(text) < width else text
         text += piece

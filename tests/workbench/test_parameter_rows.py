@@ -1,6 +1,8 @@
 """The rows of What-if."""
 
 from workbench.panes.parameter_rows import Room, heading, room_for, row
+from workbench.panes.watched_figure import WatchedFigure
+from workbench.parameters import Parameters
 
 
 def test_bars_are_drawn_to_the_room_there_is():
@@ -22,3 +24,20 @@ def test_long_names_are_told_apart_where_there_is_room():
 
 def test_what_was_refused_stands_behind_the_value():
     assert row("p", 0.5, 0.5, 0.1, 0.1, "not below 0", Room()).endswith("0.5   ✗ not below 0")
+
+
+def test_names_that_differ_at_their_ends_do_so_where_they_are_cut():
+    names = [f"rate_of_the_very_long_winded_component_number_{number}" for number in range(3)]
+    room = room_for(names, 58)
+    assert len({row(name, 1.0, 1.0, 0.1, 0.1, "", room) for name in names}) == 3
+
+
+def test_the_figure_is_seen_behind_a_measure_of_any_length():
+    watched = WatchedFigure()
+    watched.measure = f"throughput({'very_long_' * 12}action_x)"
+    watched.expect(0.125, {})
+    for width in (40, 58, 80):
+        head = watched.head({}, Parameters(), width).plain
+        assert "≈ 0.1250" in head
+        assert len(head) <= width
+        assert "n_x)" in head

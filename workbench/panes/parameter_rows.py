@@ -11,6 +11,7 @@ from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
+from pepa.pictures.bar import shortened
 from workbench.widgets.row_table import RowTable
 
 TOGETHER = 1.0  # seconds between the digits of one name
@@ -111,7 +112,7 @@ def row(
     shown, was = (one if isinstance(one, str) else f"{one:.6g}" for one in (value, base))
     rising = not isinstance(value, str) and not isinstance(base, str) and value > base
     sign = " " if value == base else "▲" if rising else "▼"
-    called = name if len(name) <= room.name else name[: room.name - 1] + "…"
+    called = shortened(name, room.name)
     if wrong:
         return f" {called:<{room.name}} {shown:>11} {sign} ✗ {wrong}"
     begun = f" {called:<{room.name}} {shown:>11} {sign} {was:>11} "

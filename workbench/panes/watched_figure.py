@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from pepa.language.printer import figure
+from pepa.pictures.bar import shortened
 from workbench.widgets.bar_chart import change_text
 
 if TYPE_CHECKING:
@@ -92,11 +93,16 @@ class WatchedFigure:
         """Whether the elasticities are of other values."""
         return self._at != overrides and bool(self.elasticities(overrides))
 
-    def head(self, overrides: Mapping[str, float], parameters: Parameters) -> Text:
-        """Return the line about the figure."""
+    def head(self, overrides: Mapping[str, float], parameters: Parameters, width: int) -> Text:
+        """Return the line about the figure; in it the measure is no longer than the figure has room beside it."""
         if not self.measure:
             return Text("F5 runs the model; then its figures follow what is turned here", "dim")
-        text = Text(f"{self.measure} ", "bold", no_wrap=True)
+        told = self._told(overrides, parameters)
+        room = max(width // 3, width - told.cell_len - 1)
+        return Text.assemble((f"{shortened(self.measure, room)} ", "bold"), told, no_wrap=True, overflow="ellipsis")
+
+    def _told(self, overrides: Mapping[str, float], parameters: Parameters) -> Text:
+        text = Text()
         exact = self.known(overrides)
         value = self.predicted(overrides, parameters) if exact is None else exact
         if value is None:

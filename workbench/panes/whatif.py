@@ -390,7 +390,7 @@ class WhatIfPane(FiguresPane):
             table.fill(start, rows[start : start + table.page_size], table.generation)
 
     def _draw_head(self) -> None:
-        head = self.watched.head(self.overrides, self._parameters)
+        head = self.watched.head(self.overrides, self._parameters, self.size.width)
         self.query_one("#whatif-head", Static).update(head, layout=False)
 
     def _rows(self, room: Room) -> list[str]:
