@@ -11,10 +11,14 @@ from pepa.control.garbage import uncollected
 
 
 @pytest.fixture(autouse=True)
-def _thawed() -> object:
+def _as_usual() -> object:
+    enabled = gc.isenabled()  # an app that ran in this process may have left it off
+    gc.enable()
     gc.unfreeze()
     yield
     gc.unfreeze()
+    if not enabled:
+        gc.disable()
 
 
 def test_what_is_made_in_large_numbers_is_not_looked_through_until_the_next_time(

@@ -17,7 +17,8 @@ def model(tmp_path):
 
 async def opened(app, pilot):
     await pilot.press("f6")
-    await until(pilot, lambda: "throughput(x) 4.000" in screen_text(app) and " a  " in screen_text(app))
+    await until(pilot, lambda: "throughput(x) 4.000" in screen_text(app))
+    await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
 
 
 async def test_curves_over_time_are_marked_until_they_are_followed_again(model):

@@ -97,7 +97,7 @@ def test_the_worker_answers_and_dies_with_the_app(process):
     assert read(process.stdout) == {"id": 0, "kind": "ready"}
     process.stdin.write(encode({"id": 7, "op": "check", "text": "P = (a, 1).P;\nP"}))
     process.stdin.flush()
-    answer = {"problems": [], "more": {}, "parameters": {}, "sizes": []}
+    answer = {"problems": [], "more": {}, "parameters": {}, "sizes": [], "through": {}}
     assert read(process.stdout) == {"id": 7, "kind": "done", "answer": answer}
     process.stdin.close()
     assert process.wait(timeout=5) == 0
