@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ def _understood(content: dict[str, Any], adjustable: Callable[[], Iterable[Bindi
     keys = given.pop("keys", {})
     for name, value in given.items():
         if not CHECKS[name](value):
-            raise PepaError(f"{path}: {name} cannot be {value!r}", _known(CHECKS))
+            raise PepaError(f"{path}: {name} cannot be {_written(value)}", _known(CHECKS))
     if not isinstance(keys, dict):
         raise PepaError(f"{path}: keys must be a table", "as the file was when it was written")
     known = {str(binding.id) for binding in adjustable()} if keys else set()
@@ -87,7 +88,7 @@ def _understood(content: dict[str, Any], adjustable: Callable[[], Iterable[Bindi
             near = Nearest(known).to(name)
             raise PepaError(f"{path}: no key is for {name!r}", f"did you mean {near}?" if near else "see the manual")
         if not isinstance(key, str) or not all(part.strip() for part in key.split(",")):
-            raise PepaError(f"{path}: the key of {name} cannot be {key!r}", 'as in "ctrl+r" or "f5,ctrl+r"')
+            raise PepaError(f"{path}: the key of {name} cannot be {_written(key)}", 'as in "ctrl+r" or "f5,ctrl+r"')
     return Settings(**{name.replace("-", "_"): value for name, value in given.items()}, keys=keys)
 
 
@@ -95,12 +96,20 @@ def _known(names: Iterable[str]) -> str:
     return "the settings are " + ", ".join(names) + " and the table keys"
 
 
+def _written(value: object) -> str:
+    """Return what was given, of any type; a number in hexadecimals can have more digits than are ever written."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 CHECKS: dict[str, Callable[[Any], bool]] = {
-    "theme": lambda value: value in BUILTIN_THEMES,
+    "theme": lambda value: isinstance(value, str) and value in BUILTIN_THEMES,
     "ascii": lambda value: isinstance(value, bool),
     "digits": lambda value: isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= 6,
     "vi": lambda value: isinstance(value, bool),

@@ -9,7 +9,7 @@ from tests.models import MODELS
 from tests.workbench.screens import screen_text, told, until
 from workbench.app import Workbench, adjustable
 from workbench.document import opened
-from workbench.settings import Settings, read_settings, settings_file, template, with_theme, written_settings
+from workbench.settings import CHECKS, Settings, read_settings, settings_file, template, with_theme, written_settings
 from workbench.terminal.plain import plain
 from workbench.terminal.screen_diff import DiffUpdate
 
@@ -65,6 +65,19 @@ def test_what_cannot_be_is_said(text, said):
     write(text)
     with pytest.raises(PepaError, match=said):
         read_settings(adjustable)
+
+
+@pytest.mark.parametrize("name", [*CHECKS, "keys", "keys.'app.run'"])
+@pytest.mark.parametrize(
+    "value",
+    ["['a']", "{a = 1}", "[]", "{}", "1979-05-27", "07:32:00", "-1", "-inf", "'" + "x" * 999 + "'", "0x" + "f" * 9_999],
+)
+def test_a_value_of_any_type_is_told(name, value):
+    write(f"{name} = {value}")
+    if (name, value) != ("keys", "{}"):
+        with pytest.raises(PepaError, match="settings.toml: ") as told_of:
+            read_settings(adjustable)
+        assert len(told_of.value.message) < 300
 
 
 @pytest.mark.parametrize("text", ["", "# mine\n# theme = 'x'\n[keys]\n", "theme='nord'\nascii = true\n"])
