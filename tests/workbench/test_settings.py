@@ -67,17 +67,16 @@ def test_what_cannot_be_is_said(text, said):
         read_settings(adjustable)
 
 
+ODD = ["['a']", "{a = 1}", "[]", "1979-05-27", "07:32:00", "-1", "-inf", "0x" + "f" * 9_999]
+
+
+@pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
 @pytest.mark.parametrize("name", [*CHECKS, "keys", "keys.'app.run'"])
-@pytest.mark.parametrize(
-    "value",
-    ["['a']", "{a = 1}", "[]", "{}", "1979-05-27", "07:32:00", "-1", "-inf", "'" + "x" * 999 + "'", "0x" + "f" * 9_999],
-)
 def test_a_value_of_any_type_is_told(name, value):
     write(f"{name} = {value}")
-    if (name, value) != ("keys", "{}"):
-        with pytest.raises(PepaError, match="settings.toml: ") as told_of:
-            read_settings(adjustable)
-        assert len(told_of.value.message) < 300
+    with pytest.raises(PepaError, match=r"settings\.toml") as found:
+        read_settings(adjustable)
+    assert len(found.value.message) < 300
 
 
 @pytest.mark.parametrize("text", ["", "# mine\n# theme = 'x'\n[keys]\n", "theme='nord'\nascii = true\n"])
