@@ -27,7 +27,7 @@ from workbench.desks.predicting import Predicting
 from workbench.desks.telling import Telling
 from workbench.desks.turning import Turning
 from workbench.document import Document
-from workbench.engine.client import Engine
+from workbench.engine.client import Crashed, Engine
 from workbench.following import Following
 from workbench.key_commands import key_commands
 from workbench.layout import Layout, keep_layout
@@ -183,7 +183,13 @@ class Workbench(AnalysisApp):
             self.greet()
         if self._amiss is not None:
             self.notify(self._amiss.hint, title=self._amiss.message, severity="warning")
-        await self._engine.start()
+        try:
+            await self._engine.start()
+        except Crashed as error:
+            self.notify(
+                "the text can be edited and saved; each analysis tries again", title=str(error), severity="error"
+            )
+            return
         await self.runs.check()
 
     async def on_unmount(self) -> None:

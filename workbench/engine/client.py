@@ -73,7 +73,7 @@ class _Worker:
     @classmethod
     async def started(cls) -> _Worker:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
+            sys.executable or "",  # None where it is not known
             "-m",
             "workbench.engine.worker",
             stdin=asyncio.subprocess.PIPE,
@@ -167,7 +167,7 @@ class Engine:
         self._stopped = False
 
     async def start(self) -> None:
-        """Start both workers; returns at once, they import in their own time."""
+        """Start both workers; returns at once, they import in their own time. Raises Crashed where none starts."""
         await self._analyst()
         await self._helper()
 
@@ -202,12 +202,19 @@ class Engine:
             return self._spare
 
     async def _new_worker(self) -> _Worker:
-        """Start a worker. A cancelled caller leaves the start to finish: asyncio hangs on a half-started process."""
+        """Start a worker. A cancelled caller leaves the start to finish: asyncio hangs on a half-started process.
+
+        Raises Crashed where the system starts none.
+        """
         if self._stopped:
             raise asyncio.CancelledError  # the app has gone, and with it whoever asked
         birth = asyncio.create_task(_Worker.started())
         self._births.append(birth)
-        return await asyncio.shield(birth)
+        try:
+            return await asyncio.shield(birth)
+        except OSError as error:
+            why = error.strerror or error
+            raise Crashed(f"no process for analyses can be started: {sys.executable or 'no Python'}: {why}") from None
 
     async def _send(
         self,
