@@ -17,7 +17,7 @@ from pepa.language.source import LARGEST, NoSuchFile, read_bytes, read_source
 from workbench.line_ends import as_before, plain
 
 RECOVERY_VERSION = 1
-LARGEST_RECOVERY = 6 * LARGEST  # bytes; in JSON a character may take six
+LARGEST_RECOVERY = 12 * LARGEST  # bytes; in JSON a character may take six, and two texts are kept
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,7 @@ def remember(document: Document) -> None:
     file = recovery_file(document.path, document.slot)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = {"version": RECOVERY_VERSION, "path": str(document.path or ""), "text": document.text}
+    content |= {"raw": document.raw, "new": document.new}
     write_new(file, json.dumps(content), waits=False)
 
 
@@ -155,14 +156,26 @@ def forget(document: Document) -> None:
 
 def recovered(document: Document) -> str | None:
     """Return the text an earlier run left unsaved, if it differs from the document's."""
+    text = _whole(_left(document).get("text"))
+    return text if text != document.text else None
+
+
+def begun_from(document: Document) -> Document:
+    """Return the document as what `recovered` has of it began: from the file as it lay there then."""
+    left = _left(document)
+    raw = _whole(left.get("raw"))
+    return document if raw is None else replace(document, saved=plain(raw), raw=raw, new=left.get("new") is True)
+
+
+def _left(document: Document) -> dict[str, object]:
+    """Return what an earlier run left; whatever else stands there, the file itself is opened."""
     try:
         content = json.loads(read_bytes(recovery_file(document.path, document.slot), LARGEST_RECOVERY))
-    except (PepaError, ValueError, RecursionError):  # whatever stands there, the file itself is opened
-        return None
-    if not isinstance(content, dict) or content.get("version") != RECOVERY_VERSION:
-        return None
-    text = content.get("text")
-    if not isinstance(text, str):
-        return None
-    whole = text.encode("utf-8", "replace").decode()  # half a surrogate could be neither shown nor saved
-    return whole if whole != document.text else None
+    except (PepaError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) and content.get("version") == RECOVERY_VERSION else {}
+
+
+def _whole(text: object) -> str | None:
+    """Return a text; half a surrogate in it could be neither shown nor saved."""
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else None

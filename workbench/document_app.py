@@ -17,7 +17,7 @@ from pepa.control.error import PepaError
 from pepa.language.paths import is_folder, is_there, typed_path
 from pepa.language.saving import put_on_disk
 from workbench.desks.desk import HasDesks
-from workbench.document import Document, is_same, recovered, recovery_file, remember
+from workbench.document import Document, begun_from, is_same, recovered, recovery_file, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.palette import TypedAheadPalettes
 from workbench.status import StatusLines
@@ -103,6 +103,7 @@ class DocumentApp(
         """Bring back what an earlier run left unsaved, as one edit that can be undone."""
         text = recovered(self.document)
         if text is not None:
+            self.document = begun_from(self.document)
             self.query_one(PepaEditor).replace_all(text)
             self.notify("recovered what was not saved; ctrl+z returns to the file", severity="warning")
 

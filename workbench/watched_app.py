@@ -12,12 +12,14 @@ from workbench.document import Document
 from workbench.document_app import DocumentApp
 from workbench.line_ends import plain, told
 from workbench.merging import differences, merged
+from workbench.panes.dialogs import Choose
 from workbench.panes.disk import KEEP, MERGE, RELOAD, DiskChanged
 from workbench.presence import Presence
 from workbench.recovery_slot import RecoverySlot
 from workbench.status import StatusLines
 from workbench.widgets.editor import PepaEditor
 
+REPLACE = "Replace it"
 LOOK_AFTER = 1.0  # seconds between two looks at the file
 
 
@@ -103,6 +105,11 @@ class WatchedApp(DocumentApp):
         elif not now:  # for two looks: who writes a file may take it away for a moment
             self._tell_gone()
 
+    def recover(self) -> None:
+        """Bring back what was left, and tell where others have written the file since."""
+        super().recover()
+        self._tell_changed()
+
     def _tell_gone(self) -> None:
         if self.document.gone or not self.document.looked_for().gone or not self.is_running:
             return
@@ -114,8 +121,9 @@ class WatchedApp(DocumentApp):
     def _tell_changed(self) -> None:
         try:
             raw = self.document.on_disk()
-        except PepaError:
-            return  # it can be read later, or saving says why not
+        except PepaError as error:
+            self._tell_unreadable(error)
+            return
         if self.document.gone:
             self.document = self.document.looked_for()
             self.document_changed()
@@ -125,6 +133,14 @@ class WatchedApp(DocumentApp):
             if raw is not None:
                 told = f"{self.document.name} has changed on disk"
                 self.notify(f"{told}: shift+F2 compares, merges or reloads; saving asks", severity="warning")
+
+    def _tell_unreadable(self, error: PepaError) -> None:
+        """Tell once of a file that has become what cannot be read as a model."""
+        if self.signs.told != error.message and self.is_running:
+            self.signs.told = error.message
+            self.query_one(StatusLines).changed = True
+            title = f"{self.document.name} has changed on disk"
+            self.notify(f"{error.message}: saving asks", title=title, severity="warning")
 
     @work
     async def action_disk(self) -> None:
@@ -178,7 +194,12 @@ class WatchedApp(DocumentApp):
         """Ask before what came into the file in between is written over."""
         if path != self.document.path:
             return await super().may_write(path)
-        return self._changed() is None or await self._settle_disk() == KEEP
+        try:
+            changed = self.document.on_disk()
+        except PepaError as error:
+            question = f"what lies in {path} now cannot be read: {error.message}"
+            return await self.push_screen_wait(Choose(question, ["Keep it", REPLACE])) == REPLACE
+        return changed is None or await self._settle_disk() == KEEP
 
     def document_saved(self) -> None:
         """Know the own writing from that of others."""

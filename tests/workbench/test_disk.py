@@ -333,3 +333,43 @@ async def test_no_key_waits_for_the_disk_of_what_is_kept_for_recovery(model, mon
         await until(pilot, lambda: waited)
         assert recovered(opened(model)) == f"x{TEXT}"
         assert threading.main_thread() not in waited
+
+
+async def test_recovered_text_goes_on_from_the_file_as_it_was_then(model):
+    remember(opened(model).edited(TEXT.replace("1.0", "3.0")))
+    model.write_text(THEIRS)  # by another, before this is opened again
+    async with workbench(model) as (app, pilot):
+        await until(pilot, lambda: "changed on disk" in screen_text(app).splitlines()[0])
+        assert "3.0" in app.query_one(PepaEditor).text
+        await pilot.press("ctrl+s")
+        await asked(app, pilot, "has changed on disk")
+        assert model.read_text() == THEIRS
+        await answer(app, pilot, keys=["down", "enter"])
+        both = THEIRS.replace("1.0", "3.0")
+        await until(pilot, lambda: app.query_one(PepaEditor).text == both)
+
+
+async def test_recovered_text_of_a_file_that_is_as_it_was_is_saved_unasked(model):
+    remember(opened(model).edited(TEXT.replace("1.0", "3.0")))
+    async with workbench(model) as (app, pilot):
+        await until(pilot, lambda: "3.0" in app.query_one(PepaEditor).text)
+        assert "changed on disk" not in screen_text(app).splitlines()[0]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "3.0" in model.read_text())
+
+
+@pytest.mark.parametrize("raw", [b"// caf\xe9\nr = 1.0;\n", b"\x00\x01\xff"])
+async def test_what_has_become_unreadable_on_disk_is_told_and_not_written_over_unasked(model, raw):
+    async with workbench(model) as (app, pilot):
+        await until(pilot, lambda: app.signs.stamp)
+        replace(app, "1.0", "3.0")
+        model.write_bytes(raw)
+        await until(pilot, lambda: "changed on disk" in screen_text(app).splitlines()[0])
+        await pilot.press("ctrl+s")
+        await asked(app, pilot, "cannot be read")
+        await answer(app, pilot, keys=["enter"])
+        assert model.read_bytes() == raw
+        await pilot.press("ctrl+s")
+        await asked(app, pilot, "cannot be read")
+        await answer(app, pilot, keys=["down", "enter"])
+        await until(pilot, lambda: b"3.0" in model.read_bytes())

@@ -19,6 +19,7 @@ NAME = 12  # columns of a name at least
 BAR = 48  # cells of the largest elasticity where there is room
 LEAST = 4  # the same where there is none
 NUMBERS = 38  # columns of a row but for these two
+NOTHING = " no parameters are known: the text names none, or has errors"
 
 
 class ParameterTable(RowTable, inherit_bindings=False):
@@ -96,7 +97,7 @@ def room_for(names: Iterable[str], width: int) -> Room:
 
 def heading(room: Room, *, behind: bool = False) -> str:
     """Return the line above the rows; `behind` are elasticities at other values than those that stand beside them."""
-    return f" {'parameter':<{room.name}} {'value':>11}   {'in the text':>11}  elasticity{' ~ stale' * behind}"
+    return f" {'parameter':<{room.name}} {'value':>11}   {'in the text':>11} {'~' if behind else ' '}elasticity"
 
 
 def row(

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.panes.figures_pane import FiguresPane
-from workbench.panes.parameter_rows import ParameterTable, Room, heading, refusal, room_for, row
+from workbench.panes.parameter_rows import NOTHING, ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.parameters import Parameters
 from workbench.widgets.prompt import Prompt
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from workbench.widgets.row_table import RowTable
 
 STEP = 0.01  # of a value, with one key
-NOTHING = " no parameters are known: the text names none, or has errors"
 
 
 class WhatIfPane(FiguresPane):
@@ -138,6 +137,10 @@ class WhatIfPane(FiguresPane):
         return told if told.display else self.query_one(ParameterTable)
 
     @property
+    def _prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    @property
     def name_at_cursor(self) -> str | None:
         """The parameter under the cursor."""
         return self.query_one(ParameterTable).name_at_cursor
@@ -233,13 +236,12 @@ class WhatIfPane(FiguresPane):
 
     def show_wrong(self, message: str) -> None:
         """Say what is wrong with what was typed."""
-        self.query_one(Prompt).show_wrong(message)
+        self._prompt.show_wrong(message)
 
     def typed_well(self) -> None:
         """Close the line, if it is open."""
-        prompt = self.query_one(Prompt)
-        if prompt.display:
-            prompt.close()
+        if self._prompt.display:
+            self._prompt.close()
             self.focus_main()
 
     def set_value(self, name: str, value: float) -> None:
@@ -293,31 +295,28 @@ class WhatIfPane(FiguresPane):
 
     def action_measure(self) -> None:
         """Ask which figure to watch."""
-        self.query_one(Prompt).ask(
-            "measure",
-            "watch: throughput(useVM), population(User3) / Q, any measure",
-            self.measure,
-            [*self._measures, *self._parameters.written],
-        )
+        words = [*self._measures, *self._parameters.written]
+        self._prompt.ask("measure", "watch: throughput(useVM), population(User3) / Q, any", self.measure, words)
 
     def action_compare(self) -> None:
         """Ask which scenario the others are to be compared with."""
-        self.query_one(Prompt).ask("baseline", "compare all scenarios with", "base", [])
+        self._prompt.ask("baseline", "compare all scenarios with", "base", [])
 
     def action_target(self) -> None:
         """Ask what the figure is to be."""
         if not self.measure:
             self.app.notify("run the model first: F5", severity="warning")
         elif (name := self.name_at_cursor) is not None:
-            self.query_one(Prompt).ask(
-                "target", f"by {name}, {self.measure} is to be: a number, least or most", "", ["least", "most"]
-            )
+            question = f"by {name}, {self.measure} is to be: a number, least or most"
+            self._prompt.ask("target", question, "", ["least", "most"])
+        else:
+            self.app.notify("the model has no parameter to look for", severity="warning")
 
     def action_keep(self) -> None:
         """Ask for the name of a scenario."""
         if self._some_changed():
             told = " ".join(f"{name}={value:.6g}" for name, value in self.overrides.items())
-            self.query_one(Prompt).ask("keep", f"keep {told} as", "", [])
+            self._prompt.ask("keep", f"keep {told} as", "", [])
 
     def action_scenario(self) -> None:
         """Ask for the scenarios there are."""
@@ -326,7 +325,7 @@ class WhatIfPane(FiguresPane):
     def choose_scenario(self, scenarios: dict[str, dict[str, float]], wrong: list[str]) -> None:
         """Ask for one of some scenarios; `wrong` says which others are left out."""
         self._scenarios = scenarios
-        self.query_one(Prompt).ask("scenario", f"scenario: {', '.join(scenarios)}", "", list(scenarios))
+        self._prompt.ask("scenario", f"scenario: {', '.join(scenarios)}", "", list(scenarios))
         if wrong:
             self.show_wrong(f"left out: {'; '.join(wrong)}")
 
@@ -341,9 +340,8 @@ class WhatIfPane(FiguresPane):
         """Ask for a value."""
         event.stop()
         if (name := self.name_at_cursor) is not None:
-            self.query_one(Prompt).ask(
-                "value", f"{name} = a number, or an expression of parameters", "", list(self._parameters.written)
-            )
+            names = list(self._parameters.written)
+            self._prompt.ask("value", f"{name} = a number, or an expression of parameters", "", names)
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Take what was typed."""
@@ -384,7 +382,7 @@ class WhatIfPane(FiguresPane):
         shape = room, len(rows), self.watched.behind(self.overrides)
         if shape != self._drawn or not rows:  # else only what stands in the rows is new: no layout
             self._drawn = shape
-            table.freeze([heading(room, behind=shape[2])] if rows else [NOTHING])
+            table.freeze([heading(room, behind=shape[2]) if rows else NOTHING])
             table.show_rows(len(rows), stay=True)
         for start in range(0, len(rows), table.page_size):
             table.fill(start, rows[start : start + table.page_size], table.generation)
