@@ -46,3 +46,13 @@ def test_one_that_is_wrong_is_left_out_and_told(tmp_path):
     assert said.startswith("m.scenarios.toml, line 4: the model has no parameter `rr`")
     lines = WhatIf(Session()).compared(lambda _: None, TEXT, str(path), {}, "base", 78)["lines"]
     assert any(line["text"] == f"left out: {said}" for line in lines)
+
+
+@pytest.mark.parametrize(("method", "close"), [("fluid", 1e-4), ("simulation", 0.05)])
+def test_scenarios_are_compared_by_the_method_of_the_figures_beside_them(method, close):
+    lines = [line.fixed or line.text for line in comparison_lines(MODEL, MANY, "base", 300, Control(), method)]
+    assert lines[0] == f"≈ by {method}, not exact"
+    (row,) = (line for line in lines if line.startswith("throughput(a)"))
+    cells = [float(cell) for cell in row.split()[2:] if cell[0].isdigit() and "." in cell and len(cell) == 5]
+    for cell, value in zip(cells, range(2, 9), strict=True):  # nobody waits for another: the fluid is the mean
+        assert cell == pytest.approx(2 / (1 / value + 0.5), rel=close, abs=6e-4)

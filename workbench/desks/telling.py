@@ -38,7 +38,8 @@ class Telling(Desk):
         pane = self.app.query_one(WhatIfPane)
         if (path := self.model_path()) is not None:
             width = pane.content_region.width - SCROLLBAR
-            asked = {"path": path, "baseline": event.baseline, "width": width, **self._about_model}
+            asked = {"path": path, "baseline": event.baseline, "width": width, "method": self.runs.compared.method}
+            asked |= self._about_model
             self._show_told(pane, await self.runs.about_states(protocol.COMPARED, long=True, **asked))
 
     @beside(group="told", exclusive=True)

@@ -10,6 +10,7 @@ from pepa.control.error import PepaError
 from pepa.language.printer import figure
 from pepa.language.syntax import Model
 from pepa.markov.steady.steady_state import SteadyState
+from pepa.net.compile import compile_model
 from pepa.pictures.bar import bar, shortened
 from pepa.query.analysis import solve_again
 from pepa.query.exact import exact_values
@@ -20,6 +21,7 @@ from pepa.query.measure import measured
 from pepa.query.sensitivity_report import component_words, evidence_words, remark, sensitivity_report
 from pepa.query.told_reasons import ToldInfluence, ToldPart
 from pepa.study.comparison import all_measures
+from workbench.engine.approximate import WAYS
 from workbench.engine.told_answers import Lines
 
 
@@ -95,23 +97,34 @@ def _part(part: ToldPart) -> Iterator[Line]:
 
 
 def comparison_lines(
-    model: Model, scenarios: Mapping[str, Mapping[str, float]], baseline: str, width: int, control: Control
+    model: Model,
+    scenarios: Mapping[str, Mapping[str, float]],
+    baseline: str,
+    width: int,
+    control: Control,
+    method: str = "",
 ) -> list[Line]:
-    """Solve scenarios and return their measures side by side in `width` columns, with differences in per cent."""
+    """Solve scenarios and return their measures side by side in `width` columns, with differences in per cent.
+
+    `method` is `fluid` or `simulation` where the figures beside these are by it.
+    """
     values: dict[str, dict[str, float]] = {}
-    lines, previous = [], None
+    lines, previous = [Line("", f"≈ by {method}, not exact")] if method else [], None
     for index, (name, overrides) in enumerate(scenarios.items()):
         control.watch(Progress("compare", f"scenario {name}", index / len(scenarios)))
         told = " ".join(f"{parameter}={value:.6g}" for parameter, value in overrides.items()) or "as written"
         try:
-            previous = solve_again(model, overrides, control, previous)
+            if method:
+                answers, doubt = WAYS[method](compile_model(model, overrides), control)[0].means, ""
+            else:
+                previous = solve_again(model, overrides, control, previous)
+                sure = previous.steady.certainty
+                answers, doubt = exact_values(previous, control), "" if sure.exact else f"  ✗ {sure.words}"
         except PepaError as error:
             lines.append(Line("", f"{name}: {told}  ✗ {error.message}"))
             continue
-        doubt = "" if previous.steady.certainty.exact else f"  ✗ {previous.steady.certainty.words}"
         lines.append(Line("", f"{name}: {told}{doubt}"))
-        answers = exact_values(previous, control)
-        values[name] = {text: measured(text, answers) for text in all_measures(previous.derived.net)}
+        values[name] = {text: measured(text, answers) for text in all_measures(answers.net)}
     return [*lines, EMPTY, *map(Line, _tables(values, baseline, width))]
 
 

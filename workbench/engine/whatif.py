@@ -153,7 +153,14 @@ class WhatIf:
         return lines_answer(origin_lines(measure, value, evidence, found, text, values.net, overrides))
 
     def compared(
-        self, report: Watcher, text: str, path: str, overrides: dict[str, float], baseline: str, width: int
+        self,
+        report: Watcher,
+        text: str,
+        path: str,
+        overrides: dict[str, float],
+        baseline: str,
+        width: int,
+        method: str = "",
     ) -> Lines:
         """Return in lines the measures of all scenarios, and of the values as they are, beside those of a baseline."""
         from pepa.net.compile import load
@@ -167,7 +174,7 @@ class WhatIf:
             known["now"] = overrides
         control = Control(report=report)
         left_out = [Line("", f"left out: {said}") for said in kept["wrong"]]
-        return lines_answer([*left_out, *comparison_lines(load(text)[0], known, baseline, width, control)])
+        return lines_answer([*left_out, *comparison_lines(load(text)[0], known, baseline, width, control, method)])
 
     def figures(
         self,
