@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import reprlib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,18 @@ from textual.binding import Binding
 from textual.theme import BUILTIN_THEMES
 
 from pepa.control.error import PepaError, unwritten
-from pepa.language.nearest import Nearest
+from pepa.language.nearest import Nearest, nearest
 from pepa.language.paths import is_there
 from pepa.language.saving import write_new
-from pepa.language.source import NoSuchFile, read_source
+from pepa.language.source import NoSuchFile, read_bytes
+from workbench.key_settings import AS_IN, taken_keys, unknown_keys
+from workbench.widgets.editing.keys import KEYS
 
 TIGHTEST, LOOSEST = 1e-16, 1.0  # tolerances
 MOST = 10**12  # states
+LARGEST = 2**20  # bytes of the file
+MOST_TOLD = 6  # faults
+INSTEAD = "settings are a text file in TOML: mend it, or delete it and have it written anew"
 THEME = re.compile(r"^[#\s]*theme\s*=.*$", re.MULTILINE)
 HEAD = """\
 # Settings of the PEPA workbench, read when it starts. Take the # from a line to set it.
@@ -51,6 +56,15 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with one setting, by its name in the file."""
+
+    name: str
+    message: str
+    hint: str
+
+
 def settings_file() -> Path:
     """Return where the settings are."""
     return platformdirs.user_config_path("pepa-workbench") / "settings.toml"
@@ -63,37 +77,89 @@ def read_settings(adjustable: Callable[[], Iterable[Binding]]) -> Settings:
     """
     path = settings_file()
     try:
-        content = tomllib.loads(read_source(path))
+        text = _text(path)
+        content = tomllib.loads(text)
     except NoSuchFile:
         return Settings()
     except (ValueError, RecursionError) as error:  # what is no TOML, too deep, or a number of thousands of digits
         raise PepaError(f"{path} is not TOML: {error}", "mend the line, or delete the file") from None
-    return _understood(content, adjustable, path)
+    if wrong := list(_wrong(content, adjustable)):
+        raise _all(wrong, path, text)
+    keys = content.pop("keys", {})
+    return Settings(**{name.replace("-", "_"): value for name, value in content.items()}, keys=keys)
 
 
-def _understood(content: dict[str, Any], adjustable: Callable[[], Iterable[Binding]], path: Path) -> Settings:
-    given = {name: content.pop(name) for name in (*CHECKS, "keys") if name in content}
-    for name in content:
-        near = Nearest((*CHECKS, "keys")).to(name)
-        raise PepaError(f"{path} sets {name!r}, which is none", f"did you mean {near}?" if near else _known(CHECKS))
-    keys = given.pop("keys", {})
-    for name, value in given.items():
-        if not CHECKS[name](value):
-            raise PepaError(f"{path}: {name} cannot be {_written(value)}", _known(CHECKS))
+def _text(path: Path) -> str:
+    """Return what the file holds. Raises NoSuchFile, and PepaError where it is none that can be read."""
+    try:
+        data = read_bytes(path, LARGEST)
+    except NoSuchFile:
+        raise
+    except PepaError as error:
+        raise PepaError(error.message, INSTEAD) from None
+    try:
+        return data.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PepaError(f"{path}:{line}: not UTF-8 text (byte {data[error.start]:#04x})", INSTEAD) from None
+
+
+def _wrong(content: dict[str, Any], adjustable: Callable[[], Iterable[Binding]]) -> Iterator[Wrong]:
+    for name, value in content.items():
+        if name == "keys":
+            yield from _wrong_keys(value, adjustable)
+        elif name not in CHECKS:
+            near = Nearest((*CHECKS, "keys")).to(name)
+            yield Wrong(name, f"sets {_written(name)}, which is none", f"did you mean {near}?" if near else _known())
+        elif not CHECKS[name](value):
+            near = nearest(value, BUILTIN_THEMES) if name == "theme" and isinstance(value, str) else None
+            hint = f"did you mean {near}? " * bool(near) + f"it can be {ALLOWED[name]}"
+            yield Wrong(name, f"{name} cannot be {_written(value)}", hint)
+
+
+def _wrong_keys(keys: object, adjustable: Callable[[], Iterable[Binding]]) -> Iterator[Wrong]:
     if not isinstance(keys, dict):
-        raise PepaError(f"{path}: keys must be a table", "as the file was when it was written")
-    known = {str(binding.id) for binding in adjustable()} if keys else set()
+        yield Wrong("keys", "keys must be a table", "as the file was when it was written")
+        return
+    bindings = list(adjustable()) if keys else []
+    known, told = {str(binding.id) for binding in bindings}, set[str]()
     for name, key in keys.items():
         if name not in known:
             near = Nearest(known).to(name)
-            raise PepaError(f"{path}: no key is for {name!r}", f"did you mean {near}?" if near else "see the manual")
-        if not isinstance(key, str) or not all(part.strip() for part in key.split(",")):
-            raise PepaError(f"{path}: the key of {name} cannot be {_written(key)}", 'as in "ctrl+r" or "f5,ctrl+r"')
-    return Settings(**{name.replace("-", "_"): value for name, value in given.items()}, keys=keys)
+            hint = f"did you mean {near}?" if near else "see the manual"
+        elif not isinstance(key, str):
+            hint = AS_IN
+        elif (hint := next((hint for _, hint in unknown_keys(key)), "")) == "":
+            continue
+        told.add(name)
+        message = f"the key of {name} cannot be {_written(key)}" if name in known else f"no key is for {_written(name)}"
+        yield Wrong(name, message, hint)
+    usable = {name: key for name, key in keys.items() if name not in told}
+    for name, key, other in taken_keys(usable, [*bindings, *(each for each in KEYS if not each.id)]):
+        hint = "take a key that is free" + f", or give {other} another" * (other in known)
+        yield Wrong(name, f"the key of {name} cannot be {key!r}: {other} has it", hint)
 
 
-def _known(names: Iterable[str]) -> str:
-    return "the settings are " + ", ".join(names) + " and the table keys"
+def _all(wrong: list[Wrong], path: Path, text: str) -> PepaError:
+    """Return one error that tells all, each with its place."""
+    if len(wrong) == 1:
+        return PepaError(f"{path}{_place(wrong[0].name, text)}: {wrong[0].message}", wrong[0].hint)
+    lines = [f"{_place(each.name, text).lstrip(':')} {each.message}: {each.hint}".lstrip() for each in wrong]
+    more = [f"… and {len(lines) - MOST_TOLD} more"] * (len(lines) > MOST_TOLD)
+    return PepaError(f"{path} has {len(wrong)} faults", "\n".join(lines[:MOST_TOLD] + more))
+
+
+def _place(name: str, text: str) -> str:
+    """Return line and column of where a name is set, nothing where it is spelled by escapes."""
+    found = re.search(rf"""^[^#\n]*?(?<![\w.-])({re.escape(name)})["']?\s*[=.\]]""", text, re.MULTILINE)
+    if found is None:
+        return ""
+    at = found.start(1)
+    return f":{text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}"
+
+
+def _known() -> str:
+    return "the settings are " + ", ".join(CHECKS) + " and the table keys"
 
 
 def _written(value: object) -> str:
@@ -115,6 +181,16 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
     "vi": lambda value: isinstance(value, bool),
     "tolerance": lambda value: _is_number(value) and TIGHTEST <= value <= LOOSEST,
     "most-states": lambda value: _is_number(value) and 1 <= value <= MOST and value == int(value),
+}
+
+
+ALLOWED = {
+    "theme": "one of " + ", ".join(BUILTIN_THEMES),
+    "ascii": "true or false",
+    "digits": "a whole number from 2 to 6",
+    "vi": "true or false",
+    "tolerance": f"a number from {TIGHTEST:g} to {LOOSEST:g}",
+    "most-states": f"a whole number from 1 to {MOST:_}",
 }
 
 
@@ -141,7 +217,7 @@ def written_settings(bindings: Iterable[Binding]) -> Path:
 def keep_theme(theme: str, bindings: Iterable[Binding]) -> None:
     """Write a theme into the settings. Raises PepaError."""
     path = written_settings(bindings)
-    _write(path, with_theme(read_source(path), theme))
+    _write(path, with_theme(_text(path), theme))
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 """Settings that last, and a terminal that knows ASCII only."""
 
+import re
 import tomllib
 
 import pytest
@@ -65,6 +66,51 @@ def test_what_cannot_be_is_said(text, said):
     write(text)
     with pytest.raises(PepaError, match=said):
         read_settings(adjustable)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("# vi = 1\n  vi = 'yes'", ":2:3: vi cannot be 'yes'", "true or false"),
+        ("theme = 'nrd'", ":1:1: theme cannot", "did you mean nord?.*one of .*textual-dark"),
+        ("theme = 'zzzzz'", "theme cannot", "it can be one of .*nord"),
+        ('[keys]\n"app.run" = "ctrl+nonsense"', ":2:2: the key of app.run cannot be 'ctrl", "as in"),
+        ('keys."app.run" = "f5,Ctrl+R"', ":1:7: the key of app.run", "did you mean ctrl.r?"),
+        ('[keys]\n"app.run" = "shift+ctrl+r"', "the key of app.run", "did you mean ctrl.shift.r?"),
+        ('[keys]\n"app.run" = "ctrl+s"', ":2:2: .*'ctrl.s': app.save has it", "or give app.save another"),
+        ('[keys]\n"app.keys" = "!"', "exclamation_mark': states.findings has it", "another"),
+        ('[keys]\n"app.run" = "up"', r"'up': source.\(A line up\) has it", "that is free$"),
+        ('[keys]\n"charts.follow" = "u"', "charts.until has it", "another"),
+        ("vi = 1\n[keys]\n'app.run' = 'q+'\n'a' = ''", "has 3 faults", "^1:1 vi .*\n3:2 the key.*\n4:2 no key"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place_and_what_can_be(text, said, hint):
+    write(text)
+    with pytest.raises(PepaError, match=said) as found:
+        read_settings(adjustable)
+    assert re.search(hint, found.value.hint)
+
+
+def test_keys_may_change_places_and_be_shared_by_strangers():
+    swapped = '[keys]\n"app.run" = "ctrl+s"\n"app.save" = "f5"\n"charts.follow" = "r"\n'
+    write(swapped + '"source.find" = "alt+f,?,+,é"\n')
+    with pytest.raises(PepaError, match=r"'question_mark': app\.keys has it"):
+        read_settings(adjustable)
+    write(swapped + '"source.find" = "alt+f,+,é"\n')
+    assert len(read_settings(adjustable).keys) == 4
+
+
+@pytest.mark.parametrize("data", [b"\0\1", b"vi = true\n# \xff", None])
+def test_a_file_that_is_no_text_is_not_taken_for_a_model(data):
+    write("")
+    if data is None:
+        settings_file().unlink()
+        settings_file().mkdir()
+    else:
+        settings_file().write_bytes(data)
+    with pytest.raises(PepaError, match=r"settings\.toml") as found:
+        read_settings(adjustable)
+    assert "model" not in str(found.value)
 
 
 ODD = ["['a']", "{a = 1}", "[]", "1979-05-27", "07:32:00", "-1", "-inf", "0x" + "f" * 9_999]
