@@ -139,12 +139,12 @@ class Workbench(AnalysisApp):
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
-        yield StatusLines(list(self.PANES))
+        yield StatusLines(list(self.PANES), self._set.run_key)
         with Horizontal(id="panes"):
             with Vertical(classes="column"):
                 yield SourcePane(self.document.text, vi=self._set.vi)
             with Vertical(classes="column", id="answers"):
-                yield ChartsPane()
+                yield ChartsPane(self._set.run_key)
                 yield SolverPane(self._set)
                 yield StatesPane()
                 yield ExperimentsPane()

@@ -43,9 +43,9 @@ class StatusLines(Vertical):
     cursor: reactive[str] = reactive("1:1")  # line and column
     beside: reactive[int] = reactive(0)  # models that are open and not shown
 
-    def __init__(self, panes: list[str]) -> None:
+    def __init__(self, panes: list[str], run_key: str) -> None:
         super().__init__()
-        self._panes = panes
+        self._panes, self._run_key = panes, run_key
         self._shown: dict[str, Text] = {}
 
     def compose(self) -> ComposeResult:
@@ -63,7 +63,7 @@ class StatusLines(Vertical):
             return self.running
         run = self.standing
         if run is None:
-            return "F5 runs the model"
+            return f"{self._run_key} runs the model"
         if method := run.approximate:
             return f"≈ {method}  ~ stale" if self.stale else f"≈ {method}, not exact"
         states = f"{run.states:,} states"

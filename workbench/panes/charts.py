@@ -128,8 +128,9 @@ class ChartsPane(FiguresPane):
     class UntilWanted(Message):
         """Another length of time is wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, run_key: str) -> None:
         super().__init__("charts")
+        self._run_key = run_key
         self._series: dict[str, Followed] = {}
         self._failures: dict[str, str] = {}
         self._measure: str | None = None
@@ -152,7 +153,8 @@ class ChartsPane(FiguresPane):
     def on_mount(self) -> None:
         """Name the pane."""
         self._titles()
-        self.query_one(BarChart).update("no figures yet — F5 runs the model; t follows it over time; ←/→ other charts")
+        runs = f"{self._run_key} runs the model"
+        self.query_one(BarChart).update(f"no figures yet — {runs}; t follows it over time; ←/→ other charts")
         self.query_one(TimeChart).can_focus = True
         self.query_one("#chart-uses").display = False
         self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
@@ -226,7 +228,7 @@ class ChartsPane(FiguresPane):
         in_time = self.view == "time"
         stale = self._stale[in_time]
         self.set_class(stale, "stale")
-        again = "t follows it again" if in_time else "F5 runs again"
+        again = "t follows it again" if in_time else f"{self._run_key} runs again"
         self.border_subtitle = f"~ stale: {again}" if stale else self._subtitle()
 
     def action_turn(self, by: int) -> None:
