@@ -3,6 +3,7 @@
 from tests.workbench.screens import until
 from workbench.app import Workbench
 from workbench.document import opened
+from workbench.panes.source import SourcePane
 from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.picking_input import Offers
@@ -47,3 +48,14 @@ async def test_letters_narrow_what_is_offered_at_once(tmp_path):
         assert list(editor._words) == [f"rate{number}" for number in range(1, 26)]
         await pilot.press("tab")
         assert editor.document.get_line(25) == "P = (a, rate1"
+
+
+async def test_what_a_check_found_is_counted_in_words_from_the_first_on(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("P = (a, 1.0).P;\nP\n")
+    app = Workbench(opened(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.query_one(SourcePane)
+        await until(pilot, lambda: pane.border_subtitle == "no problems")
+        await pilot.press("x")
+        await until(pilot, lambda: str(pane.border_subtitle).startswith("1 error, "))

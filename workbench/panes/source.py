@@ -94,7 +94,7 @@ class SourcePane(Pane):
         if is_new:
             self._problem_marks = [mark for problem in problems for mark in _marks(problem)]
         self.editor.show_marks(self._problem_marks)
-        if not is_new and self.border_subtitle not in ("", CHECKING):
+        if not is_new and self.border_subtitle not in (None, "", CHECKING):
             return  # the list says so already: it is not laid out anew
         self._problems, self._more, self._at = problems, more, -1
         listed = self.query_one("#problems", OptionList)
@@ -105,7 +105,7 @@ class SourcePane(Pane):
             listed.add_option(Option(f"… and {count - LISTED:,} more"))
         listed.display = bool(problems)
         errors = sum(problem["severity"] == "error" for problem in problems) + more.get("error", 0)
-        counts = f"{errors:,} errors, {count - errors:,} warnings" if problems else "no problems"
+        counts = f"{_counted(errors, 'error')}, {_counted(count - errors, 'warning')}" if problems else "no problems"
         self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
 
     def show_checking(self, goes_on: bool) -> None:
@@ -150,6 +150,10 @@ class SourcePane(Pane):
         self.query_one("#problems", OptionList).highlighted = min(index, LISTED)
         self.editor.move_cursor((problem["line"] - 1, problem["column"] - 1), center=True)
         self.editor.focus()
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _line(problem: ToldProblem) -> Text:
