@@ -134,6 +134,10 @@ class Edited:
         ("", (0, 0), "sa\x1b", "a", (0, 0)),
         ("one", (0, 0), "/\b\bx", "ne", (0, 0)),
         ("p\n\nq\n\nr", (0, 0), "d}", "\nq\n\nr", (0, 0)),
+        ("one two", (0, 0), "\"ami'a`a@a[(]a2\"add", "", (0, 0)),
+        ("one two", (0, 0), "\"x\"aqama'i`o@i@@", "one two", (0, 0)),
+        ("one two", (0, 0), "qaKxq@ax", "e two", (0, 0)),
+        ("one two", (0, 0), "d'xc`avl\"x'xmi\x1b", "one two", (0, 1)),
     ],
 )  # fmt: skip
 def test_what_keys_do(lines, cursor, keys, after, at):
@@ -144,7 +148,8 @@ def test_what_keys_do(lines, cursor, keys, after, at):
 
 
 @pytest.mark.parametrize(
-    ("keys", "asks"), [(":w\n", ["ex w"]), (":wq\n", ["ex wq"]), ("ZZ", ["ex wq"]), ("zz", ["centre"]), (":\n", [])]
+    ("keys", "asks"),
+    [(":w\n", ["ex w"]), (":wq\n", ["ex wq"]), ("ZZ", ["ex wq"]), ("zz", ["centre"]), (":\n", []), ("mi", ["none mi"])],
 )
 def test_what_is_not_an_edit_is_asked_for(keys, asks):
     assert Edited(["one"]).press(keys).asks == asks
@@ -167,7 +172,16 @@ def test_what_is_no_substitution_is_none(command):
     assert substitution(command, 0, 3) is None
 
 
-ALPHABET = [*"hjklwbeWBEx0^$gGfFtT;,iaIAoOXdcyCDsSYrJpPu.nN*#%<>{}~vV()[]123:/?", "\x1b", "\x1b", "\n", "\b", " ", "é"]
+ALPHABET = [
+    *"hjklwbeWBEx0^$gGfFtT;,iaIAoOXdcyCDsSYrJpPu.nN*#%<>{}~vV()[]123:/?",
+    "\x1b",
+    "\x1b",
+    "\n",
+    "\b",
+    " ",
+    "é",
+    *"\"qm'`@K",
+]
 
 
 @given(st.lists(st.sampled_from(["P = (a, r).P;", "", "  é <b> x", "one two"]), min_size=1, max_size=4),
@@ -288,6 +302,10 @@ async def test_the_app_shows_the_mode_and_keeps_one_step_of_undo_for_what_is_typ
         assert "-- VISUAL LINE --" in screen_text(app)
         await pilot.press("tab")  # other keys do what they do to what is selected
         assert editor.document.lines[1:3] == ["  P = (a, r).P;", "  P = (a, r).P;"]
+        await pilot.press("escape", *"mi")
+        assert "mi is no command here" in screen_text(app)
+        await pilot.press("l")
+        assert "no command" not in screen_text(app)
         await pilot.press("escape", *":foo", "enter")
         assert "`:foo` is not known here" in told(app)
 

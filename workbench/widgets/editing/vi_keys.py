@@ -14,7 +14,7 @@ from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editing.lines import Lines
 from workbench.widgets.editing.vi.choosing import chosen
 from workbench.widgets.editing.vi.operators import Extent
-from workbench.widgets.editing.vi.press import ESCAPE, LINE_TYPED, press
+from workbench.widgets.editing.vi.press import ESCAPE, LINE_TYPED, NONE, press
 from workbench.widgets.editing.vi.state import Mode, Outcome, Register, Vi
 from workbench.widgets.editing.vi.substituting import Substitution, substitution
 from workbench.widgets.editing.vi.words import Place
@@ -37,6 +37,7 @@ class ViKeys(CompletingArea):
     _vi: Vi | None = None
     _shown: Selection | None = None  # the selection as vi left it
     _cursor: Place = (0, 0)  # vi's, which is on the last chosen character
+    _none = ""  # the keys just pressed, where they are no command
     _copied = ""  # the clipboard as vi knows it
 
     @dataclass
@@ -160,6 +161,8 @@ class ViKeys(CompletingArea):
             self._shown = self.selection
         elif asked == "centre":
             self.scroll_cursor_visible(center=True)
+        elif asked.startswith(NONE):
+            self._none = asked.removeprefix(NONE)
         elif todo := substitution(asked.removeprefix("ex "), self.cursor_location[0], self.document.line_count):
             self._substitute(todo)
         elif (action := LINE_COMMANDS.get(asked.removeprefix("ex "))) is not None:
@@ -179,7 +182,10 @@ class ViKeys(CompletingArea):
     def _tell(self) -> None:
         """Say the mode and what was typed of a command."""
         vi = self._vi or Vi()
+        none, self._none = self._none, ""
         shown = vi.pending.replace("\n", "")
+        if none and none.isprintable():
+            shown = f"{none} is no command here"
         if LINE_TYPED.fullmatch(shown) or LINE_TYPED.match(shown):
             line = Text(shown).append(" ", "reverse")
         else:

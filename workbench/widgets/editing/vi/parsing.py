@@ -20,6 +20,8 @@ SHORT = {  # one key for an operator with its motion
 INSERTS = "iIaAoO"
 SINGLE = (*INSERTS, "p", "P", "J", "~", ".", "u", "\x12", "v", "V", "ZZ", "ZQ", "zz")
 CHOSEN = (*"dxXDcsCSRyY><uU~JpPovV", "zz")  # what is done to chosen text
+ABSENT = '"mq@'  # prefixes of commands that are none here: the key behind goes with them
+PLACES = "'`[]"  # the same of motions
 LINES_OF = {"/": "\n", "?": "\n", ":": "\n"}  # keys that begin a line of text, and what ends it
 
 
@@ -35,6 +37,8 @@ def read(keys: str, *, choosing: bool) -> Command | Unread:
     count, rest = _counted(keys)
     if not rest:
         return Unread.UNFINISHED
+    if rest[0] in ABSENT:
+        return Unread.UNKNOWN if len(rest) > 1 else Unread.UNFINISHED
     if choosing:
         return _read_chosen(count, rest)
     for operator in OPERATORS:
@@ -96,6 +100,8 @@ def _read_motion(count: int | None, keys: str) -> Command | Unread:
         return Command("", count, key, argument[:-1]) if argument.endswith("\n") else Unread.UNFINISHED
     if key in WITH_CHARACTER:
         return Command("", count, key, argument) if argument else Unread.UNFINISHED
+    if key in PLACES:
+        return Unread.UNKNOWN if argument else Unread.UNFINISHED
     if keys in MOTIONS or keys in ("*", "#"):
         return Command("", count, keys)
     return _begun(keys, MOTIONS)

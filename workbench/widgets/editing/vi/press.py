@@ -17,6 +17,7 @@ from workbench.widgets.editing.vi.words import Place
 
 ESCAPE, BACK = "\x1b", "\b"
 LINE_TYPED = re.compile(r"\d*(?:[dcy<>]|g[uU~])?\d*[/?:]")  # keys that are the beginning of a line of text
+NONE = "none "  # asked for: to tell that keys are no command
 ASKS = {"\x12": "redo", "u": "undo", "ZZ": "ex wq", "ZQ": "ex q", "zz": "centre"}
 
 
@@ -34,9 +35,12 @@ def press(vi: Vi, lines: Sequence[str], cursor: Place, key: str) -> Outcome:
     if key == BACK and LINE_TYPED.match(vi.pending):
         keys = vi.pending[:-1]
         return Outcome(replace(vi, pending=keys if LINE_TYPED.match(keys) else ""), cursor)
-    command = read(keys, choosing=vi.mode.chooses)
-    if isinstance(command, Unread):
-        return Outcome(replace(vi, pending=keys if command is Unread.UNFINISHED else "", seen=cursor), cursor)
+    command = Unread.UNKNOWN if vi.records and keys == "q" else read(keys, choosing=vi.mode.chooses)
+    if command is Unread.UNFINISHED:
+        return Outcome(replace(vi, pending=keys, seen=cursor), cursor)
+    if command is Unread.UNKNOWN:
+        records = len(keys) > 1 if keys[0] == "q" else vi.records
+        return Outcome(replace(vi, pending="", seen=cursor, records=records), cursor, asks=(NONE + keys,))
     vi = replace(vi, pending="")
     return _settled(lines, _done(vi, lines, cursor, command))
 

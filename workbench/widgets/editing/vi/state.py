@@ -84,6 +84,7 @@ class Vi:
     last: Command | None = None  # what `.` does again
     typed: Typed = Typed()  # and what was typed then
     began: Began | None = None
+    records: bool = False  # whether `q` with a name was pressed: nothing is recorded, but the next `q` ends it
 
 
 @dataclass(frozen=True)
