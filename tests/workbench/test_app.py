@@ -13,6 +13,7 @@ from workbench.app import CHECK_AFTER
 from workbench.document import opened, recovered
 from workbench.panes.charts import ChartsPane
 from workbench.panes.solver import SolverPane
+from workbench.panes.source import CHECKING, SourcePane
 from workbench.panes.states import StatesPane
 from workbench.widgets.editor import PepaEditor
 
@@ -302,3 +303,13 @@ async def test_tabs_name_the_pane_that_is_shown_and_can_be_clicked(small, size, 
         tabs = screen_text(app).splitlines()[1]
         assert "2 States" in tabs
         assert all(f" {number} " in tabs for number in range(1, 8))
+
+
+async def test_what_was_told_of_the_text_stands_again_where_a_later_check_has_no_answer(small):
+    async with workbench(small) as (app, pilot):
+        source = app.query_one(SourcePane)
+        await until(pilot, lambda: source.border_subtitle == "no problems")
+        source.show_checking(True)
+        assert source.border_subtitle == CHECKING
+        source.show_checking(False)
+        assert source.border_subtitle == "no problems"

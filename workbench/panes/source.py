@@ -42,6 +42,7 @@ class SourcePane(Pane):
         self._more = NO_MORE
         self._problem_marks: list[Mark] = []
         self._at = -1
+        self._counts = ""  # of the problems, as told last
 
     def compose(self) -> ComposeResult:
         """Editor above, problems below."""
@@ -94,7 +95,7 @@ class SourcePane(Pane):
         if is_new:
             self._problem_marks = [mark for problem in problems for mark in _marks(problem)]
         self.editor.show_marks(self._problem_marks)
-        if not is_new and self.border_subtitle not in (None, "", CHECKING):
+        if not is_new and self._counts and self.border_subtitle == self._counts:
             return  # the list says so already: it is not laid out anew
         self._problems, self._more, self._at = problems, more, -1
         listed = self.query_one("#problems", OptionList)
@@ -106,12 +107,12 @@ class SourcePane(Pane):
         listed.display = bool(problems)
         errors = sum(problem["severity"] == "error" for problem in problems) + more.get("error", 0)
         counts = f"{_counted(errors, 'error')}, {_counted(count - errors, 'warning')}" if problems else "no problems"
-        self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
+        self._counts = self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
 
     def show_checking(self, goes_on: bool) -> None:
         """Say that a check takes long, or no longer."""
         if goes_on or self.border_subtitle == CHECKING:
-            self.border_subtitle = CHECKING if goes_on else ""
+            self.border_subtitle = CHECKING if goes_on else self._counts
 
     def drop_marks(self) -> None:
         """Remove the underlines that an edit may have moved; the next check brings them back."""
