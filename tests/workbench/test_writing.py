@@ -59,7 +59,11 @@ async def test_what_is_nowhere_leaves_the_cursor_where_the_search_began(model):
         await until(pilot, lambda: editor.selection == Selection.cursor((0, 3)))
         await pilot.press("backspace")
         await until(pilot, lambda: editor.selection.end == (1, 7))
-        await pilot.press("ctrl+r", "escape")  # it was to be found only: nothing is put in its place
+        await pilot.press("ctrl+r")
+        for key, line in (("tab", "find"), ("tab", "replace"), ("shift+tab", "find"), ("tab", "replace")):
+            await pilot.press(key)
+            assert app.focused.id == line
+        await pilot.press("escape")  # it was to be found only: nothing is put in its place
         await until(pilot, lambda: not app.query_one(FindBar).display)
         assert editor.text == TEXT
 

@@ -26,6 +26,7 @@ class FindBar(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", tooltip="Back to the text, at what was found"),
         Binding("ctrl+r", "replace_all", "All", tooltip="Replace everywhere, as one step of undo"),
+        Binding("tab,shift+tab", "other_line", "Other line", show=False, tooltip="To the other of the two lines"),
     ]
 
     def __init__(self, editor: PepaEditor) -> None:
@@ -130,6 +131,11 @@ class FindBar(Horizontal):
             self._editor.land(place)
         self._show()
         self.query_one("#found", Label).update(f"{len(found)} replaced")
+
+    def action_other_line(self) -> None:
+        """Go from what to find to what to put there, and back."""
+        finding = self.query_one("#find", Input)
+        self.screen.set_focus(self.query_one("#replace", Input) if finding.has_focus else finding)
 
     def action_close(self) -> None:
         """Go back to the text."""
