@@ -18,7 +18,7 @@ from workbench.engine.protocol import A, Operation
 from workbench.merging import merged
 from workbench.outside import edited_outside
 from workbench.panes.dialogs import Ask, Choose
-from workbench.panes.pick import Pick
+from workbench.panes.pick import PLACE, Pick
 from workbench.panes.source import SourcePane
 from workbench.runs import Runs
 from workbench.several_app import SeveralApp
@@ -113,15 +113,16 @@ class WritingApp(SeveralApp):
 
     @answered
     async def action_goto(self) -> None:
-        """Go to a line by its number, or to anything in the outline."""
+        """Go to a line by its number, and a column of it, or to anything in the outline."""
         answer = await self._asked(protocol.OUTLINED)
         entries = answer["entries"] if answer is not None else []
-        question = "Go to a line (its number), or type part of a name"
+        question = "Go to a line (12 or 12:5), or type part of a name"
         chosen = await self.push_screen_wait(Pick(question, [entry["label"] for entry in entries]))
         if isinstance(chosen, int):
             self._go(entries[chosen]["offset"])
-        elif chosen is not None and chosen.isdecimal():
-            self._editor.move_cursor(self._editor.clamp_visitable((int(chosen[:9]) - 1, 0)), center=True)
+        elif chosen is not None and PLACE.fullmatch(chosen):
+            line, column = [int(part[:9] or 1) - 1 for part in (chosen + ":1").split(":")[:2]]
+            self._editor.move_cursor(self._editor.clamp_visitable((line, max(0, column))), center=True)
         elif chosen is not None:
             self.notify(f"nothing in the outline holds `{chosen}`", severity="warning")
 

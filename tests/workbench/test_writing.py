@@ -200,6 +200,11 @@ async def test_go_to_a_line_or_a_name(model):
         await asked(app, pilot, "Go to a line")
         await answer(app, pilot, keys=["3", "enter"])
         await until(pilot, lambda: editor.cursor_location == (2, 0))
+        for typed, place in (("2:5", (1, 4)), ("3:", (2, 0)), ("2:6:1", (1, 5)), ("2:0", (1, 0))):
+            await pilot.press("ctrl+g")
+            await asked(app, pilot, "Go to a line")
+            await answer(app, pilot, typed)
+            await until(pilot, lambda place=place: editor.cursor_location == place)
         await pilot.press("ctrl+g")
         await asked(app, pilot, "Components")
         app.screen.query_one(Input).value = "r = 1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.text import Text
@@ -15,9 +16,11 @@ from textual.widgets import Input, Label, OptionList
 from workbench.widgets.arrows import arrow_chooses
 from workbench.widgets.still_input import StillInput
 
+PLACE = re.compile(r"\d+(?::\d*){0,2}")  # a line, or a line and a column, as problems have them
+
 
 class Pick(ModalScreen[int | str | None]):
-    """Answers the number of a line; what was typed, where no line holds it or it is a number; None for nothing."""
+    """Answers the number of a line; what was typed, where no line holds it or it is a place; None for nothing."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Cancel", tooltip="Close the list")]
 
@@ -53,7 +56,7 @@ class Pick(ModalScreen[int | str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
         typed, chosen = event.value.strip(), self.query_one(OptionList).highlighted
-        if typed.isdecimal() or chosen is None:
+        if PLACE.fullmatch(typed) or chosen is None:
             self.dismiss(typed or None)
         else:
             self.dismiss(self._shown[chosen])
