@@ -230,7 +230,7 @@ class WritingApp(SeveralApp):
         answer = await self.runs.ask_aside(protocol.COMPLETIONS, text=text, offset=offset)
         if isinstance(answer, Failed) or not editor.is_attached:
             return  # the app may be closing
-        if editor.text != text or _offset_in(editor) != offset or not editor.has_focus:
+        if editor.text != text or _offset_in(editor) != offset or not (editor.has_focus and editor.awaiting):
             return
         _, column = editor.cursor_location
         words = [candidate["text"] for candidate in answer["candidates"]]

@@ -1,9 +1,14 @@
 """Words offered while one types: where the list lies, and what it holds until the next answer is there."""
 
+import asyncio
+
+import pytest
+
 from tests.workbench.screens import until
 from workbench.app import Workbench
 from workbench.document import opened
 from workbench.panes.source import SourcePane
+from workbench.settings import Settings
 from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.picking_input import Offers
@@ -59,3 +64,28 @@ async def test_what_a_check_found_is_counted_in_words_from_the_first_on(tmp_path
         await until(pilot, lambda: pane.border_subtitle == "no problems")
         app.query_one(PepaEditor).replace_all("P = (a, r).P;\nP\n")
         await until(pilot, lambda: str(pane.border_subtitle).startswith("1 error, "))
+
+
+@pytest.mark.parametrize("vi", [False, True])
+async def test_words_do_not_come_after_escape(tmp_path, monkeypatch, vi):
+    path = tmp_path / "m.pepa"
+    path.write_text(RATES + "P = (a, \n")
+    app = Workbench(opened(path), settings=Settings(vi=vi))
+    async with app.run_test(size=(80, 24)) as pilot:
+        editor, may_answer = app.query_one(PepaEditor), asyncio.Event()
+        await until(pilot, lambda: app.runs.checked)
+        ask = app.runs.ask_aside
+
+        async def late(*what, **more):
+            await may_answer.wait()
+            return await ask(*what, **more)
+
+        monkeypatch.setattr(app.runs, "ask_aside", late)
+        await pilot.press(*"i" * vi)
+        editor.move_cursor((25, 8))
+        await pilot.press("ctrl+@", "escape")
+        may_answer.set()
+        await pilot.pause(0.3)
+        assert not editor.offering
+        await pilot.press(*"a" * vi, "ctrl+@")
+        await until(pilot, lambda: editor.offering)

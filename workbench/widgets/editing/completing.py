@@ -21,6 +21,7 @@ class CompletingArea(LineKeys):
 
     _offers: Offers | None = None  # the list, which lies in the pane
     _words: Sequence[str] = ()
+    awaiting = False  # whether words that come are to be offered: not once the list was closed
     _stretch = (0, 0)  # columns of the cursor's line that a word replaces
 
     @dataclass
@@ -41,7 +42,7 @@ class CompletingArea(LineKeys):
 
     def action_complete(self) -> None:
         """Ask for what can be written here."""
-        self.post_message(self.WordsWanted(self, asked=True))
+        self._want(asked=True)
 
     def replace_typed(self, text: str) -> None:
         """Take what was typed, and ask for words that begin like it; until they come, those offered that still fit."""
@@ -55,7 +56,11 @@ class CompletingArea(LineKeys):
         self.offer(fitting, start, column, chosen=False)
         before = line.rstrip(" ")
         if goes_on or (before and before[-1] in OPENERS):
-            self.post_message(self.WordsWanted(self, asked=False))
+            self._want(asked=False)
+
+    def _want(self, *, asked: bool) -> None:
+        self.awaiting = True
+        self.post_message(self.WordsWanted(self, asked=asked))
 
     def offer(self, words: Sequence[str], start: int, end: int, *, chosen: bool) -> None:
         """Offer words for these columns of the cursor's line; one that stands there already is complete."""
@@ -95,7 +100,8 @@ class CompletingArea(LineKeys):
         self.call_after_refresh(self._lay_offers)
 
     def close_offers(self) -> None:
-        """Offer nothing."""
+        """Offer nothing, words that are on their way neither."""
+        self.awaiting = False
         if self._offers is not None and self._offers.display:
             self._offers.display = False
 
@@ -103,6 +109,8 @@ class CompletingArea(LineKeys):
         """Choose among the words offered, or type on."""
         offers = self._offers
         if offers is None or not offers.display:
+            if event.key == "escape":
+                self.close_offers()  # what it is for besides is for others
             return
         taken = True
         if event.key == "down":
