@@ -138,12 +138,15 @@ class DocumentApp(
         """Write the model to its file, whole or not at all."""
         await self.save()
 
-    async def save(self, *, elsewhere: bool = False) -> bool:
-        """Save, asking for a name where there is none, or for another one; return whether that worked."""
+    async def save(self, *, elsewhere: bool = False, named: str = "") -> bool:
+        """Save, asking for a name where there is none, or for another if none is given; return whether that worked."""
         self.take_text()
         path = None if elsewhere else self.document.path
         if path is None:
-            answer = await self.push_screen_wait(Ask("Save the model as", str(self.document.path or UNNAMED)))
+            ask = Ask("Save the model as", str(self.document.path or UNNAMED))
+            answer: str | None = named or None
+            if answer is None:
+                answer = await self.push_screen_wait(ask)
             if answer is None:
                 return False
             path, own = typed_path(answer), self.document.path
@@ -180,9 +183,9 @@ class DocumentApp(
             super().copy_to_clipboard(text)
 
     @work
-    async def action_save_as(self) -> None:
+    async def action_save_as(self, named: str = "") -> None:
         """Write the model to another file and go on with that."""
-        await self.save(elsewhere=True)
+        await self.save(elsewhere=True, named=named)
 
     def action_repaint(self) -> None:
         """Paint the whole screen anew."""

@@ -317,6 +317,9 @@ async def test_the_app_saves_finds_and_leaves_by_lines_and_its_own_keys_stay(tmp
         await pilot.press(*"A // x", "escape", *":w", "enter")
         await until(pilot, lambda: not app.document.dirty)
         assert (tmp_path / "m.pepa").read_text().startswith("r = 1.0; // x\n")
+        await pilot.press(*f":w {tmp_path}/it's (2).pepa", "enter")
+        await until(pilot, lambda: app.document.name == "it's (2).pepa")
+        assert (tmp_path / "it's (2).pepa").read_text() == editor.text
         await pilot.press("ctrl+f", *"P", "escape")  # what was found is not selected
         assert editor.selection.is_empty
         assert editor.cursor_location == (1, 0)

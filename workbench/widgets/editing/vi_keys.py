@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from rich.text import Text
@@ -22,6 +23,7 @@ from workbench.widgets.editing.vi.words import Place
 NAMED = {"escape": ESCAPE, "enter": "\n", "backspace": "\b", "ctrl+r": "\x12"}
 MOVING = {"left": "h", "right": "l", "up": "k", "down": "j", "home": "0", "end": "$", "delete": "x"}
 PAGES = {"ctrl+d": (2, "j"), "ctrl+u": (2, "k"), "pagedown": (1, "j"), "pageup": (1, "k")}  # parts of a page
+WRITE_TO = re.compile(r"ex (?:w|write|sav|saveas)!?\s+([^\s!>].*)")
 LINE_COMMANDS = {
     **dict.fromkeys(("w", "write", "w!"), "app.save"),
     **dict.fromkeys(("q", "quit", "q!", "qa", "qa!"), "app.leave"),
@@ -165,13 +167,13 @@ class ViKeys(CompletingArea):
             self._none = asked.removeprefix(NONE)
         elif todo := substitution(asked.removeprefix("ex "), self.cursor_location[0], self.document.line_count):
             self._substitute(todo)
+        elif named := WRITE_TO.fullmatch(asked):
+            await self.run_action(f"app.save_as({named[1]!r})")
         elif (action := LINE_COMMANDS.get(asked.removeprefix("ex "))) is not None:
             await self.run_action(action)
         else:
-            told = (
-                f"`:{asked.removeprefix('ex ')}` is not known here: there are :w :q :wq :x :e :n :s/OLD/NEW/g and :LINE"
-            )
-            self.notify(told, severity="warning")
+            there = "there are :w :w FILE :q :wq :x :e :n :s/OLD/NEW/g and :LINE"
+            self.notify(f"`:{asked.removeprefix('ex ')}` is not known here: {there}", severity="warning")
 
     def _substitute(self, todo: Substitution) -> None:
         text, places = todo.done(self.document.lines)
