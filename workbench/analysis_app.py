@@ -121,7 +121,7 @@ class AnalysisApp(WritingApp):
         if event.parameters is not None:
             self.query_one(StatusLines).parameters = event.parameters
             pane = self.query_one(WhatIfPane)
-            waited = pane.waits
+            waited = bool(pane.waiting)
             pane.show_parameters(event.parameters, event.sizes)
             if pane.overrides != self.runs.overrides:
                 self.turning.set_overrides(pane.overrides)

@@ -131,6 +131,20 @@ class Workbench(AnalysisApp):
         figures = self.turning, self.telling, self.comparing, self.predicting
         return self.experimenting, self.exploring, *figures, self.asking
 
+    def turned(self) -> dict[str, float]:
+        """Return what is turned in the model that is shown."""
+        return dict(self.query_one(WhatIfPane).overrides)
+
+    def take_turned(self, values: dict[str, float]) -> None:
+        """Go on with what was turned in the model that is shown again."""
+        self.query_one(WhatIfPane).overrides = dict(values)
+        self.turning.set_overrides(values)
+
+    def name_changed(self, old: str, new: str) -> None:
+        """Keep a parameter turned that is renamed; the next check has the analyses go by its new name."""
+        pane = self.query_one(WhatIfPane)
+        pane.overrides = {new if name == old else name: value for name, value in pane.overrides.items()}
+
     def _begin_anew(self) -> None:
         """Know of no run about the document."""
         self.runs = Runs(self._engine, self)
@@ -320,7 +334,11 @@ class Workbench(AnalysisApp):
     def document_opened(self, signs: Signs | None = None) -> None:
         """Forget the analyses of the document before."""
         super().document_opened(signs)
+        self.runs.leave()
         self._begin_anew()
+        self.query_one(WhatIfPane).begin_anew()
+        self.take_turned({})
+        self.run_ended()
         self.query_one(StatusLines).standing = None
         self.query_one(StatusLines).parameters = Parameters()
         self._show_staleness()

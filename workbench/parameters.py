@@ -84,7 +84,7 @@ def _value(expression: Postfix, values: Written) -> float | str:
             case None:
                 stack.append((1.0, True))
             case str():
-                stack.append(_read(values.get(one, math.nan)))
+                stack.append(weight(values.get(one, math.nan)))
             case [str() as operation, *signs]:
                 count = len(signs) or 2
                 operands = stack[-count:]
@@ -113,7 +113,8 @@ def _operated(operation: str, signs: list[int], operands: list[Value]) -> Value:
         return math.nan, False
 
 
-def _read(value: float | str) -> Value:
+def weight(value: float | str) -> Value:
+    """Return a value, or the weight of a passive one, and whether it is passive."""
     if not isinstance(value, str):
         return float(value), False
     weight, times, _ = value.partition("*")

@@ -122,7 +122,6 @@ class Runs:
     def __init__(self, engine: Engine, app: App[Any]) -> None:
         self._engine = engine
         self._app = app
-        self._post = app.post_message
         self.text = ""
         self.overrides: dict[str, float] = {}
         self.revision = 0
@@ -133,8 +132,17 @@ class Runs:
         self.parameters = Parameters()  # of the text read last that had no errors
         self._broken = False  # whether the text read last has errors
         self._influencing = False
+        self._left = False  # whether another document is shown
         self._turn = 0
         self._pace = Pace()
+
+    def leave(self) -> None:
+        """Say nothing more, and stop the run that goes on: another document is shown."""
+        self._left = True
+        self._turn += 1
+        if self._engine.busy:
+            stopping: Callable[[], Awaitable[None]] = self.cancel
+            self._app.run_worker(stopping)
 
     def edited(self, text: str) -> None:
         """Take note of a new text."""
@@ -302,6 +310,10 @@ class Runs:
         finally:
             if not self._app.is_running:
                 raise asyncio.CancelledError
+
+    def _post(self, message: Message) -> None:
+        if not self._left:
+            self._app.post_message(message)
 
     def begin(self, stage: str, message: str) -> None:
         """Tell that a run has begun."""

@@ -26,6 +26,7 @@ class _Other:
     document: Document
     held: Held
     signs: Signs
+    turned: dict[str, float]  # parameters, with their values
 
 
 class SeveralApp(WatchedApp):
@@ -68,7 +69,7 @@ class SeveralApp(WatchedApp):
     def _put_beside(self) -> None:
         self.keep_recovery()
         held = self.query_one(PepaEditor).hold()
-        self._others = (*self._others, _Other(self.document, held, self.signs))
+        self._others = (*self._others, _Other(self.document, held, self.signs, self.turned()))
         self.signs = Signs(None)  # its own stay with it
         self.query_one(StatusLines).beside = len(self._others)
 
@@ -84,6 +85,14 @@ class SeveralApp(WatchedApp):
         self.query_one(PepaEditor).take_up(other.held)
         self.query_one(StatusLines).beside = len(self._others)
         self.document_opened(other.signs)
+        self.take_turned(other.turned)
+
+    def turned(self) -> dict[str, float]:
+        """Return what is turned in the model that is shown; the subclass knows."""
+        return {}
+
+    def take_turned(self, values: dict[str, float]) -> None:
+        """Go on with what was turned in the model that is shown again; the subclass knows how."""
 
     def action_other(self) -> None:
         """Show the next of the models that are open."""

@@ -164,7 +164,11 @@ class WritingApp(SeveralApp):
         changed = await self._asked(protocol.RENAMED, offset=offset, new=new)
         if changed is not None:
             self._editor.replace_all(changed["text"])
+            self.name_changed(answer["name"], new)
             self.notify(f"renamed in {_places(changed['places'])}; ctrl+z takes it back")
+
+    def name_changed(self, old: str, new: str) -> None:
+        """Know something by its new name; the subclass knows what."""
 
     @answered
     async def action_lay_out(self) -> None:

@@ -40,6 +40,7 @@ FEW, MANY = 10.0, 10.0  # an array has so many copies at most, or so many times 
 SPAN = 100.0  # a parameter is looked for from its value / SPAN to its value x SPAN
 SPREAD = 9  # points a single parameter is looked at first, from bound to bound
 CLOSE = 1e-9  # relative: a value that is met
+NEARLY = 1 - 1e-6  # a probability that others are divided by one less of
 FLAT = 1e-8  # an elasticity that is none
 LEAST, MOST = "least", "most"
 
@@ -91,7 +92,7 @@ def bounds(model: Model, overrides: Mapping[str, float], name: str) -> Bounds:
         raise PepaError(f"`{name}` has no positive value to start from", f"give it bounds, as in {name}=0.1:10")
     high = rate.value * SPAN
     if rate.value <= 1 and not _possible(model, {**overrides, name: high}):
-        high = 1.0  # a probability
+        high = 1.0 if _possible(model, {**overrides, name: 1.0}) else NEARLY  # a probability
     return Bounds(name, rate.value / SPAN, high)
 
 

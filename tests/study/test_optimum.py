@@ -144,3 +144,10 @@ def test_a_model_without_parameters_says_that_it_has_none():
         chosen(["x"], {})
     assert caught.value.hint == "the model defines no positive rate: as in `r = 1.0;`"
     assert known_parameters(map(str, range(21))).endswith("18, 19, …")
+
+
+def test_a_probability_that_others_are_divided_by_one_less_of():
+    model = load("p = 0.2; a = 1; c = a / (1 - p); P = (x, a).Q; Q = (y, c).P; P")[0]
+    one = found(model, Goal("throughput(x)", 0.6), bounds(model, {}, "p"))  # 1 / (1 + 1 - p)
+    assert one.met
+    assert one.parameters["p"] == pytest.approx(1 / 3, rel=1e-8)

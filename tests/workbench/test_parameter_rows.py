@@ -41,3 +41,8 @@ def test_the_figure_is_seen_behind_a_measure_of_any_length():
         assert "≈ 0.1250" in head
         assert len(head) <= width
         assert "n_x)" in head
+
+
+def test_a_passive_weight_that_rises_is_shown_to():
+    assert " ▲ " in row("v", "3*infty", "6*infty", None, 1.0, "", Room())
+    assert " ▼ " in row("v", "infty", "0.5*infty", None, 1.0, "", Room())

@@ -73,3 +73,57 @@ async def test_a_change_that_waited_is_run_once_the_text_is_mended(model):
         await until(pilot, lambda: "waits" in screen_text(app))
         editor.replace_all(TEXT)
         await until(pilot, lambda: "throughput(x) 2.667" in screen_text(app))
+
+
+async def test_each_model_keeps_what_is_turned_in_it(model, tmp_path):
+    other = tmp_path / "other.pepa"
+    other.write_text("a = 1;\nP = (x, a).Q;\nQ = (y, 1.0).P;\nP\n")
+    async with workbench(model, size=(120, 40)) as (app, pilot):
+        await turned(app, pilot)
+        pane = app.query_one(WhatIfPane)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: len(app.screen_stack) > 1)
+        app.screen.query_one("Input").value = str(other)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.runs.checked and "other.pepa" in screen_text(app).splitlines()[0])
+        assert "→" not in screen_text(app).splitlines()[0]
+        await pilot.press("f6")
+        await until(pilot, lambda: "throughput(x) 0.5000" in screen_text(app))
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: pane.overrides == {"a": 2.0})
+        await pilot.press("shift+f8")
+        await until(pilot, lambda: "a 2→4" in screen_text(app).splitlines()[0])
+        await pilot.press("f5")
+        await until(pilot, lambda: "throughput(x) 2.667" in screen_text(app))
+        await pilot.press("shift+f8")
+        await until(pilot, lambda: pane.overrides == {"a": 2.0} and "a 1→2" in screen_text(app).splitlines()[0])
+
+
+async def test_a_run_of_the_model_before_says_nothing_of_the_next(tmp_path):
+    large, other = tmp_path / "large.pepa", tmp_path / "other.pepa"
+    large.write_text("n = 3000000;\nP = (x, 1).Q;\nQ = (y, 1.0).P;\nP[n]\n")
+    other.write_text("P = (x, 1).Q;\nQ = (y, 1.0).P;\nP\n")
+    async with workbench(large, size=(120, 40)) as (app, pilot):
+        await pilot.press("f5")
+        await until(pilot, lambda: "states of about" in screen_text(app))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: len(app.screen_stack) > 1)
+        app.screen.query_one("Input").value = str(other)
+        await pilot.press("enter")
+        await until(pilot, lambda: "other.pepa" in screen_text(app).splitlines()[0])
+        await pilot.pause(0.5)
+        assert "states of about" not in screen_text(app)
+        await pilot.press("f5")
+        await until(pilot, lambda: "2 states  solved" in screen_text(app).splitlines()[0])
+
+
+async def test_a_renamed_parameter_stays_turned(model):
+    async with workbench(model, size=(120, 40)) as (app, pilot):
+        await turned(app, pilot)
+        await pilot.press("alt+1", "ctrl+home", "f2")
+        await until(pilot, lambda: len(app.screen_stack) > 1)
+        app.screen.query_one("Input").value = "rate"
+        await pilot.press("enter")
+        await until(pilot, lambda: "rate 2→4" in screen_text(app).splitlines()[0])
+        await pilot.press("f5")
+        await until(pilot, lambda: "throughput(x) 2.667" in screen_text(app))

@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.message import Message
 
 from pepa.pictures.bar import shortened
+from workbench.parameters import weight
 from workbench.widgets.row_table import RowTable
 
 TOGETHER = 1.0  # seconds between the digits of one name
@@ -111,7 +112,7 @@ def row(
 ) -> str:
     """Return the row of a parameter; a passive one has its text as value. `wrong` says what was refused."""
     shown, was = (one if isinstance(one, str) else f"{one:.6g}" for one in (value, base))
-    rising = not isinstance(value, str) and not isinstance(base, str) and value > base
+    rising = weight(value) > weight(base)
     sign = " " if value == base else "▲" if rising else "▼"
     called = shortened(name, room.name)
     if wrong:

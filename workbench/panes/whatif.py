@@ -114,7 +114,7 @@ class WhatIfPane(FiguresPane):
         self._parameters = Parameters()
         self.sizes: set[str] = set()
         self._wrong: dict[str, str] = {}  # why parameters cannot be what they were turned to
-        self._waiting: dict[str, str] = {}  # what those turned wait for, until the text has no errors
+        self.waiting: dict[str, str] = {}  # what those turned wait for, until the text has no errors
         self._drawn: tuple[Room, int, bool] | None = None  # with how many rows, and whether elasticities are older
 
     def compose(self) -> ComposeResult:
@@ -145,11 +145,18 @@ class WhatIfPane(FiguresPane):
         """The parameter under the cursor."""
         return self.query_one(ParameterTable).name_at_cursor
 
+    def begin_anew(self) -> None:
+        """Know nothing of the model that was shown before."""
+        self.watched, self._wrong, self._scenarios, self._measures = WatchedFigure(), {}, {}, []
+        if self.query_one(Told).display:
+            self.query_one(Told).action_leave()
+        self.show_parameters(Parameters(), [])
+
     def show_parameters(self, parameters: Parameters, sizes: list[str]) -> None:
         """Show the parameters of the text; what is changed stays changed while the text has it."""
-        if (parameters, set(sizes)) == (self._parameters, self.sizes) and not self._waiting:
+        if (parameters, set(sizes)) == (self._parameters, self.sizes) and not self.waiting:
             return  # as after most edits: there may be thousands
-        self._parameters, self.sizes, self._waiting = parameters, set(sizes), {}
+        self._parameters, self.sizes, self.waiting = parameters, set(sizes), {}
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters.written}
         self.query_one(ParameterTable).show_names(list(parameters.written))
         self._draw()
@@ -194,23 +201,14 @@ class WhatIfPane(FiguresPane):
         """Say in the row of the last change why it has no answer."""
         self._say(self._wrong, message)
 
-    @property
-    def waits(self) -> bool:
-        """Whether a change waits until the text has no errors."""
-        return bool(self._waiting)
-
     def show_waiting(self, line: int) -> None:
         """Say in the row of the last change that it waits for the errors of the text, the first in this line."""
-        self._say(self._waiting, f"waits: the text has errors, the first in line {line}")
+        self._say(self.waiting, f"waits: the text has errors, the first in line {line}")
 
     def _say(self, where: dict[str, str], message: str) -> None:
         if (name := self.name_at_cursor) is not None:
             where[name] = message
         self._draw()
-
-    @property
-    def _said(self) -> dict[str, str]:
-        return {**self._waiting, **self._wrong}
 
     def show_told(self, lines: list[ToldLine]) -> None:
         """Show lines in place of the rows."""
@@ -250,7 +248,7 @@ class WhatIfPane(FiguresPane):
             self.query_one(Told).action_leave()
         base = self._parameters.written.get(name, "")  # none where another text has come meanwhile
         if said := refusal(value, base, size=name in self.sizes):
-            self._wrong, self._waiting = {name: said}, {}
+            self._wrong, self.waiting = {name: said}, {}
             self._draw()
         else:
             self._turn_to(self._parameters.turned(self.overrides, name, value))
@@ -279,7 +277,7 @@ class WhatIfPane(FiguresPane):
 
     def _turn_to(self, overrides: dict[str, float]) -> None:
         self.overrides = overrides
-        self._wrong, self._waiting = {}, {}
+        self._wrong, self.waiting = {}, {}
         self.post_message(self.Turned(dict(overrides)))
         self._draw()
 
@@ -375,10 +373,11 @@ class WhatIfPane(FiguresPane):
         if not self.is_mounted:
             return
         self._draw_head()
-        self.border_subtitle = "; ".join(self._said.values()).replace("[", r"\[")
+        said = {**self.waiting, **self._wrong}
+        self.border_subtitle = "; ".join(said.values()).replace("[", r"\[")
         table = self.query_one(ParameterTable)
         room = room_for(self._parameters.written, self.size.width - 2)  # a bar to scroll by
-        rows = self._rows(room)
+        rows = self._rows(room, said)
         shape = room, len(rows), self.watched.behind(self.overrides)
         if shape != self._drawn or not rows:  # else only what stands in the rows is new: no layout
             self._drawn = shape
@@ -391,8 +390,8 @@ class WhatIfPane(FiguresPane):
         head = self.watched.head(self.overrides, self._parameters, self.size.width)
         self.query_one("#whatif-head", Static).update(head, layout=False)
 
-    def _rows(self, room: Room) -> list[str]:
-        known, said, now = self.watched.elasticities(self.overrides), self._said, self._parameters.at(self.overrides)
+    def _rows(self, room: Room, said: dict[str, str]) -> list[str]:
+        known, now = self.watched.elasticities(self.overrides), self._parameters.at(self.overrides)
         largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
         return [
             row(name, base, now[name], known.get(name), largest, said.get(name, ""), room)
