@@ -266,18 +266,29 @@ def _whole(solves: _Solves, within: Bounds) -> Optimum:
     nearest = tried.nearest((lambda value: sign * value) if isinstance(wanted, str) else lambda v: _missed(v, wanted))
     if nearest is None:
         raise PepaError(next(iter(tried.refused.values()), f"`{shortened(solves.goal.measure)}` has no value here"))
-    value, met = tried.known[nearest], not spent and (isinstance(wanted, str) or beside is not None)
+    sure = not _unsolved(tried, nearest) if isinstance(wanted, str) else beside is not None
+    value, met = tried.known[nearest], not spent and sure
     told = spent or _of_whole(tried, name, nearest, wanted, beside)
     told += "".join(f"; not solved at {name} = {size:g}: {said}" for size, said in list(tried.refused.items())[:1])
     return Optimum({name: nearest}, value, met, told, solves.number)
 
 
+def _unsolved(tried: Tried, number: float) -> list[str]:
+    """Return the neighbours of a number within the bounds that have no value."""
+    beside = (number - 1, number + 1)
+    return [
+        f"{one:g}" for one in beside if tried.low <= one <= tried.high and math.isnan(tried.known.get(one, math.nan))
+    ]
+
+
 def _of_whole(tried: Tried, name: str, nearest: float, wanted: float | str, beside: tuple[float, float] | None) -> str:
     """Say what a whole number found is."""
     if isinstance(wanted, str):
+        less = "less" if wanted == LEAST else "more"
+        if unsolved := _unsolved(tried, nearest):
+            return f"whether {name} = {' or '.join(unsolved)} has {less} is not known: there is no solution there"
         others = [f"{size:g}" for size in (nearest - 1, nearest + 1) if math.isfinite(tried.known.get(size, math.nan))]
         edge = f"; {name} at a bound" if nearest in (tried.low, tried.high) else ""
-        less = "less" if wanted == LEAST else "more"
         return f"{name} = {' or '.join(others)} has no {less}: a local optimum within the bounds{edge}"
     if _missed(tried.known[nearest], wanted) <= CLOSE:
         return "met"

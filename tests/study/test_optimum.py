@@ -151,3 +151,11 @@ def test_a_probability_that_others_are_divided_by_one_less_of():
     one = found(model, Goal("throughput(x)", 0.6), bounds(model, {}, "p"))  # 1 / (1 + 1 - p)
     assert one.met
     assert one.parameters["p"] == pytest.approx(1 / 3, rel=1e-8)
+
+
+def test_a_size_between_sizes_that_cannot_be_is_not_called_an_optimum():
+    model = load("N = 6; M = N / 2; P = (x, 1).Q; Q = (y, 1).P; R = (y, 1).R; P[N] <y> R[M]")[0]
+    one = found(model, Goal("throughput(x)", MOST), bounds(model, {}, "N"))
+    assert not one.met
+    assert "whether N = 5 or 7 has more is not known" in one.words
+    assert "optimum" not in one.words
