@@ -200,6 +200,14 @@ def test_any_keys_leave_a_text_with_a_cursor_in_it(lines, keys):
     assert edited.lines == lines
 
 
+def test_an_operator_goes_nowhere_by_a_line_of_commands():
+    for keys in ("d:\n", "c:w\n", "y:s/a/b/\n", ">:\n", "d:\x1b"):
+        edited = Edited(["P = (a, r).P;"]).press(keys)
+        assert edited.lines == ["P = (a, r).P;"], keys
+        edited.press("\x1b")
+        assert (edited.vi.mode, edited.vi.pending) == (Mode.NORMAL, ""), keys
+
+
 MOVES = ["h", "l", "j", "k", "w", "b", "e", "W", "B", "E", "ge", "0", "^", "$", "gg", "G", "fa", "tb", "F(", "Tr", ";"]
 MOVES += [",", "%", "}", "+", "-", "_", "/a\n", "?b\n", "n", "N"]
 OBJECTS = ["iw", "aw", "i(", "a(", "i[", "a{", "i<", "a<"]

@@ -35,7 +35,8 @@ def reach(vi: Vi, lines: Sequence[str], cursor: Place, command: Command) -> tupl
     if motion in WITH_CHARACTER:
         vi = replace(vi, found=motion + command.argument)
         asked = replace(asked, found=vi.found)
-    return (OBJECTS[motion] if motion in OBJECTS else MOTIONS[motion])(asked), vi
+    reaches = OBJECTS.get(motion) or MOTIONS.get(motion)
+    return None if reaches is None else reaches(asked), vi  # a line of `:` behind an operator leads nowhere
 
 
 def _sought(vi: Vi, lines: Sequence[str], cursor: Place, motion: str, typed: str) -> Sought:
