@@ -79,7 +79,7 @@ async def test_scenarios_left_out_are_told_where_one_is_chosen(tmp_path):
         assert "left out: told.scenarios.toml, line 5: the model" in screen_text(app)
         await pilot.press(*"fast", "enter")
         await until(pilot, lambda: app.query_one(WhatIfPane).overrides == {"a5": 4.0})
-        await until(pilot, lambda: not app.runs.stale)
+        await until(pilot, lambda: app.runs.compared.latest is not None and not app.runs.stale)
         await pilot.press("O")
         await until(pilot, lambda: "line 5: the model has no parameter `a6`: they are a5" in told(app))
 
