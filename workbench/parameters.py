@@ -28,11 +28,13 @@ class Parameters:
     def _uses(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(one for one in own if isinstance(one, str)) for name, own in self.through.items()}
 
-    def at(self, overrides: Mapping[str, float]) -> dict[str, float | str]:
+    def at(self, overrides: Mapping[str, float]) -> Written:
         """Return every parameter where some have other values; nan for what has none there."""
+        if not overrides:
+            return self.written  # not copied: there may be thousands, and the header asks at every key
         values: dict[str, float | str] = {**self.written, **overrides}
         moved = set(overrides)
-        for name, uses in self._uses.items() if moved else ():
+        for name, uses in self._uses.items():
             if name not in overrides and not moved.isdisjoint(uses):
                 values[name] = _value(self.through[name], values)
                 moved.add(name)
