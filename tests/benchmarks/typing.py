@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.benchmarks.turning import Terminal, processor, settled
 
 KEYS = 30
+LONG = 80  # keys at the end of a long line: so many bring it sideways once at least
 QUIET = 0.1  # seconds: an echo is over, the check of the text has not begun
 
 
@@ -28,12 +29,12 @@ def opened(path, columns, lines):
     return terminal
 
 
-def echoes(terminal):
+def echoes(terminal, number):
     """Type characters; return milliseconds to the first bytes of each echo, its bytes, and the processor's."""
     took, sizes, spent = [], [], 0.0
-    for number in range(KEYS):
+    for index in range(number):
         used, began = processor(terminal.child), time.perf_counter()
-        terminal.press("abcdefghij"[number % 10])
+        terminal.press("abcdefghij"[index % 10])
         size, first = 0, None
         while select.select([terminal.file], [], [], QUIET if first else 2.0)[0]:
             size += len(os.read(terminal.file, 1 << 16))
@@ -42,10 +43,10 @@ def echoes(terminal):
         sizes.append(size)
         spent += processor(terminal.child) - used
         settled(terminal, 0.6)
-    return took, sizes, 1000 * spent / KEYS
+    return took, sizes, 1000 * spent / number
 
 
-def measured(name, text, keys, columns, lines):
+def measured(name, text, keys, columns, lines, number=KEYS):
     """Print medians and worst of one place in one text."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = folder  # the panes stand as at the first start
@@ -54,7 +55,7 @@ def measured(name, text, keys, columns, lines):
         terminal = opened(path, columns, lines)
         terminal.press(keys)
         settled(terminal)
-        took, sizes, spent = echoes(terminal)
+        took, sizes, spent = echoes(terminal, number)
         terminal.close()
     print(
         f"{name:<32} {columns}x{lines}: echo {statistics.median(took):4.1f} ms, at most {max(took):4.1f}, "
@@ -77,7 +78,7 @@ def main():
             middle = "\x1b[1;5F\x1b[A\x1b[A\x1b[F"  # at the end of the line before the last
             measured(f"{number} lines, in a comment", model(number), middle, columns, lines)
         long = model(200).replace("// ", "// " + 300 * "x")
-        measured("end of a line of 300 columns", long, "\x1b[1;5F\x1b[A\x1b[A\x1b[F", columns, lines)
+        measured("end of a line of 300 columns", long, "\x1b[1;5F\x1b[A\x1b[A\x1b[F", columns, lines, LONG)
 
 
 if __name__ == "__main__":

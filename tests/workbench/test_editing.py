@@ -9,7 +9,7 @@ from textual.app import App
 from textual.widgets import Input
 
 from workbench.widgets.editing.brackets import partner
-from workbench.widgets.editing.faithful import _differing, _splice
+from workbench.widgets.editing.faithful import LEFT, SPARE, _differing, _splice, steps_aside
 from workbench.widgets.editing.line_edits import commented, indented, outdented
 from workbench.widgets.editing.lines import Lines
 from workbench.widgets.editing.words import word_at
@@ -204,20 +204,31 @@ async def test_pages_are_whole():
         assert editor.cursor_location[0] == rows
 
 
-async def test_the_end_of_a_long_line_moves_by_half_windows():
+async def test_the_end_of_a_long_line_moves_by_windows_and_its_size_with_it():
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
         editor = app.query_one(PepaEditor)
         editor.load_text("x" * 200)
         editor.focus()
         await pilot.press("end")
-        offsets = []
-        for _ in range(60):
+        seen = set()
+        for _ in range(100):
             await pilot.press("y")
-            offsets.append(editor.scroll_offset.x)
+            seen.add((editor.scroll_offset.x, editor.virtual_size.width))
             left = editor.cursor_screen_offset.x - editor.gutter_width
             assert 0 <= left < editor.scrollable_content_region.width - editor.gutter_width
-        assert len(set(offsets)) <= 4
+            assert editor.scroll_offset.x == editor.max_scroll_x
+        assert len(seen) <= 4
+
+
+@pytest.mark.parametrize("window", [1, 3, 10, 75, 150])
+def test_a_window_goes_sideways_no_further_than_it_must(window):
+    places = [steps_aside(column, window) for column in range(1000)]
+    assert places == sorted(places)
+    for column, left in enumerate(places):
+        step = max(1, window - min(LEFT, window // 4))
+        assert left % step == 0
+        assert left - step < max(1, column + SPARE - window) <= max(1, left)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ from workbench.widgets.editing.steps import Steps
 
 STEPS = 1000  # of undo
 ONE_FOR_ONE = re.compile(f"[{HARMFUL}]")
-SPARE = 4  # columns behind the longest line, for the cursor
+LEFT = 16  # columns that stay in sight of what a window moved sideways has shown
+SPARE = 3  # columns behind the cursor that are in sight with it: what a text area asks for
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ class FaithfulArea(TextArea):
             row = max(first, row + len(new) - len(old)) if row >= last else row
         self.land(self.clamp_visitable((row, column)))
 
-    # Scrolling: sideways by half a window, so that a key at the end of a long line repaints little
+    # Scrolling: sideways by most of a window, so that a key at the end of a long line repaints little; text, size and
+    # bar go on by the same steps at the same key
 
     def _refresh_size(self) -> None:
         before = self.virtual_size
@@ -153,25 +155,21 @@ class FaithfulArea(TextArea):
         else:
             width, height = self.document.get_size(self.indent_width)
             window = self.scrollable_content_region.width
-            width += self.gutter_width + 1
-            step = max(1, (window - self.gutter_width) // 2)
-            if window and width > window:
-                width = window - (-(width + SPARE - window) // step) * step
+            width = window + steps_aside(width, window - self.gutter_width) if window else width + self.gutter_width + 1
             always = self.container_size.width - self.styles.scrollbar_size_vertical
             self.virtual_size = Size(max(width, always), height)
         if self.virtual_size != before:
             self._scroll_update(self.virtual_size)
 
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
-        """Scroll the cursor into view: down or up as little as needed, sideways by half a window."""
+        """Scroll the cursor into view: down or up as little as needed, sideways by a step."""
+        if not self.soft_wrap and self.is_mounted:
+            self._refresh_size()  # the base class does so later: what has grown could not be followed yet
         left = self.scroll_offset.x
         moved = super().scroll_cursor_visible(center, animate)
         now = self.scroll_offset.x
         if now != left and not self.soft_wrap:
-            window = self.scrollable_content_region.width - self.gutter_width
-            x, _ = self._cursor_offset
-            fits = x + SPARE < window
-            target = 0 if fits else max(0, x - window // 2)
+            target = steps_aside(self._cursor_offset[0], self.scrollable_content_region.width - self.gutter_width)
             self.scroll_to(x=min(target, self.max_scroll_x), animate=False)
         return moved
 
@@ -228,6 +226,15 @@ class FaithfulArea(TextArea):
         event.stop()
         event.prevent_default()
         self.replace_step(event.text, *self.selection)
+
+
+def steps_aside(column: int, window: int) -> int:
+    """Return how far a window of so many columns is scrolled to show a column: as little as that, in whole steps.
+
+    A step leaves of the window a quarter, and no more than `LEFT` columns: they are written at one key.
+    """
+    step = max(1, window - min(LEFT, window // 4))
+    return max(0, -((window - column - SPARE) // step) * step)
 
 
 def _sign(match: re.Match[str]) -> str:
