@@ -21,6 +21,7 @@ from workbench.document import Document, begun_from, is_same, recovered, recover
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.palette import TypedAheadPalettes
 from workbench.status import StatusLines
+from workbench.taken import Undoable
 from workbench.terminal.closing import ClosesInOrder
 from workbench.terminal.driver import OwnDriver
 from workbench.terminal.garbage import CollectsAtRest
@@ -99,13 +100,14 @@ class DocumentApp(
         if self._keeping is None:
             self._keeping = self.set_timer(KEPT_AFTER, self.keep_recovery)
 
-    def recover(self) -> None:
-        """Bring back what an earlier run left unsaved, as one edit that can be undone."""
+    def recover(self) -> Undoable | None:
+        """Bring back what an earlier run left unsaved, if anything, as one edit that can be undone; return that."""
         text = recovered(self.document)
-        if text is not None:
-            self.document = begun_from(self.document)
-            self.query_one(PepaEditor).replace_all(text)
-            self.notify("recovered what was not saved; ctrl+z returns to the file", severity="warning")
+        if text is None:
+            return None
+        self.document = begun_from(self.document)
+        self.notify("recovered what was not saved; ctrl+z returns to the file", severity="warning")
+        return self.query_one(PepaEditor).replace_all(text)
 
     def keep_recovery(self) -> None:
         """Write the recovery file of the text as it is."""

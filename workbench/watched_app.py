@@ -17,6 +17,7 @@ from workbench.panes.disk import KEEP, MERGE, RELOAD, DiskChanged
 from workbench.presence import Presence
 from workbench.recovery_slot import RecoverySlot
 from workbench.status import StatusLines
+from workbench.taken import Taken, Undoable, as_undone
 from workbench.widgets.editor import PepaEditor
 
 REPLACE = "Replace it"
@@ -41,6 +42,7 @@ class Signs:
         self.stamp: tuple[int, ...] = stamp(path)
         self.told: str | None = None  # what of the file was told already
         self.others: frozenset[str] = frozenset()
+        self.taken: tuple[Taken, ...] = ()  # from the file into the text, since it was written here
 
     def enter(self) -> None:
         """Show the signs."""
@@ -105,10 +107,22 @@ class WatchedApp(DocumentApp):
         elif not now:  # for two looks: who writes a file may take it away for a moment
             self._tell_gone()
 
-    def recover(self) -> None:
+    def take_text(self) -> None:
+        """Bring the document up to the editor; what was taken from the file may be undone there, or redone."""
+        document = as_undone(self.document, self.signs.taken)
+        if document != self.document:
+            self.document, self.signs.told = document, None
+            self.call_later(self._tell_changed)
+        super().take_text()
+
+    def recover(self) -> Undoable | None:
         """Bring back what was left, and tell where others have written the file since."""
-        super().recover()
+        before = self.document
+        edit = super().recover()
+        if edit is not None:
+            self.signs.taken = (Taken(edit, before, self.document),)
         self._tell_changed()
+        return edit
 
     def _tell_gone(self) -> None:
         if self.document.gone or not self.document.looked_for().gone or not self.is_running:
@@ -127,9 +141,11 @@ class WatchedApp(DocumentApp):
         if self.document.gone:
             self.document = self.document.looked_for()
             self.document_changed()
-        if raw != self.signs.told and self.is_running:
+        if not self.is_running:
+            return
+        self.query_one(StatusLines).changed = raw is not None
+        if raw != self.signs.told:
             self.signs.told = raw
-            self.query_one(StatusLines).changed = raw is not None
             if raw is not None:
                 told = f"{self.document.name} has changed on disk"
                 self.notify(f"{told}: shift+F2 compares, merges or reloads; saving asks", severity="warning")
@@ -175,14 +191,17 @@ class WatchedApp(DocumentApp):
         elif answer == RELOAD:
             self._take(raw, theirs)
         elif answer == KEEP:
-            self.document = self.document.kept(raw)
+            self.document, self.signs.taken = self.document.kept(raw), ()
             self._taken()
         return answer
 
     def _take(self, raw: str, text: str) -> None:
         """Go on from what lies in the file, with this text."""
-        self.document = self.document.seen(raw)
-        self.query_one(PepaEditor).replace_all(text)
+        before = self.document
+        edit = self.query_one(PepaEditor).replace_all(text)
+        self.document = before.seen(raw)
+        if edit is not None:
+            self.signs.taken = (*self.signs.taken, Taken(edit, before, self.document))
         self.take_text()
         self._taken()
 
@@ -206,7 +225,7 @@ class WatchedApp(DocumentApp):
         super().document_saved()
         if self.signs.path != self.document.path:
             self._enter()
-        self.signs.stamp, self.signs.told = stamp(self.document.path), None
+        self.signs.stamp, self.signs.told, self.signs.taken = stamp(self.document.path), None, ()
         self.query_one(StatusLines).changed = False
 
     async def on_unmount(self) -> None:

@@ -124,16 +124,16 @@ class FaithfulArea(TextArea):
         if self._landing is not None:
             self._landing.lands = self.selection
 
-    def replace_all(self, text: str, at: int | None = None) -> None:
-        """Replace the whole text in one step of undo; lines alike at both ends stay.
+    def replace_all(self, text: str, at: int | None = None) -> Landing | None:
+        """Replace the whole text in one step of undo, which is returned; None where it is that text already.
 
-        The cursor goes to the offset `at` of the new text, or stays near its place.
+        Lines alike at both ends stay. The cursor goes to the offset `at` of the new text, or stays near its place.
         """
         row, column = self.cursor_location
         old, new = [*self.document.lines], text.split("\n")  # the document changes its list in place
         first, last = _differing(old, new)
         if first == last == len(old) == len(new):
-            return
+            return None
         start, end, piece = _splice(old, new, first, last)
         self.history.apart()
         self.replace_step(piece, start, end)
@@ -144,6 +144,7 @@ class FaithfulArea(TextArea):
         elif row >= first:
             row = max(first, row + len(new) - len(old)) if row >= last else row
         self.land(self.clamp_visitable((row, column)))
+        return self._landing
 
     # Scrolling: sideways by most of a window, so that a key at the end of a long line repaints little; text, size and
     # bar go on by the same steps at the same key

@@ -1,4 +1,4 @@
-"""An edit that knows where it leaves the selection: redone, it leaves it there again."""
+"""An edit that knows where it leaves the selection, redone too, and whether it is undone."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ class Landing(Edit):
     """An edit as Textual's, but for `lands`; without that the cursor goes to the end of the new text."""
 
     lands: Selection | None = field(init=False, default=None)
+    undone: bool = field(init=False, default=False)
 
     def do(self, text_area: TextArea, record_selection: bool = True) -> EditResult:
         """Do the edit, for the first time or again."""
+        self.undone = False
         result = super().do(text_area, record_selection)
         if self.lands is not None:
             self._updated_selection = self.lands
         return result
+
+    def undo(self, text_area: TextArea) -> EditResult:
+        """Take the edit back."""
+        self.undone = True
+        return super().undo(text_area)
