@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pepa.control import depth  # noqa: F401 - trees are worked on level by level
@@ -104,6 +104,7 @@ MOST_SIGNS = 500  # so deep may a tree be
 SIGN = re.compile(r"[-+*/=<>!&|(,]")
 ANONYMOUS = re.compile(r"\)\s*\.\s*[A-Za-z_(]")  # as the end of `(c, 1).A`
 QUOTED = 'a name that is no plain word is quoted, as in population("(c, 1).A")'
+KEPT = 256  # expressions whose trees are kept: a study asks the same at each of its points
 EXCERPT = 100  # characters of an expression that are shown around an error
 
 
@@ -133,6 +134,7 @@ def _parser() -> Any:
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
+@lru_cache(maxsize=KEPT)
 def parse(text: str) -> Node:
     """Return the tree of an expression; raises ExpressionError with what was expected where."""
     from lark import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import sqlite3
 import time
@@ -20,6 +21,7 @@ from pathlib import Path
 from pepa.study.solving import Outcome, Parameters, Row, Setting
 
 OLDEST = 90 * 86_400  # seconds that a point is kept for
+EVERY = 0.5  # seconds between two writes: each waits for the disk, which takes longer than a small point
 LOOKED_UP = 500  # keys of one query
 LONGEST = 16 * 2**20  # bytes of a point: a million values
 CODE = Path(__file__).parent.parent
@@ -57,6 +59,8 @@ class Kept:
 
     def __init__(self, path: Path, *, fresh: bool = False) -> None:
         self._fresh = fresh
+        self._waiting: list[tuple[str, str, float]] = []
+        self._written = -math.inf
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and not path.is_file():
             raise OSError(f"{path} is no file")
@@ -79,11 +83,15 @@ class Kept:
             raise OSError(f"{self._path}: {error}") from None
 
     def close(self) -> None:
-        """Close the file."""
-        self._open.close()
+        """Write what waits for it, and close the file. Raises OSError."""
+        try:
+            self._write()
+        finally:
+            self._open.close()
 
     def found(self, keys: Sequence[str]) -> dict[str, Outcome]:
         """Return the points of these keys that are there and can be read, by key; their index is 0."""
+        self._write()
         found: dict[str, Outcome] = {}
         for start in range(0, 0 if self._fresh else len(keys), LOOKED_UP):
             part = keys[start : start + LOOKED_UP]
@@ -95,22 +103,30 @@ class Kept:
         return found
 
     def keep(self, outcomes: Iterable[tuple[str, Outcome]]) -> None:
-        """Write points; those without a value are not kept. Raises OSError."""
+        """Write points, now or with others soon after; those without a value are not kept. Raises OSError."""
         now = time.time()
-        rows = [(name, json.dumps(asdict(outcome)), now) for name, outcome in outcomes if not outcome.reason]
+        self._waiting += [(name, json.dumps(asdict(outcome)), now) for name, outcome in outcomes if not outcome.reason]
+        if time.monotonic() > self._written + EVERY:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what waits for it, into a new file where this one is damaged."""
+        rows, self._waiting, self._written = self._waiting, [], time.monotonic()
+        if not rows:
+            return
         try:
-            self._write(rows)
+            self._insert(rows)
         except AMISS as error:
             if not _is_damaged(error):
                 raise OSError(str(error)) from None
             self._open.close()
             self._open = self._anew()
             try:
-                self._write(rows)
+                self._insert(rows)
             except AMISS as again:
                 raise OSError(str(again)) from None
 
-    def _write(self, rows: Sequence[tuple[str, str, float]]) -> None:
+    def _insert(self, rows: Sequence[tuple[str, str, float]]) -> None:
         with self._open:
             self._open.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?)", rows)
 

@@ -16,6 +16,7 @@ from pepa.study.kept import Kept, key
 from pepa.study.solving import Batch, Outcome, Parameters, Setting, batches, forget, solved
 
 SHARE = 2  # parts that each process is to get of what is left: none waits long for the last
+WORTH = 4  # times the patience, which what is left must be expected to take for the crew to be called in
 GLANCE = 0.1  # seconds between two looks at the watcher
 Executors = Callable[[], AbstractContextManager[Executor]]
 
@@ -24,7 +25,7 @@ Executors = Callable[[], AbstractContextManager[Executor]]
 class Crew:
     """Who solves the points: executors to open (a broken one is opened again), and how many batches at a time.
 
-    For `patience` seconds points are solved here first: what is done by then needs nobody else.
+    For `patience` seconds points are solved here first, and for as long as what is left will not take much longer.
     """
 
     executors: Executors
@@ -81,23 +82,26 @@ def _fits(outcome: Outcome | None, setting: Setting) -> bool:
 def _solving(
     left: list[Batch], control: Control, crew: Crew | None, told: Callable[[], tuple[int, int]]
 ) -> Iterator[list[Outcome]]:
-    """Solve here as long as the crew's patience lasts; a point that outlasts it is begun again by the crew."""
+    """Solve here first; a point that is not solved when the crew is called in is begun again by it."""
     if crew is None:
         yield from _alone(left, control, told)
         return
-    until = time.monotonic() + crew.patience
+    began = latest = time.monotonic()
+    solved_here = set[int]()
 
     def report(progress: Progress) -> None:
         control.report(progress)
-        if time.monotonic() > until:
+        now, (done, total) = time.monotonic(), told()
+        each = max((now - began) / max(done, 1), now - latest)
+        if now - began > crew.patience and (total - done) * each > WORTH * crew.patience:
             raise _Slow
 
-    solved_here: set[int] = set()
     if crew.patience:
         one_by_one = (single for batch in left for single in _single(batch))
         try:
             for outcomes in _alone(one_by_one, replace(control, report=report), told):
                 solved_here.update(outcome.index for outcome in outcomes)
+                latest = time.monotonic()
                 yield outcomes
         except _Slow:
             left = [rest for rest in (_without(batch, solved_here) for batch in left) if rest.points]

@@ -1,7 +1,7 @@
 """The steady state of every kind of finite chain, against GTH elimination and closed forms."""
 
 import math
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,6 +11,7 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.markov.chain.chain import Chain
 from pepa.markov.chain.unsuitable import Unsuitable
+from pepa.markov.steady import sparse_lu
 from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
 from pepa.markov.steady.elimination import SparseElimination
 from pepa.markov.steady.gauss_seidel import GaussSeidel
@@ -22,7 +23,7 @@ from pepa.markov.steady.outcome import NotConverged, Outcome
 from pepa.markov.steady.plan import METHODS, named
 from pepa.markov.steady.steady_state import stationary, steady_state
 from tests import models
-from tests.markov.reference import HARD, birth_death, chain, grid, gth, nearly_decomposable, stiff
+from tests.markov.reference import HARD, birth_death, chain, grid, gth, nearly_decomposable, random_chain, stiff
 
 NAMES = [method.name for method in METHODS]
 
@@ -290,3 +291,16 @@ def test_rare_states_of_a_closed_network_are_as_right_as_likely_ones():
     off = np.abs(found.steady.probability / right - 1)
     assert off.max() < 1e-8
     assert found.steady.certainty.above < right.min()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_with_other_rates_the_order_of_elimination_is_known(seed, monkeypatch):
+    first = random_chain(120, 2, seed)
+    other = np.random.default_rng(seed).uniform(0.01, 10.0, len(first.rate))
+    again = replace(first, rate=other, known=first.pattern)
+    order = first.pattern.elimination
+    assert np.array_equal(np.sort(order), np.arange(first.size))
+    monkeypatch.setattr(sparse_lu, "SYMMETRIC", {"permc_spec": "none"})
+    found = stationary(again, Control(), "lu")
+    assert relative_error(found.probability, gth(again.dense())) < 1e-12
+    assert again.known.elimination is order

@@ -1,18 +1,21 @@
 """Points shared among processes: who solves what, what a dying process costs, how a run is stopped."""
 
 import contextlib
+import itertools
 import os
 import signal
 import time
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from pepa.control.control import Control
 from pepa.control.processes import processes
 from pepa.study import crews
+from pepa.study import run as run_module
 from pepa.study.crews import crew
 from pepa.study.design import grid
 from pepa.study.kept import Kept
@@ -27,6 +30,10 @@ class Stop(Exception):
 
 def setting(model="vm_launch", measures=("throughput(useVM)",), fixed=(), **options):
     return Setting(model_text(model), tuple(fixed), tuple((m, m) for m in measures), **options)
+
+
+def no_executor():
+    raise AssertionError("processes were started")
 
 
 def points(**ranges):
@@ -64,15 +71,21 @@ def test_a_batch_ends_after_its_time():
 
 
 def test_quick_points_never_leave_this_process(monkeypatch):
-    def no_executor():
-        raise AssertionError("processes were started")
-
     found = outcomes(setting(), points(p=(0.2, 0.5)), Crew(no_executor, 2, patience=60.0))
     assert len(found) == 2
     monkeypatch.setattr(crews, "ALONE", 60.0)
     with crew(2, None) as workers:
         assert workers.patience == 60.0
         assert outcomes(setting(), points(p=(0.2, 0.5)), workers) == found
+
+
+@pytest.mark.parametrize(("number", "called"), [(30, False), (300, True)])
+def test_the_crew_is_called_in_only_for_what_takes_long(number, called, monkeypatch):
+    clock = itertools.count(0.0, 0.02)  # two readings a point at least
+    monkeypatch.setattr(run_module, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    wanted = points(p=[k / 1000 for k in range(1, number)])
+    with pytest.raises(AssertionError) if called else contextlib.nullcontext():
+        outcomes(setting(fixed=[("Q", 1.0)]), wanted, Crew(no_executor, 2, patience=0.5))
 
 
 def test_slow_points_are_begun_here_and_ended_by_the_crew():

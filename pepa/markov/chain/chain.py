@@ -151,6 +151,6 @@ def generator(space: StateSpace, net: Net | None = None, like: Chain | None = No
 
     `like` is the chain of the space with other rates, where there is one.
     """
-    known = None if like is None else like.__dict__.get("pattern", like.known)  # if it has been worked out
     rates = space.rates(net or space.net)
-    return Chain(space.size, space.source, space.target, rates, space.levels, known, coordinates(space))
+    known, told = (None, coordinates(space)) if like is None else (like.pattern, like.coordinates)
+    return Chain(space.size, space.source, space.target, rates, space.levels, known, told)

@@ -13,15 +13,20 @@ from concurrent.futures import Future
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pepa.control.control import waited
 from pepa.markov.space.state_space import Vector
 
-SYMMETRIC = {
+SYMMETRIC: Mapping[str, Any] = {
     "permc_spec": "MMD_AT_PLUS_A",
     "diag_pivot_thresh": 0.0,
     "options": {"Equil": False, "SymmetricMode": True},
 }  # no pivoting: for M-matrices, which need none
+ORDERED: Mapping[str, Any] = {
+    **SYMMETRIC,
+    "permc_spec": "NATURAL",
+}  # likewise, of rows and columns in an order that fills in little
 
 
 class Factor:
@@ -41,6 +46,11 @@ class Factor:
             waited(made, pulse)
         except RuntimeError as error:  # SuperLU's word for a singular matrix
             raise ZeroDivisionError(str(error)) from None
+
+    @property
+    def order(self) -> NDArray[np.intp]:
+        """The columns in the order in which they were eliminated."""
+        return np.argsort(self._held[0].perm_c)
 
     def solve(self, right: Vector, trans: Literal["N", "T"] = "N") -> Vector:
         """Return the solution (n,) of the system, or of that of the transpose, for a right side."""

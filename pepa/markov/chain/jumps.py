@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.markov.chain.factor import SYMMETRIC, Factor
 from pepa.markov.space.state_space import Vector
 
 if TYPE_CHECKING:
@@ -28,6 +30,18 @@ class Pattern:
     pointers: Index
     indices: Index
     order: NDArray[np.int32]
+
+    @cached_property
+    def elimination(self) -> NDArray[np.intp]:
+        """The states in an order in which to eliminate them fills in little, whatever the rates (minimum degree)."""
+        from scipy.sparse import csr_array
+
+        size = len(self.pointers) - 1
+        entries = np.full(len(self.indices), -1.0)
+        entries[self.pointers[:-1]] = 1.0 + np.diff(self.pointers)  # outweighs its row: it can be factorised
+        matrix = csr_array((entries, self.indices.copy(), self.pointers.copy()), shape=(size, size)).tocsc()
+        matrix.sum_duplicates()
+        return Factor(matrix, **SYMMETRIC).order
 
     def balance(self, rate: Vector, exit_rates: Vector) -> csr_array[np.float64]:
         """Return what `jump_balance` does, for transitions with these rates."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pepa.markov.chain.chain import Chain
-from pepa.markov.chain.factor import SYMMETRIC, Factor
+from pepa.markov.chain.factor import ORDERED, SYMMETRIC, Factor
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.level_elimination import narrow
 from pepa.markov.steady.method import Pulse, Step
@@ -46,6 +47,7 @@ class SparseLU:
         from scipy.sparse import csr_array, diags_array
 
         balance: csr_array[Any] = csr_array(diags_array(chain.exit_rates) - chain.incoming)
+        order = chain.known.elimination if chain.known is not None and chain.size <= self.most_states else None
         pinned = -1
         solve: Step
 
@@ -53,7 +55,7 @@ class SparseLU:
             nonlocal pinned, solve
             if pinned < 0 or probability[pinned] < RARE * probability.max():
                 pinned = int(np.argmax(probability))
-                solve = factorised(balance, pinned, pulse)
+                solve = factorised(balance, pinned, pulse, order)
                 # All terms positive, as a correction of the estimate would not have them: rare states keep digits.
                 single = np.zeros(chain.size)
                 single[pinned] = 1.0
@@ -63,10 +65,14 @@ class SparseLU:
         return refine
 
 
-def factorised(balance: Any, pinned: int, pulse: Pulse) -> Step:
-    """Return the solution of the balance equations but that of the pinned state, whose entry is zero."""
-    kept = np.delete(np.arange(balance.shape[0]), pinned)
-    factor = Factor(balance[kept][:, kept].tocsc(), pulse, **SYMMETRIC)
+def factorised(balance: Any, pinned: int, pulse: Pulse, order: NDArray[np.intp] | None = None) -> Step:
+    """Return the solution of the balance equations but that of the pinned state, whose entry is zero.
+
+    `order` is one in which to eliminate the states fills in little, where it is known.
+    """
+    states = np.arange(balance.shape[0]) if order is None else order
+    kept = states[states != pinned]
+    factor = Factor(balance[kept][:, kept].tocsc(), pulse, **(SYMMETRIC if order is None else ORDERED))
 
     def solve(right: Vector) -> Vector:
         solution = np.zeros(len(right))
