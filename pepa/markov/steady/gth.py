@@ -59,8 +59,8 @@ def stationary(rates: NDArray[np.float64], pulse: Pulse) -> Vector:
     return np.asarray(probability / probability.sum())
 
 
-def eliminate(rates: NDArray[np.float64], pulse: Pulse) -> Vector:
-    """Eliminate all states but the first, the last one first; return what left each when its turn came, shape (n,).
+def eliminate(rates: NDArray[np.float64], pulse: Pulse, keep: int = 1) -> Vector:
+    """Eliminate all states but the first `keep`, the last one first; return what left each in its turn, shape (n,).
 
     `rates` is overwritten: below the diagonal by the rates out of each state when its turn came, above it by the
     rates into it as shares of what left it. `pulse` is called after each block of states.
@@ -68,8 +68,8 @@ def eliminate(rates: NDArray[np.float64], pulse: Pulse) -> Vector:
     size = len(rates)
     outflow = np.zeros(size)
     stop = size
-    while stop > 1:
-        start = max(1, stop - BLOCK)
+    while stop > keep:
+        start = max(keep, stop - BLOCK)
         for state in range(stop - 1, start - 1, -1):
             # what states of this block, eliminated before, add to the row and the column of this one
             later = slice(state + 1, stop)

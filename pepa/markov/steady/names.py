@@ -7,6 +7,7 @@ NAMES = {
     "bicgstab": "Gauss-Seidel with BiCGSTAB",
     "aggregation": "aggregation of weakly coupled blocks",
     "sparse-gth": "sparse GTH elimination",
+    "band": "GTH elimination within a band",
     "lu": "sparse LU",
     "levels": "GTH elimination by levels",
     "gauss-seidel": "Gauss-Seidel",

@@ -8,6 +8,7 @@ from pepa.control.error import PepaError
 from pepa.markov.chain.chain import Chain
 from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
 from pepa.markov.steady.aggregation import Aggregation
+from pepa.markov.steady.band_elimination import BandElimination
 from pepa.markov.steady.elimination import SparseElimination
 from pepa.markov.steady.gauss_seidel import GaussSeidel
 from pepa.markov.steady.gth import GTH
@@ -21,6 +22,7 @@ METHODS: tuple[StationaryMethod, ...] = (
     AcceleratedGaussSeidel(),
     Aggregation(),
     SparseElimination(),
+    BandElimination(),
     SparseLU(),
     LevelElimination(),
     GaussSeidel(),

@@ -25,6 +25,8 @@ from pepa.markov.steady.polish import Balance, polished
 CARRIED = 1e-12  # of the flow: the least that parts of the states have in an estimate from a start with no bias
 REFILL = 60  # sweeps after which weight given to states that should have none has gone
 SPREAD = 1e-9  # of the weight, over all states, where an estimate has none: what it leaves out nothing sees again
+MODERATE = 50_000  # states of which rare ones are worth an elimination, down to
+RAREST = 1e-20  # in probability
 DIRECT = 300  # states up to which elimination is faster than any iteration from a near start
 
 
@@ -127,7 +129,8 @@ def bounded(steady: SteadyState, chain: Chain, control: Control) -> SteadyState:
 def stationary(chain: Chain, control: Control, method: str | None = None, start: Vector | None = None) -> Stationary:
     """Return the steady state of an irreducible chain by the first method that converges.
 
-    A method that does not leaves its best estimate to the next. Raises NotConverged after the last.
+    A method that does not leaves its best estimate to the next. Where its answer is not certain for all states,
+    those by elimination that follow are tried. Raises NotConverged after the last.
     """
     if chain.size == 1:
         only = Attempt("single state", Outcome.CONVERGED, 0.0, 0, 0.0)
@@ -135,15 +138,28 @@ def stationary(chain: Chain, control: Control, method: str | None = None, start:
     attempts: list[Attempt] = []
     estimate = _usable(start, chain.size)
     warm = start is not None and chain.size > DIRECT
+    uncertain: Stationary | None = None
     for candidate in plan(chain, method, warm=warm):
+        if uncertain is not None and candidate.by_residual:
+            continue
         reached = run(candidate, chain, estimate, control)
         attempts.append(reached.attempt)
         if reached.attempt.outcome is Outcome.CONVERGED:
             if method is None and candidate.by_residual and not isinstance(candidate, Aggregation):
                 reached = _weighed(chain, reached, control, attempts)
-            return _finished(chain, candidate, reached, control, attempts, CARRIED if start is None else TINIEST)
+            found = _finished(chain, candidate, reached, control, attempts, CARRIED if start is None else TINIEST)
+            if method is not None or not _unsure(found.certainty, chain.size):
+                return found
+            uncertain, reached = found, replace(reached, probability=found.probability)
         estimate = reached.probability
+    if uncertain is not None:
+        return replace(uncertain, attempts=tuple(attempts))
     raise NotConverged(tuple(attempts), control.tolerance)
+
+
+def _unsure(certainty: Certainty, size: int) -> bool:
+    """Whether an answer is worth elimination: it is not certain, or only for likely states where that costs little."""
+    return not certainty.exact or (certainty.above > RAREST and size <= MODERATE)
 
 
 def _finished(
