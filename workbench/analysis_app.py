@@ -100,7 +100,7 @@ class AnalysisApp(WritingApp):
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
         beside = dict(self.comparing.scenarios_beside)
-        follow = partial(self.following.run, event.methods, self.exploring.until, event.measure, beside)
+        follow = partial(self.following.run, event.kinds, self.exploring.until, event.measure, beside)
         self.run_worker(follow, group="solve")
 
     @work
@@ -180,13 +180,13 @@ class AnalysisApp(WritingApp):
             self.notify("cancelled")
 
     def on_series_found(self, event: SeriesFound) -> None:
-        """Add a method to the chart over time."""
-        self.query_one(ChartsPane).show_series(event.method, event.series, event.scenario)
+        """Add a curve to the chart over time."""
+        self.query_one(ChartsPane).show_series(event.kind, event.series, event.scenario)
         self._show_staleness(anew=False)
 
     def on_series_refused(self, event: SeriesRefused) -> None:
-        """Say why a method is not in the chart over time."""
-        self.query_one(ChartsPane).show_series_failure(event.method, event.reason)
+        """Say why a curve is not in the chart over time."""
+        self.query_one(ChartsPane).show_series_failure(event.what, event.reason)
 
     def on_ended(self, event: runs.Ended) -> None:
         """Nothing tells its progress any more."""

@@ -14,24 +14,25 @@ from workbench.engine.client import Cancelled, Crashed, Failed
 from workbench.runs import Ended, Runs, Stopped
 
 if TYPE_CHECKING:
+    from pepa.query.kind import Kind
     from workbench.engine.frames import Frame
     from workbench.engine.run_answers import SeriesAnswer
 
 
 @dataclass
 class SeriesFound(Message):
-    """A measure over time by one method, with the values of a scenario if one is named."""
+    """A measure over time in a result of one kind, with the values of a scenario if one is named."""
 
-    method: str
+    kind: Kind
     series: SeriesAnswer
     scenario: str = ""
 
 
 @dataclass
 class SeriesRefused(Message):
-    """A method has no answer over time, and why."""
+    """A kind of result, or a scenario by its name, has no answer over time, and why."""
 
-    method: str
+    what: str
     reason: str
 
 
@@ -49,11 +50,11 @@ class Following:
         return bool(asked) and (asked["text"], asked["scenarios"][""]) != (runs.text, runs.overrides)
 
     async def run(
-        self, methods: tuple[str, ...], until: float, measure: str | None, beside: Mapping[str, dict[str, float]]
+        self, kinds: tuple[Kind, ...], until: float, measure: str | None, beside: Mapping[str, dict[str, float]]
     ) -> None:
-        """Follow a measure over time by one method after another; a run that goes on is cancelled first.
+        """Follow a measure over time in one kind of result after another; a run that goes on is cancelled first.
 
-        Then, by the last method that has an answer, with the values of scenarios.
+        Then, in the last kind that has an answer, with the values of scenarios.
         """
         runs = self._runs
         if (turn := await runs.take_turn()) is None:
@@ -61,14 +62,14 @@ class Following:
         others = [(name, values) for name, values in beside.items() if values != turn.overrides]
         asked: Frame = {"text": turn.text, "until": until}
         self.asked = asked | {"scenarios": {"": turn.overrides, **dict(others)}}
-        todo = deque((method, "", turn.overrides) for method in methods)
-        best = ""
+        todo = deque((kind, "", turn.overrides) for kind in kinds)
+        best: Kind | None = None
         while todo:
-            method, scenario, values = todo.popleft()
+            kind, scenario, values = todo.popleft()
             if not runs.is_on(turn):
                 return None
-            runs.begin(method, scenario or "over time")
-            what = asked | {"method": method, "overrides": values, "measure": measure}
+            runs.begin(kind, scenario or "over time")
+            what = asked | {"kind": kind, "overrides": values, "measure": measure}
             try:
                 series = await runs.asked(protocol.FOLLOW, **what)
             except Cancelled:
@@ -78,10 +79,10 @@ class Following:
             except Failed as error:
                 if error.problems:
                     return runs.end(turn, Stopped(str(error), error.hint, error.problems))
-                runs.end(turn, SeriesRefused(scenario or method, f"{error}: {error.hint}"))
+                runs.end(turn, SeriesRefused(scenario or kind, f"{error}: {error.hint}"))
             else:
-                measure, best = series["name"], method
-                runs.end(turn, SeriesFound(method, series, scenario))
+                measure, best = series["name"], kind
+                runs.end(turn, SeriesFound(kind, series, scenario))
             if not todo and best:
                 todo.extend((best, name, values) for name, values in others)
                 others = []

@@ -24,6 +24,7 @@ from pepa.cli.request import (
 )
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
+from pepa.query.kind import Kind
 from pepa.query.shares import PASSAGES, QUANTILES
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from pepa.query.analysis import Compiled
     from pepa.query.passage import Question
     from pepa.query.told_passage import AnyPassage, ToldPassages
-
-METHODS = ("exact", "fluid", "simulation")
 
 
 @click.command("passage")
@@ -46,7 +45,8 @@ METHODS = ("exact", "fluid", "simulation")
 @click.option("--probe", metavar="PATTERN", default="",
               help="A stochastic probe instead, as in 'User::ask:start, denied*, answer:stop'.")  # fmt: skip
 @click.option("--within", is_flag=True, help="Start at any moment in the states of --from, not at entries to them.")
-@click.option("--method", "methods", type=click.Choice(METHODS), multiple=True, default=["exact"], show_default=True,
+@click.option("--method", "methods", type=click.Choice([kind.value for kind in Kind]), multiple=True,
+              default=["exact"], show_default=True,
               help="How; repeatable: side by side. The fluid needs --member.")  # fmt: skip
 @click.option("--passages", type=POSITIVE, default=PASSAGES, show_default=True, help="How many are simulated.")
 @click.option("--seed", type=WHOLE, default=1, show_default=True, help="Of the simulation.")
@@ -102,14 +102,14 @@ def command(
     asked = _Shown(str(model), **shown)
     times(until or 1.0, asked.points)  # a wrong number of points is told before anything is derived
     question = _question(begin, ends, member, probe, within=within)
-    reports, refused = _reports(question, overrides, methods, asked, until, limits)
+    reports, refused = _reports(question, overrides, [*map(Kind, methods)], asked, until, limits)
     if csv_path is not None:
         from pepa.query.time_csv import passage_csv
 
         write_table(csv_path, passage_csv(reports))
     _print(reports, as_json=as_json, chart=not no_chart)
-    for method, why in refused.items():
-        say(f"no answer by {method}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
+    for kind, why in refused.items():
+        say(f"no answer by {kind}: {why.message}" + f"; {why.hint}" * bool(why.hint), err=True)
     for report in reports:
         if report["kind"] != "simulation":
             refuse_uncertain(report["start_certainty"], "the steady state it starts in", UNCERTAIN)
@@ -118,28 +118,28 @@ def command(
 def _reports(
     question: Question,
     overrides: dict[str, float],
-    methods: tuple[str, ...],
+    kinds: list[Kind],
     shown: _Shown,
     until: float | None,
     limits: Limits,
-) -> tuple[list[AnyPassage], dict[str, PepaError]]:
-    """Return the reports by some methods, all up to the time of the first, and why others have none.
+) -> tuple[list[AnyPassage], dict[Kind, PepaError]]:
+    """Return the reports of some kinds, all up to the time of the first, and why others have none.
 
     Raises the first of those where none has one.
     """
     from pepa.control.control import Control
     from pepa.query.analysis import compile_text
 
-    line, reports, refused = ProgressLine(), list["AnyPassage"](), dict[str, PepaError]()
+    line, reports, refused = ProgressLine(), list["AnyPassage"](), dict[Kind, PepaError]()
     control = Control(report=line, **limits)
     try:
         compiled = compile_text(model_text(Path(shown.model)), overrides)
-        for method in dict.fromkeys(methods):
+        for kind in dict.fromkeys(kinds):
             end = reports[0]["curve"]["time"][-1] if reports and reports[0]["curve"] else until
             try:
-                reports.append(_report(method, compiled, question, control, shown, end))
+                reports.append(_report(kind, compiled, question, control, shown, end))
             except PepaError as error:
-                refused[method] = error
+                refused[kind] = error
     finally:
         line.clear()
     if not reports:
@@ -183,10 +183,10 @@ class _Shown:
 
 
 def _report(
-    method: str, compiled: Compiled, question: Question, control: Control, shown: _Shown, until: float | None
+    kind: Kind, compiled: Compiled, question: Question, control: Control, shown: _Shown, until: float | None
 ) -> AnyPassage:
-    """Return the report of a passage by one method."""
-    if method == "simulation":
+    """Return the report of a passage in a result of one kind."""
+    if kind is Kind.SIMULATED:
         from pepa.query.simulated_passage import simulated_passage
         from pepa.query.simulated_passage_report import simulated_passage_report
 
@@ -197,7 +197,7 @@ def _report(
     from pepa.query.passage import passage
     from pepa.query.passage_report import passage_report
 
-    exact = method == "exact"
+    exact = kind is Kind.EXACT
     found = passage(compiled, question, control) if exact else fluid_passage(compiled.net, question, control)
     shares, rewards = shown.quantiles or QUANTILES, shown.rewards if exact else ()
     return passage_report(found, shown.model, shares, shown.points, until, shown.tolerance, rewards)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Kind(Enum):
-    """How a result was obtained; the value is the method's name where one is asked for."""
+class Kind(StrEnum):
+    """How a result was obtained: as text, the name by which it is asked for."""
 
     EXACT = "exact"
     FLUID = "fluid"
@@ -15,7 +15,7 @@ class Kind(Enum):
     @property
     def word(self) -> str:
         """The word for a result in messages."""
-        return "simulated" if self is Kind.SIMULATED else self.value
+        return "simulated" if self is Kind.SIMULATED else str(self)
 
     @property
     def knows_states(self) -> bool:

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from pepa.query.kind import Kind
 from tests.workbench.screens import replace, screen_text, until, workbench
 from workbench.panes.charts import ChartsPane
 from workbench.widgets.time_chart import Curve, plotted, table
@@ -63,7 +64,7 @@ async def test_bars_come_back():
 
 def test_the_chart_has_the_size_asked_for_and_the_table_the_gaps():
     time = [0.0, 1.0, 2.0]
-    curves = [Curve("exact", [0.0, 2.0, 4.0], []), Curve("fluid", [0.0, 2.5, 4.0], [0.5, 0.5, 0.5])]
+    curves = [Curve(Kind.EXACT, [0.0, 2.0, 4.0], []), Curve(Kind.FLUID, [0.0, 2.5, 4.0], [0.5, 0.5, 0.5])]
     lines = plotted(time, curves, 60, 12).plain.splitlines()
     assert len(lines) == 12
     assert max(map(len, lines)) <= 60
@@ -83,10 +84,10 @@ async def test_what_has_come_stays_when_the_exact_line_is_cancelled():
 
 
 def test_bands_stay_within_what_is_possible_and_lines_that_coincide_say_so():
-    curve = Curve("fluid", [0.0, 2.5, 4.0], [0.5, 0.5, 0.5], 4.0)
+    curve = Curve(Kind.FLUID, [0.0, 2.5, 4.0], [0.5, 0.5, 0.5], 4.0)
     assert curve.edge(1) == [0.5, 3.0, 4.0]
     assert curve.edge(-1) == [0.0, 2.0, 3.5]
-    told = table([0.0, 1.0, 2.0], [Curve("exact", [0.0, 2.5, 4.001], []), curve], {}, 80).plain
+    told = table([0.0, 1.0, 2.0], [Curve(Kind.EXACT, [0.0, 2.5, 4.001], []), curve], {}, 80).plain
     assert "one line with exact" in told
 
 
@@ -94,27 +95,27 @@ async def test_scenarios_are_followed_beside_with_their_own_values(tmp_path):
     """Of two members that leave once at rate a there are 2 exp(-a t) at time t."""
     model = tmp_path / "leaving.pepa"
     model.write_text("a = 0.1;\nP = (go, a).Q;\nQ = (stay, 1.0).R; R = (stay, 1.0).Q;\nP[2]\n")
-    model.with_suffix(".scenarios.toml").write_text("[fast]\na = 0.3\n\n[slow]\na = 0.02\n")
+    model.with_suffix(".scenarios.toml").write_text("[fast]\na = 0.3\n\n[fluid]\na = 0.02\n")
     async with workbench(model, size=(200, 50)) as (app, pilot):
         await pilot.press("f5")
         await until(pilot, lambda: "solved" in screen_text(app))
         await pilot.press("alt+4", "O")
-        await until(pilot, lambda: " slow" in screen_text(app))
+        await until(pilot, lambda: " fluid" in screen_text(app))
         await pilot.press("t")
-        await until(pilot, lambda: "2  slow" in screen_text(app), 30)
+        await until(pilot, lambda: "2  fluid" in screen_text(app), 30)
         lines = screen_text(app).splitlines()
-        chart = app.query_one(ChartsPane)
+        chart, kinds = app.query_one(ChartsPane), {(kind, "") for kind in Kind}
         while chart._measure != "P":
             await pilot.press("m")
-            await until(pilot, lambda: set(chart._series) == {"exact", "fluid", "simulation", "fast", "slow"}, 30)
+            await until(pilot, lambda: set(chart._series) == {*kinds, (Kind.EXACT, "fast"), (Kind.EXACT, "fluid")}, 30)
             lines = screen_text(app).splitlines()
-        for sign, rate in (("⠒⠒ exact", 0.1), ("1  fast", 0.3), ("2  slow", 0.02)):
+        for sign, rate in (("⠒⠒ exact", 0.1), ("1  fast", 0.3), ("2  fluid", 0.02)):
             line = next(one.partition(sign)[2] for one in lines if sign in one)
             assert float(line.split()[0]) == pytest.approx(
                 2 * math.exp(-rate * app.exploring.until), rel=2e-3, abs=1e-6
             )
         await pilot.press("O", "t")
-        await until(pilot, lambda: set(chart._series) == {"exact", "fluid", "simulation"}, 30)
+        await until(pilot, lambda: set(chart._series) == kinds, 30)
 
 
 async def test_where_the_curves_come_from_is_told():

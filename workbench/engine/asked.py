@@ -17,7 +17,9 @@ from pepa.query.asking import Asking, Kind, cumulated, in_full, kind, passage_as
 from pepa.query.by_each_time import by_each_time
 from pepa.query.earned import earning
 from pepa.query.fluid_passage import fluid_passage
+from pepa.query.kind import Kind as ResultKind
 from pepa.query.measure import MEASURES, NAMED
+from pepa.query.passage import Question
 from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
 from pepa.query.series import times
@@ -76,19 +78,12 @@ class Asked:
         asked = passage_asked(question, net)
         found: dict[str, OtherCurve] = {}
         refused: dict[str, str] = {}
-        for method in ("fluid", "simulation"):
+        for other, way in OTHERS.items():
             try:
-                if method == "fluid":
-                    near = fluid_passage(net, asked, control)
-                    told = passage_report(near, "", (), POINTS, until, TOLERANCE)
-                    if (curve := told["curve"]) is not None:
-                        found[method] = _other(curve, curve["density"], [], told["notes"])
-                else:
-                    sample = simulated_passage(net, asked, PASSAGES, SEED, control)
-                    seen = simulated_passage_report(net, asked, sample, "", (), POINTS, until)
-                    found[method] = _other(seen["curve"], [], seen["curve"]["half_width"], seen["notes"])
+                if (curve := way(net, asked, until, control)) is not None:
+                    found[other] = curve
             except PepaError as error:
-                refused[method] = error.message
+                refused[other] = error.message
         return {"question": question, "others": found, "refused": refused}
 
     def answer_origin(self, report: Watcher, text: str, overrides: dict[str, float], question: str) -> Lines:
@@ -158,6 +153,22 @@ class Asked:
 def _answer(question: str, kind: Literal["passage", "number"], words: str, notes: list[str]) -> AskedAnswer:
     """Return an answer in words, without a curve."""
     return {"question": question, "kind": kind, "words": words, "notes": notes, "curve": None, "quantiles": []}
+
+
+def _by_fluid(net: Net, asked: Question, until: float, control: Control) -> OtherCurve | None:
+    """Return the distribution by the fluid; None where it never arrives."""
+    told = passage_report(fluid_passage(net, asked, control), "", (), POINTS, until, TOLERANCE)
+    curve = told["curve"]
+    return None if curve is None else _other(curve, curve["density"], [], told["notes"])
+
+
+def _by_simulation(net: Net, asked: Question, until: float, control: Control) -> OtherCurve:
+    sample = simulated_passage(net, asked, PASSAGES, SEED, control)
+    seen = simulated_passage_report(net, asked, sample, "", (), POINTS, until)
+    return _other(seen["curve"], [], seen["curve"]["half_width"], seen["notes"])
+
+
+OTHERS = {ResultKind.FLUID: _by_fluid, ResultKind.SIMULATED: _by_simulation}
 
 
 def _other(

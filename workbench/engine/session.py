@@ -19,6 +19,7 @@ from pepa.language.told_problem import ToldProblem, problems_report
 from pepa.net.compile import load
 from pepa.query.analysis import Compiled, Derived, Solved, check_text, compile_text, derive_net, solve_derived
 from pepa.query.influence import sizing
+from pepa.query.kind import Kind
 from pepa.query.report import (
     derived_report,
     lumped_report,
@@ -48,7 +49,7 @@ class Session:
     solved: Solved | None = None
     text: str | None = None
     overrides: dict[str, float] = field(default_factory=dict)
-    followed: dict[tuple[str, str, float, str], Series] = field(default_factory=dict)
+    followed: dict[tuple[str, str, float, Kind], Series] = field(default_factory=dict)
     holding: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # where a property holds, in the chain derived
 
     def problems(self, problems: Iterable[Problem], text: str) -> list[ToldProblem]:
@@ -152,22 +153,23 @@ class Session:
         self,
         report: Watcher,
         text: str,
-        method: str,
+        kind: str,
         until: float,
         measure: str | None,
         overrides: dict[str, float] | None = None,
     ) -> SeriesAnswer:
-        """Return one measure over time by one method, with other values for some parameters.
+        """Return one measure over time in a result of one kind, with other values for some parameters.
 
         Other measures of it are answered from what is kept.
         """
         from pepa.query.series import most_members
 
         compiled = compile_text(text, overrides or {})
-        key = (text, repr(sorted((overrides or {}).items())), until, method)
+        wanted = Kind(kind)
+        key = (text, repr(sorted((overrides or {}).items())), until, wanted)
         if key not in self.followed:
             kept = {other: series for other, series in self.followed.items() if (other[0], other[2]) == (text, until)}
-            self.followed = {**kept, key: self._followed(Control(report=report), compiled, method, until)}
+            self.followed = {**kept, key: self._followed(Control(report=report), compiled, wanted, until)}
         series = self.followed[key]
         names = list(series.names)
         if measure is not None and measure not in names and overrides:
@@ -186,13 +188,13 @@ class Session:
             "notes": list(series.brief),
         }
 
-    def _followed(self, control: Control, compiled: Compiled, method: str, until: float) -> Series:
+    def _followed(self, control: Control, compiled: Compiled, kind: Kind, until: float) -> Series:
         from pepa.query import advice, series
 
         time = series.times(until, POINTS)
-        if method == "exact":
+        if kind is Kind.EXACT:
             return series.exact_series(derive_net(compiled, control, self.derived), time, control)
-        if method == "fluid":
+        if kind is Kind.FLUID:
             found = series.fluid_series(compiled.net, time, control).series
             said = advice.long_run_sentences(advice.advise(compiled.net, control))
             return replace(found, brief=(*said, *found.brief))

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pepa.language.printer import name_text
+from pepa.query.kind import Kind
 from workbench.panes.figures_pane import About, FiguresPane
 from workbench.widgets.bar_chart import Bar, BarChart
 from workbench.widgets.time_chart import Curve, TimeChart
@@ -35,14 +36,14 @@ VIEWS = {
     "utilisation": "share of the group",
     "time": "over time",
 }
-METHODS = ("fluid", "simulation", "exact")  # the one that can take long comes last
+IN_TIME = (Kind.FLUID, Kind.SIMULATED, Kind.EXACT)  # the one that can take long comes last
 
 
 @dataclass(frozen=True)
 class Followed:
-    """A measure over time by a method, with the values of a scenario if one is named."""
+    """A measure over time in a result of one kind, with the values of a scenario if one is named."""
 
-    method: str
+    kind: Kind
     series: SeriesAnswer
     scenario: str
 
@@ -51,7 +52,7 @@ class Followed:
         """What is drawn of it."""
         most = self.series["most"]
         limit = math.inf if most is None else most
-        return Curve(self.method, self.series["values"], self.series["margin"], limit, self.scenario)
+        return Curve(self.kind, self.series["values"], self.series["margin"], limit, self.scenario)
 
 
 class Bars(VerticalScroll, inherit_bindings=False):
@@ -119,10 +120,10 @@ class ChartsPane(FiguresPane):
 
     @dataclass
     class SeriesWanted(Message):
-        """A measure over time is wanted, by these methods; None is the one that moves most."""
+        """A measure over time is wanted, in these kinds of results; None is the one that moves most."""
 
         measure: str | None
-        methods: tuple[str, ...]
+        kinds: tuple[Kind, ...]
 
     @dataclass
     class UntilWanted(Message):
@@ -131,7 +132,7 @@ class ChartsPane(FiguresPane):
     def __init__(self, run_key: str) -> None:
         super().__init__("charts")
         self._run_key = run_key
-        self._series: dict[str, Followed] = {}
+        self._series: dict[tuple[Kind, str], Followed] = {}  # by the scenario too
         self._failures: dict[str, str] = {}
         self._measure: str | None = None
         self._latest: Figures | None = None
@@ -261,7 +262,7 @@ class ChartsPane(FiguresPane):
         self.view = "time"
         self._series, self._failures = {}, {}
         self.query_one(TimeChart).show_message("following the model over time …")
-        self.post_message(self.SeriesWanted(self._measure, METHODS))
+        self.post_message(self.SeriesWanted(self._measure, IN_TIME))
 
     def action_until(self) -> None:
         """Ask how long."""
@@ -273,21 +274,21 @@ class ChartsPane(FiguresPane):
             return
         names = next(iter(self._series.values())).series["names"]
         self._measure = names[(names.index(self._measure or names[0]) + by) % len(names)]
-        methods, self._series = tuple(name for name in self._series if name in METHODS), {}
-        self.post_message(self.SeriesWanted(self._measure, methods))
+        kinds, self._series = tuple(kind for kind, scenario in self._series if not scenario), {}
+        self.post_message(self.SeriesWanted(self._measure, kinds))
 
-    def show_series(self, method: str, series: SeriesAnswer, scenario: str = "") -> None:
-        """Add the measure by one method to the chart over time; with the values of a scenario, if one is named."""
-        self._series[scenario or method], self._measure = Followed(method, series, scenario), series["name"]
+    def show_series(self, kind: Kind, series: SeriesAnswer, scenario: str = "") -> None:
+        """Add the measure in one kind of result to the chart over time; of a scenario, if one is named."""
+        self._series[kind, scenario], self._measure = Followed(kind, series, scenario), series["name"]
         self._draw_series()
 
-    def show_series_failure(self, method: str, message: str) -> None:
-        """Say why a method has no answer."""
-        self._failures[method] = message
+    def show_series_failure(self, what: str, message: str) -> None:
+        """Say why a kind of result, or a scenario, has no answer."""
+        self._failures[what] = message
         self._draw_series()
 
     def _draw_series(self) -> None:
-        curves = [one.curve for name, one in sorted(self._series.items(), key=lambda item: item[0] != "exact")]
+        curves = [one.curve for key, one in sorted(self._series.items(), key=lambda item: item[0] != (Kind.EXACT, ""))]
         found = [one.series for one in self._series.values()]
         time = found[0]["time"] if found else []
         notes = list(dict.fromkeys(note for one in found for note in one["notes"]))

@@ -16,10 +16,11 @@ from textual.widgets import Static
 from pepa.language.printer import figure, margin
 from pepa.pictures.axes import set_heights, set_widths
 from pepa.pictures.bar import shortened
+from pepa.query.kind import Kind
 
-STYLES = {"exact": ("braille", "cyan"), "fluid": ("dot", "orange"), "simulation": ("x", "green")}
-SIGNS = {"exact": "⠒⠒", "fluid": "••", "simulation": "x "}
-KINDS = {"exact": "proved", "fluid": "2 sd", "simulation": "95 %"}  # what the margin is
+STYLES = {Kind.EXACT: ("braille", "cyan"), Kind.FLUID: ("dot", "orange"), Kind.SIMULATED: ("x", "green")}
+SIGNS = {Kind.EXACT: "⠒⠒", Kind.FLUID: "••", Kind.SIMULATED: "x "}
+MARGINS = {Kind.EXACT: "proved", Kind.FLUID: "2 sd", Kind.SIMULATED: "95 %"}  # what they are
 OTHERS = ("magenta", "blue", "red", "cyan", "green")  # of scenarios
 SAME = 1e-3  # of the largest value: lines that are no further apart cannot be told apart
 CROSSES = 24  # points of a simulated line that are marked
@@ -27,12 +28,12 @@ CROSSES = 24  # points of a simulated line that are marked
 
 @dataclass(frozen=True)
 class Curve:
-    """One method's values of the measure, with margins where it has them; more than `most` is not possible.
+    """The measure in a result of one kind, with margins where it has them; more than `most` is not possible.
 
     With the values of a scenario, where that is named: it is drawn by its number among those.
     """
 
-    method: str
+    kind: Kind
     values: list[float]
     margin: list[float]
     most: float = math.inf
@@ -54,14 +55,14 @@ def plotted(time: list[float], curves: list[Curve], width: int, height: int) -> 
     plotext.plot_size(width, height)
     for curve in curves:
         marker, colour = _style(curve, curves)
-        marked = curve.method == "simulation" or bool(curve.scenario)
+        marked = curve.kind is Kind.SIMULATED or bool(curve.scenario)
         step = max(1, len(time) // CROSSES) if marked else 1
         at, values = time[::step], curve.values[::step]
         if marked:
             plotext.scatter(at, values, marker=marker, color=colour)
         else:
             plotext.plot(at, values, marker=marker, color=colour)
-        if curve.margin and curve.method == "fluid" and not curve.scenario:
+        if curve.margin and curve.kind is Kind.FLUID and not curve.scenario:
             for sign in (-1, 1):
                 plotext.scatter(at, curve.edge(sign)[::step], marker="·", color=colour)
     set_heights(*_limits(curves), height)
@@ -72,7 +73,7 @@ def plotted(time: list[float], curves: list[Curve], width: int, height: int) -> 
 def _style(curve: Curve, curves: list[Curve]) -> tuple[str, str]:
     """Return the marker and the colour of a curve: of a scenario, its number among them, as far as digits go."""
     if not curve.scenario:
-        return STYLES[curve.method]
+        return STYLES[curve.kind]
     number = [one.scenario for one in curves if one.scenario].index(curve.scenario) + 1
     return str(number % 10), OTHERS[number % len(OTHERS)]
 
@@ -92,9 +93,9 @@ def table(time: list[float], curves: list[Curve], failures: dict[str, str], widt
         half = margin(curve.margin[-1], curve.values[-1], 4) if curve.margin else ""
         apart = "" if curve is curves[0] else _apart(time, curves[0], curve)
         marker, colour = _style(curve, curves)
-        sign, name = (f"{marker} ", curve.scenario) if curve.scenario else (SIGNS[curve.method], curve.method)
+        sign, name = (f"{marker} ", curve.scenario) if curve.scenario else (SIGNS[curve.kind], curve.kind)
         text.append(f"{sign} {shortened(name, 11):<11}", colour.replace("orange", "yellow"))
-        text.append(f"{figure(curve.values[-1]):>11}{half:>11} {KINDS[curve.method] if half else '':<7}{apart}\n")
+        text.append(f"{figure(curve.values[-1]):>11}{half:>11} {MARGINS[curve.kind] if half else '':<7}{apart}\n")
     for method, why in failures.items():
         text.append(f"✗  {method:<11}", "red")
         text.append(f"{why[: max(0, width - 16)]}\n")
@@ -106,7 +107,7 @@ def _apart(time: list[float], first: Curve, other: Curve) -> str:
     worst = max(range(len(gaps)), key=gaps.__getitem__)
     largest = max(abs(value) for value in first.values) or 1.0
     if gaps[worst] <= SAME * largest:
-        return f"one line with {first.method}"
+        return f"one line with {first.kind}"
     return f"{gaps[worst] / largest:.1%} at {figure(time[worst])}"
 
 
