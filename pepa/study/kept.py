@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import math
 import os
 import sqlite3
 import time
@@ -21,7 +20,6 @@ from pathlib import Path
 from pepa.study.solving import Outcome, Parameters, Row, Setting
 
 OLDEST = 90 * 86_400  # seconds that a point is kept for
-EVERY = 0.5  # seconds between two writes: each waits for the disk, which takes longer than a small point
 LOOKED_UP = 500  # keys of one query
 LONGEST = 16 * 2**20  # bytes of a point: a million values
 CODE = Path(__file__).parent.parent
@@ -59,8 +57,6 @@ class Kept:
 
     def __init__(self, path: Path, *, fresh: bool = False) -> None:
         self._fresh = fresh
-        self._waiting: list[tuple[str, str, float]] = []
-        self._written = -math.inf
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and not path.is_file():
             raise OSError(f"{path} is no file")
@@ -83,15 +79,11 @@ class Kept:
             raise OSError(f"{self._path}: {error}") from None
 
     def close(self) -> None:
-        """Write what waits for it, and close the file. Raises OSError."""
-        try:
-            self._write()
-        finally:
-            self._open.close()
+        """Close the file."""
+        self._open.close()
 
     def found(self, keys: Sequence[str]) -> dict[str, Outcome]:
         """Return the points of these keys that are there and can be read, by key; their index is 0."""
-        self._write()
         found: dict[str, Outcome] = {}
         for start in range(0, 0 if self._fresh else len(keys), LOOKED_UP):
             part = keys[start : start + LOOKED_UP]
@@ -103,17 +95,9 @@ class Kept:
         return found
 
     def keep(self, outcomes: Iterable[tuple[str, Outcome]]) -> None:
-        """Write points, now or with others soon after; those without a value are not kept. Raises OSError."""
+        """Write points; those without a value are not kept. Raises OSError."""
         now = time.time()
-        self._waiting += [(name, json.dumps(asdict(outcome)), now) for name, outcome in outcomes if not outcome.reason]
-        if time.monotonic() > self._written + EVERY:
-            self._write()
-
-    def _write(self) -> None:
-        """Write what waits for it, into a new file where this one is damaged."""
-        rows, self._waiting, self._written = self._waiting, [], time.monotonic()
-        if not rows:
-            return
+        rows = [(name, json.dumps(asdict(outcome)), now) for name, outcome in outcomes if not outcome.reason]
         try:
             self._insert(rows)
         except AMISS as error:
@@ -139,6 +123,8 @@ def _is_damaged(error: sqlite3.Error | UnicodeDecodeError) -> bool:
 def _opened(path: Path) -> sqlite3.Connection:
     found = sqlite3.connect(path, timeout=30)
     try:
+        # Safe from a kill, and a file that a loss of power damages is begun anew: no point waits for the disk.
+        found.execute("PRAGMA synchronous = OFF")
         found.text_factory = bytes  # whatever stands there, it can be fetched
         found.execute("CREATE TABLE IF NOT EXISTS points (key TEXT PRIMARY KEY, outcome TEXT, at REAL)")
         with found:
