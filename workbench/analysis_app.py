@@ -113,7 +113,7 @@ class AnalysisApp(WritingApp):
 
     def on_checking(self, event: runs.Checking) -> None:
         """Say that a check takes long."""
-        self.query_one(SourcePane).show_checking(event.goes_on)
+        self.query_one(SourcePane).show_checking(event.goes_on, event.message)
 
     def on_checked(self, event: runs.Checked) -> None:
         """Show the problems of the text."""

@@ -54,6 +54,7 @@ from workbench.widgets.footer import FittingFooter
 from workbench.widgets.thin_bar import ThinBar
 
 CHECK_AFTER = 0.15  # seconds without a key press
+LONG, LONG_AFTER = 1_000_000, 1.0  # characters from which it is more: handing over the text takes as long as a key may
 SOLVE_AFTER = 0.6  # the same, in live mode
 USUAL = Settings()
 
@@ -237,7 +238,8 @@ class Workbench(AnalysisApp):
         self._show_staleness(anew=False)
         for timer in self._pauses:
             timer.stop()
-        self._pauses = [self.set_timer(CHECK_AFTER, self._settled)]
+        after = CHECK_AFTER if len(self.document.text) < LONG else LONG_AFTER
+        self._pauses = [self.set_timer(after, self._settled)]
         if self.live:
             self._pauses.append(self.set_timer(SOLVE_AFTER, self.action_solve))
 

@@ -17,6 +17,7 @@ from pepa.language.source import LARGEST, NoSuchFile, read_bytes, read_source
 from workbench.line_ends import as_before, plain
 
 RECOVERY_VERSION = 1
+PIECE = 100_000  # characters
 LARGEST_RECOVERY = 12 * LARGEST  # bytes; in JSON a character may take six, and two texts are kept
 
 
@@ -143,9 +144,15 @@ def remember(document: Document) -> None:
         return
     file = recovery_file(document.path, document.slot)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    content = {"version": RECOVERY_VERSION, "path": str(document.path or ""), "text": document.text}
-    content |= {"raw": document.raw, "new": document.new}
-    write_new(file, json.dumps(content), waits=False)
+    content = json.dumps({"version": RECOVERY_VERSION, "path": str(document.path or ""), "new": document.new})
+    texts = f'"text": {_in_json(document.text)}, "raw": {_in_json(document.raw)}'
+    write_new(file, f"{content[:-1]}, {texts}}}", waits=False)
+
+
+def _in_json(text: str) -> str:
+    """Return a text as JSON, made of pieces: between them keys are heard, where a thread makes it."""
+    pieces = (json.dumps(text[start : start + PIECE])[1:-1] for start in range(0, len(text), PIECE))
+    return f'"{"".join(pieces)}"'
 
 
 def forget(document: Document) -> None:

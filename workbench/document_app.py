@@ -20,6 +20,7 @@ from workbench.desks.desk import HasDesks
 from workbench.document import Document, begun_from, is_same, recovered, recovery_file, remember
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.palette import TypedAheadPalettes
+from workbench.recovery_writer import RecoveryWriter
 from workbench.status import StatusLines
 from workbench.taken import Undoable
 from workbench.terminal.closing import ClosesInOrder
@@ -55,7 +56,7 @@ class DocumentApp(
         super().__init__(ansi_color=own_colours or None)
         self.document = document
         self._keeping: Timer | None = None  # until what was typed is kept
-        self._unflushed, self._flushing = False, False  # whether the recovery file may not be on disk, or is on its way
+        self._recovery = RecoveryWriter(self._tell_unkept)
 
     def listen_to_signals(self) -> None:
         """End in order when told to end, or when the terminal is gone: the text is kept for recovery."""
@@ -71,10 +72,11 @@ class DocumentApp(
     async def _ended_by(self, number: int) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.typed_out(), IN_ORDER)
+        await self._recovery.settled()
         with contextlib.suppress(OSError):
             self.take_text()
             remember(self.document)
-            put_on_disk(self._recovery_file)
+            put_on_disk(recovery_file(self.document.path, self.document.slot))
         self.exit(128 + number, return_code=128 + number)
 
     def on_pepa_editor_edited(self) -> None:
@@ -114,26 +116,15 @@ class DocumentApp(
         if self._keeping is not None:
             self._keeping.stop()
             self._keeping = None
-        try:
-            remember(self.document)
-        except OSError as error:
+        self._recovery.keep(self.document)
+
+    def _tell_unkept(self, error: OSError) -> None:
+        if self.is_running:
             self.notify(f"no recovery file can be written: {error.strerror}", severity="warning")
-        else:
-            self._unflushed = self.document.dirty
-            if self._unflushed and not self._flushing:
-                self.run_worker(self._flushed)
 
-    @property
-    def _recovery_file(self) -> Path:
-        return recovery_file(self.document.path, self.document.slot)
-
-    async def _flushed(self) -> None:
-        """Have the recovery file on disk, however long that takes: a key is not to wait for it."""
-        self._flushing = True
-        while self._unflushed:
-            self._unflushed = False
-            await asyncio.to_thread(put_on_disk, self._recovery_file)
-        self._flushing = False
+    async def on_unmount(self) -> None:
+        """Leave no recovery file behind that is still being written."""
+        await self._recovery.settled()
 
     @work
     async def action_save(self) -> None:
@@ -158,6 +149,7 @@ class DocumentApp(
                 path = own  # however it was written
         if not await self.may_write(path):
             return False
+        await self._recovery.settled()
         self.take_text()
         try:
             self.document = self.document.written(path)

@@ -13,7 +13,8 @@ NAMES = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
 def plain(raw: str) -> str:
     """Return a file's text as it is edited: without the mark, every line ended by a line feed."""
-    return END.sub("\n", raw.removeprefix(MARK))
+    text = raw.removeprefix(MARK)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def as_before(text: str, raw: str) -> str:
@@ -22,6 +23,8 @@ def as_before(text: str, raw: str) -> str:
     New lines get the end that is most common there.
     """
     mark = MARK if raw.startswith(MARK) else ""
+    if "\r" not in raw:
+        return mark + text
     ends = END.findall(raw)
     usual = Counter(ends).most_common(1)[0][0] if ends else "\n"
     if len(set(ends)) < 2:
@@ -37,7 +40,7 @@ def as_before(text: str, raw: str) -> str:
 
 def told(raw: str) -> str:
     """Return in words what is unusual about a file's form; nothing where it is usual."""
-    counts = Counter(END.findall(raw))
+    counts = Counter(END.findall(raw) if "\r" in raw else ())
     said = []
     if len(counts) > 1:
         parts = ", ".join(f"{counts[end]} {NAMES[end]}" for end in sorted(counts, key=lambda end: -counts[end]))

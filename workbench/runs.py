@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -67,9 +68,10 @@ class Finished(Message):
 
 @dataclass
 class Checking(Message):
-    """A check of the text takes long, or has ended without an answer."""
+    """A check of the text takes long, and how far it is, or has ended without an answer."""
 
     goes_on: bool
+    message: str = ""
 
 
 @dataclass
@@ -168,10 +170,15 @@ class Runs:
 
     async def check(self) -> None:
         """Check the text; the answer is dropped if the text has changed by then."""
-        revision = self.revision
+        revision, began = self.revision, time.monotonic()
+
+        def heard(progress: Progress) -> None:
+            if time.monotonic() - began > LONG:
+                self._post(Checking(True, progress.message))
+
         told = asyncio.get_running_loop().call_later(LONG, self._post, Checking(True))
         try:
-            answer = await self._heard(self._engine.quick(protocol.CHECK, text=self.text))
+            answer = await self._heard(self._engine.quick(protocol.CHECK, heard, text=self.text))
         except (Failed, Crashed, Cancelled):
             self._post(Checking(False))
             return  # the next edit asks again, a new worker is there

@@ -143,6 +143,7 @@ class SeveralApp(WatchedApp):
         if answer == SAVE:
             return await self.save()
         if answer == DISCARD:
+            await self._recovery.settled()
             forget(self.document)
             self.document = self.document.discarded()
             self.query_one(PepaEditor).replace_all(self.document.saved)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from pepa.cli.model_text import model_text
 from pepa.cli.problem_formats import FORMATS
 from pepa.cli.request import ProgressLine, failing_clearly, model_arguments, print_json, show_problems
 from pepa.cli.terminal import say
-from pepa.control.control import Control, Ticker, in_background
+from pepa.control.control import Control
+from pepa.control.counting import counting
 from pepa.language.checks.table import BY_CODE
 from pepa.language.nearest import nearest
 from pepa.language.problem import ModelError, Problem, Severity
@@ -83,13 +84,9 @@ def _checked(text: str, overrides: dict[str, float]) -> Checked:
     if len(text) < LONG:
         return check_text(text, overrides)
     line = ProgressLine()
-    began, ticker = time.monotonic(), Ticker(Control(report=line), "check")
-    size = f"{len(text):,} characters"
     try:
-        return in_background(
-            lambda: check_text(text, overrides),
-            lambda: ticker.tick(lambda: (f"{size}, {time.monotonic() - began:.0f} s; Ctrl+C cancels", None)),
-        )
+        with counting(Control(report=lambda at: line(replace(at, message=f"{at.message}; Ctrl+C cancels"))), "check"):
+            return check_text(text, overrides)
     finally:
         line.clear()
 

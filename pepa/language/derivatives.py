@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from pepa.control.counting import STEP, tick
 from pepa.language.printer import process_pieces
 from pepa.language.syntax import Choice, Constant, Prefix, Process
 
@@ -47,6 +48,8 @@ def derivatives(initial: Process, definitions: Mapping[str, Process]) -> tuple[D
 
     number(initial)
     for term in terms:  # grows while it is walked
+        if len(found) % STEP == STEP - 1:
+            tick("following local derivative", len(found))
         found.append(tuple([(prefix, number(prefix.continuation)) for prefix in activities(term, definitions)]))
     return tuple(map(Derivative, labels, terms, found))
 

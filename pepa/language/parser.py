@@ -12,6 +12,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import UnexpectedCharacters, VisitError
 
+from pepa.control.counting import counted_off
 from pepa.control.error import PepaError
 from pepa.language import common_forms, slips
 from pepa.language.cooperations import Joined, action_types, cooperation
@@ -189,7 +190,7 @@ def parse(text: str) -> Parsed:
     processes: list[ProcessDefinition] = []
     systems: list[Process] = []
     seen_system = False
-    for index, statement in enumerate(statements.found):
+    for index, statement in enumerate(counted_off(statements.found, "reading definition")):
         known = _common(statements.text, statement)
         if known is not None:
             _file(known, rates, processes, systems)

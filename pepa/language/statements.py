@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pepa.control.counting import STEP, tick
 from pepa.language.line_ends import fed
 from pepa.language.problem import Problem, Severity, Span
 from pepa.language.shown import IN_NAMES
@@ -33,6 +34,9 @@ DEFINITION = re.compile(  # a whole one, the `;` of which is not forgotten: ther
 QUOTED = re.compile(r'"[^"\n]*"')
 NUMBER_SIGN = re.compile(r"""[-*/^]|(?<![\w'".])\.?\d""")  # none of these stands in a process without one of the others
 DEEPEST = 200  # nested parentheses
+MANY_SIZES = re.compile(
+    rf"(?:\[[^][]*+\]\s*+(?:\{{[^{{}}]*+\}}\s*+)?+){{{DEEPEST}}}(\[)"
+)  # `P[1][2]{{a}}[3]` and so on
 
 
 class Statement(NamedTuple):
@@ -122,6 +126,8 @@ def split(text: str) -> Statements:
         if match:
             found.append(_definition(match, text))
             position = match.end() + 1
+            if len(found) % STEP == 0:
+                tick("finding definition", len(found))
             continue
         end = plain.find(";", position)
         end = len(text) if end < 0 else end
@@ -191,16 +197,16 @@ def _is_lower(name: str) -> bool:
 
 def _too_deep(text: str, statement: Statement) -> Iterator[Problem]:
     start, end = statement.span.start, statement.span.end
-    if text.count("(", start, end) + text.count("[", start, end) <= DEEPEST:
-        return
-    depth = sizes = 0
-    for match in re.finditer(r"[(\[)\]]", text[start:end]):
-        depth += 1 if match[0] in "([" else -1
-        sizes = sizes + 1 if match[0] == "[" else 0 if match[0] in "()" else sizes
-        if depth > DEEPEST or sizes > DEEPEST:
-            place = start + match.start()
-            message = f"parentheses nested more than {DEEPEST} deep"
-            if sizes > DEEPEST:
-                message = f"an array of more than {DEEPEST} sizes"
-            yield Problem("too-deep", message, Span(place, place + 1), "give the inner processes names of their own")
-            return
+    if text.count("[", start, end) > DEEPEST and (sizes := MANY_SIZES.search(text, start, end)):
+        yield _deeper(sizes.start(1), f"an array of more than {DEEPEST} sizes")
+    elif text.count("(", start, end) > DEEPEST:
+        depth = 0
+        for match in re.finditer(r"[()]", text[start:end]):
+            depth += 1 if match[0] == "(" else -1
+            if depth > DEEPEST:
+                yield _deeper(start + match.start(), f"parentheses nested more than {DEEPEST} deep")
+                return
+
+
+def _deeper(place: int, message: str) -> Problem:
+    return Problem("too-deep", message, Span(place, place + 1), "give the inner processes names of their own")

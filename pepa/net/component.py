@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from pepa.control.counting import counted_off
 from pepa.language.derivatives import derivatives
 from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.rates import Parameters, evaluate, is_rate, rate_problem
@@ -88,7 +89,7 @@ def sequential(
     alphabet: set[str] = set()
     silent: list[Slopes] = []
     problems: list[Problem] = []
-    for source, derivative in enumerate(found):
+    for source, derivative in enumerate(counted_off(found, "valuing local derivative")):
         merged: dict[tuple[str, int, bool], Transition] = {}
         for prefix, target in derivative.activities:
             try:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pepa.control.counting import counted_off
 from pepa.control.depth import DEEPEST
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import Parameters, array_size
@@ -204,7 +205,7 @@ class SystemBuilder:
         return Leaf(component, tuple(counts))
 
     def _cooperation(self, node: Cooperation) -> System:
-        parts = [self.build(part) for part in node.parts]
+        parts = [self.build(part) for part in counted_off(node.parts, "composing part")]
         alphabets = [part.alphabet for part in parts]
         if node.actions is None:
             actions = alphabets[0] & alphabets[1]

@@ -44,6 +44,7 @@ LARGE = {
     "a long sum": lambda n: f"r = {'+'.join(['1'] * n)}; P = (a, r).P; P",
     "minus signs": lambda n: f"r = {'-' * n}1; P = (a, r).P; P",
     "array sizes": lambda n: "P = (a, 1.0).P; P" + "[1]" * n,
+    "arrays of one": lambda n: "P = (a, 1.0).P; " + " || ".join(["P[1]"] * n),
     "changing sets": lambda n: "P = (a, 1.0).P; P" + many(n, " <a{0}> P"),
     "hidings": lambda n: "P = (a, 1.0).P; P" + "/{a}" * n,
     "parentheses": lambda n: "P = (a, 1.0).P; " + "(" * n + "P" + ")" * n,
@@ -89,6 +90,14 @@ def test_what_is_nested_too_deep_is_said_in_its_place():
         (problem,) = [one for one in problems(text) if one.code == "too-deep"]
         assert 0 < problem.span.start < len(text)
         assert problem.hint
+
+
+def test_many_arrays_side_by_side_are_not_nested():
+    sized = LARGE["arrays of one"](300) + " <a> P[2][2] {a} [2]"
+    assert [problem.code for problem in problems(sized)] == []
+    for many in ("[2]{a}", "[(1+1)] ", "[2] { a, b } "):
+        (problem,) = [one for one in problems(f"P = (a, 1).(b, 1).P; P{many * 201}") if one.code == "too-deep"]
+        assert problem.span.start == len("P = (a, 1).(b, 1).P; P") + 200 * len(many)
 
 
 def test_every_cycle_of_definitions_is_found_and_told_briefly():

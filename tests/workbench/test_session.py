@@ -17,7 +17,7 @@ from pepa.language.problem import ModelError
 from tests.models import MODELS, model_text
 from tests.workbench.terminal import in_a_terminal, shown
 from workbench.document import opened, recovered
-from workbench.engine.frames import encode, read
+from workbench.engine.frames import LONG, encode, read
 from workbench.engine.session import MOST_TOLD, Session
 from workbench.engine.state_table import StateTable
 from workbench.engine.stepping import Stepping
@@ -35,8 +35,10 @@ def solved(text):
 
 
 def test_frames_read_back_and_end():
-    stream = io.BytesIO(encode({"a": 1, "b": "×"}) + encode({}) + b"\x05")
+    long = {"a": "×\ud800" * LONG, "b": "b" * (LONG + 1), "c": {"d": "short"}}
+    stream = io.BytesIO(encode({"a": 1, "b": "×"}) + encode(long) + encode({}) + b"\x05")
     assert read(stream) == {"a": 1, "b": "×"}
+    assert read(stream) == long
     assert read(stream) == {}
     assert read(stream) is None
 
@@ -117,6 +119,21 @@ def test_the_worker_can_be_cancelled_and_goes_on(process):
     assert frame == {"id": 1, "kind": "cancelled"}
     assert time.monotonic() - began < 5
     assert read(process.stdout)["id"] == 2
+
+
+def test_a_long_check_is_told_and_can_be_cancelled(process):
+    read(process.stdout)
+    ring = "".join(f"P{number} = (a, 1.0).P{number + 1};\n" for number in range(60_000)) + "P60000 = (a, 1.0).P0;\nP0"
+    process.stdin.write(encode({"id": 1, "op": "check", "text": ring}) + encode({"id": 2, "op": "check", "text": ring}))
+    process.stdin.flush()
+    told = read(process.stdout)
+    assert (told["kind"], told["stage"]) == ("progress", "check")
+    process.stdin.write(encode({"id": 0, "op": "cancel", "of": 2}) + encode({"id": 0, "op": "cancel", "of": 1}))
+    process.stdin.flush()
+    while (frame := read(process.stdout))["kind"] == "progress":
+        pass
+    assert frame == {"id": 1, "kind": "cancelled"}
+    assert read(process.stdout) == {"id": 2, "kind": "cancelled"}  # it was not even begun
 
 
 def test_a_terminated_app_keeps_what_was_typed(tmp_path):

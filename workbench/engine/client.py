@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pepa.language.told_problem import ToldProblem
-from workbench.engine.frames import HEADER, Frame, encode
+from workbench.engine.frames import HEADER, Frame, decoded, encode
 from workbench.engine.protocol import A, Operation
 
 PATIENCE = 0.4  # seconds a worker has to obey a cancel
+PIECE = 2**18  # bytes handed to the system at once, between which keys are heard
 BESIDE = 2  # of niceness for analyses: whoever types comes first, and on a busy machine they still get on
 
 
@@ -59,15 +60,18 @@ class _Pending:
     answer: asyncio.Future[Any]
     progress: Callable[[Progress], None] | None
     part: Callable[[Any], None] | None
+    aside: bool = False  # a quick question, no analysis
 
 
 @dataclass
 class _Worker:
-    """One worker process and the requests it has not answered."""
+    """One worker process and the requests it has not answered, some of which it may not even have been sent."""
 
     process: asyncio.subprocess.Process
     pending: dict[int, _Pending] = field(default_factory=dict)
+    unsent: asyncio.Queue[Frame] = field(default_factory=asyncio.Queue)
     reader: asyncio.Task[None] = field(init=False)
+    writer: asyncio.Task[None] = field(init=False)
     killed: bool = False
 
     @classmethod
@@ -84,6 +88,7 @@ class _Worker:
         )
         worker = cls(process)
         worker.reader = asyncio.create_task(worker._read())
+        worker.writer = asyncio.create_task(worker._write())
         return worker
 
     @property
@@ -96,22 +101,32 @@ class _Worker:
             os.setpriority(os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0) + BESIDE)
 
     def analyses(self) -> dict[int, asyncio.Future[Any]]:
-        """Return the analyses not answered yet: the requests that report progress."""
-        return {number: pending.answer for number, pending in self.pending.items() if pending.progress}
+        """Return the analyses not answered yet: the requests that report progress, but for quick ones."""
+        return {
+            number: pending.answer for number, pending in self.pending.items() if pending.progress and not pending.aside
+        }
 
     def send(self, frame: Frame) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(encode(frame))
+        self.unsent.put_nowait(frame)
+
+    async def _write(self) -> None:
+        stream = self.process.stdin
+        assert stream is not None
+        with contextlib.suppress(ConnectionError):
+            while True:
+                data = memoryview(encode(await self.unsent.get()))
+                for start in range(0, len(data), PIECE):
+                    stream.write(data[start : start + PIECE])
+                    await stream.drain()
 
     async def _read(self) -> None:
-        import json
-
         stream = self.process.stdout
         assert stream is not None
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, struct.error):
             while True:
-                (length,) = HEADER.unpack(await stream.readexactly(HEADER.size))
-                self._deliver(json.loads(await stream.readexactly(length)))
+                body, behind = HEADER.unpack(await stream.readexactly(HEADER.size))
+                self._deliver(decoded(await stream.readexactly(body), await stream.readexactly(behind)))
+        self.writer.cancel()
         status = await self.process.wait()
         for pending in self.pending.values():
             if not pending.answer.done():
@@ -183,9 +198,11 @@ class Engine:
         analyst.give_way()
         return await self._send(analyst, operation, arguments, progress, part)
 
-    async def quick(self, operation: Operation[A], **arguments: Any) -> A:
-        """Ask the spare, which knows nothing of the analyses but is never busy for long."""
-        return await self._send(await self._helper(), operation, arguments)
+    async def quick(
+        self, operation: Operation[A], progress: Callable[[Progress], None] | None = None, **arguments: Any
+    ) -> A:
+        """Ask the spare, which knows nothing of the analyses; whoever is cancelled has its worker stop too."""
+        return await self._send(await self._helper(), operation, arguments, progress, aside=True)
 
     async def _analyst(self) -> _Worker:
         async with self._starting:
@@ -223,13 +240,20 @@ class Engine:
         arguments: Frame,
         progress: Callable[[Progress], None] | None = None,
         part: Callable[[Any], None] | None = None,
+        *,
+        aside: bool = False,
     ) -> A:
         self._number += 1
         number = self._number
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        worker.pending[number] = _Pending(answer, progress, part)
+        worker.pending[number] = _Pending(answer, progress, part, aside)
         worker.send({"id": number, "op": operation.name, **arguments})
-        found: A = await answer
+        try:
+            found: A = await answer
+        except asyncio.CancelledError:
+            if aside:
+                worker.send({"id": 0, "op": "cancel", "of": number})
+            raise
         return found
 
     @property

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control, Progress
+from pepa.control.counting import counting
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import in_order
@@ -58,9 +59,9 @@ class Session:
 
     def check(self, report: Watcher, text: str) -> CheckedText:
         """Return the problems of a text and, where it has no errors, its parameters."""
-        del report
         try:
-            checked = check_text(text)
+            with counting(Control(report=report), "check"):
+                checked = check_text(text)
         except ModelError as error:
             told, more = _first(error.problems)
             return {
@@ -129,7 +130,8 @@ class Session:
         """
         control = Control(tolerance=tolerance, most_states=most_states, report=report)
         overrides = overrides or {}
-        compiled = compile_text(text, overrides)
+        with counting(control, "read"):
+            compiled = compile_text(text, overrides)
         previous = self.solved
         self.derived = derive_net(compiled, control, self.derived)
         self.solved, self.text, self.overrides, self.holding = None, text, overrides, {}

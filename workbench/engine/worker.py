@@ -80,6 +80,8 @@ class Conversation:
             request = self._queue.get()
             number, operation = request.pop("id"), request.pop("op")
             try:
+                if self.is_cancelled(number):
+                    raise Cancelled
                 answer = asked[operation](report=Reporter(self, number), **request)
                 reply = {"id": number, "kind": "done", "answer": answer}
             except Cancelled:

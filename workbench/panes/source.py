@@ -109,10 +109,10 @@ class SourcePane(Pane):
         counts = f"{_counted(errors, 'error')}, {_counted(count - errors, 'warning')}" if problems else "no problems"
         self._counts = self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
 
-    def show_checking(self, goes_on: bool) -> None:
-        """Say that a check takes long, or no longer."""
-        if goes_on or self.border_subtitle == CHECKING:
-            self.border_subtitle = CHECKING if goes_on else self._counts
+    def show_checking(self, goes_on: bool, message: str = "") -> None:
+        """Say that a check takes long, and how far it is, or no longer."""
+        if goes_on or str(self.border_subtitle).startswith(CHECKING):
+            self.border_subtitle = f"{CHECKING} {message}".rstrip() if goes_on else self._counts
 
     def drop_marks(self) -> None:
         """Remove the underlines that an edit may have moved; the next check brings them back."""

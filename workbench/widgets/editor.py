@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 from workbench.widgets.editing.coloured import Mark
 from workbench.widgets.editing.keys import KEYS
 from workbench.widgets.editing.vi_keys import ViKeys
+from workbench.widgets.editing.wrapped import MOST_WRAPPED
 
 __all__ = ["Mark", "PepaEditor"]
 
@@ -47,4 +48,7 @@ class PepaEditor(ViKeys, inherit_bindings=False):
 
     def action_toggle_wrap(self) -> None:
         """Wrap long lines, or scroll them sideways."""
+        if not self.soft_wrap and self.document.line_count > MOST_WRAPPED:
+            self.notify(f"a text of more than {MOST_WRAPPED:,} lines is not wrapped", severity="warning")
+            return
         self.soft_wrap = not self.soft_wrap

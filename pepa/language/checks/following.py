@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pepa.control.counting import STEP, tick
 from pepa.language.checks.letters import Letters
 from pepa.language.derivatives import activities
 from pepa.language.problem import Span
@@ -114,6 +115,8 @@ def followed(model: Model, letters: Letters, value: Callable[[Expression], float
             key = term.name if isinstance(term, Constant) else id(term)
             if key not in seen_here:
                 seen_here.add(key)
+                if len(seen_here) % STEP == 0:
+                    tick("following local derivative", len(seen_here))
                 stack += _step(term, context, known, found)
     return found
 

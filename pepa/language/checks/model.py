@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pepa.control.counting import tick
 from pepa.language.checks.errors import errors
 from pepa.language.checks.facts import Facts
 from pepa.language.checks.letters import TooManyLetters
@@ -21,6 +22,7 @@ def check(model: Model, text: str = "") -> list[Problem]:
     is_sound, is_large = not problems, False
     for one in CHECKS:
         if one.find is not None and (is_sound or one.names_only):
+            tick(f"checking for {one.code}")
             try:
                 problems += one.find(facts)
             except TooManyLetters:

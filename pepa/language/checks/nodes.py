@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pepa.control.counting import counted_off
 from pepa.language.syntax import (
     Array,
     Choice,
@@ -60,7 +61,7 @@ def nodes(model: Model) -> Nodes:
         Choice: found.choices.append,
         **dict.fromkeys((Cooperation, Hiding, Array), found.sets.append),
     }
-    for definition in model.processes:
+    for definition in counted_off(model.processes, "looking at definition"):
         constants, prefixes = len(found.constants), len(found.prefixes)
         _add_process(definition.process, found, add)
         extent = Extent(slice(constants, len(found.constants)), slice(prefixes, len(found.prefixes)))

@@ -20,8 +20,9 @@ from textual.widgets.text_area import Selection
 
 from pepa.language.shown import HARMFUL, shown
 from workbench.widgets.editing.landing import Landing
-from workbench.widgets.editing.lines import TAB, Lines, Wrapped
+from workbench.widgets.editing.lines import TAB, Lines
 from workbench.widgets.editing.steps import Steps
+from workbench.widgets.editing.wrapped import MOST_WRAPPED, Wrapped
 
 STEPS = 1000  # of undo
 ONE_FOR_ONE = re.compile(f"[{HARMFUL}]")
@@ -48,12 +49,13 @@ class FaithfulArea(TextArea):
 
     def __init__(self, text: str, **options: Any) -> None:
         super().__init__(
-            text, soft_wrap=False, show_line_numbers=True, tab_behavior="focus", max_checkpoints=STEPS, **options
-        )
+            "", soft_wrap=False, show_line_numbers=True, tab_behavior="focus", max_checkpoints=STEPS, **options
+        )  # it would go through all lines before the text is ours
         self.cursor_blink = False
         self._rows_shown = 0
         self._landing: Landing | None = None  # the last step that was replaced
         self.indent_width = TAB
+        self._begin(Lines(text))
         self.begin_anew()
 
     def _set_document(self, text: str, language: str | None) -> None:
@@ -62,6 +64,8 @@ class FaithfulArea(TextArea):
         self._begin(Lines(text))
 
     def _begin(self, document: Lines) -> None:
+        if self.soft_wrap and document.line_count > MOST_WRAPPED:
+            self.soft_wrap = False
         self.document = document
         self.wrapped_document = Wrapped(self.document, tab_width=TAB)
         self.navigator = DocumentNavigator(self.wrapped_document)

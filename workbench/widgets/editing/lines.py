@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from textual.document._document import Document, EditResult, Location
-from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Size
 
 from pepa.language.highlight import open_behind
@@ -23,8 +22,10 @@ class Lines(Document):
     def __init__(self, text: str) -> None:
         super().__init__("")
         self._lines = _cut(text)
-        self._widths = list(_widths(self._lines))
-        self._turning = _turning(self._lines)
+        simple = text.isascii() and "\t" not in text  # looked up at once, not line by line
+        self._widths = [*map(len, self._lines)] if simple else [*_widths(self._lines)]
+        self._widest = max(self._widths)
+        self._turning = _turning(self._lines) if "/*" in text or "*/" in text else bytearray(len(self._lines))
         self._whole: str | None = None
 
     @property
@@ -37,7 +38,11 @@ class Lines(Document):
     def get_size(self, tab_width: int) -> Size:
         """Return columns of the widest line, and the number of lines; tabs are as wide as everywhere here."""
         del tab_width
-        return Size(max(self._widths), len(self._lines))
+        return Size(self._widest, len(self._lines))
+
+    def width(self, row: int) -> int:
+        """Return the columns of a line."""
+        return self._widths[row]
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
         """Replace what stands between two places; return where the new text ends and what was there."""
@@ -49,7 +54,12 @@ class Lines(Document):
         new[-1] += self._lines[bottom][right:]
         new[0] = self._lines[top][:left] + new[0]
         self._lines[top : bottom + 1] = new
-        self._widths[top : bottom + 1] = _widths(new)
+        before, after = max(self._widths[top : bottom + 1]), [*_widths(new)]
+        self._widths[top : bottom + 1] = after
+        if max(after) >= self._widest:
+            self._widest = max(after)
+        elif before == self._widest:
+            self._widest = max(self._widths)
         self._turning[top : bottom + 1] = _turning(new)
         self._whole = None
         return EditResult((top + len(new) - 1, column), replaced)
@@ -78,17 +88,9 @@ class Lines(Document):
         return "\n".join([self._lines[top][left:], *self._lines[top + 1 : bottom], last])
 
 
-class Wrapped(WrappedDocument):
-    """Which line stands on which row. Textual's counts all rows anew for every row it paints."""
-
-    @property
-    def height(self) -> int:
-        """The number of rows."""
-        return len(self._offset_to_line_info)
-
-
 def _cut(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    fed = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return fed.split("\n")
 
 
 def _widths(lines: Iterable[str]) -> Iterable[int]:
