@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pepa.query.kind import Kind
+
 if TYPE_CHECKING:
     from pepa.query.told_solution import ToldFigures, ToldGroup
     from workbench.engine.run_answers import Elasticities, RunAnswer, Valued
@@ -19,15 +21,14 @@ PLAIN = re.compile(r'(throughput|population)\( *"?([^()"]+?)"? *\)')
 class Figures:
     """The figures of a run, under a name; of which text, with which values in place of those of the text.
 
-    `method` is approximate, as `fluid`, else ""; `watched` is a measure that was valued beside them; `scenario` is the
-    one they are of, if they are of one.
+    `watched` is a measure that was valued beside them; `scenario` is the one they are of, if they are of one.
     """
 
     name: str
     text: str
     overrides: Mapping[str, float]
     told: ToldFigures
-    method: str = ""
+    kind: Kind = Kind.EXACT
     watched: Valued | None = None
     seconds: float = 0.0
     scenario: str = ""
@@ -85,17 +86,17 @@ class Compared:
         """Take a run; the same again is no other run to compare with, and one that only derived has no figures."""
         if run["kind"] == "derived":
             return
-        method = "" if run["kind"] == "solved" else run["kind"]
-        name = f"{PREVIOUS} by {method}" if method else PREVIOUS
+        kind = Kind.EXACT if run["kind"] == "solved" else Kind(run["kind"])
+        name = PREVIOUS if kind is Kind.EXACT else f"{PREVIOUS} by {kind}"
         seconds = sum(run["seconds"].values())
-        before, self.latest = self.latest, Figures(name, text, dict(overrides), run, method, run["watched"], seconds)
+        before, self.latest = self.latest, Figures(name, text, dict(overrides), run, kind, run["watched"], seconds)
         if before is not None and (before.name, before.text, before.overrides) != (name, text, overrides):
             self.previous = before
 
     @property
-    def method(self) -> str:
-        """The method of the latest run where it is approximate, as `fluid`; else ""."""
-        return "" if self.latest is None else self.latest.method
+    def kind(self) -> Kind:
+        """Of which kind the figures of the latest run are."""
+        return Kind.EXACT if self.latest is None else self.latest.kind
 
     def valued(self, measure: str, value: float) -> None:
         """Take the value of a measure of the latest run, found after it."""

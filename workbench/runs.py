@@ -12,6 +12,7 @@ from textual.app import App
 from textual.message import Message
 
 from pepa.control.pace import Pace
+from pepa.query.kind import Kind
 from workbench.engine import protocol
 from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
 from workbench.figures import Compared
@@ -200,11 +201,11 @@ class Runs:
         about: Frame = {"text": turn.text, "overrides": turn.overrides}
         run: RunAnswer
         try:
-            if how.approximate:
-                run = await self.asked(protocol.APPROXIMATE, method=how.method, watched=watched, **about)
+            wanted = asdict(how)
+            if (kind := wanted.pop("kind")) is Kind.EXACT:
+                run = await self.asked(protocol.SOLVE, derive_only=derive_only, watched=watched, **wanted, **about)
             else:
-                wanted: Frame = {**asdict(how), "derive_only": derive_only, "watched": watched}
-                run = await self.asked(protocol.SOLVE, **wanted, **about)
+                run = await self.asked(protocol.APPROXIMATE, kind=kind, watched=watched, **about)
         except Cancelled:
             self.end(turn, Stopped("", "", []))
         except Failed as error:
@@ -222,7 +223,7 @@ class Runs:
             "text": self.text,
             "overrides": self.overrides,
             "measure": measure,
-            "method": self.compared.method,
+            "kind": self.compared.kind,
         }
         try:
             return await self._heard(self._engine.ask(protocol.INFLUENCES, lambda _: None, **about))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pepa.query.kind import Kind
+
 if TYPE_CHECKING:
     from pepa.query.told_solution import ToldSpace
     from workbench.engine.run_answers import RunAnswer
@@ -12,18 +14,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Standing:
-    """A run: derived and perhaps solved, or done by an approximate method, which has neither states nor deadlocks.
+    """A run: derived and perhaps solved; a result of another kind has neither states nor deadlocks.
 
     `whole` says that single states have their probabilities; of a lumped chain they are not known.
     """
 
-    approximate: str = ""  # the method
     states: int = 0
     deadlocks: int = 0
     seconds: float = 0.0
     solved: bool = False
     whole: bool = False
     certain: bool = True
+    kind: Kind = Kind.EXACT
 
 
 def standing(run: RunAnswer) -> Standing:
@@ -33,7 +35,7 @@ def standing(run: RunAnswer) -> Standing:
     if run["kind"] == "solved":
         whole, certain = run["lumped"] is None, run["certainty"]["exact"]
         return replace(_derived(run), solved=True, whole=whole, certain=certain)
-    return Standing(approximate=run["kind"])
+    return Standing(kind=Kind(run["kind"]))
 
 
 def _derived(run: ToldSpace) -> Standing:

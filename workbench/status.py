@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from pepa.pictures.bar import shortened
+from pepa.query.kind import Kind
 from workbench.parameters import Parameters, Written
 from workbench.standing import Standing
 
@@ -64,8 +65,8 @@ class StatusLines(Vertical):
         run = self.standing
         if run is None:
             return f"{self._run_key} runs the model"
-        if method := run.approximate:
-            return f"≈ {method}  ~ stale" if self.stale else f"≈ {method}, not exact"
+        if run.kind is not Kind.EXACT:
+            return f"≈ {run.kind}  ~ stale" if self.stale else f"≈ {run.kind}, not exact"
         states = f"{run.states:,} states"
         if deadlocks := run.deadlocks:
             states += f" · {deadlocks:,} deadlock" + ("" if deadlocks == 1 else "s")

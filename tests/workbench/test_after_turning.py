@@ -3,6 +3,7 @@
 import pytest
 from textual.widgets import Select
 
+from pepa.query.kind import Kind
 from tests.workbench.screens import screen_text, until, workbench
 from workbench.panes.charts import ChartsPane
 from workbench.panes.whatif import WhatIfPane
@@ -51,7 +52,7 @@ async def test_a_scenario_kept_stands_beside_the_figures_at_once(model):
 
 async def test_elasticities_are_there_however_one_comes_to_the_pane(model):
     async with workbench(model, size=(120, 40)) as (app, pilot):
-        app.query_one("#method", Select).value = "fluid"
+        app.query_one("#method", Select).value = Kind.FLUID
         await pilot.press("f5")
         await until(pilot, lambda: "≈ fluid" in screen_text(app))
         await pilot.press("alt+6")

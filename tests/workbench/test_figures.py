@@ -2,6 +2,7 @@
 
 import pytest
 
+from pepa.query.kind import Kind
 from workbench.figures import Compared, Figures, expected
 
 
@@ -60,10 +61,10 @@ def test_the_run_before_is_the_last_one_of_other_values():
 def test_a_run_is_named_for_its_method_and_one_that_only_derived_is_none():
     compared = Compared()
     compared.ran("t", {}, run(1.0, "fluid"))
-    assert (compared.method, compared.latest.seconds) == ("fluid", 0.75)
+    assert (compared.kind, compared.latest.seconds) == (Kind.FLUID, 0.75)
     compared.ran("t", {}, {"kind": "derived"})
     compared.ran("t", {}, run(1.0))
-    assert (compared.method, compared.previous.name) == ("", "previous run by fluid")
+    assert (compared.kind, compared.previous.name) == (Kind.EXACT, "previous run by fluid")
     compared.valued("throughput(a) / 4", 0.25)
     assert compared.latest.value("throughput(a) / 4") == 0.25
 

@@ -6,6 +6,7 @@ import pytest
 
 from pepa.control.control import Control
 from pepa.net.compile import load
+from pepa.query.kind import Kind
 from workbench.engine.session import Session
 from workbench.engine.told import comparison_lines
 from workbench.engine.whatif import WhatIf
@@ -48,10 +49,10 @@ def test_one_that_is_wrong_is_left_out_and_told(tmp_path):
     assert any(line["text"] == f"left out: {said}" for line in lines)
 
 
-@pytest.mark.parametrize(("method", "close"), [("fluid", 1e-4), ("simulation", 0.05)])
-def test_scenarios_are_compared_by_the_method_of_the_figures_beside_them(method, close):
-    lines = [line.fixed or line.text for line in comparison_lines(MODEL, MANY, "base", 300, Control(), method)]
-    assert lines[0] == f"≈ by {method}, not exact"
+@pytest.mark.parametrize(("kind", "close"), [(Kind.FLUID, 1e-4), (Kind.SIMULATED, 0.05)])
+def test_scenarios_are_compared_in_the_kind_of_the_figures_beside_them(kind, close):
+    lines = [line.fixed or line.text for line in comparison_lines(MODEL, MANY, "base", 300, Control(), kind)]
+    assert lines[0] == f"≈ by {kind}, not exact"
     (row,) = (line for line in lines if line.startswith("throughput(a)"))
     cells = [float(cell) for cell in row.split()[2:] if cell[0].isdigit() and "." in cell and len(cell) == 5]
     for cell, value in zip(cells, range(2, 9), strict=True):  # nobody waits for another: the fluid is the mean

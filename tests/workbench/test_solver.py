@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.widgets import Checkbox, Input, Select
 
 from pepa.markov.steady.plan import METHODS
+from pepa.query.kind import Kind
 from tests.workbench.screens import screen_text, solved, told, until, workbench
 from workbench import panes, widgets
 from workbench.engine import approximate as engine
@@ -72,7 +73,7 @@ async def test_settings_are_heeded_or_refused_in_words(tmp_path):
         app.query_one("#lump", Checkbox).value = True
         await pilot.press("f5")
         await until(pilot, lambda: "lumped to 31 states" in screen_text(app))
-        app.query_one(Select).value = "fluid"
+        app.query_one(Select).value = Kind.FLUID
         await pilot.press("f5")
         await until(pilot, lambda: "≈ fluid, not exact" in screen_text(app).splitlines()[0])
         await pilot.press("alt+4")

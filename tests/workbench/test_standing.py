@@ -1,5 +1,6 @@
 """What a run has come to, read from the answers that the worker gives."""
 
+from pepa.query.kind import Kind
 from tests.workbench.test_session import LIMITS, quiet
 from workbench.engine.approximate import approximate
 from workbench.engine.session import Session
@@ -25,5 +26,5 @@ def test_a_deadlock_is_counted():
     assert standing(Session().solve(quiet, text="P = (a, 1).Q; Q = (b, 0).P;\nP", **LIMITS)).deadlocks == 1
 
 
-def test_an_approximate_run_has_its_method_alone():
-    assert standing(approximate(quiet, TEXT, "fluid")) == Standing(approximate="fluid")
+def test_an_approximate_run_has_its_kind_alone():
+    assert standing(approximate(quiet, TEXT, "fluid")) == Standing(kind=Kind.FLUID)

@@ -4,6 +4,7 @@ import pytest
 from textual.widgets import Select
 
 from pepa.control.error import PepaError
+from pepa.query.kind import Kind
 from tests.workbench.screens import screen_text, until, workbench
 from workbench.engine.session import Session
 from workbench.engine.whatif import WhatIf
@@ -22,13 +23,13 @@ def quiet(progress):
     del progress
 
 
-def target(method, name="l"):
-    return WhatIf(Session()).target(quiet, TEXT, {}, "throughput(on)", 600.0, name, method)
+def target(kind, name="l"):
+    return WhatIf(Session()).target(quiet, TEXT, {}, "throughput(on)", 600.0, name, kind)
 
 
-@pytest.mark.parametrize("method", ["", "fluid"])
-def test_both_find_the_rate(method):
-    found = target(method)  # n l m / (l + m) = 600
+@pytest.mark.parametrize("kind", ["exact", "fluid"])
+def test_both_find_the_rate(kind):
+    found = target(kind)  # n l m / (l + m) = 600
     assert found["at"] == pytest.approx(0.75, rel=1e-7)
     assert found["met"]
 
@@ -42,7 +43,7 @@ async def test_the_app_asks_by_the_method_of_its_figures(tmp_path):
     path = tmp_path / "many.pepa"
     path.write_text(TEXT.replace("1000", "100000000"))  # out of reach of the chain
     async with workbench(path) as (app, pilot):
-        app.query_one("#method", Select).value = "fluid"
+        app.query_one("#method", Select).value = Kind.FLUID
         await pilot.press("f5", "alt+6")
         await until(pilot, lambda: "≈ fluid" in screen_text(app) and "throughput(on)" in screen_text(app))
         await pilot.press("T")

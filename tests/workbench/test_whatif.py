@@ -7,6 +7,7 @@ import pytest
 from textual import events
 from textual.widgets import Select
 
+from pepa.query.kind import Kind
 from tests.workbench.screens import screen_text, told, until, workbench
 from workbench.panes.whatif import WhatIfPane
 from workbench.widgets.editor import PepaEditor
@@ -232,7 +233,7 @@ def line_of(app, *parts):
 async def test_which_rate_matters_in_the_fluid_too(model):
     """Nobody cooperates, so that the fluid is the exact mean: 3 a / (4 + a) = 0.6 at a = 1, 1 at a = 2."""
     async with workbench(model, size=(200, 50)) as (app, pilot):
-        app.query_one("#method", Select).value = "fluid"
+        app.query_one("#method", Select).value = Kind.FLUID
         await pilot.press("f6")
         await until(pilot, exact(app, "≈ 1.200 fluid"))
         await until(pilot, lambda: "≈ fluid" in screen_text(app) and "+0.8" in screen_text(app))
@@ -343,7 +344,7 @@ async def test_a_figure_without_derivatives_is_shown_and_said_to_have_none(tmp_p
     path = tmp_path / "kink.pepa"
     path.write_text(KINK)
     async with workbench(path) as (app, pilot):
-        app.query_one("#method", Select).value = "fluid"
+        app.query_one("#method", Select).value = Kind.FLUID
         await pilot.press("f5", "f6")
         await until(pilot, lambda: "throughput(request) ≈ 13.33 fluid  no elasticities: E" in screen_text(app))
         await pilot.press("E")

@@ -92,7 +92,7 @@ class Comparing(Desk):
             self.app.notify("\n".join([*wrong[:MOST_TOLD], *more]), title="scenarios left out", severity="warning")
 
     async def _figures_of(self, scenarios: dict[str, dict[str, float]]) -> dict[str, Figures]:
-        """Return the figures of scenarios, by the method of the solver pane; those that have none are told."""
+        """Return the figures of scenarios, of the kind chosen in the solver pane; those that have none are told."""
         if (how := self.app.experimenting.settings()) is None:
             return {}
         text = self.runs.text
@@ -101,7 +101,7 @@ class Comparing(Desk):
             long=True,
             text=text,
             scenarios=scenarios,
-            method=how.method if how.approximate else "",
+            kind=how.kind,
             tolerance=how.tolerance,
             most_states=how.most_states,
             measure=self.app.query_one(WhatIfPane).measure,
@@ -110,13 +110,12 @@ class Comparing(Desk):
             self.app.notify(answer.hint, title=str(answer), severity="warning")
             return {}
         found: dict[str, Figures] = {}
-        method = how.method if how.approximate else ""
         for name, one in answer["figures"].items():
             if said := one["refused"] or one["doubt"]:
                 self.app.notify(said, title=f"scenario {name}", severity="warning")
             if (told := one["figures"]) is not None:
                 about = f"scenario {name}", text, scenarios[name]
-                found[name] = Figures(*about, told, method, one["watched"], scenario=name)
+                found[name] = Figures(*about, told, how.kind, one["watched"], scenario=name)
         return found
 
     def show_figures(self) -> None:

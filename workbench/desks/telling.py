@@ -38,7 +38,7 @@ class Telling(Desk):
         pane = self.app.query_one(WhatIfPane)
         if (path := self.model_path()) is not None:
             width = pane.content_region.width - SCROLLBAR
-            asked = {"path": path, "baseline": event.baseline, "width": width, "method": self.runs.compared.method}
+            asked = {"path": path, "baseline": event.baseline, "width": width, "kind": self.runs.compared.kind}
             asked |= self._about_model
             self._show_told(pane, await self.runs.about_states(protocol.COMPARED, long=True, **asked))
 
@@ -73,7 +73,7 @@ class Telling(Desk):
         if event.about is About.WHY:
             answer = await self.runs.about_states(protocol.WHY, long=True, **self._about_model)
         else:
-            what = {"measure": event.measure, "method": self.runs.compared.method, **self._about_model}
+            what = {"measure": event.measure, "kind": self.runs.compared.kind, **self._about_model}
             answer = await self.runs.about_states(OF_A_MEASURE[event.about], long=True, **what)
         self._show_told(event.pane, answer)
 

@@ -169,14 +169,14 @@ class Turning(Desk):
     @beside(group="told", exclusive=True)
     async def _look_for(self, name: str, measure: str, wanted: float | str) -> None:
         what = {"text": self.runs.text, "overrides": dict(self.runs.overrides)}
-        method = self.runs.compared.method
-        asked = {**what, "measure": measure, "wanted": wanted, "name": name, "method": method}
+        kind = self.runs.compared.kind
+        asked = {**what, "measure": measure, "wanted": wanted, "name": name, "kind": kind}
         answer = await self.runs.about_states(protocol.TARGET, long=True, **asked)
         if isinstance(answer, Failed):
             self.tell_refusal(answer)
             return
         at = f"{measure} = {answer['value']:.6g} at {name} = {answer['at']:.10g}"
-        said = f"{at}: {answer['words']}; {method or 'exact'}"
+        said = f"{at}: {answer['words']}; {kind}"
         self.app.notify(said, severity="information" if answer["met"] else "warning")
         if answer["met"] and what == {"text": self.runs.text, "overrides": self.runs.overrides}:
             self.app.query_one(WhatIfPane).set_value(name, answer["at"])

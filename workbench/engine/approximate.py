@@ -25,7 +25,7 @@ PRECISION = 0.01  # half widths of a simulated long run, relative to their means
 
 
 def approximate(
-    report: Watcher, text: str, method: str, overrides: dict[str, float] | None = None, watched: str = ""
+    report: Watcher, text: str, kind: str, overrides: dict[str, float] | None = None, watched: str = ""
 ) -> ApproximateRun:
     """Return long-run figures of a text by `fluid` or `simulation`, and in sentences what they are worth.
 
@@ -33,7 +33,7 @@ def approximate(
     """
     began = time.perf_counter()
     compiled = compile_text(text, overrides or {})
-    found, sentences = WAYS[method](compiled.net, Control(report=report))
+    found, sentences = WAYS[Kind(kind)](compiled.net, Control(report=report))
     means = found.means
     return {
         "kind": "fluid" if means.kind is Kind.FLUID else "simulation",
@@ -41,7 +41,7 @@ def approximate(
         **figures_report(means),
         "sentences": sentences,
         "problems": problems_report(compiled.warnings, text),
-        "seconds": {method: round(time.perf_counter() - began, 6)},
+        "seconds": {kind: round(time.perf_counter() - began, 6)},
         "watched": valued(watched, found),
     }
 
@@ -76,7 +76,7 @@ def _simulated(net: Net, control: Control) -> tuple[Result, list[str]]:
     return batch_sample(found, control), said
 
 
-WAYS: dict[str, Callable[[Net, Control], tuple[Result, list[str]]]] = {
-    Kind.FLUID.value: _fluid,
-    Kind.SIMULATED.value: _simulated,
+WAYS: dict[Kind, Callable[[Net, Control], tuple[Result, list[str]]]] = {
+    Kind.FLUID: _fluid,
+    Kind.SIMULATED: _simulated,
 }

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pepa.control.control import Control, Progress
+from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.language.printer import figure
 from pepa.language.syntax import Model
 from pepa.markov.steady.steady_state import SteadyState
-from pepa.net.compile import compile_model
 from pepa.pictures.bar import bar, shortened
-from pepa.query.analysis import solve_again
-from pepa.query.exact import exact_values
 from pepa.query.explain import Explanation
 from pepa.query.explain_report import cycle_words, explain_report, meeting_words
 from pepa.query.influence import Sensitivity
+from pepa.query.kind import Kind
 from pepa.query.measure import measured
 from pepa.query.sensitivity_report import component_words, evidence_words, remark, sensitivity_report
 from pepa.query.told_reasons import ToldInfluence, ToldPart
 from pepa.study.comparison import all_measures
-from workbench.engine.approximate import WAYS
+from workbench.engine.scenario_results import scenario_results
 from workbench.engine.told_answers import Lines
 
 
@@ -102,29 +100,20 @@ def comparison_lines(
     baseline: str,
     width: int,
     control: Control,
-    method: str = "",
+    kind: Kind = Kind.EXACT,
 ) -> list[Line]:
-    """Solve scenarios and return their measures side by side in `width` columns, with differences in per cent.
-
-    `method` is `fluid` or `simulation` where the figures beside these are by it.
-    """
+    """Return the measures of scenarios side by side in `width` columns, with differences in per cent."""
     values: dict[str, dict[str, float]] = {}
-    lines, previous = [Line("", f"≈ by {method}, not exact")] if method else [], None
-    for index, (name, overrides) in enumerate(scenarios.items()):
-        control.watch(Progress("compare", f"scenario {name}", index / len(scenarios)))
+    lines = [] if kind is Kind.EXACT else [Line("", f"≈ by {kind}, not exact")]
+    for name, found in scenario_results(model, scenarios, kind, control):
+        overrides = scenarios[name]
         told = " ".join(f"{parameter}={value:.6g}" for parameter, value in overrides.items()) or "as written"
-        try:
-            if method:
-                answers, doubt = WAYS[method](compile_model(model, overrides), control)[0].means, ""
-            else:
-                previous = solve_again(model, overrides, control, previous)
-                sure = previous.steady.certainty
-                answers, doubt = exact_values(previous, control), "" if sure.exact else f"  ✗ {sure.words}"
-        except PepaError as error:
-            lines.append(Line("", f"{name}: {told}  ✗ {error.message}"))
+        if isinstance(found, PepaError):
+            lines.append(Line("", f"{name}: {told}  ✗ {found.message}"))
             continue
-        lines.append(Line("", f"{name}: {told}{doubt}"))
-        values[name] = {text: measured(text, answers) for text in all_measures(answers.net)}
+        sure, means = found.certainty, found.result.means
+        lines.append(Line("", f"{name}: {told}" + (f"  ✗ {sure.words}" if sure and not sure.exact else "")))
+        values[name] = {text: measured(text, means) for text in all_measures(means.net)}
     return [*lines, EMPTY, *map(Line, _tables(values, baseline, width))]
 
 

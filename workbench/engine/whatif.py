@@ -6,17 +6,17 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pepa.control.control import Control, Progress
+from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.query.analysis import solve_again
 from pepa.query.kind import Kind
 from pepa.query.measure import measured
-from pepa.query.report import solved_report
+from pepa.query.report import figures_report, model_report
 from pepa.query.told_reasons import ToldSensitivity
 from pepa.query.told_solution import ToldFigures
 from workbench.engine.answers import Lit
-from workbench.engine.approximate import WAYS, approximate
-from workbench.engine.run_answers import Elasticities, FiguresByScenario, ScenarioFigures, Valued
+from workbench.engine.run_answers import Elasticities, FiguresByScenario, ScenarioFigures
+from workbench.engine.scenario_results import Answered, scenario_results
 from workbench.engine.told_answers import KeptScenario, Lines, Scenarios, Target, Use, Uses, Worth
 from workbench.engine.watched import valued
 from workbench.engine.writing_answers import WrittenText
@@ -44,15 +44,12 @@ class WhatIf:
         self._fluids: tuple[tuple[str, dict[str, float]], FluidSensitivities] | None = None
 
     def influences(
-        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = ""
+        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, kind: str = Kind.EXACT
     ) -> ToldSensitivity:
-        """Return a measure of the last solution, and its elasticity to every rate and probability.
-
-        With `fluid` as method, of the equilibrium of the fluid.
-        """
+        """Return a measure of the last solution, or of the fluid, and its elasticity to every rate and probability."""
         from pepa.query.sensitivity_report import sensitivity_report
 
-        return sensitivity_report(self._sensitivities(report, text, overrides, method).of(measure, sizes=False))
+        return sensitivity_report(self._sensitivities(report, text, overrides, Kind(kind)).of(measure, sizes=False))
 
     def elasticities(self, report: Watcher, text: str, overrides: dict[str, float], name: str) -> Elasticities:
         """Return what a parameter does to every figure, from a solution with a little more of it, or less.
@@ -89,14 +86,14 @@ class WhatIf:
             ],
         }
 
-    def _sensitivities(self, report: Watcher, text: str, overrides: dict[str, float], method: str) -> Differentiated:
+    def _sensitivities(self, report: Watcher, text: str, overrides: dict[str, float], kind: Kind) -> Differentiated:
         from pepa.net.compile import load
         from pepa.query.sensitivity import Sensitivities
 
         control = Control(report=report)
-        if method == Kind.FLUID.value:
+        if kind is Kind.FLUID:
             return self._fluid(report, text, overrides)
-        if method:
+        if kind is Kind.SIMULATED:
             raise NO_DERIVATIVES
         return Sensitivities(load(text)[0], overrides, self._solved(text, overrides), control)
 
@@ -116,11 +113,13 @@ class WhatIf:
             raise NOT_SOLVED
         return session.solved
 
-    def ranking(self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = "") -> Lines:
+    def ranking(
+        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, kind: str = Kind.EXACT
+    ) -> Lines:
         """Return in lines which parameters matter to a measure; array sizes by one copy more and one fewer."""
         from workbench.engine.told import lines_answer, ranking_lines
 
-        of = self._sensitivities(report, text, overrides, method)
+        of = self._sensitivities(report, text, overrides, Kind(kind))
         return lines_answer(ranking_lines(of.of(measure)))
 
     def why(self, report: Watcher, text: str, overrides: dict[str, float]) -> Lines:
@@ -133,16 +132,19 @@ class WhatIf:
         evidence = evidence_of(solved.steady)
         return lines_answer(explanation_lines(explain(solved), evidence))
 
-    def origin(self, report: Watcher, text: str, overrides: dict[str, float], measure: str, method: str = "") -> Lines:
+    def origin(
+        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, kind: str = Kind.EXACT
+    ) -> Lines:
         """Return in lines where a figure comes from: method, certainty, parameters, moves and states."""
         from pepa.explore.origin import origins
         from pepa.query.exact import exact_values
         from workbench.engine.origin_lines import origin_lines
         from workbench.engine.told import evidence_of, lines_answer
 
-        if method not in ("", Kind.FLUID.value):
+        wanted = Kind(kind)
+        if wanted is Kind.SIMULATED:
             raise PepaError("simulated figures have no moves and states behind them", "run the model exactly")
-        if method:
+        if wanted is Kind.FLUID:
             fluid = self._fluid(report, text, overrides)
             values, solved = fluid.values, None
             evidence = [fluid.found.verdict.value + f", residual {fluid.found.residual:.1e}", *values.notes]
@@ -160,7 +162,7 @@ class WhatIf:
         overrides: dict[str, float],
         baseline: str,
         width: int,
-        method: str = "",
+        kind: str = Kind.EXACT,
     ) -> Lines:
         """Return in lines the measures of all scenarios, and of the values as they are, beside those of a baseline."""
         from pepa.net.compile import load
@@ -174,45 +176,25 @@ class WhatIf:
             known["now"] = overrides
         control = Control(report=report)
         left_out = [Line("", f"left out: {said}") for said in kept["wrong"]]
-        return lines_answer([*left_out, *comparison_lines(load(text)[0], known, baseline, width, control, method)])
+        return lines_answer([*left_out, *comparison_lines(load(text)[0], known, baseline, width, control, Kind(kind))])
 
     def figures(
         self,
         report: Watcher,
         text: str,
         scenarios: dict[str, dict[str, float]],
-        method: str,
+        kind: str,
         tolerance: float,
         most_states: int,
         measure: str = "",
     ) -> FiguresByScenario:
-        """Return the figures of scenarios by a method, and the value of a measure; or why one has none.
-
-        `method` "" is the automatic choice of exact ones; `fluid` and `simulation` need no states.
-        """
+        """Return the figures of scenarios in results of one kind, and the value of a measure; or why one has none."""
         from pepa.net.compile import load
-        from pepa.query.exact import exact_values
 
-        model, control = load(text)[0], Control(tolerance=tolerance, most_states=most_states, report=report)
+        control = Control(tolerance=tolerance, most_states=most_states, report=report)
         previous = self._session.solved if self._session.text == text else None
-        found: dict[str, ScenarioFigures] = {}
-        for index, (name, overrides) in enumerate(scenarios.items()):
-            control.watch(Progress("compare", f"scenario {name}", index / len(scenarios)))
-            try:
-                if method in WAYS:
-                    run = approximate(report, text, method, overrides, measure)
-                    found[name] = _of_scenario(run, run["watched"])
-                else:
-                    previous = solve_again(model, overrides, control, previous)
-                    sure = previous.steady.certainty
-                    doubt = "" if sure.exact else f"{sure.words}: {sure.evidence}"
-                    found[name] = _of_scenario(
-                        solved_report(previous, ""), valued(measure, exact_values(previous)), doubt
-                    )
-            except PepaError as error:
-                refused = f"{error.message}: {error.hint}" if error.hint else error.message
-                found[name] = {"figures": None, "watched": None, "doubt": "", "refused": refused}
-        return {"figures": found}
+        answered = scenario_results(load(text)[0], scenarios, Kind(kind), control, previous)
+        return {"figures": {name: _of_scenario(found, measure) for name, found in answered}}
 
     def target(
         self,
@@ -222,20 +204,20 @@ class WhatIf:
         measure: str,
         wanted: float | str,
         name: str,
-        method: str = "",
+        kind: str = Kind.EXACT,
     ) -> Target:
         """Return the value of a parameter at which a measure has a value, or is least or most, and what is there.
 
-        By the method that the figures are by; raises PepaError where that is simulation.
+        In a result of the kind that the figures are of; raises PepaError where that is simulated.
         """
         from pepa.net.compile import compile_model, load
         from pepa.query.measure import understood
         from pepa.study.optimum import Goal, bounds, optimum
 
-        kind, model = Kind(method or Kind.EXACT), load(text)[0]
-        understood([measure], compile_model(model, overrides), kind)
+        wanted_of, model = Kind(kind), load(text)[0]
+        understood([measure], compile_model(model, overrides), wanted_of)
         within = [bounds(model, overrides, name)]
-        found = optimum(model, overrides, Goal(measure, wanted), within, Control(report=report), SOLVES, kind)
+        found = optimum(model, overrides, Goal(measure, wanted), within, Control(report=report), SOLVES, wanted_of)
         return {"at": found.parameters[name], "value": found.value, "met": found.met, "words": found.words}
 
     def worth(self, report: Watcher, text: str, overrides: dict[str, float], expression: str) -> Worth:
@@ -304,16 +286,14 @@ class WhatIf:
         return {"text": assigned(text, values)}
 
 
-def _of_scenario(found: ToldFigures, watched: Valued | None = None, doubt: str = "") -> ScenarioFigures:
-    """Return no more of figures than they are compared by."""
-    kept: ToldFigures = {
-        "model": found["model"],
-        "parameters": found["parameters"],
-        "throughput": found["throughput"],
-        "population": found["population"],
-        "groups": found["groups"],
-    }
-    return {"figures": kept, "watched": watched, "doubt": doubt, "refused": ""}
+def _of_scenario(found: Answered | PepaError, measure: str) -> ScenarioFigures:
+    if isinstance(found, PepaError):
+        refused = f"{found.message}: {found.hint}" if found.hint else found.message
+        return {"figures": None, "watched": None, "doubt": "", "refused": refused}
+    means, sure = found.result.means, found.certainty
+    doubt = f"{sure.words}: {sure.evidence}" if sure and not sure.exact else ""
+    figures: ToldFigures = {**model_report(means.net, ""), **figures_report(means)}
+    return {"figures": figures, "watched": valued(measure, found.result), "doubt": doubt, "refused": ""}
 
 
 def _elasticities(before: Mapping[str, float], after: Mapping[str, float], factor: float) -> dict[str, float]:

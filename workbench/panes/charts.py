@@ -305,7 +305,7 @@ class ChartsPane(FiguresPane):
     def _draw(self) -> None:
         if (latest := self._latest) is None or self.view == "time":
             return
-        about = f"≈ by {latest.method}" if latest.method else ""
+        about = "" if latest.kind is Kind.EXACT else f"≈ by {latest.kind}"
         self._draw_bars(latest.told, self._before, about, self._before_words)
         self.border_subtitle = self._subtitle()
 

@@ -12,29 +12,29 @@ from textual.widgets import Checkbox, Input, Label, Select, Static
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from pepa.markov.steady.names import NAMES
+from pepa.query.kind import Kind
 from workbench.settings import LOOSEST, MOST, TIGHTEST, Settings
 from workbench.widgets.still_input import StillInput
 
 AUTOMATIC = ""
-FLUID, SIMULATION = "fluid", "simulation"
-METHODS = {"automatic": AUTOMATIC, "fluid: no states": FLUID, "simulation: no states": SIMULATION}
-METHODS |= {name: name for name in NAMES.values()}
+METHODS: dict[str, Kind | str] = {  # of the steady state by name, or a result of another kind
+    "automatic": AUTOMATIC,
+    "fluid: no states": Kind.FLUID,
+    "simulation: no states": Kind.SIMULATED,
+    **{name: name for name in NAMES.values()},
+}
 
 
 @dataclass(frozen=True)
 class How:
-    """How a model is to be solved; `method` is "" for the automatic choice."""
+    """Which kind of result is wanted, and how an exact one: `method` is "" for the automatic choice."""
 
     tolerance: float = 1e-12
     most_states: int = 200_000_000
     method: str = AUTOMATIC
     bound: bool = False
     lump: bool = False
-
-    @property
-    def approximate(self) -> bool:
-        """Whether no state space is derived at all."""
-        return self.method in (FLUID, SIMULATION)
+    kind: Kind = Kind.EXACT
 
 
 class Tick(Checkbox):
@@ -72,9 +72,10 @@ class SolverSettings(Vertical):
     @property
     def how(self) -> How:
         """What is set; raises PepaError, in words, where a field holds no such thing."""
-        method = str(self.query_one(Select).value)
+        chosen = self.query_one(Select).value
+        kind, method = (chosen, AUTOMATIC) if isinstance(chosen, Kind) else (Kind.EXACT, str(chosen))
         bound, lump = (self.query_one(f"#{name}", Checkbox).value for name in ("bound", "lump"))
-        return How(self._tolerance(), self._most_states(), method, bound, lump)
+        return How(self._tolerance(), self._most_states(), method, bound, lump, kind)
 
     def _tolerance(self) -> float:
         value = _number(self.query_one("#tolerance", Input).value, "tolerance")

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from pepa.language.printer import figure
 from pepa.pictures.bar import shortened
+from pepa.query.kind import Kind
 from workbench.widgets.bar_chart import change_text
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ class WatchedFigure:
         self._run: Figures | None = None  # the last run
         self._refused: tuple[str, Mapping[str, float]] = "", {}  # elasticities of which measure at which overrides
         self._expected: tuple[float | None, Mapping[str, float]] = None, {}  # at these overrides
-        self._method = ""  # of the runs, where they are approximate
+        self._kind = Kind.EXACT  # of the runs
         self._before: float | None = None  # what it is compared with
         self._before_words = ""
 
     def take_figures(self, figures: Figures) -> None:
         """Take the figures of a run; watch the first action that happens where nothing is watched yet."""
-        if figures.method != self._method:  # what is known is by another
-            self._found, self._method = None, figures.method
+        if figures.kind is not self._kind:  # what is known is of another
+            self._found, self._kind = None, figures.kind
         self._run = figures
         happening = [name for name, value in figures.told["throughput"].items() if value > 0]
         if not self.measure and happening:
@@ -108,8 +109,9 @@ class WatchedFigure:
         if value is None:
             text.append("…")
             return self._with_refusal(text, overrides)
-        text.append(f"{'≈ ' if exact is None or self._method else ''}{figure(value)}", "bold")
-        text.append(f" {self._method}" if self._method else "", "not bold dim")
+        near = self._kind is not Kind.EXACT
+        text.append(f"{'≈ ' if exact is None or near else ''}{figure(value)}", "bold")
+        text.append(f" {self._kind}" if near else "", "not bold dim")
         if self._before is not None:
             changed = f"  {change_text(value, self._before)}" if isfinite(value) and isfinite(self._before) else ""
             text.append(f"  was {figure(self._before)}{changed}", "not bold")
