@@ -213,19 +213,36 @@ def test_bicgstab_solves_what_sweeps_leave(monkeypatch, block, scaled):
     scale = random.random(60) + 0.01 if scaled else np.ones(60)
     right = wanted - sweep(wanted.copy())
     kept = right.copy(), scale.copy()
-    found = bicgstab.bicgstab(sweep, right, scale, 1e-12, 60)
+    found = bicgstab.bicgstab(sweep, right, scale, 1e-12, 60).solution
     assert (right == kept[0]).all()
     assert (scale == kept[1]).all()
     assert np.abs(right - found + sweep(found.copy())).sum() < 1e-10
     operator = LinearOperator((60, 60), matvec=lambda x: x - sweep(x * scale) / scale, dtype=float)
     for iterations in (1, 3):
         same, _ = by_scipy(operator, right / scale, rtol=1e-12, maxiter=iterations)
-        ours = bicgstab.bicgstab(sweep, right, scale, 1e-12, iterations)
+        ours = bicgstab.bicgstab(sweep, right, scale, 1e-12, iterations).solution
         np.testing.assert_allclose(ours, scale * same, rtol=1e-9, atol=1e-12)
 
 
 def test_bicgstab_of_nothing_is_nothing():
-    assert (bicgstab.bicgstab(lambda x: 0.5 * x, np.zeros(3), np.ones(3), 1e-9, 5) == 0).all()
+    assert (bicgstab.bicgstab(lambda x: 0.5 * x, np.zeros(3), np.ones(3), 1e-9, 5).solution == 0).all()
+
+
+def test_bicgstab_goes_on_as_long_as_it_gains():
+    chain = grid(100, 1.0)
+    sweep, flow = flow_sweep(chain.jumps, lambda: None), np.full(chain.size, 1 / chain.size)
+    for _ in range(50):
+        flow = sweep(flow)
+    found = bicgstab.bicgstab(sweep, sweep(flow.copy()) - flow, np.ones(chain.size), 1e-9, 1_000)
+    better = flow + found.solution
+    assert found.iterations > 2 * bicgstab.PATIENCE
+    assert np.abs(sweep(better.copy()) - better).sum() < 1e-12 * better.sum()
+
+
+def test_bicgstab_ends_where_it_gains_nothing():
+    right = np.random.default_rng(1).standard_normal(1_000)
+    turning = bicgstab.bicgstab(lambda x: np.roll(x, 1), right, np.ones(1_000), 1e-12, 100_000)
+    assert turning.iterations < 2 * bicgstab.PATIENCE
 
 
 # Coupled

@@ -21,6 +21,7 @@ THROWN = 0.3  # of the mass, moved by a coupling in the last of several rounds, 
 OVERSHOT = 0.05  # |z - sweep(z)| after one: it overshoots
 ALONE = 0.3  # decades of the defect, in the time of an iteration, from which on coupling needs no help
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
+SWEPT = 80  # sweeps, where a cycle leads nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
 LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
 ENOUGH = 1e-3  # of the tolerance: |z - sweep(z)|, where the sum of z is 1, at which a cycle ends, but for
@@ -36,13 +37,13 @@ class AcceleratedGaussSeidel:
     """One step is a cycle of BiCGSTAB on z - sweep(z) = 0, negative entries cut, and two plain sweeps.
 
     Near the end it is several, until the residual is so far below the tolerance that slow modes are right as well.
-    A cycle has so many iterations, the `first` fewer, where coupling along counts may do better: along those of more
-    than `many` values, which carry a correction far. So it suits thin chains of more than `small` states as well, if
-    their levels have `narrow` states on average: below that elimination is sooner done. Memory: the jump chain and some
-    vectors.
+    A cycle goes on for so many iterations as long as it gains: each that begins anew forgets what the last has learnt.
+    The `first` is short, where coupling along counts may do better: along those of more than `many` values, which carry
+    a correction far. So it suits thin chains of more than `small` states as well, if their levels have `narrow` states
+    on average: below that elimination is sooner done. Memory: the jump chain and some vectors.
     """
 
-    cycle: int = 80
+    cycle: int = 1_000
     first: int = 20
     many: int = 10
     small: int = 5_000
@@ -74,7 +75,8 @@ class _Cycle:
         self.thrown = np.inf  # of the mass, moved by the last coupling
         self.scaled = True  # by the root of the flow: as long as that tells what is rare
         self.gained = 0.0  # decades of the defect, by the last round of coupling, in the time of an iteration
-        self.iterations = options.first if self.coupling else options.cycle
+        self.iterations = options.first if self.coupling else options.cycle  # at most, of the next cycle
+        self.made = 0  # of these, by the last one
 
     def step(self, probability: Vector) -> Vector:
         """Return a better estimate."""
@@ -90,7 +92,7 @@ class _Cycle:
         while far > self.enough:
             flow, before = self._cycled(flow, far), far
             far = self._far(flow)
-            gained = _decades(before, far) / self.iterations
+            gained = _decades(before, far) / max(self.made, 1)
             self.iterations = self.options.cycle
             if far > self.enough and (gained < self.gained or far > 0.5 * before):
                 flow, far = self._coupled(flow, far, gained)
@@ -133,7 +135,7 @@ class _Cycle:
         if better is None:
             self.scaled = not self.scaled
             better = flow
-            for _ in range(self.iterations):
+            for _ in range(min(self.iterations, SWEPT)):
                 better = self.sweep(better)
             better /= better.sum()
         return better
@@ -150,7 +152,8 @@ class _Cycle:
         accuracy = max(1e-12, 0.3 * self.enough / far)
         scale = np.sqrt(np.maximum(flow, TINIEST)) if self.scaled else np.ones(len(flow))
         with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-            found = bicgstab(self.sweep, right, scale, accuracy, self.iterations)
+            cycle = bicgstab(self.sweep, right, scale, accuracy, self.iterations)
+        found, self.made = cycle.solution, cycle.iterations
         found += flow
         total = found.sum()
         # The operator is singular: a correction can be anything along the solution, even minus the estimate.

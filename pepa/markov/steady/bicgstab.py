@@ -9,6 +9,7 @@ once between two sweeps, a block at a time, all operations on a block while it i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,17 +17,28 @@ from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Step
 
 BLOCK = 1 << 13  # entries of a vector at a time: they fit the cache, and BLAS keeps to one thread
+PATIENCE = 100  # iterations in which what is missing halves once at least: on its way it goes up and down
 
 
-def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: int) -> Vector:
-    """Return a solution with |right - x + sweep(x)| below `accuracy` times |right|, or what `most` iterations reach.
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The solution, and after how many iterations."""
 
-    Both are measured divided by the scale, entry by entry. The sweep is linear, and works in place or not. Nothing is
-    checked: where the method breaks down the solution is what it was, or not finite. Memory: seven vectors.
+    solution: Vector
+    iterations: int
+
+
+def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: int) -> Found:
+    """Return a solution with |right - x + sweep(x)| below `accuracy` times |right|, or what was reached before.
+
+    Both are measured divided by the scale, entry by entry. It ends after `most` iterations, and where it gets on no
+    more. The sweep is linear, and works in place or not. Nothing is checked: where the method breaks down the solution
+    is what it was, or not finite. Memory: seven vectors.
     """
     vectors = _Vectors(right / scale, scale)
-    along = first = float(vectors.right @ vectors.right)
-    for _ in range(most):
+    along = first = least = float(vectors.right @ vectors.right)
+    done = halved_at = 0
+    while done < most and done - halved_at < PATIENCE:
         across = vectors.moved_by(sweep(vectors.direction * scale))
         if across == 0:
             break
@@ -35,11 +47,14 @@ def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: i
         second = vectors.turned_by(sweep(vectors.missing * scale))
         before = along
         along, left = vectors.stepped(step, second)
+        done += 1
+        if left < 0.25 * least:  # of its square
+            least, halved_at = left, done
         if left <= accuracy * accuracy * first or second == 0 or not np.isfinite(left):
             break
         vectors.turn(along / before * step / second, second)
     vectors.found *= scale
-    return vectors.found
+    return Found(vectors.found, done)
 
 
 class _Vectors:

@@ -23,7 +23,7 @@ def refined(flow: Vector, sweep: Step) -> Vector:
     """
     scale = np.maximum(flow, TINIEST)
     with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-        found = bicgstab(sweep, sweep(scale.copy()) - scale, scale, ACCURATE, CYCLE)
+        found = bicgstab(sweep, sweep(scale.copy()) - scale, scale, ACCURATE, CYCLE).solution
         found += scale
         better = np.clip(found, scale / FURTHEST, scale * FURTHEST, out=found)
         for _ in range(AFTER):

@@ -146,7 +146,7 @@ def _solved_for(probe: Vector, sweep: Step) -> Vector:
     """Return what some steps of BiCGSTAB towards no defect leave of a probe: of modes that sweeps reach, little."""
     with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
         found = bicgstab(sweep, probe - sweep(probe.copy()), np.ones(len(probe)), SOLVED, STEPS)
-    better = probe - found
+    better = probe - found.solution
     return sweep(better) if np.isfinite(better).all() and _size(better) <= 2 * _size(probe) else probe
 
 
