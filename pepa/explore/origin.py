@@ -13,7 +13,8 @@ from pepa.markov.space.state_space import Vector
 from pepa.net.net import Move, Net
 from pepa.query.analysis import Solved
 from pepa.query.expression import Call, parse, walk
-from pepa.query.linear import Linear, linear
+from pepa.query.first_order import Linear
+from pepa.query.linear import linear
 from pepa.query.measure import Values
 from pepa.query.rewards import member_counts
 

@@ -17,6 +17,7 @@ from pepa.query.analysis import Derived, Solved, solve_derived
 from pepa.query.exact import exact_values
 from pepa.query.expression import Call, Name, Node, Quantified, Route, Watched, parse, walk
 from pepa.query.kind import Kind as ResultKind
+from pepa.query.named_measures import TIMES
 from pepa.query.no_value import why_none
 from pepa.query.passage import Passage, Question, passage, question
 from pepa.query.passage_figures import ByChain
@@ -176,7 +177,7 @@ class Asking:
         value = measure.measured(whole, values)
         reason = why_none(whole, values) if math.isnan(value) else ""
         lasting = passages.lasting or any(
-            isinstance(one, Call) and one.function not in measure.TIMES for one in walk(parse(whole))
+            isinstance(one, Call) and one.function not in TIMES for one in walk(parse(whole))
         )
         certainty = steady if lasting else None
         error = max(passages.error, steady.error if lasting else 0.0)

@@ -14,8 +14,8 @@ from pepa.language.problem import ModelError
 from pepa.language.slopes import Slopes
 from pepa.language.syntax import Model
 from pepa.net.net import Net
+from pepa.query.first_order import Linear
 from pepa.query.influence import NOTHING, Sensitivity, by_component, finite, rate_influence, size_influence, sizing
-from pepa.query.linear import Linear
 from pepa.query.measure import Values, measured
 
 

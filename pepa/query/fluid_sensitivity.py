@@ -20,9 +20,10 @@ from pepa.net.compile import compile_model
 from pepa.net.net import Net
 from pepa.population.population import Vector, population, steepness
 from pepa.query.differentiated import Differentiated, Gradient
+from pepa.query.first_order import Linear
 from pepa.query.fluid import figures_of, stationary, values_of
 from pepa.query.influence import IMPLICIT
-from pepa.query.linear import Linear, linear
+from pepa.query.linear import linear
 from pepa.query.measure import Values
 
 BEYOND = 10.0  # times faster still than what is passive is made, to see what depends on that

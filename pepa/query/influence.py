@@ -15,7 +15,7 @@ from pepa.language.rates import evaluate, parameter_values
 from pepa.language.slopes import Slopes, names, rates_of
 from pepa.language.syntax import Array, Model, walk
 from pepa.net.net import Net
-from pepa.query.linear import Linear
+from pepa.query.first_order import Linear
 
 IMPLICIT = "the implicit function theorem at the fluid equilibrium"  # the method of what it has the derivatives of
 AT_SWITCH = "at a switch"  # the note of what has two derivatives, as it grows and as it shrinks

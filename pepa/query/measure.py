@@ -19,25 +19,19 @@ from pepa.control.error import PepaError
 from pepa.language.problem import Span
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
-from pepa.query import of_states
-from pepa.query.earned import entering, only_exact
+from pepa.query.earned import only_exact
 from pepa.query.earned import understood as reward_understood
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, Route, Watched, parse, walk
 from pepa.query.interpreter import ROUNDING, Interpreter
 from pepa.query.kind import Kind
-from pepa.query.measures import GroupMeasures, group_measures, response_time
+from pepa.query.measures import GroupMeasures, group_measures
 from pepa.query.member import followed
-from pepa.query.passage import Question, question
+from pepa.query.named_measures import MEASURES, Form
+from pepa.query.passage import Question
 from pepa.query.passage import understood as passage_understood
-from pepa.query.rewards import known, known_action, measurable
-from pepa.query.states import NoStates, States, located, parameter, state_values
+from pepa.query.rewards import known, measurable
+from pepa.query.states import NoStates, States, located, parameter
 
-TIMES = ("passage", "quantile", "arrived", "earned")
-VISITED = ("visits", "sojourn")
-MEASURES = ("throughput", "population", "utilisation", "responsetime", *of_states.TABLE, *VISITED, *TIMES)
-
-
-FIRST = {"quantile": "0.95", "arrived": "10", "earned": "useVM"}
 QUOTES_INSIDE = "a name with quotes inside cannot be written in an expression: ask for it alone, as a name"
 NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_']*")  # a name alone: of an action or a local derivative
 
@@ -140,7 +134,7 @@ class Measured(Interpreter):
         """Return the value of a name or a measure."""
         match node:
             case Call():
-                return self.call(node)
+                return self.form(node).value(self, node)
             case Quantified() | Route() | Watched():
                 message = "what may happen is no measure"
                 raise ExpressionError(self.text, node.span, message, "ask for it by `pepa query`")
@@ -153,61 +147,26 @@ class Measured(Interpreter):
                 raise ExpressionError(self.text, node.span, f"`{name}` is no measure", hint)
         raise AssertionError(node)
 
-    def call(self, node: Call) -> float:
-        """Return the value of a measure."""
+    def form(self, node: Call) -> Form:
+        """Return the measure that is called; raises ExpressionError where there is none of this name, or of so many."""
         function = node.function
         if function not in MEASURES:
             close = difflib.get_close_matches(function, MEASURES, 1)
             hint = f"did you mean `{close[0]}`?" if close else f"the measures are {', '.join(MEASURES)}"
             raise ExpressionError(self.text, node.span, f"there is no measure `{function}`", hint)
-        if function in TIMES:
-            return self.passage(node)
-        if function == "responsetime":
-            names = [self.local_derivative(argument) for argument in node.arguments]
-            return self.response(node, names)
-        if len(node.arguments) != 1:
+        if MEASURES[function].single and len(node.arguments) != 1:
             message = f"`{function}` is of one thing, not of {len(node.arguments)}"
             raise ExpressionError(self.text, node.span, message, f"as in {function}(…)")
-        argument = node.arguments[0]
-        if function == "throughput":
-            return self.result.throughput[self.named(argument, "action", known_action)]
-        if function in ("population", "utilisation"):
-            name = self.local_derivative(argument)
-            value = self.result.population[name]
-            return value if function == "population" else value / max(1, self.result.sizes.get(name, 0))
-        return self.of_states(node, argument)
+        return MEASURES[function]
 
-    def passage(self, node: Call) -> float:
-        """Return the mean time of a passage, a quantile of it, how much has arrived by a time, or what is earned."""
-        *numbers, route = node.arguments
-        of_mean = node.function == "passage"
-        example = "passage(ask -> answer)" if of_mean else f"{node.function}({FIRST[node.function]}, ask -> answer)"
-        if not isinstance(route, Route | Watched) or len(numbers) != (not of_mean):
-            raise ExpressionError(self.text, node.span, f"`{node.function}` is of one passage", f"as in {example}")
-        number: float | str = 0.0
-        if node.function == "earned":
-            number = self.text[numbers[0].span.start : numbers[0].span.end]
-        elif numbers:
-            number = self.share(node, float(self.number(numbers[0])), example)
-        if self.result.passages is None:
-            message = "passage times begin in the long run: there are none at a time"
-            raise ExpressionError(self.text, node.span, message, "ask for it without times")
-        try:
-            return self.result.passages(node.function, number, question(self.text, route, self.result.net))
-        except ExpressionError as error:  # about a part of it
-            begin = max(self.text.find(error.text, node.span.start), node.span.start)
-            span = Span(begin + error.span.start, begin + error.span.end)
-            raise ExpressionError(self.text, span, error.said, error.hint) from None
-        except PepaError as error:
-            raise located(self.text, route.span, error) from None
-
-    def share(self, node: Call, number: float, example: str) -> float:
-        """Return the number that a quantile or an arrival is of; raises ExpressionError where it is none."""
-        if not number >= 0 or (node.function == "quantile" and not 0 < number < 1):
-            raise ExpressionError(
-                self.text, node.arguments[0].span, f"{number:g} is not possible here", f"as in {example}"
+    def distributed(self, node: Call) -> Distribution:
+        """Return the distribution over states that a measure is of; raises ExpressionError where it is not known."""
+        if self.result.distribution is None:
+            message = (
+                f"`{node.function}` needs the probabilities of states, which a {self.result.kind.word} result has not"
             )
-        return number
+            raise ExpressionError(self.text, node.span, message, "solve the model exactly, or ask for a population")
+        return self.result.distribution
 
     def local_derivative(self, node: Node) -> str:
         """Return the name of a local derivative."""
@@ -222,45 +181,6 @@ class Measured(Interpreter):
             return found(node.name, self.result.net)
         except PepaError as error:
             raise located(self.text, node.span, error) from None
-
-    def response(self, node: Call, names: Sequence[str]) -> float:
-        """Return a mean response time."""
-        if not names:
-            raise ExpressionError(self.text, node.span, "`responsetime` is of one or more local derivatives", "")
-        if self.result.empty.issuperset(names):
-            message = f"a {self.result.kind.word} result has nobody left waiting there, though by chance some are"
-            raise ExpressionError(self.text, node.span, message, "solve the model exactly, or simulate it")
-        return response_time(self.result.net, self.result.population, self.result.flow, names).mean
-
-    def of_states(self, node: Call, argument: Node) -> float:
-        """Return a mean over the distribution of states."""
-        found = self.result.distribution
-        if found is None:
-            message = (
-                f"`{node.function}` needs the probabilities of states, which a {self.result.kind.word} result has not"
-            )
-            raise ExpressionError(self.text, node.span, message, "solve the model exactly, or ask for a population")
-        if node.function in VISITED:
-            return self.visited(node, found)
-        measure = of_states.TABLE[node.function]
-        values = state_values(self.text, argument, found.states)
-        if measure.of_truth and values.dtype != np.bool_:
-            raise ExpressionError(self.text, argument.span, "expected something true or false", "as in User3 >= 2")
-        with np.errstate(over="ignore", invalid="ignore"):
-            return measure.value(found.probability, values.astype(float))
-
-    def visited(self, node: Call, found: Distribution) -> float:
-        """Return how often some states are entered a time unit, or how long they are stayed in each time."""
-        try:
-            often = float(found.probability @ entering(self.text, node, found.states))
-        except ExpressionError:
-            raise
-        except PepaError as error:
-            raise located(self.text, node.span, error) from None
-        if node.function == "visits":
-            return often
-        share = float(found.probability @ state_values(self.text, node.arguments[0], found.states))
-        return share / often if often else math.nan
 
 
 class _Understood(Measured):

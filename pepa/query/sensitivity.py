@@ -18,7 +18,8 @@ from pepa.net.net import Net
 from pepa.query.analysis import Solved, solve_again
 from pepa.query.differentiated import Differentiated, Gradient
 from pepa.query.exact import exact_values
-from pepa.query.linear import Linear, linear
+from pepa.query.first_order import Linear
+from pepa.query.linear import linear
 from pepa.query.measure import Values
 from pepa.query.passage import Question
 from pepa.query.passage_slopes import passage_slopes

@@ -21,7 +21,8 @@ from pepa.population.population import Population, population
 from pepa.population.program import vector_rates
 from pepa.query.expression import Call, parse, walk
 from pepa.query.kind import Kind
-from pepa.query.measure import TIMES, Distribution, Estimate, Values, measured
+from pepa.query.measure import Distribution, Estimate, Values, measured
+from pepa.query.named_measures import TIMES
 from pepa.query.passage_figures import Sampled, by_sample
 from pepa.query.shares import PASSAGES
 from pepa.query.states import SampledStates

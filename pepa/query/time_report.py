@@ -15,8 +15,9 @@ from pepa.fluid.ode import Fluid
 from pepa.population.population import Vector, passive_places
 from pepa.query.advice import cooperating
 from pepa.query.fluid import deviations, stationary, values_of
-from pepa.query.measure import TIMES, Values, measured
+from pepa.query.measure import Values, measured
 from pepa.query.measures import response_time
+from pepa.query.named_measures import TIMES
 from pepa.query.rewards import split_names
 from pepa.query.series import FluidSeries, Series, quantiles
 from pepa.query.shares import PASSAGES

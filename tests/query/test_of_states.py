@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pepa.query.measure import MEASURES
+from pepa.query.named_measures import MEASURES
 from pepa.query.of_states import TABLE
 
 RANDOM = np.random.default_rng(1)

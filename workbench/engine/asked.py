@@ -18,7 +18,8 @@ from pepa.query.by_each_time import by_each_time
 from pepa.query.earned import earning
 from pepa.query.fluid_passage import fluid_passage
 from pepa.query.kind import Kind as ResultKind
-from pepa.query.measure import MEASURES, NAMED
+from pepa.query.measure import NAMED
+from pepa.query.named_measures import MEASURES
 from pepa.query.passage import Question
 from pepa.query.passage_report import passage_report
 from pepa.query.property import Answer
