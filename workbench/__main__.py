@@ -23,7 +23,9 @@ def main() -> None:
     gc.disable()  # importing and composing make no garbage worth a pause before the first paint
     os.environ.setdefault("ESCDELAY", "50")
     from workbench.document import opened, shipped
+    from workbench.terminal.environment import drop_unknown
 
+    drop_unknown(os.environ)
     if arguments.settings:
         print(shown(str(_settings_written())))
         return
