@@ -218,31 +218,20 @@ class Runs:
 
     async def influences(self, measure: str) -> ToldSensitivity | Failed | None:
         """Return a measure and what it depends on, or why there is no answer; None where a run overtook it."""
-        self._influencing = True
-        about: Frame = {
-            "text": self.text,
-            "overrides": self.overrides,
-            "measure": measure,
-            "kind": self.compared.kind,
-        }
-        try:
-            return await self._heard(self._engine.ask(protocol.INFLUENCES, lambda _: None, **about))
-        except Failed as error:
-            return error
-        except (Crashed, Cancelled):
-            return None
-        finally:
-            self._influencing = False
+        return await self._about_latest(protocol.INFLUENCES, measure=measure, kind=self.compared.kind)
 
     async def elasticities(self, name: str) -> Elasticities | Failed | None:
         """Return what a parameter does to every figure of the latest run, or why that is not known.
 
         None where a run overtook the question.
         """
+        return await self._about_latest(protocol.ELASTICITIES, name=name)
+
+    async def _about_latest(self, operation: Operation[A], **asked: Any) -> A | Failed | None:
         self._influencing = True
-        about: Frame = {"text": self.text, "overrides": self.overrides}
+        about: Frame = {"text": self.text, "overrides": self.overrides, **asked}
         try:
-            return await self._heard(self._engine.ask(protocol.ELASTICITIES, lambda _: None, name=name, **about))
+            return await self._heard(self._engine.ask(operation, lambda _: None, **about))
         except Failed as error:
             return error
         except (Crashed, Cancelled):

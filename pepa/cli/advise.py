@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.model_text import model_text
-from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import Limits, controlled, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
 @failing_clearly
 def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Limits) -> None:
     """Look at a model for about a second and print what is to be expected."""
-    from pepa.control.control import Control
     from pepa.query.advice import advise
     from pepa.query.analysis import compile_text
 
-    line = ProgressLine()
-    try:
-        found = advise(compile_text(model_text(model), overrides).net, Control(report=line, **limits))
-    finally:
-        line.clear()
+    with controlled(limits) as control:
+        found = advise(compile_text(model_text(model), overrides).net, control)
     if as_json:
         told: ToldAdvice = {
             "model": str(model),

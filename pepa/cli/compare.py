@@ -10,7 +10,7 @@ import click
 from pepa.cli.main import Exit
 from pepa.cli.request import (
     Limits,
-    ProgressLine,
+    controlled,
     failing_clearly,
     limit_options,
     model_arguments,
@@ -69,18 +69,13 @@ def _decide_equivalence(
     model: Path, other: Path, overrides: dict[str, float], limits: Limits, *, as_json: bool
 ) -> None:
     """Decide strong equivalence of two models and print the evidence."""
-    from pepa.control.control import Control
     from pepa.query.analysis import derive_net
     from pepa.query.equivalence import compare
     from pepa.query.equivalence_report import equivalence_report
 
-    line = ProgressLine()
-    control = Control(report=line, **limits)
-    try:
+    with controlled(limits) as control:
         first, second = (derive_net(compiled, control) for compiled in _compiled((model, other), overrides))
         found = compare(first, second, control)
-    finally:
-        line.clear()
     difference = found.difference
     if as_json:
         print_json(equivalence_report(found, (str(model), str(other))))

@@ -9,7 +9,7 @@ import click
 from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
-    ProgressLine,
+    controlled,
     failing_clearly,
     limit_options,
     model_arguments,
@@ -31,7 +31,6 @@ from pepa.query.kind import Kind
 @failing_clearly
 def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Limits, measure: str | None) -> None:
     """Solve a model and explain it."""
-    from pepa.control.control import Control
     from pepa.net.compile import load
     from pepa.query import analysis
     from pepa.query.explain import explain
@@ -42,9 +41,7 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
     from pepa.query.sensitivity_report import sensitivity_report
     from pepa.query.told_reasons import ToldExplanation
 
-    line = ProgressLine()
-    control = Control(report=line, **limits)
-    try:
+    with controlled(limits) as control:
         text = model_text(model)
         compiled = analysis.compile_text(text, overrides)
         if measure:
@@ -60,8 +57,6 @@ def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Lim
         if measure:
             found = Sensitivities(load(text)[0], overrides, solved, control).of(measure, sizes=False)
             report["sensitivity"] = sensitivity_report(found)
-    finally:
-        line.clear()
     if as_json:
         print_json(report)
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pepa.cli.model_text import model_text
-from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import Limits, controlled, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -25,18 +25,14 @@ if TYPE_CHECKING:
 @failing_clearly
 def command(model: Path, overrides: dict[str, float], as_json: bool, limits: Limits) -> None:
     """Derive a model and print what is remarkable about it."""
-    from pepa.control.control import Control
     from pepa.explore.findings import findings
     from pepa.explore.trace import trace_report
     from pepa.explore.trace_text import trace_text
     from pepa.query.analysis import compile_text, derive_net
 
-    line = ProgressLine()
-    try:
-        derived = derive_net(compile_text(model_text(model), overrides), Control(report=line, **limits))
+    with controlled(limits) as control:
+        derived = derive_net(compile_text(model_text(model), overrides), control)
         found = findings(derived)
-    finally:
-        line.clear()
     if as_json:
         told: list[ToldRemark] = [
             {

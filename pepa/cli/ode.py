@@ -9,7 +9,7 @@ import click
 from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
-    ProgressLine,
+    controlled,
     failing_clearly,
     limit_options,
     model_arguments,
@@ -53,7 +53,6 @@ def command(
     response_time: tuple[str, ...],
 ) -> None:
     """Solve the fluid of a model and print it."""
-    from pepa.control.control import Control
     from pepa.fluid.equations import FORMATS
     from pepa.fluid.equilibrium import equilibrium
     from pepa.population.population import population
@@ -64,9 +63,7 @@ def command(
     from pepa.query.time_csv import series_csv
     from pepa.query.told_series import ToldOde
 
-    line = ProgressLine()
-    control = Control(report=line, **limits)
-    try:
+    with controlled(limits) as control:
         net = compile_text(model_text(model), overrides).net
         if equations is not None:
             say(FORMATS[equations](population(net, fluid=True)), end="")
@@ -83,8 +80,6 @@ def command(
                 found.path.fluid, rest, response_time, control, wanted.expressions
             ),
         }
-    finally:
-        line.clear()
     report["notes"] += [*advice.long_run_sentences(advised), *moment_sentences(wanted.expressions)]
     if csv_path is not None:
         write_table(csv_path, series_csv(report))

@@ -10,7 +10,7 @@ import click
 from pepa.cli.main import Exit
 from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, Real
-from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import Limits, controlled, failing_clearly, limit_options, model_arguments, print_json
 from pepa.cli.terminal import say
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
@@ -56,23 +56,19 @@ def command(
     """Find the parameters and print them."""
     if (wanted is None) == (goal is None):
         raise click.UsageError("one of --to VALUE, --least and --most says what is wanted")
-    from pepa.control.control import Control
     from pepa.net.compile import compile_model, load
     from pepa.query.measure import understood
     from pepa.study.optimum import Goal, optimum
 
     kind = Kind(method)
-    line = ProgressLine()
-    try:
+    with controlled(limits) as control:
         parsed, _ = load(model_text(model))
         understood([measure], compile_model(parsed, overrides), kind)
         within = [_bounds(parsed, overrides, text) for text in varied]
         if len({one.name for one in within}) < len(within):
             raise click.UsageError("a parameter is varied twice")
         what = Goal(measure, goal if wanted is None else wanted)  # type: ignore[arg-type] # one of them is there
-        found = optimum(parsed, overrides, what, within, Control(report=line, **limits), solves, kind)
-    finally:
-        line.clear()
+        found = optimum(parsed, overrides, what, within, control, solves, kind)
     if as_json:
         told: ToldOptimum = {
             "model": str(model),

@@ -13,7 +13,7 @@ from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.request import (
     UNCERTAIN,
     Limits,
-    ProgressLine,
+    controlled,
     csv_option,
     failing_clearly,
     limit_options,
@@ -127,12 +127,10 @@ def _reports(
 
     Raises the first of those where none has one.
     """
-    from pepa.control.control import Control
     from pepa.query.analysis import compile_text
 
-    line, reports, refused = ProgressLine(), list["AnyPassage"](), dict[Kind, PepaError]()
-    control = Control(report=line, **limits)
-    try:
+    reports, refused = list["AnyPassage"](), dict[Kind, PepaError]()
+    with controlled(limits) as control:
         compiled = compile_text(model_text(Path(shown.model)), overrides)
         for kind in dict.fromkeys(kinds):
             end = reports[0]["curve"]["time"][-1] if reports and reports[0]["curve"] else until
@@ -140,8 +138,6 @@ def _reports(
                 reports.append(_report(kind, compiled, question, control, shown, end))
             except PepaError as error:
                 refused[kind] = error
-    finally:
-        line.clear()
     if not reports:
         raise next(iter(refused.values()))
     return reports, refused

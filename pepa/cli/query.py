@@ -15,7 +15,7 @@ from pepa.cli.main import Exit
 from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
-    ProgressLine,
+    controlled,
     csv_option,
     failing_clearly,
     limit_options,
@@ -66,16 +66,13 @@ def command(
     pepa query vm_launch.pepa 'filter(min, P=? [ F<=10 User3 > 0 ])'
     pepa query vm_launch.pepa 'passage(User: User1 -> User3)' 'throughput(useVM) / Q'
     """
-    from pepa.control.control import Control
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.asking import Asking, understood
     from pepa.query.report import model_report
 
     overrides = overridden(tuple(word for word in words if OVERRIDE.match(word)))
     groups = _groups([word for word in words if not OVERRIDE.match(word)], files)
-    line = ProgressLine()
-    control = Control(report=line, **limits)
-    try:
+    with controlled(limits) as control:
         compiled = compile_text(model_text(model), overrides)
         for group in groups:
             for one in group.properties:
@@ -84,8 +81,6 @@ def command(
         derived = derive_net(compiled, control)
         asking = Asking(derived, control)
         answers = [(one, asking.answer(one.text, group.names)) for group in groups for one in group.properties]
-    finally:
-        line.clear()
     properties = [_report(one.name, found) for one, found in answers]
     if csv_path is not None:
         from pepa.query.answers_csv import answers_csv

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import math
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -28,6 +29,7 @@ from pepa.language.told_problem import problems_report
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldCheck, ToldRefusal
+    from pepa.control.control import Control
     from pepa.query.told_solution import ToldCertainty
 
 MOST_SHOWN = 200  # problems of one text
@@ -201,6 +203,18 @@ def finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [finite(item) for item in value]
     return value
+
+
+@contextlib.contextmanager
+def controlled(limits: Limits, **more: Any) -> Iterator[Control]:
+    """Give the control of an analysis with these limits, and `more` of its arguments; its progress is on one line."""
+    from pepa.control.control import Control
+
+    line = ProgressLine()
+    try:
+        yield Control(report=line, **limits, **more)
+    finally:
+        line.clear()
 
 
 class ProgressLine:

@@ -10,7 +10,7 @@ import click
 from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
-    ProgressLine,
+    controlled,
     failing_clearly,
     limit_options,
     model_arguments,
@@ -52,11 +52,8 @@ def command(
     method: str,
 ) -> None:
     """Solve a model and print the sensitivities of its measures."""
-    line = ProgressLine()
-    try:
-        found = _found(model, overrides, Control(report=line, **limits), measures, Kind(method), sizes=sizes)
-    finally:
-        line.clear()
+    with controlled(limits) as control:
+        found = _found(model, overrides, control, measures, Kind(method), sizes=sizes)
     if as_json:
         print_json(found)
     else:

@@ -14,7 +14,7 @@ from pepa.cli.model_text import model_text
 from pepa.cli.options import NOT_NEGATIVE, POSITIVE, WHOLE, Real
 from pepa.cli.request import (
     Limits,
-    ProgressLine,
+    controlled,
     failing_clearly,
     limit_options,
     model_arguments,
@@ -94,15 +94,12 @@ def command(
         raise click.UsageError("--csv goes with --until: it is of what is known over time")
     if not long["precision"] > 0:
         raise PepaError(f"the precision must be positive, not {long['precision']:g}", "as in --precision 0.01 for 1 %")
-    from pepa.control.control import Control
     from pepa.query import series
     from pepa.query.analysis import compile_text
     from pepa.query.measure import asked
     from pepa.query.report import model_report
 
-    line = ProgressLine()
-    control = Control(report=line, **limits)
-    try:
+    with controlled(limits) as control:
         net = compile_text(model_text(model), overrides).net
         wanted = asked(measure, net, Kind.SIMULATED, over_time=until is not None)
         about = model_report(net, str(model))
@@ -114,8 +111,6 @@ def command(
             cores = processes or os.cpu_count() or 1
             how = _How(series.times(until, points), replications, seed, cores, leap)
             shown = _over_time(about, net, how, control, wanted)
-    finally:
-        line.clear()
     if csv_path is not None and shown.table:
         write_table(csv_path, shown.table())
     if as_json:

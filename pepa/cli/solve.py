@@ -12,7 +12,7 @@ from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, Real
 from pepa.cli.request import (
     Limits,
-    ProgressLine,
+    controlled,
     failing_clearly,
     limit_options,
     model_arguments,
@@ -79,16 +79,13 @@ def command(
     response_time: tuple[str, ...],
 ) -> None:
     """Derive and solve a model and print its measures."""
-    from pepa.control.control import Control
     from pepa.query import analysis, report
 
     if keep and not lump:
         raise click.UsageError("--keep goes with --lump")
     if lump and (response_time or measures or distributions):
         raise click.UsageError("--response-time, --measure and --distribution need every state: leave out --lump")
-    line = ProgressLine()
-    control = Control(tolerance, most_iterations=iterations, report=line, **limits)
-    try:
+    with controlled(limits, tolerance=tolerance, most_iterations=iterations) as control:
         compiled = analysis.compile_text(model_text(model), overrides)
         if measures:
             from pepa.query.measure import understood
@@ -107,8 +104,6 @@ def command(
             found["measures"], found["why_none"] = _measures(solved, control, measures)
             found["distributions"] = [_distribution(solved, texts) for texts in distributions]
             found["response_time"] = [_response_time(solved, states) for states in response_time]
-    finally:
-        line.clear()
     if as_json:
         print_json(found)
     else:

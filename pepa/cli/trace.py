@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.model_text import model_text
-from pepa.cli.request import Limits, ProgressLine, failing_clearly, limit_options, model_arguments, print_json
+from pepa.cli.request import Limits, controlled, failing_clearly, limit_options, model_arguments, print_json
 
 if TYPE_CHECKING:
     from pepa.control.control import Control
@@ -54,19 +54,15 @@ def command(
     if sum(one is not None for one in (wanted.condition, wanted.steps, wanted.replay)) != 1:
         raise click.UsageError("say one of --to CONDITION, --random STEPS and --replay FILE")
     from pepa.cli.trace_tables import print_trace
-    from pepa.control.control import Control
     from pepa.explore.told_trace import ToldModelTrace
     from pepa.explore.trace import trace_report
     from pepa.explore.trace_text import write_trace
     from pepa.query.analysis import compile_text
     from pepa.query.report import parameter_value
 
-    line = ProgressLine()
-    try:
+    with controlled(limits) as control:
         compiled = compile_text(model_text(model), overrides)
-        trace = _trace(compiled, Control(report=line, **limits), wanted)
-    finally:
-        line.clear()
+        trace = _trace(compiled, control, wanted)
     parameters = {name: parameter_value(rate) for name, rate in compiled.net.parameters.items()}
     report: ToldModelTrace = {"model": str(model), "parameters": parameters, **trace_report(trace)}
     if save is not None:

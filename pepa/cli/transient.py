@@ -14,7 +14,7 @@ from pepa.cli.options import Real
 from pepa.cli.request import (
     UNCERTAIN,
     Limits,
-    ProgressLine,
+    controlled,
     failing_clearly,
     limit_options,
     model_arguments,
@@ -58,14 +58,10 @@ def command(
     **options: Any,
 ) -> None:
     """Follow a model over time and print its measures."""
-    from pepa.control.control import Control
 
     request = _Request(**options)
-    line = ProgressLine()
-    try:
-        answer = _answer(model, overrides, request, Control(report=line, **limits))
-    finally:
-        line.clear()
+    with controlled(limits) as control:
+        answer = _answer(model, overrides, request, control)
     _print(answer.report, answer.texts, csv_path, as_json=as_json)
     refuse_uncertain(answer.start_certainty, "the long run it starts in", UNCERTAIN)
 
