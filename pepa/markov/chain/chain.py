@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain.jumps import Pattern, jump_balance, pattern
+from pepa.markov.chain.rows import Rows
 from pepa.markov.space.coordinates import Coordinates, coordinates
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
@@ -67,7 +68,7 @@ class Chain:
         return coo_array((rate, (target, source)), shape=(self.size, self.size)).tocsr()
 
     @cached_property
-    def jumps(self) -> csr_array[np.float64]:
+    def jumps(self) -> Rows:
         """The balance of the flows z (probability x exit rate), z P - z with P the embedded jump chain, a row a state.
 
         Row i holds -1 at i, always first, and the probabilities of jumping to i.
@@ -115,7 +116,7 @@ class Chain:
         """Return the flow into each state less that out of it, and the latter."""
         if "jumps" in self.__dict__:
             outflow = probability * self.exit_rates
-            return np.asarray(self.jumps @ outflow), outflow
+            return self.jumps @ outflow, outflow
         inflow, outflow = self.flows(probability)
         inflow -= outflow
         return inflow, outflow

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pepa.control.control import in_background
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.graphs import reached_from
 
 LARGE = 1_000_000  # states from which on a search takes long enough to be cancelled
 SMALL = 5_000  # states up to which reachability is found without scipy, which takes long to import
@@ -97,9 +98,7 @@ def _all_return(chain: Chain, pulse: Callable[[], None]) -> bool:
     if chain.size > LARGE and chain.is_wide:  # a frontier a level: a thin chain has too many of them
         return _all_reached(chain, pulse)
     if chain.size > SMALL:
-        from scipy.sparse.csgraph import breadth_first_order
-
-        return len(breadth_first_order(chain.jumps, 0, return_predecessors=False)) == chain.size
+        return reached_from(chain.jumps.indptr, chain.jumps.indices, 0) == chain.size
     returns = np.zeros(chain.size, bool)
     returns[0] = True
     number = 0

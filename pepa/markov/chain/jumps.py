@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain.factor import SYMMETRIC, Factor
+from pepa.markov.chain.rows import Index, Rows
+from pepa.markov.space.loops import loops
 from pepa.markov.space.state_space import Vector
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
 Value = TypeVar("Value", np.float64, np.int32)
-Index = NDArray[np.int32 | np.int64]
 CHUNK = 1 << 17  # transitions moved at a time
 
 
@@ -43,7 +41,7 @@ class Pattern:
         matrix.sum_duplicates()
         return Factor(matrix, **SYMMETRIC).order
 
-    def balance(self, rate: Vector, exit_rates: Vector) -> csr_array[np.float64]:
+    def balance(self, rate: Vector, exit_rates: Vector) -> Rows:
         """Return what `jump_balance` does, for transitions with these rates."""
         data = rate[self.order]
         _divided(data, exit_rates[self.indices])
@@ -60,9 +58,7 @@ def pattern(source: NDArray[np.int32], target: NDArray[np.int32], size: int) -> 
     return Pattern(pointers, indices, order)
 
 
-def jump_balance(
-    source: NDArray[np.int32], target: NDArray[np.int32], rate: Vector, exit_rates: Vector
-) -> csr_array[np.float64]:
+def jump_balance(source: NDArray[np.int32], target: NDArray[np.int32], rate: Vector, exit_rates: Vector) -> Rows:
     """Return z P - z = 0 for flows z, a row a state: -1 at the diagonal first, then the probabilities of jumping there.
 
     Transitions have positive rates and leave their state. Entries are in no other order, and several may be at one
@@ -80,27 +76,22 @@ def _divided(data: Vector, exits: Vector) -> None:
     np.divide(data, exits, out=data, where=True if exits.all() else exits > 0)
 
 
-def _finished(pointers: Index, indices: Index, data: Vector) -> csr_array[np.float64]:
-    from scipy.sparse import csr_array
-
-    size = len(pointers) - 1
+def _finished(pointers: Index, indices: Index, data: Vector) -> Rows:
     data[pointers[:-1]] = -1.0
-    return csr_array((data, indices, pointers), shape=(size, size))
+    return Rows(pointers, indices, data)
 
 
 def _by_target(
     source: NDArray[np.int32], target: NDArray[np.int32], values: NDArray[Value], size: int
 ) -> tuple[Index, Index, NDArray[Value]]:
     """Return pointers to the rows, sources and values by target, with a place before each row."""
-    from scipy.sparse._sparsetools import coo_tocsr
-
     number = len(values)
     index: type[np.int32] | type[np.int64] = np.int32 if number + size <= np.iinfo(np.int32).max else np.int64
     pointers: Index = np.empty(size + 1, index)
     indices: Index = np.empty(number + size, index)
     placed = np.empty(number + size, values.dtype)
-    coo_tocsr(size, size, number, target.astype(index, copy=False), source.astype(index, copy=False), values,
-              pointers, indices, placed)  # fmt: skip
+    entries = target.astype(index, copy=False), source.astype(index, copy=False), values
+    loops().coo_tocsr(size, size, number, *entries, pointers, indices, placed)
     _make_room(pointers, indices, placed)
     pointers += np.arange(size + 1).astype(index)
     indices[pointers[:-1]] = np.arange(size).astype(index)
@@ -121,9 +112,7 @@ def _make_room(pointers: Index, indices: Index, placed: NDArray[Any]) -> None:
         stop = start
 
 
-def value_balance(
-    source: NDArray[np.int32], target: NDArray[np.int32], rate: Vector, exit_rates: Vector
-) -> csr_array[np.float64]:
+def value_balance(source: NDArray[np.int32], target: NDArray[np.int32], rate: Vector, exit_rates: Vector) -> Rows:
     """Return P g - g for values g of states, the last state first: -1 at the diagonal first, then where jumps lead.
 
     The transpose of what `jump_balance` returns, in the order in which sweeps carry values back through all levels.

@@ -7,18 +7,14 @@ positive terms only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from pepa.markov.chain.jumps import jump_balance
+from pepa.markov.chain.rows import Rows
 from pepa.markov.passage.absorbing import Absorbing
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gauss_seidel import whole_sweep
 from pepa.markov.steady.method import Pulse
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 CYCLES = 30
 ITERATIONS = 40  # of BiCGSTAB in a cycle
@@ -53,13 +49,12 @@ class Sweeps:
         balance = jump_balance(rates.row.astype(np.int32), rates.col.astype(np.int32), rates.data.copy(), exits)
         return self._solved(balance, start) / exits
 
-    def _solved(self, balance: csr_array[np.float64], right: Vector) -> Vector:
+    def _solved(self, balance: Rows, right: Vector) -> Vector:
         """Return z with z = z P + right, where P is the balance with its diagonal of -1 taken away."""
-        from scipy.sparse import csr_array, tril
         from scipy.sparse.linalg import LinearOperator, bicgstab
 
         sweep = whole_sweep(balance, self._pulse)
-        below = whole_sweep(csr_array(tril(balance, -1)), self._pulse)
+        below = whole_sweep(balance.below(), self._pulse)
 
         def carried(missing: Vector) -> Vector:
             """Return what a sweep makes of nothing but a right side."""
@@ -70,7 +65,7 @@ class Sweeps:
         def defect(values: Vector) -> Vector:
             return np.asarray(values - sweep(values.copy()))
 
-        operator = LinearOperator(balance.shape, matvec=defect, dtype=np.float64)
+        operator = LinearOperator((balance.size, balance.size), matvec=defect, dtype=np.float64)
         found = constant.copy()
         best, since = np.inf, 0
         for _ in range(CYCLES):

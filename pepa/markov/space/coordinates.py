@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.markov.space.loops import loops
 from pepa.markov.space.packing import Layout, Words
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Move
@@ -75,8 +76,7 @@ class Coordinates:
         self, along: Sequence[Coordinate], source: NDArray[np.int32], rate: Vector, probability: Vector
     ) -> dict[Coordinate, Flows]:
         """Return the flows along some coordinates under an estimate, all in one pass over the transitions."""
-        from scipy.sparse._sparsetools import coo_matvec
-
+        coo_matvec = loops().coo_matvec
         slots = [slot for slot in self._counted if any((one.group, one.derivative) in slot.on for one in along)]
         slots = slots or self._counted[:1]  # each has a bin, or several, for every move
         tables = [np.zeros(slot.bins) for slot in slots]

@@ -6,13 +6,14 @@ is nearly completely decomposable (Simon and Ando 1961; Courtois, Decomposabilit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain.chain import Chain
 from pepa.markov.chain.graphs import reached_from
+from pepa.markov.chain.rows import Rows
 from pepa.markov.space.state_space import Vector
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def weakly_coupled_blocks(chain: Chain, likely: int = 0) -> NDArray[np.intp] | N
     return _completed(strong, block)
 
 
-def _strong(jumps: csr_array[np.float64], weak: float, likely: int) -> csr_array[np.float64] | None:
+def _strong(jumps: Rows, weak: float, likely: int) -> csr_array[np.float64] | None:
     """Return the strong transitions by target and source, None where by them every state leads to the likely one."""
     kept = np.empty(jumps.nnz, bool)
     for start in range(0, jumps.nnz, CHUNK):
@@ -61,27 +62,28 @@ def _strong(jumps: csr_array[np.float64], weak: float, likely: int) -> csr_array
         np.greater_equal(jumps.data[part], weak, out=kept[part])  # the diagonal is negative
     if _all_lead_to(likely, jumps, kept):
         return None
-    strong = _structure(jumps, kept, jumps.data[kept])
+    from scipy.sparse import csr_array
+
+    among = _among(jumps, kept, jumps.data[kept])
+    strong: csr_array[Any] = csr_array((among.data, among.indices, among.indptr), shape=(among.size, among.size))
     strong.sum_duplicates()  # of which `connected_components` makes an endless loop
     return strong
 
 
-def _structure(jumps: csr_array[np.float64], kept: NDArray[np.bool_], data: Vector) -> csr_array[np.float64]:
+def _among(jumps: Rows, kept: NDArray[np.bool_], data: Vector) -> Rows:
     """Return the entries kept, by target and source, with some data for them."""
-    from scipy.sparse import csr_array
-
     in_row = np.add.reduceat(kept, jumps.indptr[:-1], dtype=jumps.indptr.dtype)  # no row is empty: each has a diagonal
     pointers = np.concatenate([in_row[:1] * 0, np.cumsum(in_row, dtype=in_row.dtype)])
-    return csr_array((data, jumps.indices[kept], pointers), shape=jumps.shape)
+    return Rows(pointers, jumps.indices[kept], data)
 
 
-def _all_lead_to(state: int, jumps: csr_array[np.float64], kept: NDArray[np.bool_]) -> bool:
+def _all_lead_to(state: int, jumps: Rows, kept: NDArray[np.bool_]) -> bool:
     """Whether every state leads to one by transitions that are kept, so that only one class recurs."""
     number = np.count_nonzero(kept)
-    if number == jumps.nnz - jumps.shape[0]:
+    if number == jumps.nnz - jumps.size:
         return True  # all but the diagonal, and the chain is irreducible
-    graph = _structure(jumps, kept, jumps.data[:number])  # only where there are transitions matters
-    return reached_from(graph.indptr, graph.indices, state) == jumps.shape[0]
+    graph = _among(jumps, kept, jumps.data[:number])  # only where there are transitions matters
+    return reached_from(graph.indptr, graph.indices, state) == jumps.size
 
 
 def _recurrent_classes(strong: csr_array[np.float64]) -> tuple[NDArray[np.intp], int]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from pepa.control.control import Control, Ticker
 from pepa.markov.chain.chain import TINIEST, Chain
+from pepa.markov.chain.rows import Rows
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gauss_seidel import whole_sweep
 from pepa.markov.steady.method import Pulse, Step
@@ -100,10 +101,7 @@ def _affine(chain: Chain, right: Vector, pinned: int, pulse: Pulse) -> tuple[Ste
 
     The constant is what a sweep makes of nothing: the right side, carried on by the transitions to later states.
     """
-    from scipy.sparse import csr_array, tril
-
     jumps, data = chain.jumps, chain.jumps.data.copy()
     data[jumps.indptr[pinned] + 1 : jumps.indptr[pinned + 1]] = 0.0
-    homogeneous = csr_array((data, jumps.indices, jumps.indptr), shape=jumps.shape)
-    below = csr_array(tril(homogeneous, -1))
-    return whole_sweep(homogeneous, pulse), whole_sweep(below, pulse)(right.copy())
+    homogeneous = Rows(jumps.indptr, jumps.indices, data)
+    return whole_sweep(homogeneous, pulse), whole_sweep(homogeneous.below(), pulse)(right.copy())

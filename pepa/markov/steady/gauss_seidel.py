@@ -11,17 +11,15 @@ import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.rows import Rows
+from pepa.markov.space.loops import loops
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Pulse, Step
 from pepa.markov.steady.names import NAMES
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 WORK = 1 << 24  # transitions between two looks at the watcher
 SHARED = 1 << 20  # entries from which on a second thread pays
@@ -48,7 +46,7 @@ class GaussSeidel:
         return lambda probability: sweep(probability * chain.exit_rates) / chain.exit_rates
 
 
-def flow_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:
+def flow_sweep(jumps: Rows, pulse: Pulse) -> Step:
     """Return one sweep over flows, which works in place and calls `pulse` on its way.
 
     `jumps` holds the equations z P - z = 0 as `Chain.jumps` does, row by row, the diagonal first. A large one is swept
@@ -58,9 +56,9 @@ def flow_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:
     return whole_sweep(jumps, pulse) if jumps.nnz < SHARED else _shared_sweep(jumps, pulse)
 
 
-def whole_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:
+def whole_sweep(jumps: Rows, pulse: Pulse) -> Step:
     """Return the sweep in one piece, whatever its size; without a diagonal each row adds to what its entry was."""
-    whole = _rows(jumps, 0, jumps.shape[0])
+    whole = _rows(jumps, 0, jumps.size)
 
     def sweep(flow: Vector) -> Vector:
         whole(flow, pulse)
@@ -69,11 +67,11 @@ def whole_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:
     return sweep
 
 
-def _shared_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:
+def _shared_sweep(jumps: Rows, pulse: Pulse) -> Step:
     middle = int(np.searchsorted(jumps.indptr, jumps.indptr.dtype.type(jumps.nnz // 2)))
-    upper, lower = _rows(jumps, 0, middle), _rows(jumps, middle, jumps.shape[0])
+    upper, lower = _rows(jumps, 0, middle), _rows(jumps, middle, jumps.size)
     lowest = int(jumps.indices[jumps.indptr[middle] :].min())  # that the lower half looks at
-    apart = np.empty(jumps.shape[0])
+    apart = np.empty(jumps.size)
     second = ThreadPoolExecutor(1, "sweep")
 
     def sweep(flow: Vector) -> Vector:
@@ -87,13 +85,11 @@ def _shared_sweep(jumps: csr_array[np.float64], pulse: Pulse) -> Step:
     return sweep
 
 
-def _rows(jumps: csr_array[np.float64], first: int, last: int) -> Callable[[Vector, Pulse], None]:
+def _rows(jumps: Rows, first: int, last: int) -> Callable[[Vector, Pulse], None]:
     """Return the sweep of some rows."""
     # `csr_matvec` adds A x to y. With x and y one array each row sees what the rows before it have become, and its
     # first entry, the -1 on the diagonal, takes away exactly what the row had before: many rows in one call.
-    from scipy.sparse._sparsetools import csr_matvec
-
-    size, pointers = jumps.shape[0], jumps.indptr
+    csr_matvec, size, pointers = loops().csr_matvec, jumps.size, jumps.indptr
     goals = np.arange(int(pointers[first]), int(pointers[last]), WORK).astype(pointers.dtype)
     cuts = [*np.searchsorted(pointers, goals).tolist(), last]
     parts = [(start, stop, pointers[start : stop + 1]) for start, stop in itertools.pairwise(cuts) if start < stop]

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from pepa.markov.chain.chain import Chain
+from pepa.markov.space.loops import loops
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Step
 
@@ -42,8 +43,6 @@ def brought_near(chain: Chain, flow: Vector, sweep: Step) -> Vector:
 
 def _weighing(chain: Chain) -> Step:
     """Return the step that gives every level its weight, states within a level keeping their proportions."""
-    from scipy.sparse._sparsetools import coo_matvec
-
     firsts = chain.levels[: -1 : -(-(len(chain.levels) - 1) // MOST)]
     number, widths = len(firsts), np.diff(firsts, append=chain.size)
     level = np.repeat(np.arange(number, dtype=np.int32), widths)
@@ -56,7 +55,7 @@ def _weighing(chain: Chain) -> Step:
 
     def summed(part: slice, probability: Vector) -> Vector:
         flows, pairs = np.zeros(number * number), between[part]
-        coo_matvec(len(pairs), pairs, chain.source[part], chain.rate[part], probability, flows)
+        loops().coo_matvec(len(pairs), pairs, chain.source[part], chain.rate[part], probability, flows)
         return flows
 
     def weigh(flow: Vector) -> Vector:

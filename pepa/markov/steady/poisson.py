@@ -140,14 +140,13 @@ class Poisson:
 
     def _swept(self) -> Solve:
         """Accelerate sweeps over values, from the last level to the first; their mean, which is free, is pinned."""
-        from scipy.sparse import csr_array, tril
         from scipy.sparse.linalg import LinearOperator, bicgstab
 
         chain, moving = self._chain, self._chain.moving
         balance = value_balance(chain.source[moving], chain.target[moving], chain.rate[moving], chain.exit_rates)
         probability = self._probability[::-1].copy()
         sweep = flow_sweep(balance, self._pulse)
-        carried = whole_sweep(csr_array(tril(balance, -1)), self._pulse)
+        carried = whole_sweep(balance.below(), self._pulse)
 
         def defect(values: Vector) -> Vector:
             swept = sweep(values.copy())

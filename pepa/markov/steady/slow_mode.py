@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.chain.chain import TINIEST, Chain
+from pepa.markov.chain.rows import Rows
 from pepa.markov.space.coordinates import Coordinate, Coordinates
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.bicgstab import bicgstab
@@ -25,9 +25,6 @@ from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks
 from pepa.markov.steady.method import Pulse, Step
 from pepa.markov.steady.probe import Label, Outside, probed
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 FEWEST, MOST = 20, 80  # sweeps of a probe: the more, the fewer states are left
 EVERY = 3  # sweeps between two looks along the coordinates
@@ -63,7 +60,7 @@ class Core:
     """The `states` that carry flow, those that together carry next to nothing left out: their jumps and flows."""
 
     states: NDArray[np.int64]
-    jumps: csr_array[np.float64]
+    jumps: Rows
     flow: Vector
 
 
@@ -72,7 +69,7 @@ def core(chain: Chain, flow: Vector, least: float) -> Core:
     states = _carrying(flow, least)
     if len(states) == chain.size:
         return Core(states, chain.jumps, flow)
-    return Core(states, chain.jumps[states][:, states], flow[states])
+    return Core(states, chain.jumps.at(states), flow[states])
 
 
 def slowest_mode(
