@@ -59,12 +59,12 @@ def reduced(
     rounds = []
     while rates.shape[0] > dense:
         chosen = independent(rates, random)
+        if outside:
+            chosen[0] = False
         if chosen.sum() < STALLED * rates.shape[0] or rates.nnz > limit:
             if rates.shape[0] <= LARGEST_DENSE:
                 break
             raise Unsuitable("eliminating adds too many transitions")
-        if outside:
-            chosen[0] = False
         rates, done = _without(rates, chosen, keep_out=outside)
         rounds.append(done)
         pulse()

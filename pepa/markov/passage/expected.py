@@ -63,10 +63,18 @@ class Earned:
     error: Vector
 
 
+class Unproved(LimitReached):
+    """No method found expected values that can be proved right to a millionth."""
+
+    def __init__(self) -> None:
+        message = "the expected time could not be proved right to a millionth: no method converged"
+        super().__init__(message, "make an array smaller: up to some thousand states elimination takes any chain")
+
+
 class Solver:
     """Solves for one absorbing chain; its factors are made once and shared by all right sides.
 
-    Raises LimitReached where no method finds what can be proved, and whatever the watcher raises to cancel.
+    Raises Unproved where no method finds what can be proved, and whatever the watcher raises to cancel.
     """
 
     def __init__(self, system: Absorbing, control: Control) -> None:
@@ -108,7 +116,7 @@ class Solver:
             if best.error <= (ACCEPTED if self._system.size <= SMALL else PROVED):
                 break
         if best is None or best.error > PROVED:
-            raise _unproved()
+            raise Unproved
         return best
 
     def visits(self) -> Expected:
@@ -148,17 +156,26 @@ class Solver:
                 best = Earned(found, error)
             if best.error.max() <= PROVED * max(float(found.max(initial=0.0)), 1e-300):
                 return best
-        raise _unproved()
+        raise Unproved
 
     def _every(self) -> Iterator[Method]:
-        yield from tuple(self._methods)
+        """Yield each method once, the best first; what is solved meanwhile may have made some of them already."""
+        tried: list[Method] = []
+        while (method := self._untried(tried)) is not None:
+            tried.append(method)
+            yield method
+
+    def _untried(self, tried: list[Method]) -> Method | None:
+        for method in self._methods:
+            if method not in tried:
+                return method
         while self._left:
             try:
-                method = self._left.pop(0)(self._system, self._pulse)
+                self._methods.append(self._left.pop(0)(self._system, self._pulse))
             except (Unsuitable, MemoryError, ArithmeticError):
                 continue
-            self._methods.append(method)
-            yield method
+            return self._methods[-1]
+        return None
 
     def _error(self, found: Vector, right: Vector, scale: Vector) -> float:
         """Return a proved bound on the relative error of every entry, or infinity."""
@@ -171,7 +188,10 @@ class Solver:
         """Return one by the moves to come, which rounding spoils less where little is earned in some states."""
         if not np.isfinite(found).all() or found.min() <= 0:
             return np.inf
-        visits = self.visits()
+        try:
+            visits = self.visits()
+        except Unproved:
+            return np.inf
         most = float((self._missing(found * scale, right * scale) / self._system.exits).max())
         share = most * float((visits.values / (found * scale)).max()) * (1 + visits.error)
         return share / (1 - share) if share < 1 else np.inf
@@ -215,8 +235,3 @@ class _SparseLU:
     def forward(self, start: Vector) -> Vector:
         found = self._factor.solve(start, "T")
         return np.asarray(np.maximum(found + self._factor.solve(start - self._matrix.T @ found, "T"), 0.0))
-
-
-def _unproved() -> LimitReached:
-    message = "the expected time could not be proved right to a millionth: no method converged"
-    return LimitReached(message, "make an array smaller: up to some thousand states elimination takes any chain")
