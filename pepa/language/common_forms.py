@@ -1,7 +1,8 @@
-"""The commonest statements, read without the parser: `r = 2;`, `P = (a, r).Q + (b, (1 - p)*r).R;`, `P[n] <a> Q`.
+"""The commonest statements, read without the parser: `r = 2;`, `P = (a, r).Q + (b, (1 - p)*r).R;`, `P[n] <a> (Q || R)`.
 
-A generated model has a hundred thousand of them, for which the parser takes twenty seconds. What is written in any
-other way, and all that is wrong, is left to the parser, which gives the same tree for these.
+A generated model has a hundred thousand of them, for which the parser takes twenty seconds; a small one is derived in
+the time that the parser takes to come. What is written in any other way, and all that is wrong, is left to the parser,
+which gives the same tree for these.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from pepa.language.cooperations import Joined, cooperation
 from pepa.language.numbers import LARGEST, SMALLEST
 from pepa.language.problem import ModelError, Span
+from pepa.language.statements import unquoted
 from pepa.language.syntax import (
     Array,
     Choice,
@@ -35,12 +37,13 @@ ACTIVITY = re.compile(
 )
 CLOSED = re.compile(r"\)\s*+")
 END = re.compile(r"\)\s*+\.")
-PART = re.compile(rf"\s*+({NAME})\s*+(\[)?")
+PART = re.compile(rf"\s*+(?:({NAME})|(\())\s*+")
+SIZE = re.compile(r"\[")
 SIZED = re.compile(r"\]\s*+")
 JOINT = re.compile(r"""\|\||<\s*\*\s*>|<\s*>|<[^<>]*>(?=\s*[A-Za-z_("])""")
 CONSTANT = re.compile(rf"\s*+({NAME})\s*+(\+|\Z)")
 PASSIVE = {"infty", "T"}
-NESTED = 8  # parentheses in an expression
+NESTED = 8  # parentheses in an expression or a composition
 
 Placed = tuple[Expression, Span, int]
 
@@ -76,28 +79,44 @@ def process(text: str, start: int, end: int) -> Process | None:
 
 
 def composition(text: str, start: int, end: int) -> Process | None:
-    """Return the cooperation of constants, and of arrays of one, that is all of a piece of text; None for the rest."""
+    """Return the cooperation of constants, arrays and such cooperations in parentheses that is all of a piece of text.
+
+    None for the rest.
+    """
     try:
-        first, position = _part(text, start, end)
-        others: list[Joined] = []
-        while match := JOINT.match(text, position, end):
-            part, position = _part(text, match.end(), end)
-            others.append(Joined(match[0], _span(Span, match.span()), part, part.span.end))
-        return cooperation(first, first.span.start, others) if position == end else None
+        process, position = _cooperation(text, start, end, NESTED)
+        return process if position == end else None
     except (_Uncommon, ModelError):
         return None
 
 
-def _part(text: str, position: int, end: int) -> tuple[Process, int]:
-    """Return a constant or an array of one, and where the next sign is."""
+def _cooperation(text: str, position: int, end: int, nested: int) -> tuple[Process, int]:
+    """Return a cooperation, and where what is behind it is."""
+    first, span, position = _part(text, position, end, nested)
+    others: list[Joined] = []
+    while match := JOINT.match(text, position, end):
+        part, place, position = _part(text, match.end(), end, nested)
+        others.append(Joined(match[0], _span(Span, match.span()), part, place.end))
+    return cooperation(first, span.start, others), position
+
+
+def _part(text: str, position: int, end: int, nested: int) -> tuple[Process, Span, int]:
+    """Return a constant, a cooperation in parentheses or an array of these; its whole span; where the next sign is."""
     match = PART.match(text, position, end)
-    if not match:
+    if not match or (match[2] and not nested):
         raise _Uncommon
-    part = Constant(_unquoted(match[1]), _span(Span, match.span(1)))
-    if not match[2]:
-        return part, match.end()
-    size, _, position = _sum(text, match.end(), end, NESTED)
-    return Array(part, size, (), Span(part.span.start, position + 1)), _behind(SIZED, text, position, end)
+    part: Process
+    if match[2]:
+        part, position = _cooperation(text, match.end(), end, nested - 1)
+        span, position = Span(match.start(2), position + 1), _behind(CLOSED, text, position, end)
+    else:
+        span, position = _span(Span, match.span(1)), match.end()
+        part = Constant(unquoted(match[1]), span)
+    if not SIZE.match(text, position, end):
+        return part, span, position
+    size, _, position = _sum(text, position + 1, end, NESTED)
+    array = Array(part, size, (), Span(span.start, position + 1))
+    return array, array.span, _behind(SIZED, text, position, end)
 
 
 def _term(text: str, position: int, end: int) -> tuple[Process, int, bool]:
@@ -115,7 +134,7 @@ def _term(text: str, position: int, end: int) -> tuple[Process, int, bool]:
         else:
             rate, _, position = _sum(text, position, end, NESTED)
             position = _behind(END, text, position, end)
-        activities.append((regs[1][0], Name(_unquoted(action), _span(Span, regs[2])), rate))
+        activities.append((regs[1][0], Name(unquoted(action), _span(Span, regs[2])), rate))
     if after is not None:
         place = regs[5]
     else:
@@ -123,7 +142,7 @@ def _term(text: str, position: int, end: int) -> tuple[Process, int, bool]:
         if not match:
             raise _Uncommon
         (after, more), place, position = match.groups(), match.span(1), match.end()
-    term: Process = Constant(_unquoted(after), _span(Span, place))
+    term: Process = Constant(unquoted(after), _span(Span, place))
     for opening, action, rate in reversed(activities):
         term = Prefix(action, rate, term, _span(Span, (opening, place[1])))
     return term, position, not more
@@ -189,8 +208,4 @@ def _number(word: str, span: tuple[int, int]) -> Number:
 def _parameter(word: str, span: tuple[int, int]) -> Expression:
     if word in PASSIVE:
         return Passive(_span(Span, span))
-    return Parameter(_unquoted(word), _span(Span, span))
-
-
-def _unquoted(word: str) -> str:
-    return word[1:-1] if word[0] == '"' else word
+    return Parameter(unquoted(word), _span(Span, span))

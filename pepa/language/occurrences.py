@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from pepa.language.problem import Span
-from pepa.language.statements import NAME, Statement, split
+from pepa.language.statements import NAME, Statement, split, unquoted
 
 TOKEN = re.compile(rf"(?P<name>{NAME})|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\|\||\S")
 PASSIVE = {"T", "infty"}
@@ -69,11 +69,6 @@ def occurrences(text: str) -> Occurrences:
         found += _body(statements.text, statement, index)
     found = _aliases(found, statements.text, statements.found)
     return Occurrences(tuple(found), statements.found, statements.text)
-
-
-def unquoted(name: str) -> str:
-    """Return a name without the double quotes it may be written in."""
-    return name[1:-1] if name.startswith('"') else name
 
 
 def context(text: str, statement: Statement, offset: int) -> Context:

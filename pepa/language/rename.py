@@ -6,10 +6,10 @@ import re
 
 from pepa.control.error import PepaError
 from pepa.language.edit import Edit, applied
-from pepa.language.occurrences import PASSIVE, Kind, occurrences, unquoted
+from pepa.language.occurrences import PASSIVE, Kind, occurrences
 from pepa.language.printer import name_text
 from pepa.language.problem import Span
-from pepa.language.statements import NAME
+from pepa.language.statements import NAME, unquoted
 from pepa.language.symbols import Symbol, symbol_at, symbols
 from pepa.language.syntax import TAU
 

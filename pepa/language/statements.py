@@ -210,3 +210,8 @@ def _too_deep(text: str, statement: Statement) -> Iterator[Problem]:
 
 def _deeper(place: int, message: str) -> Problem:
     return Problem("too-deep", message, Span(place, place + 1), "give the inner processes names of their own")
+
+
+def unquoted(word: str) -> str:
+    """Return a name without the quotation marks around it."""
+    return word[1:-1] if word[:1] == '"' else word

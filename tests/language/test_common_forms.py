@@ -37,8 +37,12 @@ SETS = st.sampled_from(["||", "<>", "<*>", "< a , b >", "<a>", '<"my x">', "<a,>
 MEMBERS = st.one_of(spaced(NAMES), spaced(NAMES, "[", EXPRESSIONS, "]"))
 SYSTEMS = st.recursive(
     st.tuples(MEMBERS, st.lists(st.tuples(SETS, MEMBERS).map("".join), max_size=3).map("".join)).map("".join),
-    lambda inner: st.one_of(spaced("(", inner, ")"), st.tuples(inner, SETS, inner).map("".join)),
-    max_leaves=2,
+    lambda inner: st.one_of(
+        spaced("(", inner, ")"),
+        spaced("(", inner, ")", "[", EXPRESSIONS, "]"),
+        st.tuples(inner, SETS, inner).map("".join),
+    ),
+    max_leaves=4,
 )
 STATEMENTS = st.one_of(
     spaced(NAMES, "=", EXPRESSIONS, ";"), spaced(NAMES, "=", CHOICES, ";"), spaced(NAMES, "=", SYSTEMS, ";")

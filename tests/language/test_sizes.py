@@ -147,6 +147,7 @@ PIECES = [f"r = {value};" for value in ROUGH]
 PIECES += [f"P = (a,{value}).Q + ( b , 1 ) . (c',{value}).P;" for value in ROUGH]
 PIECES += [f'P = Q <> R[{value}] || S <a> "Q"<*>R [ {value} ] <b, \'c\', "d e"> S;' for value in ROUGH]
 PIECES += ["P = Q[2] <a,> R;", "P = Q <a> R <b> R <b> R || R;", "P = Q[n][2] || Q[2]{a};", "P = Q/{a} <a> R[2] <a>;"]
+PIECES += ["P = ((Q <a> R)[2] || ( S )) <a> (Q || (R)[n])[2];", "P = (Q);", "P = (Q <a> R)/{a} || S;"]
 PIECES += ["P = Q;", "P = Q + R;", "r = s;", "#P := (a, 1.).P ;", "% r := .5;"]
 
 
@@ -165,7 +166,23 @@ def test_common_forms_are_read_as_the_parser_reads_them(text, monkeypatch):
 def test_common_forms_leave_the_rest_to_the_parser():
     for text in ("(a, 1.0).(P + Q)", "P <a> Q", "(a, -s).P", "(a, (1).P", "(a, 1e999).P", "(a, 1).P Q", "P +", ""):
         assert common_forms.process(text, 0, len(text)) is None
-    for text in ("P <a> (a, 1).Q", "P <a>", "P[2", "P[2][3]", "P[2]{a}", "P <a+b> Q", "P Q", "P + Q", "(P || Q)", ""):
+    deep = f"{'(' * 9}P{')' * 9}"
+    for text in (
+        "P <a> (a, 1).Q",
+        "P <a>",
+        "P[2",
+        "P[2][3]",
+        "P[2]{a}",
+        "P <a+b> Q",
+        "P Q",
+        "P + Q",
+        "(P + Q)",
+        "(P",
+        "()",
+        "P/{a}",
+        deep,
+        "",
+    ):
         assert common_forms.composition(text, 0, len(text)) is None
     for text, sign in itertools.product(("1e999", "(1", "-1", "2^3", "", "1 1", f"{'(' * 9}1{')' * 9}"), ("", "*2")):
         assert common_forms.expression(text + sign, 0, len(text + sign)) is None
