@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -69,6 +70,27 @@ class AnalysisApp(WritingApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to cancel only what runs."""
         return super().check_action(action, parameters) if action != "cancel" else self.analysing
+
+    def action_focus_next(self) -> None:
+        """Go on to what has keys; where a pane is all that is seen, to the next pane."""
+        self._go_on(1, super().action_focus_next)
+
+    def action_focus_previous(self) -> None:
+        """Go back to what has keys; where a pane is all that is seen, to the pane before."""
+        self._go_on(-1, super().action_focus_previous)
+
+    def _go_on(self, step: int, go: Callable[[], None]) -> None:
+        before = self.focused
+        go()
+        if self.focused is not before or len(self.screen_stack) > 1:
+            return
+        names = [*self.PANES]
+        here = next((at for at, pane in enumerate(self.PANES.values()) if self.query_one(pane).has_focus_within), 0)
+        self.action_pane(names[(here + step) % len(names)])
+
+    def action_pane(self, name: str) -> None:
+        """Go to a pane; the subclass knows where it stands."""
+        raise NotImplementedError
 
     def action_solve(self, derive_only: bool = False) -> None:
         """Analyse the model as it stands."""

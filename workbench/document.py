@@ -45,7 +45,8 @@ class Document:
     @property
     def name(self) -> str:
         """The name shown for it."""
-        return (self.path.name if self.path else "untitled") + (" (new)" if self.new else "")
+        name = self.path.name if self.path else "untitled"
+        return f"{name} (new)" if self.new else f"{name} (not on disk)" if self.gone else name
 
     def edited(self, text: str) -> Document:
         """Return the document with another text."""
@@ -153,6 +154,13 @@ def _in_json(text: str) -> str:
     """Return a text as JSON, made of pieces: between them keys are heard, where a thread makes it."""
     pieces = (json.dumps(text[start : start + PIECE])[1:-1] for start in range(0, len(text), PIECE))
     return f'"{"".join(pieces)}"'
+
+
+def kept_texts() -> frozenset[str]:
+    """Return the keys of the files of which unsaved text is kept."""
+    with contextlib.suppress(OSError):
+        return frozenset(file.stem.split("-")[0] for file in (state_folder() / "recovery").iterdir())
+    return frozenset()
 
 
 def forget(document: Document) -> None:

@@ -17,9 +17,10 @@ from pepa.control.error import PepaError
 from pepa.language.paths import is_there, typed_path
 from pepa.language.saving import write_new
 from pepa.language.source import read_bytes
-from workbench.document import Document, opened, shipped, state_folder
+from workbench.document import Document, file_key, kept_texts, opened, shipped, state_folder
 
 MOST_RECENT = 20
+UNSAVED = "● unsaved text"
 MOST_LISTED = 300  # of one folder
 MOST_LOOKED_AT = 5_000
 LARGEST = 2**20  # bytes of the list of recent files
@@ -65,9 +66,9 @@ class Offer:
     def line(self, columns: int) -> str:
         """Return the line for a number of columns: of a path too long for them the end is seen, where its name is."""
         over = len(self.label) - columns
-        if over <= 0 or self.about or over + 1 >= len(self.name):
+        if over <= 0 or self.kind is Kind.EXAMPLE or over + 1 >= len(self.name):
             return self.label
-        return f"{self.kind:<8}…{self.name[over + 1 :]}"
+        return f"{self.kind:<8}…{self.name[over + 1 :]} {self.about}".rstrip()
 
     def document(self) -> Document:
         """Return the model it stands for. Raises PepaError."""
@@ -138,7 +139,11 @@ def _examples() -> tuple[Offer, ...]:
 
 
 def _recent_offers() -> Iterator[Offer]:
-    return (Offer(Kind.RECENT, path) for path in recent() if is_there(Path(path)))
+    kept = kept_texts()
+    for path in map(Path, recent()):
+        unsaved = bool(kept) and file_key(path) in kept
+        if unsaved or is_there(path):
+            yield Offer(Kind.RECENT, str(path), UNSAVED if unsaved else "")
 
 
 def _recent_file() -> Path:

@@ -137,8 +137,10 @@ class SeveralApp(WatchedApp):
         self.document = self.document.looked_for()
         if not self.document.dirty:
             return True
-        name = self.document.name
-        question = f"{name} is not on the disk any more" if self.document.gone else f"{name} has unsaved changes"
+        document = self.document
+        question = f"{document.name} has unsaved changes"
+        if document.gone and document.path is not None:
+            question = f"{document.path.name} is not on the disk any more"
         answer = await self.push_screen_wait(Choose(question, [SAVE, DISCARD, STAY]))
         if answer == SAVE:
             return await self.save()

@@ -12,6 +12,7 @@ from textual.app import SuspendNotSupported
 from textual.css.query import NoMatches
 
 from pepa.control.error import PepaError
+from pepa.language.statements import unquoted
 from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.engine.protocol import A, Operation
@@ -163,9 +164,10 @@ class WritingApp(SeveralApp):
             return
         changed = await self._asked(protocol.RENAMED, offset=offset, new=new)
         if changed is not None:
-            self._editor.replace_all(changed["text"])
-            self.name_changed(answer["name"], new)
-            self.notify(f"renamed in {_places(changed['places'])}; ctrl+z takes it back")
+            self._editor.replace_all(changed["text"], changed["offset"])
+            self.name_changed(answer["name"], unquoted(changed["name"]))
+            quoted = f", written {changed['name']}" if changed["name"] != new.strip() else ""
+            self.notify(f"renamed in {_places(changed['places'])}{quoted}; ctrl+z takes it back")
 
     def name_changed(self, old: str, new: str) -> None:
         """Know something by its new name; the subclass knows what."""

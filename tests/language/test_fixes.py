@@ -37,6 +37,9 @@ FIXED = [
     ("P = (tau, 1).(a, 1).P;\nP <tau, a> P", "tau-cooperation", "P = (tau, 1).(a, 1).P;\nP <a> P"),
     ("P = (a, 1).P;\nP <a, a> P", "repeated-action", "P = (a, 1).P;\nP <a> P"),
     ("r = 1;\ns = 1; // s\nP = (a, r).P;\nP", "unused-rate", "r = 1;\nP = (a, r).P;\nP"),
+    ("r = 1;\n?\nP = (a, r).P;\nP", "syntax", "r = 1;\n\nP = (a, r).P;\nP"),
+    ("P = (a, ?r).P;\nP", "syntax", "P = (a, r).P;\nP"),
+    ("P = (a, 1).P?;\nP", "syntax", "P = (a, 1).P;\nP"),
     ("P = (a, 1).P; Q = (a, 1).Q;\nP", "unused-process", "P = (a, 1).P; \nP"),
 ]  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 import re
 import signal
+from dataclasses import replace as replaced
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
@@ -10,7 +12,7 @@ from pepa.language.format import formatted
 from pepa.query.analysis import compile_text
 from tests.workbench.screens import answer, asked, left, replace, screen_text, told, until, workbench
 from workbench.app import Workbench
-from workbench.document import opened, recovered
+from workbench.document import opened, recovered, remember
 from workbench.offered import SKELETON, note_recent, offers
 from workbench.widgets.editor import PepaEditor
 
@@ -280,3 +282,14 @@ def test_what_is_not_in_the_folder_is_offered_behind_what_is_and_no_file_twice(t
     assert listed[:2] == [f"{tmp_path}/queue.pepa", f"{tmp_path}/skates.pepa"]
     assert "from a skeleton" in listed
     assert len(listed) == len(set(listed))
+
+
+def test_recent_models_with_unsaved_text_are_marked_however_long_their_path_is(tmp_path):
+    for name in ("kept.pepa", "saved.pepa"):
+        (tmp_path / name).write_text("P = (a, 1.0).P;\nP\n")
+        note_recent(tmp_path / name)
+    remember(replaced(opened(tmp_path / "kept.pepa"), slot=1).edited("P"))
+    recent = {Path(offer.name).name: offer for offer in offers("") if offer.kind == "recent"}
+    assert recent["kept.pepa"].line(50).endswith("kept.pepa ● unsaved text")
+    assert recent["saved.pepa"].line(50).endswith("saved.pepa")
+    assert max(len(offer.line(50)) for offer in recent.values()) <= 50

@@ -254,6 +254,7 @@ async def test_a_file_that_goes_is_told_and_leaving_asks(model):
         app._look()
         await until(pilot, lambda: "not there any more" in told(app))
         assert app.document.dirty
+        assert "m.pepa (not on disk)" in screen_text(app).splitlines()[0]
         assert recovered(opened(model)) == TEXT
         await pilot.press("ctrl+q")
         await asked(app, pilot, "is not on the disk any more")

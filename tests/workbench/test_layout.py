@@ -6,12 +6,13 @@ import pytest
 from textual.widgets import Input
 
 from tests.models import MODELS
-from tests.workbench.screens import asked, left, screen_text, told, until
+from tests.workbench.screens import asked, left, screen_text, told, until, workbench
 from workbench.app import Workbench
 from workbench.document import Document, opened
 from workbench.layout import Layout, keep_layout, kept_layout, layout_file
 from workbench.offered import note_recent
 from workbench.panes.opening import Opening
+from workbench.panes.states import StatesPane
 from workbench.status import StatusLines
 
 MODEL = next(model for model in MODELS if model.stem == "vm_launch")
@@ -124,3 +125,13 @@ def test_an_app_that_ends_before_it_has_a_screen_keeps_no_layout():
     app.exit(1)
     assert app.return_value == 1
     assert not layout_file().exists()
+
+
+async def test_where_a_pane_is_all_that_is_seen_tab_leaves_it_for_the_next(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("P = (a, 1.0).P;\nP\n")
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        await pilot.press("escape", "tab")
+        await until(pilot, lambda: app.query_one(StatesPane).has_focus_within)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "2 States: its keys" in screen_text(app))

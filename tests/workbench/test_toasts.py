@@ -6,6 +6,7 @@ import pytest
 from textual.widgets._toast import Toast
 
 from tests.workbench.screens import screen_text, told, until, workbench
+from workbench import toasts
 from workbench.panes.whatif import WhatIfPane
 from workbench.terminal import garbage
 from workbench.widgets.editor import PepaEditor
@@ -15,14 +16,22 @@ from workbench.widgets.prompt import Prompt
 MODEL = "a5 = 1.0;\nP = (work, a5).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
 
 
-async def test_a_toast_is_not_stacked_on_itself_nor_stands_on_a_line_to_type_into(tmp_path):
+async def test_a_toast_is_not_stacked_on_itself_nor_stands_on_a_line_to_type_into(tmp_path, monkeypatch):
     path = tmp_path / "told.pepa"
     path.write_text(MODEL)
     async with workbench(path) as (app, pilot):
         for _ in range(3):
             app.notify("the same", title="again")
-        app.notify("another", title="again")
-        await until(pilot, lambda: len(app._notifications) == 2)
+        app.notify("another", title="again", severity="error")
+        await until(pilot, lambda: told(app) == " again: the same\nagain: another")
+        assert [one.severity for one in app._notifications] == ["error"]
+        await until(pilot, lambda: len(app.screen.query(Toast)) == 1)
+        for number in range(5):
+            app.notify(f"number {number}")
+        await until(pilot, lambda: told(app) == " number 2\nnumber 3\nnumber 4")
+        monkeypatch.setattr(toasts, "TOGETHER", 0.0)
+        app.notify("what could be read before this came goes")
+        await until(pilot, lambda: told(app).startswith(" what could") and len(app.screen.query(Toast)) == 1)
         await pilot.press("f6")
         await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
         await pilot.press("enter")
@@ -61,10 +70,9 @@ async def test_what_is_told_on_a_topic_stands_in_place_of_what_was(tmp_path):
         for name in ("one", "two", "two", "one"):
             app.notify("known of it", title=name, topic="name")
             await pilot.pause()
-        assert [(one.title, one.message) for one in app._notifications] == [
-            ("", "of something else"),
-            ("one", "known of it"),
-        ]
+        await until(pilot, lambda: told(app) == " of something else\none: known of it")
+        app.forget_topic("name")
+        await until(pilot, lambda: told(app) == " of something else")
 
 
 async def test_scenarios_left_out_are_told_where_one_is_chosen(tmp_path):

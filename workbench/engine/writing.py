@@ -54,10 +54,11 @@ def _listed(span: Span, lines: LineIndex) -> Listed:
 
 
 def renamed(report: Watcher, text: str, offset: int, new: str) -> Renamed:
-    """Return the text with the name at an offset replaced everywhere, and in how many places."""
+    """Return the text with the name at an offset replaced everywhere, in how many places, and where that is then."""
     del report
     edits = rename(text, offset, new)
-    return {"text": applied(text, edits), "places": len(edits)}
+    written = edits[0].text if edits else new
+    return {"text": applied(text, edits), "name": written, "places": len(edits), "offset": _within(offset, edits)}
 
 
 def laid_out(report: Watcher, text: str, offset: int) -> LaidOut:
@@ -132,6 +133,14 @@ def fixable(report: Watcher, text: str, offset: int) -> Fixes:
     if not problems:
         raise PepaError("there is nothing to mend", "no problem is known of in this text")
     raise PepaError("no problem here can be mended by itself", "the hint below the text says what to try")
+
+
+def _within(offset: int, edits: Sequence[Edit]) -> int:
+    """Return where an offset is after edits: in what is replaced as far in as it was, or at its end."""
+    inside = next((edit for edit in edits if edit.span.start <= offset <= edit.span.end), None)
+    if inside is None:
+        return _moved(offset, edits)
+    return _moved(inside.span.start, edits) + min(offset - inside.span.start, len(inside.text))
 
 
 def _moved(offset: int, edits: Sequence[Edit]) -> int:

@@ -25,10 +25,12 @@ class NamePlaces(TypedDict):
 
 
 class Renamed(TypedDict):
-    """A text in which a name is another, and in how many places."""
+    """A text with another name, as that is written there, in how many places; and where the cursor is then."""
 
     text: str
+    name: str
     places: int
+    offset: int
 
 
 class LaidOut(TypedDict):

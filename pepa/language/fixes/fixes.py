@@ -21,6 +21,6 @@ BY_CODE: dict[str, tuple[Callable[[Problem, str], Fix | None], ...]] = {
 
 def fixes(problem: Problem, text: str) -> tuple[Fix, ...]:
     """Return the fixes of a problem of this text, the likeliest first; many problems have none."""
-    fixers = (BY_HINT[problem.hint],) if problem.hint in BY_HINT else BY_CODE.get(problem.code, ())
+    fixers = BY_HINT[problem.hint] if problem.hint in BY_HINT else BY_CODE.get(problem.code, ())
     found = (fixer(problem, text) for fixer in fixers)
     return tuple(fix for fix in found if fix is not None and fix.edits)

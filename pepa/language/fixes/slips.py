@@ -86,14 +86,29 @@ def _set(problem: Problem, text: str) -> Fix | None:
     return None
 
 
-def _quotes(problem: Problem, text: str) -> Fix:
-    """Put a name that holds other signs into quotes."""
+def _name_at(problem: Problem, text: str) -> Span:
+    """Return the stretch without blanks and signs of PEPA around what the parser could not read."""
     sign = r"[^\s(){}\[\]<>+*/.,;|=\"-]"
     before = len(re.split(rf"(?!{sign}).", text[: problem.span.start], flags=re.DOTALL)[-1])
     after = len(re.split(rf"(?!{sign}).", text[problem.span.start :], maxsplit=1, flags=re.DOTALL)[0])
-    span = Span(problem.span.start - before, problem.span.start + after)
+    return Span(problem.span.start - before, problem.span.start + after)
+
+
+def _stray(problem: Problem, text: str) -> Fix | None:
+    """Leave out a sign that stands alone, or at the end of a name."""
+    span = _name_at(problem, text)
+    start = problem.span.start
+    strays = re.match(r"[^\w']+", text[start : span.end])
+    if strays is None or (span.start < start and start + strays.end() < span.end):
+        return None
+    return replacement(f"leave out `{strays[0]}`", Span(start, start + strays.end()), "")
+
+
+def _quotes(problem: Problem, text: str) -> Fix | None:
+    """Put a name that holds other signs into quotes."""
+    span = _name_at(problem, text)
     name = text[span.start : span.end]
-    return replacement(f'write `"{name}"`', span, f'"{name}"')
+    return replacement(f'write `"{name}"`', span, f'"{name}"') if re.search(r"\w", name) else None
 
 
 def _commas(problem: Problem, text: str) -> Fix | None:
@@ -112,21 +127,21 @@ def _comment(problem: Problem, text: str) -> Fix:
     return insertion("end the comment on its line", line_end(text, problem.span.end), " */")
 
 
-BY_HINT: dict[str, Fixer] = {
-    "a definition ends with `;`": _semicolon,
-    "an activity is `(action, rate)`: the rate is missing": _rate,
-    "an activity is `(action, rate)`: a comma is missing": _comma,
-    "an activity needs a `.` before the process it leads to": _dot,
-    "an activity is followed by `.` and a process": _continuation,
-    "name the process the activity leads to after the `.`": _continuation,
-    "a cooperation needs a process on its right": _operator,
-    "cooperation without a set is written `||` or `<>`": _bars,
-    "a parenthesis is not closed": _close,
-    "this `)` has no `(`": _open,
-    "`#` stands only before a name where that is defined": _mark,
-    "a definition is `Name = ...;`": _equals,
-    "action sets are written `<a, b>`": _set,
-    "other names than letters, digits, `_` and `'` go into double quotes": _quotes,
-    "separate action types by commas: `<a, b>`": _commas,
-    "end it with `*/`": _comment,
+BY_HINT: dict[str, tuple[Fixer, ...]] = {
+    "a definition ends with `;`": (_semicolon,),
+    "an activity is `(action, rate)`: the rate is missing": (_rate,),
+    "an activity is `(action, rate)`: a comma is missing": (_comma,),
+    "an activity needs a `.` before the process it leads to": (_dot,),
+    "an activity is followed by `.` and a process": (_continuation,),
+    "name the process the activity leads to after the `.`": (_continuation,),
+    "a cooperation needs a process on its right": (_operator,),
+    "cooperation without a set is written `||` or `<>`": (_bars,),
+    "a parenthesis is not closed": (_close,),
+    "this `)` has no `(`": (_open,),
+    "`#` stands only before a name where that is defined": (_mark,),
+    "a definition is `Name = ...;`": (_equals,),
+    "action sets are written `<a, b>`": (_set,),
+    "other names than letters, digits, `_` and `'` go into double quotes": (_stray, _quotes),
+    "separate action types by commas: `<a, b>`": (_commas,),
+    "end it with `*/`": (_comment,),
 }
