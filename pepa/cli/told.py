@@ -31,6 +31,12 @@ class ToldRefusal(TypedDict):
     hint: str
 
 
+class ToldChecks(TypedDict):
+    """The problems of each of several models, or why it could not be checked."""
+
+    models: list[ToldCheck | ToldRefusal]
+
+
 class ToldAdvice(TypedDict):
     """What is known before a large run; `states` are counted where `derived`, else predicted, None where unknown.
 
@@ -85,7 +91,7 @@ class ToldOptimum(TypedDict):
 
 
 PRINTED: dict[str, tuple[type, ...]] = {
-    "check": (ToldCheck,),
+    "check": (ToldCheck, ToldChecks),
     "derive": (ToldSpace,),
     "solve": (ToldSolved,),
     "advise": (ToldAdvice,),

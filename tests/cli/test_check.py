@@ -7,6 +7,7 @@ import pty
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -87,3 +88,35 @@ def _read(terminal):
     with contextlib.suppress(OSError):
         while data := os.read(terminal, 4096):
             yield data.decode(errors="replace")
+
+
+def test_several_models_have_one_status_and_each_is_named(run, model, tmp_path):
+    right, missing = tmp_path / "right.pepa", tmp_path / "missing.pepa"
+    right.write_text("n = 2;\nP = (a, 1).P;\nP[n]\n", encoding="utf-8")
+    status, out = run("check", model, str(right), "--select", "zero-rate")
+    assert status == 0
+    assert f"{model}:2:20: warning" in out
+    assert f"{right}: well formed" in out
+    status, out = run("check", str(right), str(missing), model, "--json", "--select", "zero-rate")
+    report = json.loads(out)["models"]
+    assert status == 1
+    assert [Path(one["model"]).name for one in report] == ["right.pepa", "missing.pepa", "a, b.pepa"]
+    assert report[0]["problems"] == []
+    assert "missing.pepa" in report[1]["error"]
+    assert [problem["code"] for problem in report[2]["problems"]] == ["zero-rate"]
+    wrong = tmp_path / "wrong.pepa"
+    wrong.write_text("P = (a, 1).P;\nP <a% P\n", encoding="utf-8")
+    for form, begins in (("line", f"{wrong}:2:"), ("github", f"::error file={wrong},line=2")):
+        status, out = run("check", str(right), str(wrong), model, "--format", form, "--select", "zero-rate")
+        lines = out.splitlines()
+        assert (status, len(lines)) == (1, 2)
+        assert lines[0].startswith(begins)
+    status, out = run("check", str(right), str(right), "n=3", "--format", "text")
+    assert (status, out.count("P[3]")) == (0, 2)  # what is set is set in each
+    assert run("check", str(right), str(model), "n=3", "--json")[0] == 1
+
+
+def test_a_model_whose_name_has_an_equals_sign_is_a_model(run, tmp_path):
+    path = tmp_path / "a=1.pepa"
+    path.write_text("P = (a, 1).P;\nP\n", encoding="utf-8")
+    assert run("check", str(path), str(path))[0] == 0

@@ -31,7 +31,7 @@ elasticities = "all"
 measures = ["population(Q)"]
 """
 SHAPES = {
-    "check": [(), ("--select", "unused-rate")],
+    "check": [(), ("--select", "unused-rate"), ("OTHER",), ("no-such.pepa",)],
     "derive": [()],
     "solve": [
         (), ("--lump",), ("--bound",), ("--method", "lu"), ("--response-time", "Q,R"),
