@@ -47,6 +47,6 @@ async def test_questions_and_what_is_told_are_no_markup(model, dialog):
         await asked(app, pilot, "is `P[n]` [/b]?")
         await pilot.press("escape")  # what is told lies on no dialog
         await until(pilot, lambda: "told `P[n]` [/b]" in screen_text(app) and "of [/c]" in screen_text(app))
-        app.query(Prompt).first().ask("what", "how many `Q[n]` [/b]")
+        app.query(Prompt).first().ask("what", "how many `Q[n]` [/b]", str)
         await pilot.pause()
         assert app._exception is None

@@ -11,10 +11,7 @@ class Asking(App):
 
     def on_mount(self):
         self.answers = []
-        self.query_one(Prompt).ask("sort", "by what?", "")
-
-    def on_prompt_answered(self, event):
-        self.answers.append(event.text)
+        self.query_one(Prompt).ask("sort", "by what?", self.answers.append)
 
 
 async def test_enter_again_is_not_another_answer_until_the_first_is_refused_or_changed():
@@ -28,6 +25,6 @@ async def test_enter_again_is_not_another_answer_until_the_first_is_refused_or_c
         await pilot.press("d", "enter", "backspace", "enter")
         assert app.answers == ["abc", "abc", "abcd", "abc"]
         app.query_one(Prompt).close()
-        app.query_one(Prompt).ask("sort", "by what?", "abc")
+        app.query_one(Prompt).ask("sort", "by what?", app.answers.append, "abc")
         await pilot.press("enter", "enter")
         assert app.answers[4:] == ["abc"]

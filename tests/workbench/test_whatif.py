@@ -53,6 +53,21 @@ async def test_a_rate_doubles_by_three_keys(model, size):
         assert app.query_one(PepaEditor).text == MODEL
 
 
+async def test_a_value_is_of_the_parameter_that_was_asked_about(model):
+    async with workbench(model) as (app, pilot):
+        await pilot.press("f6")
+        await turnable(app, pilot)
+        pane = app.query_one(WhatIfPane)
+        asked, table = pane.name_at_cursor, pane.main
+        await pilot.press("enter")
+        await until(pilot, lambda: f"{asked} = a number" in screen_text(app))
+        table.action_move(1)  # as a click on another row does
+        assert pane.name_at_cursor != asked
+        await pilot.press(*"0.25", "enter")
+        await until(pilot, lambda: app.runs.overrides)
+        assert app.runs.overrides == {asked: 0.25}
+
+
 async def test_first_order_is_marked_until_the_exact_figure_is_there(model):
     async with workbench(model) as (app, pilot):
         await pilot.press("f6")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -101,7 +102,8 @@ class StatesPane(StateViews):
     def action_distribution(self) -> None:
         """Ask of what."""
         self.post_message(self.WordsWanted())
-        self.prompt.ask("distribution", OF, ", ".join(self.query_one(StateDistribution).of))
+        shown = ", ".join(self.query_one(StateDistribution).of)
+        self.prompt.ask("distribution", OF, partial(self._take, "distribution"), shown)
 
     def action_graph(self) -> None:
         """Show graphs at the present state; once they are shown, the next kind of them."""
@@ -203,7 +205,7 @@ class StatesPane(StateViews):
         """Ask for it."""
         event.stop()
         self.post_message(self.WordsWanted())
-        self.prompt.ask(event.about, event.question, event.value)
+        self.prompt.ask(event.about, event.question, partial(self._take, event.about), event.value)
 
     def on_state_steps_asked(self, event: StateSteps.Asked) -> None:
         """Ask for a state, or a condition."""
@@ -211,30 +213,31 @@ class StatesPane(StateViews):
         if event.about == "go":
             self.list.action_ask("go")
         elif event.about in FILES:
-            self.prompt.ask(event.about, *FILES[event.about])
+            question, name = FILES[event.about]
+            self.prompt.ask(event.about, question, partial(self._take, event.about), name)
         else:
             self.post_message(self.WordsWanted())
             which = "shortest" if event.about == "way" else "most probable"
-            self.prompt.ask(event.about, f"the {which} way from the initial state, {HERE}")
+            question = f"the {which} way from the initial state, {HERE}"
+            self.prompt.ask(event.about, question, partial(self._take, event.about))
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Back to what is shown."""
         event.stop()
         self.focus_main()
 
-    def on_prompt_answered(self, event: Prompt.Answered) -> None:
+    def _take(self, about: str, text: str) -> None:
         """Do what was asked for; the line stays until that has worked."""
-        event.stop()
-        text, table = event.text, self.list.table
-        if event.about == "filter":
+        table = self.list.table
+        if about == "filter":
             self._retable(replace(table, condition=text))
-        elif event.about == "columns":
+        elif about == "columns":
             columns = tuple(part.strip() for part in text.split(",") if part.strip())
             self._retable(replace(table, columns=columns), stay=True)
-        elif event.about in ("way", "likeliest") and self.steps.way:
-            self.post_message(self.WayWanted(text, self.steps.way[-1].members, event.about == "likeliest"))
+        elif about in ("way", "likeliest") and self.steps.way:
+            self.post_message(self.WayWanted(text, self.steps.way[-1].members, about == "likeliest"))
         elif text:
-            self._answered(event.about, text)
+            self._answered(about, text)
         else:
             self.typed_well()
 

@@ -294,11 +294,19 @@ class WhatIfPane(FiguresPane):
     def action_measure(self) -> None:
         """Ask which figure to watch."""
         words = [*self._measures, *self._parameters.written]
-        self._prompt.ask("measure", "watch: throughput(useVM), population(User3) / Q, any", self.measure, words)
+        question = "watch: throughput(useVM), population(User3) / Q, any"
+        self._prompt.ask("measure", question, self._ask_for(self.MeasureWanted), self.measure, words)
 
     def action_compare(self) -> None:
         """Ask which scenario the others are to be compared with."""
-        self._prompt.ask("baseline", "compare all scenarios with", "base", [])
+        self._prompt.ask("baseline", "compare all scenarios with", self._compare_with, "base", [])
+
+    def _compare_with(self, name: str) -> None:
+        if name:
+            self.typed_well()
+            self.post_message(self.ComparedWanted(name))
+        else:
+            self.show_wrong("the name of a scenario is wanted: base is the model as it is written")
 
     def action_target(self) -> None:
         """Ask what the figure is to be."""
@@ -306,7 +314,7 @@ class WhatIfPane(FiguresPane):
             self.app.notify("run the model first: F5", severity="warning")
         elif (name := self.name_at_cursor) is not None:
             question = f"by {name}, {self.measure} is to be: a number, least or most"
-            self._prompt.ask("target", question, "", ["least", "most"])
+            self._prompt.ask("target", question, self._ask_for(self.TargetWanted, name), "", ["least", "most"])
         else:
             self.app.notify("the model has no parameter to look for", severity="warning")
 
@@ -314,7 +322,7 @@ class WhatIfPane(FiguresPane):
         """Ask for the name of a scenario."""
         if self._some_changed():
             told = " ".join(f"{name}={value:.6g}" for name, value in self.overrides.items())
-            self._prompt.ask("keep", f"keep {told} as", "", [])
+            self._prompt.ask("keep", f"keep {told} as", self._ask_for(self.KeepWanted), "", [])
 
     def action_scenario(self) -> None:
         """Ask for the scenarios there are."""
@@ -323,7 +331,7 @@ class WhatIfPane(FiguresPane):
     def choose_scenario(self, scenarios: dict[str, dict[str, float]], wrong: list[str]) -> None:
         """Ask for one of some scenarios; `wrong` says which others are left out."""
         self._scenarios = scenarios
-        self._prompt.ask("scenario", f"scenario: {', '.join(scenarios)}", "", list(scenarios))
+        self._prompt.ask("scenario", f"scenario: {', '.join(scenarios)}", self._go_to, "", list(scenarios))
         if wrong:
             self.show_wrong(f"left out: {'; '.join(wrong)}")
 
@@ -339,26 +347,12 @@ class WhatIfPane(FiguresPane):
         event.stop()
         if (name := self.name_at_cursor) is not None:
             names = list(self._parameters.written)
-            self._prompt.ask("value", f"{name} = a number, or an expression of parameters", "", names)
+            question = f"{name} = a number, or an expression of parameters"
+            self._prompt.ask("value", question, self._ask_for(self.WorthWanted, name), "", names)
 
-    def on_prompt_answered(self, event: Prompt.Answered) -> None:
-        """Take what was typed."""
-        event.stop()
-        if event.about == "measure":
-            self.post_message(self.MeasureWanted(event.text))
-        elif event.about == "keep":
-            self.post_message(self.KeepWanted(event.text))
-        elif event.about == "baseline" and not event.text:
-            self.show_wrong("the name of a scenario is wanted: base is the model as it is written")
-        elif event.about == "baseline":
-            self.typed_well()
-            self.post_message(self.ComparedWanted(event.text))
-        elif event.about == "target" and (name := self.name_at_cursor) is not None:
-            self.post_message(self.TargetWanted(name, event.text))
-        elif event.about == "scenario":
-            self._go_to(event.text)
-        elif (name := self.name_at_cursor) is not None:
-            self.post_message(self.WorthWanted(name, event.text))
+    def _ask_for(self, wanted: Callable[..., Message], *about: str) -> Callable[[str], object]:
+        """Return what asks for something with what is typed."""
+        return lambda typed: self.post_message(wanted(*about, typed))
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Back to the rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -62,16 +62,9 @@ class RememberingInput(PickingInput):
 
 
 class Prompt(Vertical):
-    """Asks for one thing at a time; `Answered` says which. What is wrong with an answer stands below it."""
+    """Asks for one thing at a time, for whoever takes the answer. What is wrong with an answer stands below it."""
 
     BINDINGS = [Binding("escape", "close", "Close", tooltip="Type nothing after all")]
-
-    @dataclass
-    class Answered(Message):
-        """Something was typed."""
-
-        about: str
-        text: str
 
     @dataclass
     class Closed(Message):
@@ -79,8 +72,9 @@ class Prompt(Vertical):
 
     def __init__(self) -> None:
         super().__init__(classes="prompt")
-        self.about = ""
+        self._take: Callable[[str], object] = str
         self._typed: dict[str, list[str]] = {}
+        self._earlier: list[str] = []  # of them, on such occasions
         self._answered: str | None = None  # what was typed and is being worked out: Enter again is not another answer
 
     def compose(self) -> ComposeResult:
@@ -99,17 +93,28 @@ class Prompt(Vertical):
         """Offer these while typing."""
         self.query_one(RememberingInput).show_choices(words)
 
-    def ask(self, about: str, question: str, value: str = "", words: Sequence[str] | None = None) -> None:
-        """Ask for something; `words` are offered in place of those shown last."""
+    def ask(
+        self,
+        about: str,
+        question: str,
+        take: Callable[[str], object],
+        value: str = "",
+        words: Sequence[str] | None = None,
+    ) -> None:
+        """Ask for something, which `take` is called with; `words` are offered in place of those shown last.
+
+        What was typed `about` the same before is at hand.
+        """
         if words is not None:
             self.show_words(words)
         self.app.clear_notifications()  # they would stand on it
-        self.about, self._answered = about, None
+        self._take, self._answered = take, None
+        self._earlier = self._typed.setdefault(about, [])
         self.display = True
         self.query_one(".prompt-about", Static).update(Text(question))
         self.show_wrong("")
         line = self.query_one(RememberingInput)
-        line.begin(value, self._typed.setdefault(about, []))
+        line.begin(value, self._earlier)
         self.screen.set_focus(line)
 
     def show_wrong(self, message: str) -> None:
@@ -125,10 +130,9 @@ class Prompt(Vertical):
         if event.value == self._answered:
             return
         self._answered = event.value
-        typed = self._typed.setdefault(self.about, [])
-        if event.value.strip() and event.value not in typed[-1:]:
-            typed.append(event.value)
-        self.post_message(self.Answered(self.about, event.value.strip()))
+        if event.value.strip() and event.value not in self._earlier[-1:]:
+            self._earlier.append(event.value)
+        self._take(event.value.strip())
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take another answer."""
