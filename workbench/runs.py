@@ -338,7 +338,7 @@ class Runs:
         except Cancelled:
             return Failed("cancelled", "", [])
         except Crashed:
-            return Failed("the states are gone with the run that held them", "run the model again: F5", [])
+            return Failed("the states are gone with the run that held them", "run the model again", [])
         finally:
             if long:
                 self._post(Ended())

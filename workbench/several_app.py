@@ -12,6 +12,7 @@ from workbench.offered import note_recent
 from workbench.panes.dialogs import Choose
 from workbench.panes.opening import Opening
 from workbench.status import StatusLines
+from workbench.told_keys import key_of
 from workbench.watched_app import Signs, WatchedApp
 from workbench.widgets.editing.faithful import Held
 from workbench.widgets.editor import PepaEditor
@@ -100,13 +101,13 @@ class SeveralApp(WatchedApp):
         if self._others:
             self._show(0)
         else:
-            self.notify("no other model is open: ctrl+o opens one beside this")
+            self.notify(f"no other model is open: {key_of(self, 'app.open')} opens one beside this")
 
     @work
     async def action_close_model(self) -> None:
         """Close this model, asking about changes, and show the next."""
         if not self._others:
-            self.notify("it is the only model that is open: ctrl+q leaves")
+            self.notify(f"it is the only model that is open: {key_of(self, 'app.quit')} leaves")
         elif await self.settled_changes():
             other, self._others = self._others[0], self._others[1:]
             self._take_up(other)
@@ -154,8 +155,8 @@ class SeveralApp(WatchedApp):
     async def may_write(self, path: Path) -> bool:
         """Refuse the file of a model that is open beside: one of the two would be lost."""
         if any(is_same(path, other.document.path) for other in self._others):
-            self.notify("close it there first (shift+F8), or take another name", title=f"{path} is open beside this",
-                        severity="warning")  # fmt: skip
+            hint = f"close it there first ({key_of(self, 'app.other')}), or take another name"
+            self.notify(hint, title=f"{path} is open beside this", severity="warning")
             return False
         return await super().may_write(path)
 

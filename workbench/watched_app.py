@@ -18,6 +18,7 @@ from workbench.presence import Presence
 from workbench.recovery_slot import RecoverySlot
 from workbench.status import StatusLines
 from workbench.taken import Taken, Undoable, as_undone
+from workbench.told_keys import key_of
 from workbench.widgets.editor import PepaEditor
 
 REPLACE = "Replace it"
@@ -148,7 +149,9 @@ class WatchedApp(DocumentApp):
             self.signs.told = raw
             if raw is not None:
                 told = f"{self.document.name} has changed on disk"
-                self.notify(f"{told}: shift+F2 compares, merges or reloads; saving asks", severity="warning")
+                self.notify(
+                    f"{told}: {key_of(self, 'app.disk')} compares, merges or reloads; saving asks", severity="warning"
+                )
 
     def _tell_unreadable(self, error: PepaError) -> None:
         """Tell once of a file that has become what cannot be read as a model."""

@@ -13,6 +13,7 @@ from workbench.figures import PREVIOUS, Figures
 from workbench.panes.charts import ChartsPane
 from workbench.panes.dialogs import Choose
 from workbench.panes.whatif import WhatIfPane
+from workbench.told_keys import key_of
 
 SHOWN = "figures shown now"
 KEPT = "kept run"
@@ -36,7 +37,7 @@ class Comparing(Desk):
     @beside(group="reference", exclusive=True)
     async def _choose_reference(self) -> None:
         if (compared := self.runs.compared).latest is None:
-            self.app.notify("run the model first: F5", severity="warning")
+            self.app.notify(f"run the model first: {key_of(self.app, 'app.run')}", severity="warning")
             return
         scenarios = await self._scenarios()
         if scenarios is None:
@@ -64,7 +65,7 @@ class Comparing(Desk):
             self._beside_text, self.scenarios_beside = None, {}
             self.app.query_one(ChartsPane).show_beside({})
         elif self.runs.compared.latest is None:
-            self.app.notify("run the model first: F5", severity="warning")
+            self.app.notify(f"run the model first: {key_of(self.app, 'app.run')}", severity="warning")
         elif (scenarios := await self._scenarios()) is not None:
             if len(scenarios) == 1:
                 self.app.notify("there are none yet: B in What-if keeps what is changed as one", title="scenarios")

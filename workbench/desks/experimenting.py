@@ -18,6 +18,7 @@ from workbench.panes.solver_settings import How
 from workbench.panes.study_results import StudyResults
 from workbench.panes.whatif import WhatIfPane
 from workbench.studies import PointsFound, StudyBegan, StudyEnded, StudyStopped
+from workbench.told_keys import key_of
 from workbench.widgets.editor import PepaEditor
 
 
@@ -136,7 +137,8 @@ class Experimenting(Desk):
             self.app.notify(f"the model has these values already: {told}")
         else:
             self.app.query_one(PepaEditor).replace_all(answer["text"])
-            self.app.notify(f"{told} · F5 runs it, ctrl+z in the text undoes it", title="into the model")
+            run = key_of(self.app, "app.run")
+            self.app.notify(f"{told} · {run} runs it; it can be undone in the text", title="into the model")
 
     def on_study_began(self, event: StudyBegan) -> None:
         """Show an empty chart."""

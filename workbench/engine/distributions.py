@@ -28,7 +28,7 @@ class Distributions:
         """Return the joint distribution of some things, written with commas between them, in the long run."""
         del report
         if self.session.solved is None:
-            raise PepaError("there are no probabilities of states", "solve the model exactly: F5, without lump")
+            raise PepaError("there are no probabilities of states", "solve the model exactly, without lump")
         from pepa.query.joint_report import joint_report
         from pepa.query.rewards import split_plainly
 

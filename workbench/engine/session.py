@@ -39,7 +39,7 @@ POINTS = 100  # of a series over time
 MOST_TOLD = 500  # problems of a check: of thousands nobody reads all, and they are sent and drawn after every pause
 REPLICATIONS = 1_000
 Watcher = Callable[[Progress], None]
-NO_SPACE = PepaError("there is no state space yet", "run the model first: F5")
+NO_SPACE = PepaError("there is no state space yet", "run the model first")
 
 
 @dataclass

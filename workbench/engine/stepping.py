@@ -228,7 +228,9 @@ class Stepping:
         search = most_probable_on_the_fly if likeliest else shortest
         found = search(steps, initial(steps.net), lambda states: (states.words == packed).all(axis=0), control)
         if found is None and likeliest:
-            raise PepaError("the most probable way here is too far to be found without a derived chain", "F5; or x")
+            raise PepaError(
+                "the most probable way here is too far to be found without a derived chain", "run the model first; or x"
+            )
         if found is None:
             raise PepaError("no run from the initial state is ever here", "step back, or go to another state")
         return found
@@ -246,7 +248,7 @@ class Stepping:
             return typed(str(place["typed"]), net)
         derived = self._known(text, overrides)
         if derived is None:
-            raise PepaError("states have numbers once they are derived", "run the model first: F5; or type User3=2 CM3")
+            raise PepaError("states have numbers once they are derived", "run the model first; or type User3=2 CM3")
         if len(said) > LONGEST or int(said) >= derived.space.size:
             hint = f"states are numbered 0 to {derived.space.size - 1:,}"
             raise PepaError(f"there is no state {said[:LONGEST]}", hint)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pepa.query.series import Series
 
 SAME = 1e-6  # of a figure solved twice
-CHANGED = PepaError("the experiment or its model has changed since this point was solved", "F7 runs it again")
+CHANGED = PepaError("the experiment or its model has changed since this point was solved", "run it again")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from workbench.panes.experiment_form import ExperimentForm
 from workbench.panes.pane import Pane
 from workbench.panes.study_results import NOTHING, StudyResults
+from workbench.told_keys import key_of
 
 if TYPE_CHECKING:
     from workbench.engine.study_answers import FormChoices, FormMeaning, ListedExperiment, StudyHead, StudyWhole
@@ -133,7 +134,10 @@ class ExperimentsPane(Pane):
             told = Text(f"{chosen['name']}: {chosen['title']}\n", "bold")
             told.append("\n".join(chosen["told"]), "not bold")
             self.query_one("#study-told", Static).update(told)
-            self._say(f"{_points(chosen['points'])} · F7 runs it" + " · e edits it" * bool(chosen["form"]))
+            self._say(
+                f"{_points(chosen['points'])} · {key_of(self, 'app.experiment')} runs it"
+                + " · e edits it" * bool(chosen["form"])
+            )
         self._arrange()
 
     def action_new(self) -> None:

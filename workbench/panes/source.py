@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench.panes.pane import Pane
+from workbench.told_keys import key_of, short
 from workbench.widgets.editor import Mark, PepaEditor
 from workbench.widgets.find_bar import FindBar
 from workbench.widgets.picking_input import Offers
@@ -107,7 +108,10 @@ class SourcePane(Pane):
         listed.display = bool(problems)
         errors = sum(problem["severity"] == "error" for problem in problems) + more.get("error", 0)
         counts = f"{_counted(errors, 'error')}, {_counted(count - errors, 'warning')}" if problems else "no problems"
-        self._counts = self.border_subtitle = counts + (" · F4 next · ^N fix" if problems else "")
+        if problems:
+            mend = short(key_of(self.editor, "source.fix"))
+            counts += f" · {key_of(self, 'source.problem')} next · {mend} fix"
+        self._counts = self.border_subtitle = counts
 
     def show_checking(self, goes_on: bool, message: str = "") -> None:
         """Say that a check takes long, and how far it is, or no longer."""

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from workbench.told_keys import key_of
 from workbench.widgets.cell_table import CellTable
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class StateList(Vertical):
 
     def compose(self) -> ComposeResult:
         """What is shown, and the table."""
-        yield Static("no states yet — F5 runs the model; F8 steps without", id="states-head")
+        run, step = key_of(self, "app.run"), key_of(self, "app.step")
+        yield Static(f"no states yet — {run} runs the model; {step} steps without", id="states-head")
         yield CellTable(id="table")
 
     @property

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pepa.study.told_study import ToldChart, ToldClaim, ToldSubject, how
+from workbench.told_keys import key_of
 from workbench.widgets.picture import Picture
 from workbench.widgets.row_table import RowTable
 from workbench.widgets.told import Told
@@ -182,7 +183,10 @@ class StudyResults(Vertical):
         text = Text(f" {self._head['name']}  ", no_wrap=True, overflow="ellipsis")
         for view in self.views:
             text.append(f" {view} ", "reverse" if view == self.view else "")
-        text.append("  ←/→" + "  ~ stale: the model has changed, F7 runs it again" * self._stale, "dim")
+        text.append(
+            "  ←/→" + f"  ~ stale: the model has changed, {key_of(self, 'app.experiment')} runs it again" * self._stale,
+            "dim",
+        )
         line = self.query_one("#study-views", Static)
         line.display = len(self.views) > 1 or self._stale
         line.update(text, layout=False)

@@ -94,10 +94,10 @@ class WatchedFigure:
         """Whether the elasticities are of other values."""
         return self._at != overrides and bool(self.elasticities(overrides))
 
-    def head(self, overrides: Mapping[str, float], parameters: Parameters, width: int) -> Text:
+    def head(self, overrides: Mapping[str, float], parameters: Parameters, width: int, run_key: str) -> Text:
         """Return the line about the figure; in it the measure is no longer than the figure has room beside it."""
         if not self.measure:
-            return Text("F5 runs the model; then its figures follow what is turned here", "dim")
+            return Text(f"{run_key} runs the model; then its figures follow what is turned here", "dim")
         told = self._told(overrides, parameters)
         room = max(width // 3, width - told.cell_len - 1)
         return Text.assemble((f"{shortened(self.measure, room)} ", "bold"), told, no_wrap=True, overflow="ellipsis")

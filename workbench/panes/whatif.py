@@ -18,6 +18,7 @@ from workbench.panes.figures_pane import FiguresPane
 from workbench.panes.parameter_rows import NOTHING, ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.parameters import Parameters
+from workbench.told_keys import key_of
 from workbench.widgets.prompt import Prompt
 from workbench.widgets.told import Told
 
@@ -311,7 +312,7 @@ class WhatIfPane(FiguresPane):
     def action_target(self) -> None:
         """Ask what the figure is to be."""
         if not self.measure:
-            self.app.notify("run the model first: F5", severity="warning")
+            self.app.notify(f"run the model first: {key_of(self, 'app.run')}", severity="warning")
         elif (name := self.name_at_cursor) is not None:
             question = f"by {name}, {self.measure} is to be: a number, least or most"
             self._prompt.ask("target", question, self._ask_for(self.TargetWanted, name), "", ["least", "most"])
@@ -381,7 +382,7 @@ class WhatIfPane(FiguresPane):
             table.fill(start, rows[start : start + table.page_size], table.generation)
 
     def _draw_head(self) -> None:
-        head = self.watched.head(self.overrides, self._parameters, self.size.width)
+        head = self.watched.head(self.overrides, self._parameters, self.size.width, key_of(self, "app.run"))
         self.query_one("#whatif-head", Static).update(head, layout=False)
 
     def _rows(self, room: Room, said: dict[str, str]) -> list[str]:
