@@ -65,14 +65,49 @@ def test_the_slopes_of_every_rate_are_those_of_differences(system, definitions, 
     for sign in (1, -1):
         near, nearer = (compiled(text, {name: BASE[name] * (1 + sign * h)}) for h in (LITTLE, LITTLE / 2))
         assert len(near.moves) == len(net.moves)
-        here = StateCounts(counts)
-        for move, one, other in zip(net.moves, near.moves, nearer.moves, strict=True):
-            if not ready(move, counts) or not (rate := float(move_rate(move, here))) > 0:
-                continue
-            step = BASE[name] * LITTLE
-            far, half = ((float(move_rate(each, here)) - rate) / h for each, h in ((one, step), (other, step / 2)))
-            slope = float(move_slopes(move, here).get((name, sign), 0.0))
-            assert slope == pytest.approx(2 * half - far, rel=1e-5, abs=1e-5 * max(1.0, rate)), (move, sign)
+        assert_slopes(net, near, nearer, counts, (name, sign), BASE[name] * LITTLE)
+
+
+def assert_slopes(net, near, nearer, counts, direction, step):
+    """Hold the slopes of all moves in a state against two models that are a step and half a step away."""
+    here = StateCounts(counts)
+    for move, one, other in zip(net.moves, near.moves, nearer.moves, strict=True):
+        if not ready(move, counts) or not (rate := float(move_rate(move, here))) > 0:
+            continue
+        far, half = ((float(move_rate(each, here)) - rate) / h for each, h in ((one, step), (other, step / 2)))
+        slope = float(move_slopes(move, here).get(direction, 0.0))
+        assert slope == pytest.approx(2 * half - far, rel=1e-5, abs=1e-5 * max(1.0, rate)), (move, direction)
+
+
+PARTS = """
+r = 2.1; s = 1.5; u = 3.2; w = 0.7; v = 2.0;
+P0 = (b, 1).P1; P1 = (a, w * infty).P2 + (a, v * infty).P0; P2 = (a, r).P0 + (a, s).P1;
+R = (a, s).R + (a, u).R1; R1 = (d, 1).R; S0 = (a, u).S1; S1 = (c, 1).S0;
+T = (a, v * s).T; W = (a, w * infty).W1 + (a, infty).W; W1 = (e, r).W; V = (a, v * infty).V;
+"""
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "((P0 <a> R[2]) || S0) <a> T[2]",  # active and passive in turn, beside an active part
+        "((P1 <a> R) || S0[2]) <a> T",
+        "(W[2] <a> V) <a> R[2]",  # weights of passive parts are compared first
+        "((W || V) <a> V[2]) <a> (T || S0)",
+        "(W <a> R) <a> (V <a> T)",
+        "((W <a> R)/{e} || S0) <a> T/{e}",
+    ],
+)
+def test_slopes_of_parts_that_are_active_or_passive(system):
+    values = {"r": 2.1, "s": 1.5, "u": 3.2, "w": 0.7, "v": 2.0}
+    net = compiled(PARTS + system, {}, slopes=True)
+    states = states_of(net)
+    assert len(states) > 1
+    for name, value in values.items():
+        for sign in (1, -1):
+            near, nearer = (compiled(PARTS + system, {name: value * (1 + sign * h)}) for h in (LITTLE, LITTLE / 2))
+            for counts in states:
+                assert_slopes(net, near, nearer, counts, (name, sign), value * LITTLE)
 
 
 @settings(max_examples=15)

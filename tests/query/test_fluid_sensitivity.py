@@ -39,7 +39,15 @@ R = (work, c).R1 + (work, a * d).R2; R1 = (reset, 1.7).R; R2 = (reset, b).R;
 S = (reset, c).S1; S1 = (again, d * c).S;
 (P[n] <work> R[8]) <reset> S[5]
 """
+SIDES = """
+a = 1.1; b = 0.9; c = 2.3; w = 0.4; n = 20;
+P = (work, w * infty).P1 + (work, infty).P2; P1 = (back, b).P; P2 = (home, a).P;
+R = (work, c).R1; R1 = (reset, 1.7).R; Q = (work, infty).Q1; Q1 = (again, a * b).Q;
+"""
 MODELS = {
+    "passive beside active": (SIDES + "(P[n] <work> R[8]) <work> Q[9]", {}, ["throughput(work)", "population(P1)"]),
+    "passive parts": (SIDES + "(P[n] <work> Q[6]) <work> R[8]", {}, ["throughput(work)", "population(Q1) / n"]),
+    "parts side by side": (SIDES + "(P[n] || Q[6]) <work> (R[8] || R1[2])", {}, ["throughput(work)", "population(P)"]),
     "SERVED": (SERVED, {}, ["throughput(ask)", "population(Think) / n", "responsetime(Ask)"]),
     "LINEAR": (LINEAR, {}, ["throughput(go)", "population(Q) * b"]),
     "PASSIVE": (PASSIVE, {}, ["throughput(ask)", "population(Busy)"]),
