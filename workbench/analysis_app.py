@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import work
 from textual.timer import Timer
 
-from workbench import runs
 from workbench.desks.asking import Asking
 from workbench.desks.comparing import Comparing
 from workbench.desks.experimenting import Experimenting
@@ -17,6 +16,7 @@ from workbench.desks.exploring import Exploring
 from workbench.desks.predicting import Predicting
 from workbench.desks.telling import Telling
 from workbench.desks.turning import Turning
+from workbench.desks.writing import Writing
 from workbench.following import Following, SeriesFound, SeriesRefused
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
@@ -26,15 +26,16 @@ from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
+from workbench.runs import Checked, Checking, Ended, Finished, Running, Runs, Stopped
+from workbench.several_app import SeveralApp
 from workbench.standing import standing
 from workbench.status import StatusLines
 from workbench.studies import Studies
-from workbench.writing_app import WritingApp
 
 LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
 
 
-class AnalysisApp(WritingApp):
+class AnalysisApp(SeveralApp):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
 
     PANES: ClassVar[dict[str, type[Pane]]] = {
@@ -46,6 +47,8 @@ class AnalysisApp(WritingApp):
         "what-if": WhatIfPane,
         "ask": AskPane,
     }
+    runs: Runs
+    writing: Writing
     experimenting: Experimenting
     exploring: Exploring
     turning: Turning
@@ -107,6 +110,10 @@ class AnalysisApp(WritingApp):
         if self.live:
             self.action_solve()
 
+    def place_toasts(self) -> None:
+        """Not where the user writes or reads."""
+        self.writing.place_toasts()
+
     # What the panes want
 
     def on_solver_pane_run_wanted(self, event: SolverPane.RunWanted) -> None:
@@ -133,11 +140,11 @@ class AnalysisApp(WritingApp):
 
     # What the engine answers
 
-    def on_checking(self, event: runs.Checking) -> None:
+    def on_checking(self, event: Checking) -> None:
         """Say that a check takes long."""
         self.query_one(SourcePane).show_checking(event.goes_on, event.message)
 
-    def on_checked(self, event: runs.Checked) -> None:
+    def on_checked(self, event: Checked) -> None:
         """Show the problems of the text."""
         self.query_one(SourcePane).show_problems(event.problems, event.more)
         if event.parameters is not None:
@@ -153,7 +160,7 @@ class AnalysisApp(WritingApp):
                 self.experimenting.offer_choices()
         self.turning.parameters_known()
 
-    def on_running(self, event: runs.Running) -> None:
+    def on_running(self, event: Running) -> None:
         """Show how far the run has got."""
         progress = event.progress
         self.query_one(SolverPane).show_running(progress.stage, progress.message, progress.done, event.left)
@@ -163,7 +170,7 @@ class AnalysisApp(WritingApp):
             self.query_one(ExperimentsPane).show_running(progress.message + event.left)
         self.query_one(AskPane).show_running(f"{progress.stage}: {progress.message}{event.left}")
 
-    def on_finished(self, event: runs.Finished) -> None:
+    def on_finished(self, event: Finished) -> None:
         """Show an answer in all panes."""
         run = event.run
         self.runs.compared.ran(event.text, event.overrides, run)
@@ -182,7 +189,7 @@ class AnalysisApp(WritingApp):
         if run["kind"] != "simulation":
             self.turning.ask_influences()
 
-    def on_stopped(self, event: runs.Stopped) -> None:
+    def on_stopped(self, event: Stopped) -> None:
         """Say why there is no answer; what was there stays."""
         self._idle()
         self.asking.wanted_states = ""
@@ -210,7 +217,7 @@ class AnalysisApp(WritingApp):
         """Say why a curve is not in the chart over time."""
         self.query_one(ChartsPane).show_series_failure(event.what, event.reason)
 
-    def on_ended(self, event: runs.Ended) -> None:
+    def on_ended(self, event: Ended) -> None:
         """Nothing tells its progress any more."""
         del event
         self._idle()

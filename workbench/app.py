@@ -26,6 +26,7 @@ from workbench.desks.exploring import Exploring
 from workbench.desks.predicting import Predicting
 from workbench.desks.telling import Telling
 from workbench.desks.turning import Turning
+from workbench.desks.writing import Writing
 from workbench.document import Document
 from workbench.engine.client import Crashed, Engine
 from workbench.following import Following
@@ -122,7 +123,7 @@ class Workbench(AnalysisApp):
         self._engine = Engine()
         self.experimenting, self.exploring = Experimenting(self), Exploring(self)
         self.turning, self.telling, self.comparing = Turning(self), Telling(self), Comparing(self)
-        self.predicting, self.asking = Predicting(self), Asking(self)
+        self.predicting, self.asking, self.writing = Predicting(self), Asking(self), Writing(self)
         self._begin_anew()
         self._pauses: list[Timer] = []
 
@@ -130,7 +131,7 @@ class Workbench(AnalysisApp):
     def desks(self) -> tuple[Desk, ...]:
         """What hears the messages of the panes besides the app itself."""
         figures = self.turning, self.telling, self.comparing, self.predicting
-        return self.experimenting, self.exploring, *figures, self.asking
+        return self.writing, self.experimenting, self.exploring, *figures, self.asking
 
     def turned(self) -> dict[str, float]:
         """Return what is turned in the model that is shown."""
@@ -140,11 +141,6 @@ class Workbench(AnalysisApp):
         """Go on with what was turned in the model that is shown again."""
         self.query_one(WhatIfPane).overrides = dict(values)
         self.turning.set_overrides(values)
-
-    def name_changed(self, old: str, new: str) -> None:
-        """Keep a parameter turned that is renamed; the next check has the analyses go by its new name."""
-        pane = self.query_one(WhatIfPane)
-        pane.overrides = {new if name == old else name: value for name, value in pane.overrides.items()}
 
     def _begin_anew(self) -> None:
         """Know of no run about the document."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from textual._callback import invoke
 from textual.app import App
+from textual.dom import DOMNode
 from textual.message import Message
 
 from workbench.terminal.type_ahead import LONGEST
@@ -100,12 +101,20 @@ def answering(
 
 
 class HasDesks(App[int]):
-    """An app whose desks hear each message after itself."""
+    """An app whose desks hear each message after itself, and do what it does not."""
 
     @property
     def desks(self) -> tuple[Desk, ...]:
         """The desks, in the order in which they hear."""
         return ()
+
+    async def _dispatch_action(self, namespace: DOMNode, action_name: str, params: Any) -> bool:
+        """Have a desk do what the app itself does not."""
+        doers: tuple[Any, ...] = (self, *self.desks) if namespace is self else (namespace,)
+        for doer in doers:
+            if await super()._dispatch_action(doer, action_name, params):
+                return True
+        return False
 
     async def _on_message(self, message: Message) -> None:
         await super()._on_message(message)

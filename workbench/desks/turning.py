@@ -155,6 +155,11 @@ class Turning(Desk):
         finally:
             self.app.release_keys(hold)
 
+    def name_changed(self, old: str, new: str) -> None:
+        """Keep a parameter turned that is renamed; the next check has the analyses go by its new name."""
+        pane = self.app.query_one(WhatIfPane)
+        pane.overrides = {new if name == old else name: value for name, value in pane.overrides.items()}
+
     def on_what_if_pane_target_wanted(self, event: WhatIfPane.TargetWanted) -> None:
         """Look for a parameter, if what is wanted of the figure is a number, or least or most."""
         pane = self.app.query_one(WhatIfPane)

@@ -1,4 +1,4 @@
-"""An app whose document is written with what is known of its names: find, go to, rename, mend, complete."""
+"""Writes the text with what is known of its names: find, go to, rename, mend, complete."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from textual import work
 from textual.app import SuspendNotSupported
 from textual.css.query import NoMatches
 
 from pepa.control.error import PepaError
 from pepa.language.statements import unquoted
+from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.engine.protocol import A, Operation
@@ -21,39 +21,36 @@ from workbench.outside import edited_outside
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.pick import PLACE, Pick
 from workbench.panes.source import SourcePane
-from workbench.runs import Runs
-from workbench.several_app import SeveralApp
 from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.find_bar import FindBar
 
 
-def answered(action: Callable[[WritingApp], Awaitable[None]]) -> Callable[[WritingApp], None]:
-    """Make an action a worker; from its key on keys wait for what it asks of the engine, or of the user."""
+def answered(action: Callable[[Writing], Awaitable[None]]) -> Callable[[Writing], None]:
+    """Make an action work beside the app; from its key on keys wait for what it asks of the engine, or of the user."""
 
     @functools.wraps(action)
-    def begun(app: WritingApp) -> None:
-        app.release_keys(app._answering.get("writing"))  # of one that may not even have begun
+    def begun(desk: Writing) -> None:
+        app = desk.app
         app.forget_topic("name")  # what was said of another name would lie over a dialog
-        app._answering["writing"] = hold = app.hold_keys()
+        hold = app.hold_keys()
+        app.overtake("writing", hold)  # one before may not even have begun
 
         async def ended() -> None:
             app.call_later(app.release_keys, hold)  # it holds them itself by then
-            await action(app)
+            await action(desk)
 
         app.run_worker(ended, group="writing", exclusive=True)
 
     return begun
 
 
-class WritingApp(SeveralApp):
+class Writing(Desk):
     """Answers the keys of the text that need the whole of it, most by asking the worker."""
-
-    runs: Runs
 
     @property
     def _editor(self) -> PepaEditor:
-        return self.query_one(PepaEditor)
+        return self.app.query_one(PepaEditor)
 
     @property
     def _offset(self) -> int:
@@ -64,53 +61,53 @@ class WritingApp(SeveralApp):
         before = self._editor.text[:offset]
         row = before.count("\n")
         self._editor.move_cursor((row, offset - before.rfind("\n") - 1), center=True)
-        self.screen.set_focus(self._editor)
+        self.app.screen.set_focus(self._editor)
 
     async def _asked(self, operation: Operation[A], **arguments: Any) -> A | None:
         """Return the worker's answer about the text as it is, or tell why there is none; None once it has changed."""
-        self.take_text()
-        text = self.document.text
-        hold = self.hold_keys()
+        self.app.take_text()
+        text = self.app.document.text
+        hold = self.app.hold_keys()
         try:
             answer = await self.runs.ask_aside(operation, text=text, **arguments)
         finally:
-            self.release_keys(hold)
+            self.app.release_keys(hold)
         if isinstance(answer, Failed):
-            self.notify(answer.hint, title=str(answer), topic="name", severity="warning")
+            self.app.notify(answer.hint, title=str(answer), topic="name", severity="warning")
             return None
         return answer if self._editor.text == text else None
 
     def place_toasts(self) -> None:
         """Never over the list of problems, nor over the half of the text that the cursor is in."""
         with suppress(NoMatches):
-            main = self.screen_stack[0]
+            main = self.app.screen_stack[0]
             pane, text, listed = main.query_one(SourcePane), self._editor.region, main.query_one("#problems")
             bar = main.query_one(FindBar)
             under = sum(one.outer_size.height for one in (listed, bar) if one.display)
             beside = pane.region.right <= main.size.width // 2 or not pane.display
             row = text.y + self._editor.cursor_location[0] - self._editor.scroll_offset.y
             if beside or row < text.y + text.height // 2:
-                self.lay_toasts(0, 1 if beside else 1 + under)
+                self.app.lay_toasts(0, 1 if beside else 1 + under)
             else:
-                self.lay_toasts(text.y, None)
+                self.app.lay_toasts(text.y, None)
 
     def on_pepa_editor_moved(self, event: PepaEditor.Moved) -> None:
-        """Show where the cursor is, and not behind a toast."""
-        super().on_pepa_editor_moved(event)
-        if self._notifications:
+        """No toast where the cursor is."""
+        del event
+        if self.app._notifications:
             self.place_toasts()
 
     def action_find(self) -> None:
         """Find in the text."""
-        self.query_one(FindBar).open(replacing=False)
+        self.app.query_one(FindBar).open(replacing=False)
 
     def action_replace(self) -> None:
         """Find and replace."""
-        self.query_one(FindBar).open(replacing=True)
+        self.app.query_one(FindBar).open(replacing=True)
 
     def action_find_again(self, step: int) -> None:
         """Go to the next place found, or the one before."""
-        self.query_one(FindBar).again(step)
+        self.app.query_one(FindBar).again(step)
 
     @answered
     async def action_goto(self) -> None:
@@ -118,14 +115,14 @@ class WritingApp(SeveralApp):
         answer = await self._asked(protocol.OUTLINED)
         entries = answer["entries"] if answer is not None else []
         question = "Go to a line (12 or 12:5), or type part of a name"
-        chosen = await self.push_screen_wait(Pick(question, [entry["label"] for entry in entries]))
+        chosen = await self.app.push_screen_wait(Pick(question, [entry["label"] for entry in entries]))
         if isinstance(chosen, int):
             self._go(entries[chosen]["offset"])
         elif chosen is not None and PLACE.fullmatch(chosen):
             line, column = [int(part[:9] or 1) - 1 for part in (chosen + ":1").split(":")[:2]]
             self._editor.move_cursor(self._editor.clamp_visitable((line, max(0, column))), center=True)
         elif chosen is not None:
-            self.notify(f"nothing in the outline holds `{chosen}`", severity="warning")
+            self.app.notify(f"nothing in the outline holds `{chosen}`", severity="warning")
 
     @answered
     async def action_definition(self) -> None:
@@ -134,7 +131,7 @@ class WritingApp(SeveralApp):
         if answer is None:
             return
         if answer["definition"] is None:
-            self.notify(f"{answer['kind']} `{answer['name']}` is defined nowhere", severity="warning")
+            self.app.notify(f"{answer['kind']} `{answer['name']}` is defined nowhere", severity="warning")
         else:
             self._go(answer["definition"])
 
@@ -146,7 +143,7 @@ class WritingApp(SeveralApp):
             return
         places = answer["places"]
         question = f"{answer['kind']} {answer['name']} stands in {_places(len(places))}"
-        chosen = await self.push_screen_wait(Pick(question, [place["label"] for place in places]))
+        chosen = await self.app.push_screen_wait(Pick(question, [place["label"] for place in places]))
         if isinstance(chosen, int):
             self._go(places[chosen]["offset"])
 
@@ -159,18 +156,15 @@ class WritingApp(SeveralApp):
             return
         places = len(answer["places"])
         question = f"Rename {answer['kind']} {answer['name']}, which stands in {_places(places)}, to"
-        new = await self.push_screen_wait(Ask(question, answer["name"]))
+        new = await self.app.push_screen_wait(Ask(question, answer["name"]))
         if new is None:
             return
         changed = await self._asked(protocol.RENAMED, offset=offset, new=new)
         if changed is not None:
             self._editor.replace_all(changed["text"], changed["offset"])
-            self.name_changed(answer["name"], unquoted(changed["name"]))
+            self.app.turning.name_changed(answer["name"], unquoted(changed["name"]))
             quoted = f", written {changed['name']}" if changed["name"] != new.strip() else ""
-            self.notify(f"renamed in {_places(changed['places'])}{quoted}; ctrl+z takes it back")
-
-    def name_changed(self, old: str, new: str) -> None:
-        """Know something by its new name; the subclass knows what."""
+            self.app.notify(f"renamed in {_places(changed['places'])}{quoted}; ctrl+z takes it back")
 
     @answered
     async def action_lay_out(self) -> None:
@@ -179,27 +173,27 @@ class WritingApp(SeveralApp):
         if answer is None:
             return
         if answer["text"] == self._editor.text:
-            self.notify("the text is laid out already")
+            self.app.notify("the text is laid out already")
             return
         self._editor.replace_all(answer["text"], answer["offset"])
         self._editor.scroll_cursor_visible(center=True)
 
     def action_outside(self) -> None:
         """Edit the text in `$EDITOR`; what it wrote comes back as one step of undo."""
-        self.take_text()
-        given, row = self.document.text, self._editor.cursor_location[0]
-        name = self.document.path.name if self.document.path else ""
+        self.app.take_text()
+        given, row = self.app.document.text, self._editor.cursor_location[0]
+        name = self.app.document.path.name if self.app.document.path else ""
         try:
-            with self.suspend():
+            with self.app.suspend():
                 written = edited_outside(given, name, row + 1)
         except SuspendNotSupported:
-            self.notify("this terminal cannot be given to another program", severity="warning")
+            self.app.notify("this terminal cannot be given to another program", severity="warning")
         except PepaError as error:
-            self.notify(error.hint, title=error.message, severity="error")
+            self.app.notify(error.hint, title=error.message, severity="error")
         else:
             self._editor.replace_all(merged(given, self._editor.text, written).text)
-            self.take_text()
-        self.action_repaint()
+            self.app.take_text()
+        self.app.action_repaint()
 
     @answered
     async def action_fix(self) -> None:
@@ -211,24 +205,24 @@ class WritingApp(SeveralApp):
         index: int | None = 0
         if len(fixes) > 1 or (fixes[0]["deletes"] and fixes[0]["offset"] is not None):
             titles = [fix["title"] for fix in fixes]
-            chosen = await self.push_screen_wait(Choose(answer["message"], titles))
+            chosen = await self.app.push_screen_wait(Choose(answer["message"], titles))
             index = titles.index(chosen) if chosen is not None else None
         if index is not None and self._editor.text == text:
             self._editor.replace_all(fixes[index]["text"], fixes[index]["offset"])
-            self.notify(fixes[index]["title"], topic="fix")
+            self.app.notify(fixes[index]["title"], topic="fix")
 
     @answered
     async def action_facts(self) -> None:
         """Say what is known of the name under the cursor."""
         answer = await self._asked(protocol.FACTS, offset=self._offset)
         if answer is not None:
-            self.notify("\n".join(answer["lines"]), title=str(answer["name"]), topic="name", timeout=10)
+            self.app.notify("\n".join(answer["lines"]), title=str(answer["name"]), topic="name", timeout=10)
 
     def action_complete(self) -> None:
         """Offer what can be written at the cursor."""
         self._editor.action_complete()
 
-    @work(group="words", exclusive=True)
+    @beside(group="words", exclusive=True)
     async def on_completing_area_words_wanted(self, event: PepaEditor.WordsWanted) -> None:
         """Offer what can be written at the cursor, if it is still there."""
         editor = event.area
