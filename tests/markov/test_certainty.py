@@ -7,6 +7,7 @@ import pytest
 
 from pepa.control.control import Control
 from pepa.markov.chain.chain import Chain
+from pepa.markov.space import coordinates
 from pepa.markov.steady import marginals, slow_mode
 from pepa.markov.steady.gth import stationary as gth
 from pepa.markov.steady.outcome import NotConverged
@@ -164,7 +165,13 @@ def test_what_cannot_be_made_certain_says_so(monkeypatch):
     assert "barrier" in found.certainty.evidence
 
 
-def test_flows_along_coordinates_are_those_between_their_values():
+def flows_along(along, chain, probability):
+    return chain.coordinates.flows(along, chain.source, chain.rate, probability)
+
+
+@pytest.mark.parametrize("kept", [0, 1 << 25])
+def test_flows_along_coordinates_are_those_between_their_values(kept, monkeypatch):
+    monkeypatch.setattr(coordinates, "KEPT", kept)
     text = """r = 2; s = 0.5;
     P = (a, r).Q + (b, s).R; Q = (c, 1).P; R = (a, 3).P + (d, infty).Q;
     X = (a, infty).Y; Y = (e, 1).Z + (d, 2).X; Z = (f, 4).X;
@@ -175,7 +182,8 @@ def test_flows_along_coordinates_are_those_between_their_values():
     probability = random_.random(chain.size)
     along = chain.coordinates.all()
     assert len(along) == 3 + 1 + 2
-    for coordinate, flows in chain.coordinates.flows(along, chain.source, chain.rate, probability).items():
+    apart = [one for coordinate in along for one in flows_along([coordinate], chain, probability).items()]
+    for coordinate, flows in [*flows_along(along, chain, probability).items(), *apart]:
         value, number = chain.coordinates.value(coordinate), coordinate.values
         expected, found = np.zeros((number, number)), np.zeros((number, number))
         np.add.at(expected, (value[chain.source], value[chain.target]), probability[chain.source] * chain.rate)

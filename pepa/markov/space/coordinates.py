@@ -76,6 +76,8 @@ class Coordinates:
         self, along: Sequence[Coordinate], source: NDArray[np.int32], rate: Vector, probability: Vector
     ) -> dict[Coordinate, Flows]:
         """Return the flows along some coordinates under an estimate, all in one pass over the transitions."""
+        if len(source) > KEPT and len(along) == 1 and along[0].derivative is not None:
+            return {along[0]: self._alone(along[0], source, rate, probability)}
         coo_matvec = loops().coo_matvec
         slots = [slot for slot in self._counted if any((one.group, one.derivative) in slot.on for one in along)]
         slots = slots or self._counted[:1]  # each has a bin, or several, for every move
@@ -86,6 +88,22 @@ class Coordinates:
                 coo_matvec(len(bins), bins, source[part], rate[part], probability, table)
         of_move = np.add.reduceat(tables[0], slots[0].base)
         return {coordinate: self._along(coordinate, of_move, slots, tables) for coordinate in along}
+
+    def _alone(self, coordinate: Coordinate, source: NDArray[np.int32], rate: Vector, probability: Vector) -> Flows:
+        """Return the flows along a count, by those transitions alone that change it."""
+        change = np.array([_change(move, coordinate) for move in self.moves])
+        changes, number = change != 0, coordinate.values
+        upward = np.where(change > 0, number, 0)
+        field = self.layout.fields[coordinate.group][coordinate.derivative or 0]
+        flow = np.zeros(2 * number)
+        for start in range(0, len(source), CHUNK):
+            part = slice(start, start + CHUNK)
+            changing = np.flatnonzero(changes[self.move[part]])
+            states = source[part][changing]
+            count = field.read(self.words[:, states])
+            count += upward[self.move[part][changing]]
+            flow += np.bincount(count, probability[states] * rate[part][changing], 2 * number)
+        return _birth_death(flow[number:], flow[:number])
 
     @cached_property
     def _counted(self) -> list[_Slot]:
@@ -129,12 +147,23 @@ class Coordinates:
         for slot, table in zip(slots, tables, strict=True):
             for move in slot.on.get((coordinate.group, coordinate.derivative), ()):
                 (up if slot.sign > 0 else down)[:] += table[slot.base[move] : slot.base[move] + number]
-        value = np.arange(number)
-        return Flows(
-            np.concatenate([value[:-1], value[1:]]),
-            np.concatenate([value[1:], value[:-1]]),
-            np.concatenate([up[:-1], down[1:]]),
-        )
+        return _birth_death(up, down)
+
+
+def _birth_death(up: Vector, down: Vector) -> Flows:
+    """Return the flows along a count, from each of its values up and down by one."""
+    value = np.arange(len(up))
+    return Flows(
+        np.concatenate([value[:-1], value[1:]]),
+        np.concatenate([value[1:], value[:-1]]),
+        np.concatenate([up[:-1], down[1:]]),
+    )
+
+
+def _change(move: Move, coordinate: Coordinate) -> int:
+    """Return by how much a move changes a count: by one at most."""
+    steps = [one.transition for one in move.participants if one.group == coordinate.group]
+    return sum((step.target == coordinate.derivative) - (step.source == coordinate.derivative) for step in steps)
 
 
 @dataclass(frozen=True, eq=False)
