@@ -27,12 +27,13 @@ from pepa.language.syntax import (
 
 DIGITS = 4
 ROUNDING = 2.0**-53  # of a figure: half a unit of its last digit in doubles
+PLAIN = re.compile(r"[A-Za-z_][\w']*+")  # names that need no quotes
 SMALL = 1e-3  # margins below which are told by their power of ten
 
 
 def name_text(name: str) -> str:
     """Return a name as it must be written: in double quotes unless it is a plain identifier."""
-    return name if re.fullmatch(r"[A-Za-z_][\w']*", name) else f'"{name}"'
+    return name if PLAIN.fullmatch(name) else f'"{name}"'
 
 
 def number_text(value: float) -> str:

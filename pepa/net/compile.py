@@ -84,6 +84,8 @@ def _groups(parts: Iterable[Leaf]) -> Iterator[Group]:
 
 def _undriven(ways: tuple[Move, ...]) -> Iterator[Problem]:
     """Yield a problem for each passive activity that takes part in no move that has a rate."""
+    if not any(move.passive for move in ways):
+        return
     driven = {id(p.transition) for move in ways if not move.passive for p in move.participants}
     reported: set[int] = set()
     for move in ways:

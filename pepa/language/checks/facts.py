@@ -19,6 +19,7 @@ from pepa.language.syntax import (
     Hiding,
     Model,
     Number,
+    Parameter,
     Prefix,
     Process,
     walk,
@@ -87,6 +88,9 @@ class Facts:
         """Return the value of an expression, the weight of a passive one; not a number where it has none."""
         if isinstance(expression, Number):
             return expression.value
+        if isinstance(expression, Parameter):
+            rate = self.values.get(expression.name)
+            return math.nan if rate is None else rate.value
         known = self._evaluated.get(id(expression))
         if known is None:
             try:
