@@ -4,7 +4,7 @@ import pytest
 
 from tests.workbench.screens import screen_text, until, workbench
 from workbench.panes.whatif import WhatIfPane
-from workbench.widgets.footer import FittingFooter, Key, fitting
+from workbench.widgets.footer import FittingFooter, Key, fitting, gap
 
 KEYS = [Key("a", "a", "Ask", "", True, False), Key("f5", "f5", "Run", "", True, False),
         Key("ctrl+p", "^p", "Menu", "", True, True)]  # fmt: skip
@@ -19,6 +19,10 @@ def test_keys_that_fit_are_whole(width, shown):
     assert found == shown or len(found) == shown
     taken = sum(key.width for key in fitting(KEYS, width)) + len(found) - 1
     assert taken <= width or found == ["^p"]
+
+
+def test_keys_stand_apart_where_there_is_room():
+    assert [gap(KEYS, width) for width in (0, 20, 21, 22, 200)] == [1, 1, 1, 2, 2]
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 50)])

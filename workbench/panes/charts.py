@@ -155,7 +155,9 @@ class ChartsPane(FiguresPane):
         """Name the pane."""
         self._titles()
         runs = f"{self._run_key} runs the model"
-        self.query_one(BarChart).update(f"no figures yet — {runs}; t follows it over time; ←/→ other charts")
+        self.query_one(BarChart).update(
+            Text(f"no figures yet — {runs}; t follows it over time; ←/→ other charts", "dim")
+        )
         self.query_one(TimeChart).can_focus = True
         self.query_one("#chart-uses").display = False
         self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
@@ -296,8 +298,8 @@ class ChartsPane(FiguresPane):
         self.query_one(TimeChart).show_curves(head, time, curves, self._failures, notes)
 
     def _titles(self) -> None:
-        names = " ".join(f"▸{name}" if name == self.view else name for name in VIEWS)
-        self.border_title = f"{self.TITLE}  {names} ←/→"
+        names = " ".join(f"▸{name}" if name == self.view else f"[dim]{name}[/dim]" for name in VIEWS)
+        self.border_title = f"{self.TITLE}  {names} [dim]←/→[/dim]"
 
     def _subtitle(self) -> str:
         return f"b: was · O: {'no ' * bool(self._beside)}scenarios" if self._latest is not None else ""

@@ -65,7 +65,7 @@ class SolverPane(Pane):
         self._unseen = False  # whether there is evidence that has not been shown
         self.brief = ""
         self._aside = ""  # what stands in place of the evidence: advice, findings
-        self._evidence = Text(f"not derived yet — {usual.run_key} runs the model")
+        self._evidence = Text(f"not derived yet — {usual.run_key} runs the model", "dim")
 
     def compose(self) -> ComposeResult:
         """Run state, evidence, and below the two settings."""

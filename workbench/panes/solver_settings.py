@@ -58,12 +58,12 @@ class SolverSettings(Vertical):
     def compose(self) -> ComposeResult:
         """The fields."""
         with Horizontal():
-            yield Label("tolerance")
+            yield Label("tolerance", classes="first")
             yield StillInput(f"{self._usual.tolerance:g}", id="tolerance", compact=True)
             yield Label("most states")
             yield StillInput(f"{self._usual.most_states:.0f}", id="most-states", compact=True)
         with Horizontal():
-            yield Label("method")
+            yield Label("method", classes="first")
             yield Select(METHODS.items(), id="method", value=AUTOMATIC, allow_blank=False, compact=True)
             yield Tick("bound", id="bound", compact=True, tooltip="Prove a bound on the error")
             yield Tick("lump", id="lump", compact=True, tooltip="Solve the lumped chain")

@@ -34,6 +34,11 @@ class Key:
         return len(self.display) + len(BLANK) + len(self.word)
 
 
+def gap(keys: list[Key], width: int) -> int:
+    """Return the blanks between two keys: two where all fit a width so."""
+    return 2 if sum(key.width + 2 for key in keys) - 2 <= width else len(BLANK)
+
+
 def fitting(keys: list[Key], width: int) -> list[Key]:
     """Return the first of the keys that fit a width, and those that come last behind them."""
     last = [key for key in keys if key.last]
@@ -94,19 +99,20 @@ class FittingFooter(Widget):
         of_key, of_word = self.get_component_rich_style("footer--key"), self.get_component_rich_style("footer--word")
         dim = self.get_component_rich_style("footer--disabled")
         line = Text(no_wrap=True, end="")
+        between = " " * gap(self._keys, self.size.width)
         for key in fitting(self._keys, self.size.width):
             start = len(line)
             line.append(key.display, of_key).append(BLANK + key.word, of_word)
             if not key.enabled:
                 line.stylize(dim, start)
-            line.append(BLANK)
+            line.append(between)
         return line
 
     def _at(self, column: int) -> Key | None:
-        end = 0
+        end, between = 0, gap(self._keys, self.size.width)
         for key in fitting(self._keys, self.size.width):
-            start, end = end, end + key.width + len(BLANK)
-            if start <= column < end - len(BLANK):
+            start, end = end, end + key.width + between
+            if start <= column < end - between:
                 return key
         return None
 
