@@ -111,6 +111,16 @@ class Coordinates:
         return _slots(self.layout, self.moves)
 
     @cached_property
+    def _steps(self) -> dict[int, NDArray[np.int64]]:
+        """The steps of each group, by its number: which moves make one, from where and to where."""
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        for index, move in enumerate(self.moves):
+            for group, step in ((one.group, one.transition) for one in move.participants):
+                if step.source != step.target:
+                    found.setdefault(group, []).append((index, step.source, step.target))
+        return {group: np.array(steps, np.int64).T for group, steps in found.items()}
+
+    @cached_property
     def _known(self) -> dict[tuple[int, int], NDArray[np.uint16 | np.int32]]:
         """The bins of each chunk of transitions and each slot met so far."""
         return {}
@@ -133,15 +143,8 @@ class Coordinates:
 
     def _along(self, coordinate: Coordinate, of_move: Vector, slots: list[_Slot], tables: list[Vector]) -> Flows:
         if coordinate.derivative is None:
-            steps = [
-                (participant.transition.source, participant.transition.target, flow)
-                for move, flow in zip(self.moves, of_move.tolist(), strict=True)
-                for participant in move.participants
-                if participant.group == coordinate.group
-                and participant.transition.source != participant.transition.target
-            ]
-            columns = np.array(steps, float).reshape(-1, 3).T
-            return Flows(columns[0].astype(np.int64), columns[1].astype(np.int64), columns[2])
+            move, source, target = self._steps.get(coordinate.group, np.empty((3, 0), np.int64))
+            return Flows(source, target, of_move[move])
         number = coordinate.values
         up, down = np.zeros(number), np.zeros(number)
         for slot, table in zip(slots, tables, strict=True):
