@@ -30,6 +30,7 @@ from workbench.terminal.legible import LegibleApp
 from workbench.terminal.screen_diff import ScreenDiff
 from workbench.terminal.sparing import Sparing
 from workbench.toasts import ToldOnce
+from workbench.told_keys import key_of
 from workbench.widgets.editor import PepaEditor
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
@@ -108,8 +109,10 @@ class DocumentApp(
         if text is None:
             return None
         self.document = begun_from(self.document)
-        self.notify("recovered what was not saved; ctrl+z returns to the file", severity="warning")
-        return self.query_one(PepaEditor).replace_all(text)
+        editor = self.query_one(PepaEditor)
+        undo = key_of(editor, "source.undo")
+        self.notify(f"recovered what was not saved; {undo} returns to the file", severity="warning")
+        return editor.replace_all(text)
 
     def keep_recovery(self) -> None:
         """Write the recovery file of the text as it is."""

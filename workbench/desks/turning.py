@@ -14,6 +14,7 @@ from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.panes.whatif import WhatIfPane
 from workbench.status import StatusLines
+from workbench.told_keys import key_of
 from workbench.widgets.editor import PepaEditor
 
 SETTLED = 0.005  # seconds without another turn after which the model is run
@@ -195,9 +196,10 @@ class Turning(Desk):
             self.app.notify(f"{answer}: {answer.hint}", severity="error")
             return
         written = ", ".join(self.runs.overrides)
-        self.app.query_one(PepaEditor).replace_all(answer["text"])
+        editor = self.app.query_one(PepaEditor)
+        editor.replace_all(answer["text"])
         pane.overrides = {}
         self.set_overrides({})
         self.app.take_text()
         self.app.run_turned()
-        self.app.notify(f"written into the source: {written}; ctrl+z there takes it back")
+        self.app.notify(f"written into the source: {written}; {key_of(editor, 'source.undo')} there takes it back")

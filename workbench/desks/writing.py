@@ -21,6 +21,7 @@ from workbench.outside import edited_outside
 from workbench.panes.dialogs import Ask, Choose
 from workbench.panes.pick import PLACE, Pick
 from workbench.panes.source import SourcePane
+from workbench.told_keys import key_of
 from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.find_bar import FindBar
@@ -164,7 +165,8 @@ class Writing(Desk):
             self._editor.replace_all(changed["text"], changed["offset"])
             self.app.turning.name_changed(answer["name"], unquoted(changed["name"]))
             quoted = f", written {changed['name']}" if changed["name"] != new.strip() else ""
-            self.app.notify(f"renamed in {_places(changed['places'])}{quoted}; ctrl+z takes it back")
+            undo = key_of(self._editor, "source.undo")
+            self.app.notify(f"renamed in {_places(changed['places'])}{quoted}; {undo} takes it back")
 
     @answered
     async def action_lay_out(self) -> None:
