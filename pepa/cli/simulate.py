@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.model_text import model_text
-from pepa.cli.options import NOT_NEGATIVE, POSITIVE, WHOLE, Real
+from pepa.cli.options import NOT_NEGATIVE, POSITIVE, WHOLE, Real, Whole
 from pepa.cli.request import (
     Limits,
     controlled,
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 @click.option("--precision", type=Real(), default=0.01, show_default=True,
               help="Of a long run: half width relative to the mean at which it stops.")  # fmt: skip
 @click.option("--events", type=POSITIVE, default=50_000_000, show_default=True, help="Most of a long run.")
-@click.option("--passages", type=click.IntRange(FEWEST_PASSAGES), default=PASSAGES, show_default=True,
+@click.option("--passages", type=Whole(FEWEST_PASSAGES), default=PASSAGES, show_default=True,
               help="Of a passage time in a long run: how many are simulated.")  # fmt: skip
 @click.option("--leap", is_flag=True, help="Over time, approximate by tau-leaping; for large populations.")
 @click.option(

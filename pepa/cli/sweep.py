@@ -10,7 +10,7 @@ import click
 
 from pepa.cli.main import Exit
 from pepa.cli.model_text import model_text
-from pepa.cli.options import Real
+from pepa.cli.options import Real, Whole
 from pepa.cli.request import failing_clearly, print_json, write_table
 from pepa.cli.studying import How, performed, study_options
 from pepa.cli.terminal import say
@@ -34,7 +34,7 @@ MOST_ROWS = 200  # of the table printed
               help="exact, fluid (at equilibrium), simulation (a long run), or auto.")  # fmt: skip
 @click.option("--precision", type=Real(0, 1, min_open=True), default=0.01, show_default=True,
               help="Relative, of a simulated long run.")  # fmt: skip
-@click.option("--passages", type=click.IntRange(FEWEST_PASSAGES), default=PASSAGES, show_default=True,
+@click.option("--passages", type=Whole(FEWEST_PASSAGES), default=PASSAGES, show_default=True,
               help="How many are simulated for a passage time.")  # fmt: skip
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Write the table to this file as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

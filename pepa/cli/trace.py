@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pepa.cli.model_text import model_text
+from pepa.cli.options import WHOLE
 from pepa.cli.request import Limits, controlled, failing_clearly, limit_options, model_arguments, print_json
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ pepa trace MODEL --replay trace.json               the same way again, with the 
 @click.option("--from", "start", default="", metavar="STATE", help="Start here, as in 'User3=2 CM3'. [default: init]")
 @click.option("--most-probable", is_flag=True, help="The likeliest way, not the shortest; derives the model.")
 @click.option("--random", "steps", type=click.IntRange(1, 1_000_000), metavar="STEPS", help="Walk by the rates.")
-@click.option("--seed", type=int, help="The same walk for the same seed.")
+@click.option("--seed", type=WHOLE, help="The same walk for the same seed.")
 @click.option("--replay", type=click.Path(path_type=Path), metavar="FILE", help="Follow a trace kept as JSON.")
 @click.option("--chart", is_flag=True, help="Draw a sequence chart of the components.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE", help="Write the trace, .json or text.")
