@@ -1,0 +1,79 @@
+"""What the top line says of parameters and of the analysis, cut to its room by whole pieces."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pepa.query.kind import Kind
+from workbench.standing import Standing
+from workbench.status import REACHED, StatusLines, _changed, _fitting, _tabs, figure
+
+PANES = ["source", "solver", "charts"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(1.0, "1"), (0.1234567, "0.123457"), (1e20, "1e+20"), (3, "3"), ("2*infty", "2*infty"), (None, "None")],
+)
+def test_a_parameter_in_a_few_digits(value, said):
+    assert figure(value) == said
+
+
+def test_what_is_turned_stands_with_what_it_was():
+    assert _changed({"r": 1.0, "s": "infty"}, {"r": 2.5, "s": 3.0}) == "r 1→2.5  s infty→3  "
+    assert _changed({"r": 1.0}, {}) == ""
+    assert _changed({}, {"gone": 1.0}) == "gone None→1  "
+
+
+names = st.text("abcde", min_size=1, max_size=8)
+
+
+@given(st.dictionaries(names, st.floats(0, 1e9) | st.just("infty"), max_size=9), st.integers(0, 90))
+def test_parameters_are_named_as_far_as_there_is_room(parameters, width):
+    found = _fitting(parameters.items(), width)
+    assert len(found) <= width
+    pieces = [f"{name}={value}  " if value == "infty" else f"{name}={value:g}  " for name, value in parameters.items()]
+    whole = "".join(pieces)
+    shown = found.removesuffix("…")
+    assert whole.startswith(shown)
+    assert shown in {"".join(pieces[:number]) for number in range(len(pieces) + 1)}
+    if len(whole) <= width:
+        assert found == whole
+
+
+@pytest.mark.parametrize(
+    ("run", "stale", "said"),
+    [
+        (None, False, "F5 runs the model"),
+        (Standing(states=1234, seconds=0.25), False, "1,234 states  derived 250 ms ✓"),
+        (Standing(states=8, seconds=0.999, solved=True), False, "8 states  solved 999 ms ✓"),
+        (Standing(states=8, seconds=1.0, solved=True), False, "8 states  solved 1.0 s ✓"),
+        (Standing(states=8, deadlocks=1, seconds=2.0, solved=True), False, "8 states · 1 deadlock  solved 2.0 s ✓"),
+        (Standing(states=8, deadlocks=2, seconds=2.0, solved=True), True, "8 states · 2 deadlocks  ~ stale"),
+        (Standing(states=8, seconds=2.0, solved=True, certain=False), False, "8 states  ✗ not certain"),
+        (Standing(kind=Kind.FLUID), False, "≈ fluid, not exact"),
+        (Standing(kind=Kind.FLUID), True, "≈ fluid  ~ stale"),
+    ],
+)
+def test_the_analysis_in_a_few_words(run, stale, said):
+    lines = StatusLines(PANES, "F5")
+    lines.set_reactive(StatusLines.standing, run)
+    lines.set_reactive(StatusLines.stale, stale)
+    assert lines.analysis() == said
+    lines.set_reactive(StatusLines.running, "deriving")
+    assert lines.analysis() == "deriving"
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (60, " 1 Source  2 Solver  3 Charts " + REACHED),
+        (31, " 1 Source  2 Solver  3 Charts "),
+        (29, " 1  2 Solver  3 " + REACHED),
+        (26, " 1  2 Solver  3 "),
+    ],
+)
+def test_tabs_are_numbers_where_not_all_names_have_room(width, said):
+    found = _tabs(PANES, "solver", width)
+    assert found.plain == said
+    assert [span.style for span in found.spans if "reverse" in str(span.style)] != []
