@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from dataclasses import dataclass, replace
@@ -127,6 +126,8 @@ def state_folder() -> Path:
 
 def file_key(path: Path | None) -> str:
     """Return a name for a file that is the same however its path is written."""
+    import hashlib  # a library of its own is loaded for it
+
     return hashlib.sha256(os.fsencode(resolved(path) if path else "untitled")).hexdigest()[:16]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from pepa.control.control import Control, Ticker
+if TYPE_CHECKING:
+    from pepa.control.control import Control, Ticker
 
 Item = TypeVar("Item")
 STEP = 2_000  # items between two looks at the clock, a few milliseconds
@@ -17,6 +18,8 @@ _ticker: ContextVar[Ticker | None] = ContextVar("_ticker", default=None)
 @contextmanager
 def counting(control: Control, stage: str) -> Iterator[None]:
     """Have what is counted meanwhile tell the watcher how far it is; what that raises to cancel ends it."""
+    from pepa.control.control import Ticker
+
     before = _ticker.set(Ticker(control, stage))
     try:
         yield

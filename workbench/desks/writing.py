@@ -11,7 +11,6 @@ from textual.app import SuspendNotSupported
 from textual.css.query import NoMatches
 
 from pepa.control.error import PepaError
-from pepa.language.statements import unquoted
 from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
@@ -163,6 +162,8 @@ class Writing(Desk):
         changed = await self._asked(protocol.RENAMED, offset=offset, new=new)
         if changed is not None:
             self._editor.replace_all(changed["text"], changed["offset"])
+            from pepa.language.statements import unquoted
+
             self.app.turning.name_changed(answer["name"], unquoted(changed["name"]))
             quoted = f", written {changed['name']}" if changed["name"] != new.strip() else ""
             undo = key_of(self._editor, "source.undo")

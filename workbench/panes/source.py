@@ -20,6 +20,7 @@ from workbench.widgets.picking_input import Offers
 
 if TYPE_CHECKING:
     from pepa.language.told_problem import ToldProblem
+    from workbench.widgets.editing.vi_keys import ViKeys
 
 CHECKING = "checking…"
 SIGNS = {"error": "✗", "warning": "!"}
@@ -47,7 +48,7 @@ class SourcePane(Pane):
 
     def compose(self) -> ComposeResult:
         """Editor above, problems below."""
-        editor = PepaEditor(self._text, id="editor")
+        editor = self._new_editor()
         words = Offers(id="words")
         editor.use_offers(words)
         yield editor
@@ -61,10 +62,15 @@ class SourcePane(Pane):
         """Name the parts."""
         self.border_title = self.TITLE
         self.query_one("#problems").display = False
-        if self._vi:
-            self.editor.use_vi()
 
-    def on_vi_keys_mode_shown(self, event: PepaEditor.ModeShown) -> None:
+    def _new_editor(self) -> PepaEditor:
+        if not self._vi:
+            return PepaEditor(self._text, id="editor")
+        from workbench.widgets.editing.vi_keys import ViKeys
+
+        return ViKeys(self._text, id="editor")
+
+    def on_vi_keys_mode_shown(self, event: ViKeys.ModeShown) -> None:
         """Show what vi's last line says."""
         event.stop()
         self.query_one("#vi-line", Static).update(event.line, layout=False)

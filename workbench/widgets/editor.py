@@ -10,14 +10,14 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from workbench.widgets.editing.coloured import Mark
+from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editing.keys import KEYS
-from workbench.widgets.editing.vi_keys import ViKeys
 from workbench.widgets.editing.wrapped import MOST_WRAPPED
 
 __all__ = ["Mark", "PepaEditor"]
 
 
-class PepaEditor(ViKeys, inherit_bindings=False):
+class PepaEditor(CompletingArea, inherit_bindings=False):
     """The model's text. Posts `Edited` after each change and `Moved` when the cursor is elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
@@ -34,6 +34,11 @@ class PepaEditor(ViKeys, inherit_bindings=False):
 
     def __init__(self, text: str, **options: Any) -> None:
         super().__init__(text, **options)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the cursor is said to be."""
+        return self.cursor_location
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Tell the app."""

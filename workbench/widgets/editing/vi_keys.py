@@ -1,4 +1,4 @@
-"""A text area with the keys of vi, where they are wanted; without them it is as it was."""
+"""The editor with the keys of vi: who has not set them does not wait for them to be imported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from textual.document._edit import Edit
 from textual.message import Message
 from textual.widgets.text_area import Selection
 
-from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editing.lines import Lines
 from workbench.widgets.editing.vi.choosing import chosen
 from workbench.widgets.editing.vi.operators import Extent
@@ -19,6 +18,7 @@ from workbench.widgets.editing.vi.press import ESCAPE, LINE_TYPED, NONE, press
 from workbench.widgets.editing.vi.state import Mode, Outcome, Register, Vi
 from workbench.widgets.editing.vi.substituting import Substitution, substitution
 from workbench.widgets.editing.vi.words import Place
+from workbench.widgets.editor import PepaEditor
 
 NAMED = {"escape": ESCAPE, "enter": "\n", "backspace": "\b", "ctrl+r": "\x12"}
 MOVING = {"left": "h", "right": "l", "up": "k", "down": "j", "home": "0", "end": "$", "delete": "x"}
@@ -33,8 +33,8 @@ LINE_COMMANDS = {
 }
 
 
-class ViKeys(CompletingArea):
-    """Takes keys as vi does once `use_vi` is called. In insert mode all keys but Escape are those of the text."""
+class ViKeys(PepaEditor):
+    """Takes keys as vi does once it is mounted. In insert mode all keys but Escape are those of the text."""
 
     _vi: Vi | None = None
     _shown: Selection | None = None  # the selection as vi left it
@@ -48,7 +48,7 @@ class ViKeys(CompletingArea):
 
         line: Text
 
-    def use_vi(self) -> None:
+    def on_mount(self) -> None:
         """Take keys as vi does from now on."""
         self._vi = Vi()
         self._tell()
