@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from pepa.api.examples import example_text
@@ -147,8 +148,14 @@ def remember(document: Document) -> None:
     file = recovery_file(document.path, document.slot)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = json.dumps({"version": RECOVERY_VERSION, "path": str(document.path or ""), "new": document.new})
-    texts = f'"text": {_in_json(document.text)}, "raw": {_in_json(document.raw)}'
+    texts = f'"text": {_in_json(document.text)}, "raw": {_raw_in_json(document.raw)}'
     write_new(file, f"{content[:-1]}, {texts}}}", waits=False)
+
+
+@lru_cache(maxsize=1)
+def _raw_in_json(raw: str) -> str:
+    """Return the same of what lies in the file, which stays while the text is edited."""
+    return _in_json(raw)
 
 
 def _in_json(text: str) -> str:

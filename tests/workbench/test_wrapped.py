@@ -23,8 +23,23 @@ def test_rows_are_those_of_textual(lines, width, new, place):
     for one in (ours, theirs):
         done = one.document.replace_range(start, end, "\n".join(new))
         one.wrap_range(start, end, done.end_location)
+    assert ours.document.text == "\n".join(ours.document.lines)
     assert ours.document.get_size(TAB) == Lines(ours.document.text).get_size(TAB)
     alike(ours, theirs)
+
+
+PLACE = st.tuples(*[st.integers(0, 40)] * 4)
+
+
+@given(LINES, st.lists(st.tuples(PLACE, LINES, st.booleans()), max_size=8))
+def test_the_whole_text_is_that_of_the_lines_whenever_it_is_asked_for(lines, edits):
+    document = Lines("\n".join(lines))
+    for (top, bottom, left, right), new, looks in edits:
+        rows = document.line_count
+        document.replace_range((top % rows, left), (bottom % rows, right), "\n".join(new))
+        if looks:
+            assert document.text == "\n".join(document.lines)
+    assert document.text == "\n".join(document.lines)
 
 
 def alike(ours, theirs):

@@ -27,13 +27,31 @@ class Lines(Document):
         self._widest = max(self._widths)
         self._turning = _turning(self._lines) if "/*" in text or "*/" in text else bytearray(len(self._lines))
         self._whole: str | None = None
+        self._change: tuple[int, int, str] | None = None  # from, to and by what the whole text was changed since
+        self._anchor = (0, 0)  # a line, and where it starts in the whole text
 
     @property
     def text(self) -> str:
         """The whole text."""
         if self._whole is None:
             self._whole = "\n".join(self._lines)
+        elif self._change is not None:
+            start, end, text = self._change
+            self._whole = "".join((self._whole[:start], text, self._whole[end:]))
+        self._change = None
         return self._whole
+
+    def _note(self, top: int, left: int, replaced: int, text: str) -> None:
+        """Take note of a change: a single one between two looks at a long text is put in, not all lines joined anew."""
+        if self._whole is None or self._change is not None:
+            self._whole, self._change, self._anchor = None, None, (0, 0)
+            return
+        line, offset = self._anchor
+        first, last = sorted((line, top))
+        between = sum(map(len, self._lines[first:last])) + last - first
+        offset += between if line < top else -between
+        self._anchor = (top, offset)
+        self._change = (offset + left, offset + left + replaced, text)
 
     def get_size(self, tab_width: int) -> Size:
         """Return columns of the widest line, and the number of lines; tabs are as wide as everywhere here."""
@@ -50,6 +68,7 @@ class Lines(Document):
         bottom = min(bottom, len(self._lines) - 1)
         replaced = self.get_text_range((top, left), (bottom, right))
         new = _cut(text)
+        self._note(top, min(left, len(self._lines[top])), len(replaced), "\n".join(new))
         column = len(new[-1]) + (left if len(new) == 1 else 0)
         new[-1] += self._lines[bottom][right:]
         new[0] = self._lines[top][:left] + new[0]
@@ -61,7 +80,6 @@ class Lines(Document):
         elif before == self._widest:
             self._widest = max(self._widths)
         self._turning[top : bottom + 1] = _turning(new)
-        self._whole = None
         return EditResult((top + len(new) - 1, column), replaced)
 
     def starts_in_comment(self, row: int) -> bool:
