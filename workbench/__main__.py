@@ -48,7 +48,7 @@ def main() -> None:
     if not served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.exit("error: the workbench needs a terminal\n    hint: pepa solve MODEL prints the same figures anywhere")
     from workbench.app import Workbench
-    from workbench.document_app import ENDING
+    from workbench.desks.keeping import ENDING
     from workbench.layout import kept_layout
 
     colourless = "NO_COLOR" in os.environ  # read before Textual takes it from the environment

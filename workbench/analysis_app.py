@@ -7,35 +7,59 @@ from functools import partial
 from typing import ClassVar
 
 from textual import work
+from textual.app import App
 from textual.timer import Timer
 
 from workbench.desks.asking import Asking
 from workbench.desks.comparing import Comparing
+from workbench.desks.desk import HasDesks
 from workbench.desks.experimenting import Experimenting
 from workbench.desks.exploring import Exploring
+from workbench.desks.holding import Holding
+from workbench.desks.keeping import Keeping
 from workbench.desks.predicting import Predicting
 from workbench.desks.telling import Telling
 from workbench.desks.turning import Turning
+from workbench.desks.watching import Watching
 from workbench.desks.writing import Writing
+from workbench.document import Document
 from workbench.following import Following, SeriesFound, SeriesRefused
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.palette import TypedAheadPalettes
 from workbench.panes.pane import Pane
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.runs import Checked, Checking, Ended, Finished, Running, Runs, Stopped
-from workbench.several_app import SeveralApp
 from workbench.standing import standing
 from workbench.status import StatusLines
 from workbench.studies import Studies
+from workbench.terminal.closing import ClosesInOrder
+from workbench.terminal.driver import OwnDriver
+from workbench.terminal.garbage import CollectsAtRest
+from workbench.terminal.legible import LegibleApp
+from workbench.terminal.screen_diff import ScreenDiff
+from workbench.terminal.sparing import Sparing
+from workbench.toasts import ToldOnce
 
 LASTING = 0.3  # seconds; what is over sooner is not worth a change of the screen
 
 
-class AnalysisApp(SeveralApp):
+class AnalysisApp(
+    ToldOnce,
+    CollectsAtRest,
+    TypedAheadPalettes,
+    ClosesInOrder,
+    HasDesks,
+    OwnDriver,
+    LegibleApp,
+    Sparing,
+    ScreenDiff,
+    App[int],
+):
     """Routes between its panes and the engine; where they stand and which keys there are is its subclass's."""
 
     PANES: ClassVar[dict[str, type[Pane]]] = {
@@ -48,6 +72,9 @@ class AnalysisApp(SeveralApp):
         "ask": AskPane,
     }
     runs: Runs
+    keeping: Keeping
+    watching: Watching
+    holding: Holding
     writing: Writing
     experimenting: Experimenting
     exploring: Exploring
@@ -64,7 +91,26 @@ class AnalysisApp(SeveralApp):
     _aging: Timer | None = None  # until figures of other values are dimmed
     _shown_stale: tuple[bool, bool, bool] | None = None
 
+    @property
+    def document(self) -> Document:
+        """The document that is shown."""
+        return self.keeping.document
+
     # What the user does
+
+    async def action_quit(self) -> None:
+        """Leave as Quit does, however it was asked for."""
+        self.holding.action_leave()
+
+    def action_repaint(self) -> None:
+        """Paint the whole screen anew."""
+        self.forget_screen()
+        self.screen.refresh(layout=True)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text; nothing is never sent: it would clear the clipboard."""
+        if text:
+            super().copy_to_clipboard(text)
 
     def action_cancel(self) -> None:
         """Stop the run."""
@@ -97,7 +143,7 @@ class AnalysisApp(SeveralApp):
 
     def action_solve(self, derive_only: bool = False) -> None:
         """Analyse the model as it stands."""
-        self.take_text()
+        self.keeping.take_text()
         if (how := self.experimenting.settings()) is not None:
             watched = self.query_one(WhatIfPane).measure
             solve = partial(self.runs.solve, how, derive_only=derive_only, watched=watched)
@@ -272,4 +318,4 @@ class AnalysisApp(SeveralApp):
             self.query_one(ExperimentsPane).mark_stale(study_stale)
         self.query_one(AskPane).mark_stale(self.runs.text, self.runs.overrides)
         self.query_one(StatusLines).stale = stale
-        self.document_changed()
+        self.keeping.show_document()

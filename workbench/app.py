@@ -23,9 +23,12 @@ from workbench.desks.comparing import Comparing
 from workbench.desks.desk import Desk
 from workbench.desks.experimenting import Experimenting
 from workbench.desks.exploring import Exploring
+from workbench.desks.holding import Holding
+from workbench.desks.keeping import Keeping
 from workbench.desks.predicting import Predicting
 from workbench.desks.telling import Telling
 from workbench.desks.turning import Turning
+from workbench.desks.watching import Watching
 from workbench.desks.writing import Writing
 from workbench.document import Document
 from workbench.engine.client import Crashed, Engine
@@ -48,7 +51,6 @@ from workbench.runs import Runs
 from workbench.settings import Settings, keep_theme, read_settings, written_settings
 from workbench.status import StatusLines
 from workbench.studies import Studies
-from workbench.watched_app import Signs
 from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.footer import FittingFooter
@@ -110,7 +112,7 @@ class Workbench(AnalysisApp):
 
         Where there is a `layout` the screen begins with it, and how it is left is kept.
         """
-        super().__init__(document, own_colours=own_colours)
+        super().__init__(ansi_color=own_colours or None)
         self._layout = layout
         self._greets, self._set, self._amiss = greets, settings, amiss
         self.ascii_only = settings.ascii
@@ -121,6 +123,7 @@ class Workbench(AnalysisApp):
         ScrollBar.renderer = ThinBar
         self._answers = (layout or Layout()).answers  # the pane beside the source that the user was in last
         self._engine = Engine()
+        self.keeping, self.watching, self.holding = Keeping(self, document), Watching(self), Holding(self)
         self.experimenting, self.exploring = Experimenting(self), Exploring(self)
         self.turning, self.telling, self.comparing = Turning(self), Telling(self), Comparing(self)
         self.predicting, self.asking, self.writing = Predicting(self), Asking(self), Writing(self)
@@ -131,16 +134,8 @@ class Workbench(AnalysisApp):
     def desks(self) -> tuple[Desk, ...]:
         """What hears the messages of the panes besides the app itself."""
         figures = self.turning, self.telling, self.comparing, self.predicting
-        return self.writing, self.experimenting, self.exploring, *figures, self.asking
-
-    def turned(self) -> dict[str, float]:
-        """Return what is turned in the model that is shown."""
-        return dict(self.query_one(WhatIfPane).overrides)
-
-    def take_turned(self, values: dict[str, float]) -> None:
-        """Go on with what was turned in the model that is shown again."""
-        self.query_one(WhatIfPane).overrides = dict(values)
-        self.turning.set_overrides(values)
+        texts = self.keeping, self.watching, self.holding, self.writing
+        return *texts, self.experimenting, self.exploring, *figures, self.asking
 
     def _begin_anew(self) -> None:
         """Know of no run about the document."""
@@ -165,8 +160,8 @@ class Workbench(AnalysisApp):
 
     def on_mount(self) -> None:
         """Listen to signals; start the engine after the first paint."""
-        self.listen_to_signals()
-        self.document_changed()
+        self.keeping.listen_to_signals()
+        self.keeping.show_document()
         self._as_left()
         self.theme_changed_signal.subscribe(self, lambda theme: _keep_theme(self, theme.name))
         self.screen.screen_layout_refresh_signal.subscribe(self, lambda _: self.place_toasts())
@@ -188,10 +183,11 @@ class Workbench(AnalysisApp):
 
     @work
     async def _begin(self) -> None:
-        self.watch_file()
-        self.recover()
+        self.watching.watch_file()
+        self.holding.note()
+        self.keeping.recover()
         if self._greets:
-            self.greet()
+            self.holding.greet()
         if self._amiss is not None:
             self.notify(self._amiss.hint, title=self._amiss.message, severity="warning")
         try:
@@ -204,8 +200,11 @@ class Workbench(AnalysisApp):
         await self.runs.check()
 
     async def on_unmount(self) -> None:
-        """End the worker processes."""
+        """End the worker processes, and take the signs of the files away."""
         await self._engine.stop()
+        self.holding.leave()
+        self.watching.signs.leave()
+        await self.keeping.settled()
 
     def on_resize(self, event: events.Resize) -> None:
         """Panes side by side, or one at a time."""
@@ -228,7 +227,6 @@ class Workbench(AnalysisApp):
 
     def text_edited(self) -> None:
         """Check the text, and in live mode solve it, when typing pauses."""
-        super().text_edited()
         self.runs.edited(self.document.text)
         self.query_one(SourcePane).drop_marks()
         self._show_staleness(anew=False)
@@ -240,7 +238,7 @@ class Workbench(AnalysisApp):
             self._pauses.append(self.set_timer(SOLVE_AFTER, self.action_solve))
 
     def _settled(self) -> None:
-        self.keep_recovery()
+        self.keeping.keep_recovery()
         self.run_worker(self.runs.check, group="check", exclusive=True)
 
     def action_pane(self, name: str) -> None:
@@ -308,9 +306,9 @@ class Workbench(AnalysisApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every key of the app and of its panes in the command palette, by name."""
         yield from (command for command in super().get_system_commands(screen) if command.title != "Quit")
-        yield SystemCommand("Save as", "Write the model to another file", self.action_save_as)
+        yield SystemCommand("Save as", "Write the model to another file", self.keeping.action_save_as)
         yield SystemCommand("Settings", "Edit the settings file in $EDITOR: keys, theme, limits", self.action_settings)
-        yield SystemCommand("Close model", "Close this model and show the next", self.action_close_model)
+        yield SystemCommand("Close model", "Close this model and show the next", self.holding.action_close_model)
         yield from key_commands(self)
 
     def action_settings(self) -> None:
@@ -329,13 +327,12 @@ class Workbench(AnalysisApp):
         self.forget_screen()
         self.notify("they count from the next start on", title="settings")
 
-    def document_opened(self, signs: Signs | None = None) -> None:
+    def document_opened(self) -> None:
         """Forget the analyses of the document before."""
-        super().document_opened(signs)
         self.runs.leave()
         self._begin_anew()
         self.query_one(WhatIfPane).begin_anew()
-        self.take_turned({})
+        self.turning.take_turned({})
         self.run_ended()
         self.query_one(StatusLines).standing = None
         self.query_one(StatusLines).parameters = Parameters()

@@ -28,7 +28,7 @@ def model(tmp_path):
 
 
 async def save_as(app, pilot):
-    app.action_save_as()
+    app.keeping.action_save_as()
     await asked(app, pilot, "Save the model as")
 
 
@@ -148,7 +148,7 @@ async def test_a_model_stays_beside_the_one_that_is_opened_with_its_changes_and_
         await asked(app, pilot, "Open the model")
         await answer(app, pilot, other)  # it is open already
         await until(pilot, lambda: editor.text == OTHER)
-        app.action_close_model()
+        app.holding.action_close_model()
         await until(pilot, lambda: editor.text == changed and "+1" not in screen_text(app))
         await pilot.press("ctrl+q")
         await asked(app, pilot, "model.pepa has unsaved changes")
@@ -201,7 +201,7 @@ async def test_an_untitled_model_is_named_before_it_is_saved(tmp_path, monkeypat
 async def test_a_lost_connection_keeps_the_text(model, number):
     async with workbench(model) as (app, pilot):
         replace(app, "1.0", "8.0")
-        app._on_signal(number)  # before the app has heard of the edit
+        app.keeping._on_signal(number)  # before the app has heard of the edit
         await left(app, pilot, 128 + number)
     assert "r = 8.0" in recovered(opened(model))
 
@@ -263,7 +263,7 @@ async def test_no_line_to_type_into_writes_while_nothing_is_typed(model, key):
 async def test_a_model_is_saved_under_its_name_in_a_folder(model, tmp_path):
     (tmp_path / "folder").mkdir()
     async with workbench(model) as (app, pilot):
-        app.action_save_as()
+        app.keeping.action_save_as()
         await asked(app, pilot, "Save the model as")
         await answer(app, pilot, tmp_path / "folder")
         await until(pilot, lambda: app.document.path == tmp_path / "folder" / "model.pepa")

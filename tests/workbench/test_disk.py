@@ -31,7 +31,7 @@ def model(tmp_path):
 
 async def test_a_change_on_disk_is_noticed_and_merged(model):
     async with workbench(model) as (app, pilot):
-        await until(pilot, lambda: app.signs.stamp)
+        await until(pilot, lambda: app.watching.signs.stamp)
         replace(app, "1.0", "3.0")
         model.write_text(THEIRS)
         await until(pilot, lambda: "changed on disk" in screen_text(app).splitlines()[0])
@@ -139,7 +139,7 @@ async def test_save_as_keeps_what_is_there_unless_told(model, tmp_path):
     other = tmp_path / "other.pepa"
     other.write_text("theirs")
     async with workbench(model) as (app, pilot):
-        app.action_save_as()
+        app.keeping.action_save_as()
         await asked(app, pilot, "Save the model as")
         await answer(app, pilot, other)
         await asked(app, pilot, "exists")
@@ -153,14 +153,14 @@ async def test_two_apps_know_of_each_other(model):
     async with workbench(model) as (app, pilot):
         code = "import sys,pathlib; from workbench.presence import Presence; p = Presence(pathlib.Path(sys.argv[1])); "
         code += "p.enter(); print(len(p.others()), flush=True); sys.stdin.read()"
-        await until(pilot, lambda: app.signs.presence._held is not None)
+        await until(pilot, lambda: app.watching.signs.presence._held is not None)
         with subprocess.Popen(
             [sys.executable, "-c", code, str(model)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as other:
             assert other.stdout.readline() == "1\n"
             await until(pilot, lambda: "also open in another workbench" in told(app))
             other.kill()  # as a crash would
-        assert app.signs.presence.others() == []
+        assert app.watching.signs.presence.others() == []
     assert Presence(model).others() == []
 
 
@@ -247,11 +247,11 @@ def test_two_apps_on_one_file_have_recovery_files_of_their_own(tmp_path, monkeyp
 
 async def test_a_file_that_goes_is_told_and_leaving_asks(model):
     async with workbench(model) as (app, pilot):
-        await until(pilot, lambda: app.signs.stamp)
+        await until(pilot, lambda: app.watching.signs.stamp)
         model.unlink()
-        app._look()
+        app.watching._look()
         assert not app.document.gone  # who writes a file may take it away for a moment
-        app._look()
+        app.watching._look()
         await until(pilot, lambda: "not there any more" in told(app))
         assert app.document.dirty
         assert "m.pepa (not on disk)" in screen_text(app).splitlines()[0]
@@ -267,7 +267,7 @@ async def test_leaving_asks_about_a_file_that_has_just_gone_and_ends_where_it_is
     other = tmp_path / "other.pepa"
     other.write_text(THEIRS)
     async with workbench(model) as (app, pilot):
-        await until(pilot, lambda: app.signs.stamp)
+        await until(pilot, lambda: app.watching.signs.stamp)
         await pilot.press("ctrl+o")
         await answer(app, pilot, str(other))
         await until(pilot, lambda: app.document.path == other)
@@ -314,13 +314,13 @@ async def test_a_model_is_not_saved_over_one_that_is_open_beside(model, tmp_path
         await pilot.press("ctrl+o")
         await answer(app, pilot, str(other))
         await until(pilot, lambda: app.document.path == other)
-        app.action_save_as()
+        app.keeping.action_save_as()
         await asked(app, pilot, "Save the model as")
         assert app.screen.query_one(Input).value == str(other)
         await answer(app, pilot, f"{tmp_path}/./m.pepa")
         await until(pilot, lambda: "is open beside this" in told(app))
         assert model.read_text() == TEXT
-        app.action_save_as()
+        app.keeping.action_save_as()
         await asked(app, pilot, "Save the model as")
         await answer(app, pilot, f"{tmp_path}/./other.pepa")
         await until(pilot, lambda: f"saved {other}" in told(app))
@@ -362,7 +362,7 @@ async def test_recovered_text_of_a_file_that_is_as_it_was_is_saved_unasked(model
 @pytest.mark.parametrize("raw", [b"// caf\xe9\nr = 1.0;\n", b"\x00\x01\xff"])
 async def test_what_has_become_unreadable_on_disk_is_told_and_not_written_over_unasked(model, raw):
     async with workbench(model) as (app, pilot):
-        await until(pilot, lambda: app.signs.stamp)
+        await until(pilot, lambda: app.watching.signs.stamp)
         replace(app, "1.0", "3.0")
         model.write_bytes(raw)
         await until(pilot, lambda: "changed on disk" in screen_text(app).splitlines()[0])

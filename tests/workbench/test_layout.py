@@ -112,7 +112,7 @@ async def test_a_place_that_cannot_be_is_told_and_the_text_stays():
         await pilot.press("x")
         for place in ("~nobody-of-that-name/m.pepa", "x" * 300 + ".pepa", "/proc/none/m.pepa"):
             app.clear_notifications()
-            app.call_later(app.action_save_as)
+            app.call_later(app.keeping.action_save_as)
             await asked(app, pilot, "Save the model as")
             app.screen.query_one(Input).value = place
             await pilot.press("enter")

@@ -20,7 +20,7 @@ def model(tmp_path):
 @pytest.mark.parametrize("downs", [1, 2])
 async def test_what_was_merged_or_reloaded_and_is_undone_is_asked_about_again(model, downs):
     async with workbench(model) as (app, pilot):
-        await until(pilot, lambda: app.signs.stamp)
+        await until(pilot, lambda: app.watching.signs.stamp)
         replace(app, "1.0", "3.0")
         model.write_text(THEIRS)
         await pilot.press("ctrl+s")

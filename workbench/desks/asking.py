@@ -26,12 +26,12 @@ class Asking(Desk):
 
     def on_ask_pane_asked(self, event: AskPane.Asked) -> None:
         """Answer a line about the text as it stands."""
-        self.app.take_text()
+        self.app.keeping.take_text()
         self.app.run_worker(partial(self.runs.ask, event.question), group="solve")
 
     def on_ask_pane_others_wanted(self, event: AskPane.OthersWanted) -> None:
         """Ask for the distribution of a passage by the other methods."""
-        self.app.take_text()
+        self.app.keeping.take_text()
         self.app.run_worker(partial(self.runs.ask, event.question, event.until), group="solve")
 
     def on_answered(self, event: runs.Answered) -> None:

@@ -156,6 +156,15 @@ class Turning(Desk):
         finally:
             self.app.release_keys(hold)
 
+    def turned(self) -> dict[str, float]:
+        """Return what is turned in the model that is shown."""
+        return dict(self.app.query_one(WhatIfPane).overrides)
+
+    def take_turned(self, values: dict[str, float]) -> None:
+        """Go on with what was turned in the model that is shown again."""
+        self.app.query_one(WhatIfPane).overrides = dict(values)
+        self.set_overrides(values)
+
     def name_changed(self, old: str, new: str) -> None:
         """Keep a parameter turned that is renamed; the next check has the analyses go by its new name."""
         pane = self.app.query_one(WhatIfPane)
@@ -200,6 +209,6 @@ class Turning(Desk):
         editor.replace_all(answer["text"])
         pane.overrides = {}
         self.set_overrides({})
-        self.app.take_text()
+        self.app.keeping.take_text()
         self.app.run_turned()
         self.app.notify(f"written into the source: {written}; {key_of(editor, 'source.undo')} there takes it back")

@@ -65,7 +65,7 @@ class Writing(Desk):
 
     async def _asked(self, operation: Operation[A], **arguments: Any) -> A | None:
         """Return the worker's answer about the text as it is, or tell why there is none; None once it has changed."""
-        self.app.take_text()
+        self.app.keeping.take_text()
         text = self.app.document.text
         hold = self.app.hold_keys()
         try:
@@ -183,7 +183,7 @@ class Writing(Desk):
 
     def action_outside(self) -> None:
         """Edit the text in `$EDITOR`; what it wrote comes back as one step of undo."""
-        self.app.take_text()
+        self.app.keeping.take_text()
         given, row = self.app.document.text, self._editor.cursor_location[0]
         name = self.app.document.path.name if self.app.document.path else ""
         try:
@@ -195,7 +195,7 @@ class Writing(Desk):
             self.app.notify(error.hint, title=error.message, severity="error")
         else:
             self._editor.replace_all(merged(given, self._editor.text, written).text)
-            self.app.take_text()
+            self.app.keeping.take_text()
         self.app.action_repaint()
 
     @answered

@@ -1,15 +1,14 @@
-"""An app that sees when its document's file changes on disk, and who else has it open."""
+"""Sees when the document's file changes on disk, and who else has it open."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-
-from textual import work
+from typing import TYPE_CHECKING
 
 from pepa.control.error import PepaError
+from workbench.desks.desk import Desk, beside
 from workbench.document import Document
-from workbench.document_app import DocumentApp
 from workbench.line_ends import plain, told
 from workbench.merging import differences, merged
 from workbench.panes.dialogs import Choose
@@ -20,6 +19,9 @@ from workbench.status import StatusLines
 from workbench.taken import Taken, Undoable, as_undone
 from workbench.told_keys import key_of
 from workbench.widgets.editor import PepaEditor
+
+if TYPE_CHECKING:
+    from workbench.app import Workbench
 
 REPLACE = "Replace it"
 LOOK_AFTER = 1.0  # seconds between two looks at the file
@@ -56,29 +58,35 @@ class Signs:
         self.slot.leave()
 
 
-class WatchedApp(DocumentApp):
+class Watching(Desk):
     """Looks at the file while nothing happens; before it is written over, what came in between is asked about."""
 
-    signs: Signs
-
-    def __init__(self, document: Document, *, own_colours: bool = False) -> None:
-        super().__init__(document, own_colours=own_colours)
+    def __init__(self, app: Workbench) -> None:
+        super().__init__(app)
         self.signs = Signs(None)
+
+    @property
+    def document(self) -> Document:
+        """The document that is shown."""
+        return self.app.document
+
+    @document.setter
+    def document(self, document: Document) -> None:
+        self.app.keeping.document = document
 
     def watch_file(self) -> None:
         """Begin to look."""
         self._enter()
-        self.set_interval(LOOK_AFTER, self._look)
+        self.app.set_interval(LOOK_AFTER, self._look)
 
-    def document_opened(self, signs: Signs | None = None) -> None:
+    def document_opened(self, signs: Signs | None) -> None:
         """Look at another file from now on; one that was left open has its signs already."""
-        super().document_opened()
         if signs is None:
             self._enter()
         else:
             self.signs.leave()
             self.signs = signs
-            self.query_one(StatusLines).changed = False
+            self.app.query_one(StatusLines).changed = False
             self._look()
 
     def _enter(self) -> None:
@@ -88,10 +96,10 @@ class WatchedApp(DocumentApp):
         self.signs.enter()
         self.document = replace(self.document, slot=self.signs.slot.number)
         if self.document.new:
-            self.notify(f"{self.document.path} is a new file")
+            self.app.notify(f"{self.document.path} is a new file")
         if said := told(self.document.raw):
-            self.notify(said)
-        self.query_one(StatusLines).changed = False
+            self.app.notify(said)
+        self.app.query_one(StatusLines).changed = False
         self._look()
 
     def _look(self) -> None:
@@ -99,41 +107,37 @@ class WatchedApp(DocumentApp):
         if others - self.signs.others:
             named = ", ".join(sorted(others))
             said = f"{self.document.name} is also open in another workbench ({named})"
-            self.notify(f"{said}: who saves later is asked", severity="warning")
+            self.app.notify(f"{said}: who saves later is asked", severity="warning")
         self.signs.others = others
         now = stamp(self.document.path)
         if now != self.signs.stamp:
             self.signs.stamp = now
-            self._tell_changed()
+            self.tell_changed()
         elif not now:  # for two looks: who writes a file may take it away for a moment
             self._tell_gone()
 
-    def take_text(self) -> None:
-        """Bring the document up to the editor; what was taken from the file may be undone there, or redone."""
+    def take_undone(self) -> None:
+        """What was taken from the file may be undone in the editor, or redone."""
         document = as_undone(self.document, self.signs.taken)
         if document != self.document:
             self.document, self.signs.told = document, None
-            self.call_later(self._tell_changed)
-        super().take_text()
+            self.app.call_later(self.tell_changed)
 
-    def recover(self) -> Undoable | None:
-        """Bring back what was left, and tell where others have written the file since."""
-        before = self.document
-        edit = super().recover()
+    def text_recovered(self, before: Document, edit: Undoable | None) -> None:
+        """Know what was brought back, where it is an edit of what was there before."""
         if edit is not None:
             self.signs.taken = (Taken(edit, before, self.document),)
-        self._tell_changed()
-        return edit
 
     def _tell_gone(self) -> None:
-        if self.document.gone or not self.document.looked_for().gone or not self.is_running:
+        if self.document.gone or not self.document.looked_for().gone or not self.app.is_running:
             return
         self.document = self.document.looked_for()
-        self.keep_recovery()
-        self.document_changed()
-        self.notify(f"{self.document.path} is not there any more: saving writes it anew", severity="warning")
+        self.app.keeping.keep_recovery()
+        self.app.keeping.show_document()
+        self.app.notify(f"{self.document.path} is not there any more: saving writes it anew", severity="warning")
 
-    def _tell_changed(self) -> None:
+    def tell_changed(self) -> None:
+        """Tell where others have written the file."""
         try:
             raw = self.document.on_disk()
         except PepaError as error:
@@ -141,32 +145,33 @@ class WatchedApp(DocumentApp):
             return
         if self.document.gone:
             self.document = self.document.looked_for()
-            self.document_changed()
-        if not self.is_running:
+            self.app.keeping.show_document()
+        if not self.app.is_running:
             return
-        self.query_one(StatusLines).changed = raw is not None
+        self.app.query_one(StatusLines).changed = raw is not None
         if raw != self.signs.told:
             self.signs.told = raw
             if raw is not None:
                 told = f"{self.document.name} has changed on disk"
-                self.notify(
-                    f"{told}: {key_of(self, 'app.disk')} compares, merges or reloads; saving asks", severity="warning"
+                self.app.notify(
+                    f"{told}: {key_of(self.app, 'app.disk')} compares, merges or reloads; saving asks",
+                    severity="warning",
                 )
 
     def _tell_unreadable(self, error: PepaError) -> None:
         """Tell once of a file that has become what cannot be read as a model."""
-        if self.signs.told != error.message and self.is_running:
+        if self.signs.told != error.message and self.app.is_running:
             self.signs.told = error.message
-            self.query_one(StatusLines).changed = True
+            self.app.query_one(StatusLines).changed = True
             title = f"{self.document.name} has changed on disk"
-            self.notify(f"{error.message}: saving asks", title=title, severity="warning")
+            self.app.notify(f"{error.message}: saving asks", title=title, severity="warning")
 
-    @work
+    @beside()
     async def action_disk(self) -> None:
         """Say how file and text differ, and do about it what is wanted."""
-        self.take_text()
+        self.app.keeping.take_text()
         if self._changed() is None:
-            self.notify("the file is as it was read or written here")
+            self.app.notify("the file is as it was read or written here")
         else:
             await self._settle_disk()
 
@@ -174,7 +179,7 @@ class WatchedApp(DocumentApp):
         try:
             return self.document.on_disk()
         except PepaError as error:
-            self.notify(error.hint, title=error.message, severity="error")
+            self.app.notify(error.hint, title=error.message, severity="error")
             return None
 
     async def _settle_disk(self) -> str:
@@ -183,14 +188,16 @@ class WatchedApp(DocumentApp):
         if raw is None:
             return KEEP
         theirs = plain(raw)
-        answer = await self.push_screen_wait(DiskChanged(self.document.name, differences(self.document.text, theirs)))
-        self.take_text()
+        answer = await self.app.push_screen_wait(
+            DiskChanged(self.document.name, differences(self.document.text, theirs))
+        )
+        self.app.keeping.take_text()
         if answer == MERGE:
             both = merged(self.document.saved, self.document.text, theirs)
             self._take(raw, both.text)
             if both.conflicts:
                 places = f"{both.conflicts} place{'s' * (both.conflicts > 1)}"
-                self.notify(f"{places} to decide, between <<<<<<< and >>>>>>>", severity="warning")
+                self.app.notify(f"{places} to decide, between <<<<<<< and >>>>>>>", severity="warning")
         elif answer == RELOAD:
             self._take(raw, theirs)
         elif answer == KEEP:
@@ -201,36 +208,34 @@ class WatchedApp(DocumentApp):
     def _take(self, raw: str, text: str) -> None:
         """Go on from what lies in the file, with this text."""
         before = self.document
-        edit = self.query_one(PepaEditor).replace_all(text)
+        edit = self.app.query_one(PepaEditor).replace_all(text)
         self.document = before.seen(raw)
         if edit is not None:
             self.signs.taken = (*self.signs.taken, Taken(edit, before, self.document))
-        self.take_text()
+        self.app.keeping.take_text()
         self._taken()
 
     def _taken(self) -> None:
-        self.query_one(StatusLines).changed = False
-        self.document_changed()
+        self.app.query_one(StatusLines).changed = False
+        self.app.keeping.show_document()
 
-    async def may_write(self, path: Path) -> bool:
+    async def may_write(self) -> bool:
         """Ask before what came into the file in between is written over."""
-        if path != self.document.path:
-            return await super().may_write(path)
         try:
             changed = self.document.on_disk()
         except PepaError as error:
-            question = f"what lies in {path} now cannot be read: {error.message}"
-            return await self.push_screen_wait(Choose(question, ["Keep it", REPLACE])) == REPLACE
+            question = f"what lies in {self.document.path} now cannot be read: {error.message}"
+            return await self.app.push_screen_wait(Choose(question, ["Keep it", REPLACE])) == REPLACE
         return changed is None or await self._settle_disk() == KEEP
 
     def document_saved(self) -> None:
         """Know the own writing from that of others."""
-        super().document_saved()
         if self.signs.path != self.document.path:
             self._enter()
         self.signs.stamp, self.signs.told, self.signs.taken = stamp(self.document.path), None, ()
-        self.query_one(StatusLines).changed = False
+        self.app.query_one(StatusLines).changed = False
 
-    async def on_unmount(self) -> None:
-        """Take the signs of presence away."""
-        self.signs.leave()
+    def put_beside(self) -> Signs:
+        """Return the signs of the document that is put beside: they stay with it."""
+        signs, self.signs = self.signs, Signs(None)
+        return signs
