@@ -1,5 +1,7 @@
 """Sweeps in one call against sweeps written out, in one piece and in two halves; the weights of levels."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,9 +12,11 @@ from pepa.markov.chain import jumps
 from pepa.markov.chain.chain import Chain
 from pepa.markov.chain.jumps import jump_balance, pattern
 from pepa.markov.space.derive import derive
-from pepa.markov.steady import bicgstab, gauss_seidel, level_weights
+from pepa.markov.steady import accelerated, bicgstab, gauss_seidel, level_weights
 from pepa.markov.steady.coupled_sweeps import coupling
 from pepa.markov.steady.gauss_seidel import flow_sweep
+from pepa.markov.steady.method import run
+from pepa.markov.steady.outcome import Outcome
 from pepa.markov.steady.steady_state import steady_state
 from pepa.query.analysis import compile_text, derive_net
 from tests import models
@@ -244,6 +248,22 @@ def test_bicgstab_ends_where_it_gains_nothing():
     right = np.random.default_rng(1).standard_normal(1_000)
     turning = bicgstab.bicgstab(lambda x: np.roll(x, 1), right, np.ones(1_000), 1e-12, 100_000)
     assert turning.iterations < 2 * bicgstab.PATIENCE
+
+
+def test_a_cycle_has_as_many_iterations_as_the_last_one_tells():
+    asked = []
+
+    def counting(sweep, right, scale, accuracy, most):
+        asked.append(most)
+        return bicgstab.bicgstab(sweep, right, scale, accuracy, min(most, 40))
+
+    chain = grid(60, 0.9)
+    method = accelerated.AcceleratedGaussSeidel()
+    with mock.patch.object(accelerated, "bicgstab", counting):
+        estimate = run(method, chain, np.full(chain.size, 1 / chain.size), Control(1e-9))
+    assert estimate.attempt.outcome is Outcome.CONVERGED
+    assert asked[0] == method.cycle  # nothing is known yet
+    assert method.first <= asked[-1] < method.cycle / 2
 
 
 # Coupled

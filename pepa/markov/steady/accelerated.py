@@ -21,6 +21,8 @@ THROWN = 0.3  # of the mass, moved by a coupling in the last of several rounds, 
 OVERSHOT = 0.05  # |z - sweep(z)| after one: it overshoots
 ALONE = 0.3  # decades of the defect, in the time of an iteration, from which on coupling needs no help
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
+SLOWER = 4.0  # times as many iterations as are foretold
+BELOW = 0.3  # of what is enough: what a cycle aims at, since it measures otherwise
 SWEPT = 80  # sweeps, where a cycle leads nowhere
 NEAR = 100.0  # times the tolerance: |z - sweep(z)| from which on the same step goes on
 LEAST = 1e-9  # of its flow, that a correction leaves to a state: what has none is seen by nothing that follows
@@ -93,13 +95,18 @@ class _Cycle:
             flow, before = self._cycled(flow, far), far
             far = self._far(flow)
             gained = _decades(before, far) / max(self.made, 1)
-            self.iterations = self.options.cycle
+            self.iterations = self._worth(far, gained)
             if far > self.enough and (gained < self.gained or far > 0.5 * before):
                 flow, far = self._coupled(flow, far, gained)
             # A slow mode hides behind a small residual: where the tolerance is near, go on to what is enough.
             if far > NEAR * self.tolerance or far > 0.5 * before:
                 break
         return np.maximum(flow / exits, TINIEST)  # what is rarer still is no state that was lost
+
+    def _worth(self, far: float, gained: float) -> int:
+        """Return how many iterations a cycle may have, by what those of the last have gained: at rounding, few."""
+        needed = _decades(far, BELOW * self.enough) / gained if gained > 0 else np.inf
+        return int(min(self.options.first + SLOWER * needed, self.options.cycle))
 
     def _begun(self, flow: Vector) -> tuple[Vector, float]:
         """Return flows near the solution, and their defect, from a start that knows nothing."""
@@ -149,7 +156,7 @@ class _Cycle:
 
     def _corrected(self, flow: Vector, right: Vector, far: float) -> Vector | None:
         """Return the flow with the correction BiCGSTAB finds for what it misses, unless that is worse."""
-        accuracy = max(1e-12, 0.3 * self.enough / far)
+        accuracy = max(1e-12, BELOW * self.enough / far)
         scale = np.sqrt(np.maximum(flow, TINIEST)) if self.scaled else np.ones(len(flow))
         with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
             cycle = bicgstab(self.sweep, right, scale, accuracy, self.iterations)
