@@ -189,13 +189,11 @@ def _together(action: str, each: list[tuple[int, list[Transition]]], effort: Eff
 
 
 def _shares(ways: list[Transition], total: tuple[float, Slopes]) -> dict[int, tuple[float, Slopes]]:
-    """Return the share of each target in the choices of a member, and its slopes."""
+    """Return the share of each target in the choices of a member, and its slopes; no two choices lead to one target."""
     shares: dict[int, tuple[float, Slopes]] = {}
     for way in ways:
-        share, slopes = shares.get(way.target, (0.0, NONE))
         here = way.rate / total[0]
-        slopes = combined((1.0, slopes), (1 / total[0], way.slopes), (-here / total[0], total[1]))
-        shares[way.target] = share + here, slopes
+        shares[way.target] = here, combined((1 / total[0], way.slopes), (-here / total[0], total[1]))
     return shares
 
 

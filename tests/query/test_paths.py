@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,6 +15,8 @@ from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.markov.chain.classes import classes
 from pepa.markov.passage.bounded import later
+from pepa.markov.steady.certainty import Certainty
+from pepa.query import paths
 from pepa.query.by_each_time import by_each_time
 from pepa.query.paths import Paths
 from pepa.query.property import answer
@@ -42,6 +45,11 @@ def asked(question, model=ENDINGS, **overrides):
         ("R{2 * A - 3 * C}=? [ S ]", 1 / 4 * 4 / 3 - 9 / 4),
         ("R{w}=? [ LRA ]", 3 / 4),
         ("filter(max, S=? [ C = 1 ])", 1.0),
+        ("filter(first, P=? [ F C = 1 ])", 3 / 4),
+        ("filter(first, P=? [ F C = 1 ], S = 0 & A = 0 & A1 = 0)", 1.0),
+        ("filter(sum, P=? [ X A = 1 ])", 1 / 4 + 1.0),
+        ("filter(avg, P=? [ X A = 1 ], A1 = 1 | S = 1)", 5 / 8),
+        ("filter(state, S=? [ A = 1 ], A1 = 1) + 1", 5 / 3),
         ("filter(min, S=? [ C = 1 ])", 0.0),
         ("P=? [ F C = 1 ]", 3 / 4),
         ("P=? [ F A1 = 1 ]", 1 / 4),
@@ -88,6 +96,21 @@ def test_comparisons_of_what_is_known_up_to_an_error(question, verdict):
     assert asked(question).verdict is verdict
 
 
+@pytest.mark.parametrize("above", [0.0, 0.2, 0.4])
+def test_averages_are_as_doubtful_as_the_steady_state_they_are_of(above, monkeypatch):
+    """Of what is likelier than `above` a hundredth may be wrong, of what is not all of it: A1 has 1/3, worth 3."""
+    model = "A = (x, 1).A1; A1 = (y, 2).A; A"
+    exact = paths.stationary
+    doubt = Certainty(0.01, above, "a barrier is left")
+    monkeypatch.setattr(paths, "stationary", lambda chain, control: replace(exact(chain, control), certainty=doubt))
+    for sign in (1, -1):
+        found = asked(f"R{{{sign} * (A + 3 * A1)}}=? [ S ]", model)
+        value = 2 / 3 + 3 / 3
+        wide = 0.01 * value + (3 / 3 if above > 1 / 3 else 0.0)
+        ends = (max(value - wide, 1), min(value + wide, 3))  # an average is between the least and the largest
+        assert (found.low, found.high) == pytest.approx(ends if sign > 0 else (-ends[1], -ends[0]), rel=1e-9)
+
+
 @settings(max_examples=25)
 @given(st.data())
 def test_a_doubtful_truth_has_every_value_it_may_come_to(data):
@@ -97,20 +120,20 @@ def test_a_doubtful_truth_has_every_value_it_may_come_to(data):
     np.fill_diagonal(rates, 0)
     source, target = np.nonzero(rates)
     chain = built(6, source, target, rates[source, target])
-    paths = Paths(chain, classes(chain), Control())
+    every_path = Paths(chain, classes(chain), Control())
     sure = random.random(6) < 0.3
     truth = Truth(sure, sure | (random.random(6) < 0.4))
     open_ = np.flatnonzero(truth.possible & ~truth.sure)
     every = np.ones(6, bool)
-    whole = truth.both(paths.next), truth.both(lambda goal: paths.until(every, goal, 0.0, 1.5))
-    average = paths.long_run(Interval(truth.sure.astype(float), truth.possible.astype(float)))
+    whole = truth.both(every_path.next), truth.both(lambda goal: every_path.until(every, goal, 0.0, 1.5))
+    average = every_path.long_run(Interval(truth.sure.astype(float), truth.possible.astype(float)))
     for chosen in itertools.product([False, True], repeat=len(open_)):
         meant = truth.sure.copy()
         meant[open_] = chosen
-        for found, one in zip(whole, (paths.next(meant), paths.until(every, meant, 0.0, 1.5)), strict=True):
+        for found, one in zip(whole, (every_path.next(meant), every_path.until(every, meant, 0.0, 1.5)), strict=True):
             assert (found.low <= one.high).all()
             assert (found.high >= one.low).all()
-        exact = paths.long_run(Interval(meant.astype(float), meant.astype(float)))
+        exact = every_path.long_run(Interval(meant.astype(float), meant.astype(float)))
         assert (average.low <= exact.high).all()
         assert (average.high >= exact.low).all()
 
