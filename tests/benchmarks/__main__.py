@@ -43,7 +43,10 @@ FAMILIES = [  # about 10,000, 100,000 and 500,000 states, where a family has the
     *(("cluster", {"n": stations}, "WsL") for stations in (16, 52, 116)),
     *(("kanban", {"N": cards}, "Done1") for cards in (2, 3, 4)),
     *(("fms", {"n": pallets}, "P1q") for pallets in (3, 4, 5)),
+    *(("multiprogramming", {"n": jobs}, "Ready") for jobs in (23, 52, 93)),
+    *(("aloha", {"n": stations}, "Ready") for stations in (26, 57, 99)),
     ("polling", {}, "F1"),
+    ("philosophers", {}, "E0"),
     *(("web_service", {"customers": customers}, "Working") for customers in (24, 48, 96)),
 ]
 

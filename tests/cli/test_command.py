@@ -148,7 +148,7 @@ def test_a_small_model_is_solved_without_scipy_or_rich():
 @pytest.mark.parametrize(
     ("arguments", "unasked"),
     [
-        (["solve", "Q=10"], ["scipy", "lark", "pepa.query.measure", "pepa.query.passage"]),
+        (["solve", "Q=10"], ["scipy", "lark", "numpy.ma", "pepa.query.measure", "pepa.query.passage"]),
         (["solve", "--help"], ["numpy", "lark", "rich"]),
         (["simulate", "--until", "9", "--replications", "3"], ["scipy.stats", "scipy.optimize", "scipy.sparse"]),
     ],

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pepa.markov.chain import graphs
+from pepa.markov.space.distinct import distinct
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(0, 120))
@@ -32,3 +33,8 @@ def test_a_long_way_is_left_to_the_library(monkeypatch):
     monkeypatch.setattr(graphs, "DEEP", 10)
     assert graphs.reached_from(pointers, indices, 0) == size
     assert graphs.reached_from(pointers, indices, 290) == 10
+
+
+@pytest.mark.parametrize("values", [[], [3], [2, 2], [5, -1, 5, 0, -1]])
+def test_distinct_integers_ascend(values):
+    assert distinct(np.array(values, np.int64)).tolist() == sorted(set(values))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pepa.control.control import in_background
 from pepa.markov.chain.chain import Chain
 from pepa.markov.chain.graphs import reached_from
+from pepa.markov.space.distinct import distinct
 
 LARGE = 1_000_000  # states from which on a search takes long enough to be cancelled
 SMALL = 5_000  # states up to which reachability is found without scipy, which takes long to import
@@ -89,7 +90,7 @@ def _descends(
     for _ in range(ROUNDS):
         if first[front].min() < state:
             return True
-        front = np.unique(leaving(front)[0]).astype(np.int64)
+        front = distinct(leaving(front)[0]).astype(np.int64)
     return False
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pepa.markov.space.distinct import distinct
+
 SMALL = 40_000  # nodes
 DEEP = 2_000  # steps from a node, from which on a pass for each is slow
 
@@ -40,7 +42,7 @@ def _reached(pointers: NDArray[Any], indices: NDArray[Any], node: int) -> int | 
         number = pointers[front + 1] - first
         before = np.cumsum(number) - number
         leads = indices[np.repeat(first - before, number) + np.arange(int(number.sum()))]
-        front = np.unique(leads[~seen[leads]])
+        front = distinct(leads[~seen[leads]])
         if not len(front):
             return int(seen.sum())
         seen[front] = True
