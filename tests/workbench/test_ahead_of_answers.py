@@ -128,3 +128,14 @@ async def test_escape_waits_for_nothing_for_long(small):
         burst(app, "xy~z")
         await until(pilot, lambda: not app.keys_wait, seconds=10)
         assert editor.text == "z" + TEXT
+
+
+async def test_quit_waits_for_nothing_for_long_and_loses_nothing(small):
+    async with workbench(small, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        await until(pilot, lambda: editor.has_focus)
+        app.hold_keys(longest=60)
+        burst(app, "xy")
+        app.post_message(events.Key("ctrl+q", None))
+        await until(pilot, lambda: "unsaved" in screen_text(app), seconds=10)
+        assert editor.text == "xy" + TEXT

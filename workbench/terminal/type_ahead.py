@@ -22,7 +22,8 @@ from textual.screen import Screen
 PATIENCE = 0.2  # seconds between two looks whether the widget that hears a key has gone
 ROUNDS = 6  # ways up behind one key at most: an app that is told much has always something waiting
 LONGEST = 10.0  # seconds that keys wait for an answer
-GIVEN_UP = 0.7  # seconds an Escape waits its turn; it may have been typed behind what comes first, as all keys
+QUIT = "ctrl+q"
+GIVEN_UP = 0.7  # seconds an Escape or Quit waits its turn; it may have been typed behind what comes first, as all keys
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class TypeAhead(App[int]):
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
             return
-        if self._holds and isinstance(event, events.Key) and event.key == "escape":
+        if self._holds and isinstance(event, events.Key) and event.key in ("escape", QUIT):
             self.set_timer(GIVEN_UP, lambda: self._give_up(event))
         self._ahead.append(event)
         if not self._hearing:
@@ -102,11 +103,14 @@ class TypeAhead(App[int]):
             self._looking = True
             self.set_timer(PATIENCE, self._look)
 
-    def _give_up(self, escape: events.Key) -> None:
-        """Wait no longer for what an Escape still waits for, nor for the keys before it: who typed it has seen none."""
-        if self._holds and escape in self._ahead:
+    def _give_up(self, key: events.Key) -> None:
+        """Wait no longer for what an Escape or Quit still waits for.
+
+        Keys before an Escape are dropped, who typed it has seen none of them; before leaving none is lost.
+        """
+        if self._holds and key in self._ahead:
             self._holds.clear()
-            while self._ahead[0] is not escape:
+            while key.key == "escape" and self._ahead[0] is not key:
                 self._ahead.popleft()
             self.call_later(self._hand_on)
 
