@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pepa.control.control import Control, LimitReached
+from pepa.markov.chain.chain import Chain
 from pepa.markov.passage import elimination
+from pepa.markov.passage.curve import curve
 from pepa.markov.passage.elimination import Elimination
 from pepa.markov.passage.expected import Solver, _SparseLU
 from pepa.markov.passage.moments import moments, reaching
@@ -182,3 +184,35 @@ def test_a_wrong_solution_is_known_to_be_so(part, monkeypatch):
             solver.backward(np.ones(35))
     else:
         assert part <= solver.backward(np.ones(35)).error < 1e-6
+
+
+def test_what_has_all_arrived_at_first_takes_no_time():
+    chain = birth_death(4, 0.5)
+    found = moments(to_states(chain, [2], [0], start=one(chain, 2)), Control())
+    at_once, never = found.each
+    assert (at_once.probability, at_once.mean, at_once.variance, at_once.method) == (1, 0, 0, "at once")
+    assert never.probability == 0
+    assert (found.overall.mean, found.never) == (0, 0)
+
+
+@pytest.mark.parametrize("slow", [1e-3, 1e-8])
+def test_ends_of_a_chain_that_is_squared_are_told_apart(slow):
+    """Some has arrived at the first end, the rest goes to and fro for long before it leaves for one of both."""
+    chain = Chain(
+        4, np.int32([0, 0, 0, 1]), np.int32([1, 2, 3, 0]), np.array([1e3, slow, 3 * slow, 1e3]), np.array([0, 4])
+    )
+    system = to_states(chain, [2], [3], start=np.array([0.5, 0.25, 0.25, 0.0]))
+    when = curve(system, Solver(system, Control()), Control())
+    assert "squaring" in when.method
+    mean = 2 / (4 * slow)  # half of the time it is where it can leave
+    at = when.at(np.array([0.0, 0.3 * mean, 2 * mean, 50 * mean]))
+    gone = 0.75 * (1 - np.exp(-at.time / mean))
+    assert at.arrived[:, 0] == pytest.approx(0.25 + gone / 4, abs=1e-5)
+    assert at.arrived[:, 1] == pytest.approx(3 * gone / 4, abs=1e-5)
+    assert at.left + at.arrived.sum(axis=1) == pytest.approx(1, abs=1e-12)
+    assert at.density[1:, 1] == pytest.approx(
+        0.75 * 3 / 4 / mean * np.exp(-at.time[1:] / mean), rel=1e-3, abs=1e-12 * slow
+    )
+    assert at.error.max() < 1e-6
+    assert when.quantile(0.2).time == 0
+    assert when.quantile(0.625).time == pytest.approx(math.log(2) * mean, rel=1e-4)

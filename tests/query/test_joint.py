@@ -38,6 +38,18 @@ def test_independent_members_are_binomial():
     assert whole.table()[:, 1] == pytest.approx([(2 / 3) ** 12 * one for one in binomial(3, 1 / 4)], rel=1e-12)
 
 
+def test_values_that_are_no_whole_numbers_are_told_apart():
+    solved = solve(FREE)
+    halves = joint(["P / 2"], solved)
+    assert halves.axes[0].numbers == tuple(count / 2 for count in range(13))
+    assert halves.probability == pytest.approx(binomial(12, 2 / 3), rel=1e-12)
+    assert halves.condition(3) == "(P / 2) = 1.5"
+    none = joint(["R / P"], solved)  # where P is 0 it has no value, as in P = 0 whatever R is
+    assert none.axes[0].labels[-1] == "no value"
+    assert none.probability[-1] == pytest.approx((1 / 3) ** 12, rel=1e-9)
+    assert moments(none.axes[0], none.probability) is None
+
+
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_components_one_by_one_state_by_state(path):
     solved = solve(path.read_text())

@@ -168,3 +168,15 @@ def test_large_wide_chains_are_swept():
     assert "BiCGSTAB" in found.method
     assert found.residual < 1e-9
     assert math.fsum(one.elasticity for one in found.influences if one.name[0] == "r") == pytest.approx(1, rel=1e-8)
+
+
+@pytest.mark.parametrize("other", ["population(Off)", "(population(Off) + 1)", "n"])
+def test_a_factor_that_is_zero_has_a_derivative_all_the_same(other):
+    """One of three is on, as l = m / 2: the difference from it is 0, and grows with l by 3 m / (l + m)^2."""
+    text = "l = 1.0; m = 2.0; n = 3; Off = (on, l).On; On = (off, m).Off; Off[n]"
+    found = Sensitivities(load(text)[0], {}, solve(text), Control()).of(f"(population(On) - 1) * {other}", sizes=False)
+    assert found.value == pytest.approx(0, abs=1e-12)
+    worth = {"population(Off)": 2, "(population(Off) + 1)": 3, "n": 3}[other]
+    slopes = {one.name: one.rising for one in found.influences}
+    assert slopes["l"] == pytest.approx(2 / 3 * worth, rel=1e-9)
+    assert slopes["m"] == pytest.approx(-1 / 3 * worth, rel=1e-9)

@@ -104,6 +104,13 @@ def test_a_beginning_that_is_different_is_cut(high):
     assert _warm_up(values[:, 1:]) == high
 
 
+def test_the_longest_beginning_is_cut_of_several():
+    values = STEADY.copy()
+    values[:8, 0] += 30
+    values[:20, 1] -= 30
+    assert _warm_up(values) == _warm_up(values[:, ::-1]) == 20
+
+
 def test_chance_is_not_cut_nor_more_than_half():
     assert _warm_up(STEADY) == 0
     little = STEADY.copy()

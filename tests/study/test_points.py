@@ -7,9 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pepa.control.control import Control
 from pepa.control.error import PepaError
+from pepa.query.analysis import compile_text
+from pepa.query.kind import Kind
 from pepa.study.design import grid, sampled, side_by_side
 from pepa.study.ranges import MOST_POINTS, counted_points, spaced, values
+from pepa.study.solving import AUTO, Setting, kind_for
 from pepa.study.whole import Tried, best, crossing
 
 
@@ -129,6 +133,21 @@ def test_the_nearer_side_is_looked_at_first_and_few_are_tried(at, size, start, p
     least = Tried(lambda x: (x - at) ** 2, low, high)
     assert best(least, begin, lambda value: value) == min(max(at, low), high)
     assert least.nearest(lambda value: value) == min(max(at, low), high)
+
+
+@pytest.mark.parametrize(
+    ("size", "measure", "kind"),
+    [
+        (3, "population(P)", Kind.EXACT),
+        (10**7, "population(P)", Kind.FLUID),
+        (10**7, "probability(P >= 2)", Kind.SIMULATED),  # the fluid has no states
+    ],
+)
+def test_a_point_is_solved_as_is_advised_or_as_is_said(size, measure, kind):
+    text = f"n = {size}; P = (a, 1).Q; Q = (b, 2).R; R = (c, 3).P; S = (a, 2).T; T = (d, 1).S; P[n] <a> S[n]"
+    net = compile_text(text).net
+    assert kind_for(net, Setting(text, (), (("m", measure),), AUTO), Control()) is kind
+    assert kind_for(net, Setting(text, (), (("m", measure),), "fluid"), Control()) is Kind.FLUID
 
 
 def test_a_bound_is_where_a_step_beyond_it_ends():

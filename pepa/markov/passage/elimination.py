@@ -72,7 +72,6 @@ class Elimination:
         spent = solve_triangular(upper, spent, trans=1, unit_diagonal=True, check_finite=False)
         current = np.append(0.0, spent)
         for done, spent in zip(reversed(self._rounds), reversed(held), strict=True):
-            current[0] = 0.0
             whole = np.empty(len(done.gone) + len(done.kept))
             whole[done.kept] = current
             whole[done.gone] = spent + np.asarray(done.into.T @ current) / done.outflow
