@@ -16,6 +16,7 @@ from pepa.markov.passage.elimination import Elimination
 from pepa.markov.passage.expected import Solver, _SparseLU
 from pepa.markov.passage.moments import moments, reaching
 from pepa.markov.passage.sweeps import Sweeps
+from pepa.markov.transient.squaring import FINER
 from tests.markov.rational import Left, systems
 from tests.markov.reference import birth_death, grid, nearly_decomposable, random_chain, ring, stiff
 from tests.markov.test_passage import one, to_states
@@ -216,3 +217,18 @@ def test_ends_of_a_chain_that_is_squared_are_told_apart(slow):
     assert at.error.max() < 1e-6
     assert when.quantile(0.2).time == 0
     assert when.quantile(0.625).time == pytest.approx(math.log(2) * mean, rel=1e-4)
+
+
+@pytest.mark.skipif(not FINER, reason="no precision beyond doubles here")
+def test_what_doubles_do_not_reach_is_followed_in_extended_precision():
+    chain = Chain(3, np.int32([0, 1]), np.int32([1, 2]), np.array([1e-7, 1e3]), np.array([0, 3]))
+    system = to_states(chain, [2], start=one(chain, 0))
+    rough, fine = (curve(system, Solver(system, Control()), Control(), tolerance) for tolerance in (1e-6, 1e-15))
+    assert (rough.start.dtype, fine.start.dtype) == (np.float64, np.longdouble)
+    times = np.array([1e6, 1e7])
+    exact = -np.expm1(-1e-7 * times)  # the second stage takes no time beside the first
+    for found in (rough, fine):
+        at = found.at(times)
+        assert np.abs(at.arrived[:, 0] - exact).max() <= at.error.max() + 1e-9
+        assert (at.error > 0).all()
+    assert fine.at(times).error.max() < rough.at(times).error.min() / 2

@@ -70,6 +70,7 @@ def asked(question, model=ENDINGS, **overrides):
 )
 def test_where_several_endings_are_possible(question, value):
     found = asked(question)
+    assert found.low <= found.high
     assert found.low <= value + 1e-12 * abs(value) if math.isfinite(value) else found.low == math.inf
     assert found.high >= value - 1e-12 * abs(value) if math.isfinite(value) else found.high == math.inf
     if math.isfinite(value):
@@ -187,6 +188,7 @@ def test_truths_of_three_kinds():
     for (one, first), (other, second) in itertools.product(zip(kinds, worth, strict=True), repeat=2):
         for found, expected in ((one & other, min(first, second)), (one | other, max(first, second))):
             assert int(found.sure[0]) + int(found.possible[0]) == expected
+            assert not found.sure[0] or found.possible[0]
         assert int((~one).sure[0]) + int((~one).possible[0]) == 2 - first
 
 

@@ -1,5 +1,7 @@
 """Simulation against exact answers, its confidence, its seeds and its ends."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -193,6 +195,15 @@ def test_leaps_are_off_by_no_more_than_they_say(replications):
     ):
         assert (np.abs(mean - 20_000 * np.exp(-time)) <= 1.5 * half).all()
     assert series.population_margin["A"][1] < 40
+
+
+def test_what_halving_the_leaps_changes_is_added_to_what_chance_may():
+    found = simulated(model_text("machine_repair"), np.array([0.0, 3.0]), 40)
+    plain = intervals(found)
+    moved = replace(found, coarse=(found.population + 0.5, found.throughput - 0.25))
+    for (mean, half), (same, wider), change in zip(plain, intervals(moved), (0.5, 0.25), strict=True):
+        assert same == pytest.approx(mean)
+        assert wider == pytest.approx(half + change, abs=1e-6)
 
 
 def test_leaps_of_a_few_events_are_refused():
