@@ -67,3 +67,35 @@ def test_who_is_slower_but_always_ready_is_the_bottleneck():
     assert found.busiest is parts["K"]
     assert found.saturated
     assert found.sentences[-1].startswith("K is the bottleneck")
+
+
+CHAIN = """
+P = (think, 1).P1; P1 = (a, 9).P; S = (a, 5).S1; S1 = (log, 2).S; L = (log, 3).L1; L1 = (rest, {rest}).L;
+(P[4] <a> S) <log> L
+"""
+
+
+@pytest.mark.parametrize("rest", [0.5, 1.0, 3.0])
+def test_percentages_in_words_are_those_of_the_parts(rest):
+    """How long a member is occupied, at its own rate and waiting: each by the probabilities of states."""
+    model = pepa.parse(CHAIN.format(rest=rest))
+    found, parts = explained(model)
+    steady, text = model.steady_state(), ". ".join(found.sentences)
+    assert found.customers is parts["P"]
+    assert parts["S"].occupied == pytest.approx(1 - steady.measure("probability(S > 0 & P1 = 0)"), rel=1e-9)
+    busiest = found.busiest
+    waiting = 1 - parts["P"].working
+    cycle = 4 / steady["think"]
+    assert f"a cycle of P takes {cycle:.4g} on average" in text
+    assert f"for {waiting * cycle:.4g} of it ({waiting:.1%}) it waits" in text
+    assert f"{busiest.occupied:.1%} of the time" in text
+    assert busiest is parts["S"]
+    assert f"it waits {busiest.occupied - busiest.working:.1%}, most of all for L" in text
+    assert busiest.waits["L"] == pytest.approx(steady.measure("probability(S1 > 0 & L1 > 0)"), rel=1e-9)
+
+
+def test_the_share_of_a_member_is_that_of_an_array_over_its_size():
+    model = pepa.parse("P = (a, 1).Q; Q = (b, 3).P; P[4]")
+    _, parts = explained(model)
+    assert parts["P"].working == pytest.approx(1, rel=1e-12)  # nobody waits, whatever the number of them
+    assert parts["P"].occupied == pytest.approx(1, rel=1e-12)
