@@ -244,6 +244,17 @@ def test_bicgstab_goes_on_as_long_as_it_gains():
     assert np.abs(sweep(better.copy()) - better).sum() < 1e-12 * better.sum()
 
 
+def test_bicgstab_ends_where_what_is_missing_sums_up_to_enough():
+    chain = grid(100, 1.0)
+    sweep, flow = flow_sweep(chain.jumps, lambda: None), np.full(chain.size, 1 / chain.size)
+    right, scale = sweep(flow.copy()) - flow, np.sqrt(flow)
+    found = bicgstab.bicgstab(sweep, right, scale, 1e-12, 1_000, 1e-8)
+    missing = np.abs(right - found.solution + sweep(found.solution.copy())).sum()
+    before = bicgstab.bicgstab(sweep, right, scale, 1e-12, found.iterations - bicgstab.LOOK).solution
+    assert missing <= 1.001e-8 < np.abs(right - before + sweep(before.copy())).sum()
+    assert bicgstab.bicgstab(sweep, right, scale, 1e-12, 1_000).iterations > found.iterations
+
+
 def test_bicgstab_ends_where_it_gains_nothing():
     right = np.random.default_rng(1).standard_normal(1_000)
     turning = bicgstab.bicgstab(lambda x: np.roll(x, 1), right, np.ones(1_000), 1e-12, 100_000)
@@ -253,9 +264,9 @@ def test_bicgstab_ends_where_it_gains_nothing():
 def test_a_cycle_has_as_many_iterations_as_the_last_one_tells():
     asked = []
 
-    def counting(sweep, right, scale, accuracy, most):
+    def counting(sweep, right, scale, accuracy, most, enough):
         asked.append(most)
-        return bicgstab.bicgstab(sweep, right, scale, accuracy, min(most, 40))
+        return bicgstab.bicgstab(sweep, right, scale, accuracy, min(most, 40), enough)
 
     chain = grid(60, 0.9)
     method = accelerated.AcceleratedGaussSeidel()

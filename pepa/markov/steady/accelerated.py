@@ -105,7 +105,7 @@ class _Cycle:
 
     def _worth(self, far: float, gained: float) -> int:
         """Return how many iterations a cycle may have, by what those of the last have gained: at rounding, few."""
-        needed = _decades(far, BELOW * self.enough) / gained if gained > 0 else np.inf
+        needed = max(_decades(far, BELOW * self.enough), 0.0) / gained if gained > 0 else np.inf
         return int(min(self.options.first + SLOWER * needed, self.options.cycle))
 
     def _begun(self, flow: Vector) -> tuple[Vector, float]:
@@ -159,7 +159,7 @@ class _Cycle:
         accuracy = max(1e-12, BELOW * self.enough / far)
         scale = np.sqrt(np.maximum(flow, TINIEST)) if self.scaled else np.ones(len(flow))
         with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
-            cycle = bicgstab(self.sweep, right, scale, accuracy, self.iterations)
+            cycle = bicgstab(self.sweep, right, scale, accuracy, self.iterations, BELOW * self.enough)
         found, self.made = cycle.solution, cycle.iterations
         found += flow
         total = found.sum()

@@ -17,6 +17,7 @@ from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Step
 
 BLOCK = 1 << 13  # entries of a vector at a time: they fit the cache, and BLAS keeps to one thread
+LOOK = 4  # iterations between two looks at the sum of what is missing
 PATIENCE = 100  # iterations in which what is missing halves once at least: on its way it goes up and down
 
 
@@ -28,12 +29,13 @@ class Found:
     iterations: int
 
 
-def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: int) -> Found:
+def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: int, enough: float = 0.0) -> Found:
     """Return a solution with |right - x + sweep(x)| below `accuracy` times |right|, or what was reached before.
 
-    Both are measured divided by the scale, entry by entry. It ends after `most` iterations, and where it gets on no
-    more. The sweep is linear, and works in place or not. Nothing is checked: where the method breaks down the solution
-    is what it was, or not finite. Memory: seven vectors.
+    Both are measured divided by the scale, entry by entry. It ends after `most` iterations, where it gets on no more,
+    and where all that is missing, not divided, sums up to no more than `enough`. The sweep is linear, and works in
+    place or not. Nothing is checked: where the method breaks down the solution is what it was, or not finite. Memory:
+    seven vectors.
     """
     vectors = _Vectors(right / scale, scale)
     along = first = least = float(vectors.right @ vectors.right)
@@ -50,6 +52,8 @@ def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: i
         done += 1
         if left < 0.25 * least:  # of its square
             least, halved_at = left, done
+        if done % LOOK == 0 and enough and vectors.missed() <= enough:
+            break
         if left <= accuracy * accuracy * first or second == 0 or not np.isfinite(left):
             break
         vectors.turn(along / before * step / second, second)
@@ -81,6 +85,10 @@ class _Vectors:
             across += float(right @ moved)
         self.moved = swept
         return across
+
+    def missed(self) -> float:
+        """Return the sum of what is missing, not scaled."""
+        return sum(float(np.abs(missing) @ scale) for missing, scale, _ in self._blocks(self.missing, self.scale))
 
     def step(self, step: float) -> None:
         """Go along the direction: what is missed then."""
