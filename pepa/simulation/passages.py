@@ -27,6 +27,7 @@ EACH = 3  # and at least so many a member
 MOST_EVENTS = 200_000_000
 FRUITLESS = 5_000_000  # events in which no passage ends: none will
 CHUNK = 1_000  # events of a whole model that are looked at together
+FEWEST_ENDS = 2 * BATCHES  # moments at which passages end: those that end together are not independent
 GRID = 400  # points at which a distribution is inverted
 
 
@@ -141,6 +142,8 @@ def whole_passages(population: Population, watch: Watch, number: int, seed: int,
 
 
 class _Follower(Protocol):
+    together: list[int]  # how many passages ended at each moment at which some did, in order
+
     def take(self, move: int, time: float) -> Iterator[float]:
         """See a move at a time; yield the passages that are known to have ended since the last."""
 
@@ -171,7 +174,18 @@ def _followed(
             message = f"{len(found):,} of {wanted:,} passages ended in {events:,} events"
             hint = "ask for fewer passages, or another method" if found else "they end too seldom: by the method exact"
             raise LimitReached(message, hint)
+    _refuse_few_ends(follower.together, number, wanted)
     return Passages(np.array(found[:wanted][-number:]), events, seed)
+
+
+def _refuse_few_ends(together: Sequence[int], number: int, wanted: int) -> None:
+    """Raise LimitReached where the last of the passages wanted ended at too few moments to tell a confidence by."""
+    ended = np.cumsum(together)
+    first, last = np.searchsorted(ended, [wanted - number, wanted - 1], side="right").tolist()
+    ends = last - first + 1
+    if ends < min(FEWEST_ENDS, number):
+        message = f"{number:,} passages ended together, at {ends:,} moments: too few to tell how long they take"
+        raise LimitReached(message, "ask for more passages, or the method exact")
 
 
 class _Members:
@@ -183,6 +197,7 @@ class _Members:
         numbers = iter(range(sum(counts)))
         self._places = [[next(numbers) for _ in range(count)] for count in counts]
         self.size = sum(counts)
+        self.together = list[int]()
         self._began: list[list[float]] = [[] for _ in range(self.size)]
 
     def take(self, move: int, time: float) -> Iterator[float]:
@@ -197,10 +212,12 @@ class _Members:
         self._places[effect.target].append(member)
         began = self._began[member]
         if effect.ends and began:
+            self.together.append(len(began))
             yield from (time - start for start in began)
             began.clear()
         if effect.begins:
             if effect.at_once:
+                self.together.append(1)
                 yield 0.0
             else:
                 began.append(time)
@@ -210,6 +227,7 @@ class _Whole:
     """The counts of a model as its moves are seen, and when the passages began that have not ended."""
 
     def __init__(self, population: Population, watch: Watch) -> None:
+        self.together = list[int]()
         self._change, self._watch = population.change.T, watch
         self._counts = population.initial.astype(float)
         self._moves, self._times, self._began = list[int](), list[float](), list[float]()
@@ -231,11 +249,13 @@ class _Whole:
         marks, began = self._watch(moves, counts), self._began
         for event in np.flatnonzero(marks.ends | marks.begins).tolist():
             time = self._times[event]
-            if marks.ends[event]:
+            if marks.ends[event] and began:
+                self.together.append(len(began))
                 yield from (time - start for start in began)
                 began.clear()
             if marks.begins[event]:
                 if marks.at_once[event]:
+                    self.together.append(1)
                     yield 0.0
                 else:
                     began.append(time)
