@@ -253,17 +253,19 @@ def _whole(solves: _Solves, within: Bounds) -> Optimum:
         raise PepaError(f"no whole number is from {within.low:g} to {within.high:g}", f"as in {name}=1:10")
     start = min(max(start, low), high)
     tried = Tried(lambda size: solves.solved({name: size})[1], low, high)
-    beside, spent = None, ""
+    beside, spent, nearest = None, "", None
     sign = -1 if wanted == MOST else 1
     try:
         tried.at(start)
         if isinstance(wanted, str):
-            best(tried, start, lambda value: sign * value)
+            nearest = best(tried, start, lambda value: sign * value)
         else:
             beside = crossing(tried, start, wanted)
     except _Spent:
         spent = f"the budget of {solves.budget} solutions is spent"
-    nearest = tried.nearest((lambda value: sign * value) if isinstance(wanted, str) else lambda v: _missed(v, wanted))
+    if nearest is None or math.isnan(tried.known[nearest]):
+        cost: Callable[[float], float] = lambda v: sign * v if isinstance(wanted, str) else _missed(v, wanted)  # noqa: E731
+        nearest = tried.nearest(cost)
     if nearest is None:
         raise PepaError(next(iter(tried.refused.values()), f"`{shortened(solves.goal.measure)}` has no value here"))
     sure = not _unsolved(tried, nearest) if isinstance(wanted, str) else beside is not None

@@ -77,17 +77,17 @@ def _closed_in(tried: Tried, inner: float, outer: float, wanted: float) -> tuple
 
 
 def best(tried: Tried, start: float, cost: Callable[[float], float]) -> float:
-    """Return a number whose neighbours cost no less; a bound where that is best."""
+    """Return a number whose neighbours cost no less; a bound where that is best.
+
+    Of several that cost the same, one after another, it is the one nearest to the start.
+    """
 
     def better(one: float, other: float) -> bool:
         first, second = cost(tried.at(one)), cost(tried.at(other))
         return first < second - LITTLE * abs(second) or (math.isfinite(first) and not math.isfinite(second))
 
     at = start
-    while True:
-        way = next((way for way in (1, -1) if better(tried.from_(at, way), at)), 0)
-        if way == 0:
-            return at
+    while way := next((way for way in (1, -1) if better(tried.from_(at, way), at)), 0):
         step = 1.0
         while step >= 1:
             ahead = tried.from_(at, way * step)
@@ -95,3 +95,14 @@ def best(tried: Tried, start: float, cost: Callable[[float], float]) -> float:
                 at, step = ahead, 2 * step
             else:
                 step //= 2
+    worse = start
+    if at != start and not better(at, at - math.copysign(1, at - start)):
+        while abs(at - worse) > 1:
+            middle = worse + math.copysign(abs(at - worse) // 2, at - worse)
+            if better(at, middle):
+                worse = middle
+            else:
+                at = middle
+    for way in (1, -1):
+        tried.at(tried.from_(at, way))
+    return at

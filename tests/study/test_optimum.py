@@ -97,6 +97,17 @@ def test_the_size_of_an_array_is_a_whole_number():
     assert fluid.parameters == {"n": 500}
 
 
+@pytest.mark.parametrize(("start", "machines"), [(1, 3), (2, 5), (9, 3), (40, 6)])
+def test_of_sizes_that_are_as_good_it_is_the_first_that_is_met(start, machines):
+    """More crews than machines mend no more: from fewer the least is found that is enough, from more nothing better."""
+    shop = load(f"c = {start}; M = (fail, 1).D; D = (mend, 2).M; R = (mend, 2).R; M[{machines}] <mend> R[c]")[0]
+    most = found(shop, Goal("throughput(mend)", MOST), bounds(shop, {}, "c"))
+    enough = start if start >= machines else machines
+    assert (most.parameters, most.met) == ({"c": enough}, True)
+    assert most.words == f"c = {enough - 1} or {enough + 1} has no more: a local optimum within the bounds"
+    assert most.value == pytest.approx(machines * 2 / 3)
+
+
 def test_sizes_that_are_too_large_are_told():
     goal = Goal("throughput(on)", 99.0)
     small = optimum(SWITCH, {}, goal, [bounds(SWITCH, {}, "n")], Control(most_states=9), 100)
