@@ -3,7 +3,8 @@
 A size of an array: whole numbers are tried (`whole`). One parameter: a change of sign is bracketed and closed in on
 (Brent, Algorithms for Minimization without Derivatives, 1973). Several, and what is least or most: limited-memory
 quasi-Newton steps within bounds (Byrd, Lu, Nocedal and Zhu 1995) with exact gradients, in the logarithms of the
-parameters; the best of a few points spread over the bounds starts it. Every solution starts from the one before; an
+parameters; the best of a few points spread over the bounds starts it, and points around where it ends are looked at,
+since at the kink of a minimum no gradient leads on. Every solution starts from the one before; an
 optimum is local, and `Optimum.words` says so. The fluid is another method beside the exact one: its equilibrium at each
 point, with gradients by the implicit function theorem.
 """
@@ -26,7 +27,7 @@ from pepa.markov.space.state_space import Vector
 from pepa.net.compile import compile_model
 from pepa.query.analysis import Solved, solve_again
 from pepa.query.exact import exact_values
-from pepa.query.influence import sizing
+from pepa.query.influence import Influence, sizing
 from pepa.query.kind import Kind
 from pepa.query.measure import Values, measured
 from pepa.query.sensitivity import Sensitivities
@@ -41,6 +42,8 @@ SPAN = 100.0  # a parameter is looked for from its value / SPAN to its value x S
 SPREAD = 9  # points a single parameter is looked at first, from bound to bound
 CLOSE = 1e-9  # relative: a value that is met
 NEARLY = 1 - 1e-6  # a probability that others are divided by one less of
+STEPS = (0.1, 0.01)  # of the logarithms, where it is looked for something better around a point
+BETTER = 1e-7  # relative: what is better by less is not
 FLAT = 1e-8  # an elasticity that is none
 LEAST, MOST = "least", "most"
 
@@ -60,6 +63,14 @@ class Goal:
 
     measure: str
     wanted: float | str
+
+    def missed(self, value: float) -> float:
+        """Return how far a value is from the goal: the less, the better; infinite where there is none."""
+        if not math.isfinite(value):
+            return math.inf
+        if isinstance(self.wanted, str):
+            return value if self.wanted == LEAST else -value
+        return _missed(value, self.wanted)
 
 
 @dataclass(frozen=True)
@@ -194,7 +205,7 @@ class _Solves:
         assert self._sensitivities is not None
         found = self._sensitivities().of(self.goal.measure, sizes=False)
         by_name = {one.name: one for one in found.influences}
-        slopes = np.array([(by_name[one.name].rising or 0.0) * at[one.name] for one in self.within])
+        slopes = np.array([_slope(by_name[one.name]) * at[one.name] for one in self.within])
         wanted = self.goal.wanted
         if isinstance(wanted, str):
             self._scale = self._scale or abs(value) or 1.0
@@ -236,10 +247,7 @@ class _Solves:
         return found.values
 
     def _keep(self, point: Vector, value: float) -> None:
-        wanted = self.goal.wanted
-        if not math.isfinite(value):
-            return
-        cost = _missed(value, wanted) if not isinstance(wanted, str) else value if wanted == LEAST else -value
+        cost = self.goal.missed(value)
         if cost < self._worst:
             self._worst, self._best = cost, (point, value)
 
@@ -325,12 +333,41 @@ def _one(solves: _Solves, goal: Goal) -> str:
 
 
 def _several(solves: _Solves, start: Vector) -> str:
-    """Go down the gradient within the bounds; for a value that is only reached nearly, the nearest is the answer."""
+    """Go down the gradient within the bounds; for a value that is only reached nearly, the nearest is the answer.
+
+    Where a minimum switches there is no gradient that leads on, so points around where it ends are looked at as well.
+    """
     from scipy.optimize import minimize
 
-    room = [(math.log(one.low), math.log(one.high)) for one in solves.within]
+    room = np.log([(one.low, one.high) for one in solves.within])
     options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 10_000}
-    found = minimize(solves.cost, start, jac=True, method="L-BFGS-B", bounds=room, options=options)  # type: ignore[call-overload] # options
+    while True:
+        found = minimize(solves.cost, start, jac=True, method="L-BFGS-B", bounds=room, options=options)  # type: ignore[call-overload] # options
+        best, value = solves.found()
+        if not isinstance(solves.goal.wanted, str) and _missed(value, solves.goal.wanted) <= CLOSE:
+            return ""
+        around = _around(solves, best, value, room)
+        if around is None:
+            break
+        start = around
     flat = np.abs(found.jac).max() <= FLAT  # where no step finds less, for rounding alone
     failed = isinstance(solves.goal.wanted, str) and not found.success and not flat
     return f"the search broke off: {found.message}" if failed else ""
+
+
+def _around(solves: _Solves, at: Vector, value: float, room: Vector) -> Vector | None:
+    """Return a better point near one, along a parameter or along all of them; None where none is found."""
+    ways = np.vstack([np.eye(len(at)), np.ones((1, len(at)))])
+    least = solves.goal.missed(value)
+    for step in STEPS:
+        for way in (*ways, *-ways):
+            point: Vector = np.clip(at + step * way, room[:, 0], room[:, 1])
+            if (point != at).any() and solves.goal.missed(solves.value(point)) < least - BETTER * abs(least):
+                return point
+    return None
+
+
+def _slope(influence: Influence) -> float:
+    """Return a slope that leads on: where a minimum switches, the mean of those to both sides."""
+    slopes = [slope for slope in (influence.rising, influence.falling) if slope is not None]
+    return sum(slopes) / len(slopes) if slopes else 0.0

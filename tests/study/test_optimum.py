@@ -80,6 +80,23 @@ def test_the_budget_and_what_cannot_be_varied():
         found(SWITCH, Goal("throughput(on)", 1.0), bounds(SWITCH, {}, "n"), bounds(SWITCH, {}, "l"))
 
 
+KINK = load("r = 1; s = 1; P = (a, r).P1; P1 = (b, 1).P; Q = (a, s).Q1; Q1 = (c, 3).Q; P <a> Q")[0]
+
+
+def kinked(slower):
+    """Two that do `a` together, at the rate of the slower, and then each something alone: at 1 and at 3."""
+    return 1 / (1 / slower + 1 + 1 / 3 - 1 / 4)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value"), [(MOST, kinked(3)), (LEAST, kinked(0.2)), (0.3, 0.3), (0.55, 0.55), (9.0, kinked(3))]
+)
+def test_where_a_minimum_switches_the_search_goes_on(wanted, value):
+    one = found(KINK, Goal("throughput(a)", wanted), Bounds("r", 0.5, 5), Bounds("s", 0.2, 3))
+    assert one.met == (wanted != 9.0)
+    assert one.value == pytest.approx(value, rel=1e-9)
+
+
 def test_the_size_of_an_array_is_a_whole_number():
     exactly = found(SWITCH, Goal("throughput(on)", 6.0), bounds(SWITCH, {}, "n"))  # n l m / (l + m) = 1.2 n
     assert (exactly.parameters, exactly.met, exactly.words) == ({"n": 5}, True, "met")

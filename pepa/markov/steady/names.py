@@ -7,8 +7,8 @@ NAMES = {
     "bicgstab": "Gauss-Seidel with BiCGSTAB",
     "aggregation": "aggregation of weakly coupled blocks",
     "sparse-gth": "sparse GTH elimination",
-    "band": "GTH elimination within a band",
     "lu": "sparse LU",
+    "band": "GTH elimination within a band",
     "levels": "GTH elimination by levels",
     "gauss-seidel": "Gauss-Seidel",
 }

@@ -22,8 +22,8 @@ METHODS: tuple[StationaryMethod, ...] = (
     AcceleratedGaussSeidel(),
     Aggregation(),
     SparseElimination(),
-    BandElimination(),
     SparseLU(),
+    BandElimination(),
     LevelElimination(),
     GaussSeidel(),
 )
