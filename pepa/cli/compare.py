@@ -84,10 +84,15 @@ def _decide_equivalence(
     if difference is None:
         say(f"strongly equivalent: {found.blocks:,} blocks of states that do the same")
         return
+    rates = difference.rates
     after = f"after {', '.join(difference.trace)}" if difference.trace else "at the start"
     say(f"not strongly equivalent: {after},")
-    for path, rate in zip((model, other), difference.rates, strict=True):
-        say(f"  {path} " + (f"does {difference.action} at rate {rate:g}" if rate else f"cannot do {difference.action}"))
+    digits = next(
+        number for number in range(6, 18) if number == 17 or len({f"{rate:.{number}g}" for rate in rates}) > 1
+    )
+    for path, rate in zip((model, other), rates, strict=True):
+        told = f"does {difference.action} at rate {rate:.{digits}g}" if rate else f"cannot do {difference.action}"
+        say(f"  {path} {told}")
 
 
 def _compiled(paths: tuple[Path, Path], overrides: dict[str, float]) -> list[Compiled]:

@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control
-from pepa.markov.chain.partition import Blocks, Labelled, refinements
+from pepa.markov.chain.partition import Blocks, Labelled, digits, refinements
 from pepa.markov.space.state_space import Vector
 from pepa.query.analysis import Derived
-
-SAME = 1e-9  # rates nearer than this, relatively, are not what tells two states apart
 
 
 @dataclass(frozen=True)
@@ -68,17 +66,20 @@ def _difference(system: Labelled, history: list[Blocks], names: tuple[str, ...],
         parted = next(index for index, block in enumerate(history) if block[left] != block[right])
         before = history[parted - 1]
         edges = [order[starts[state] : starts[state + 1]] for state in (left, right)]
-        rates = [np.bincount(system.label[e], system.rate[e], len(names)) for e in edges]
-        apart = np.abs(rates[0] - rates[1]) > SAME * np.maximum(rates[0], rates[1])
-        if apart.any():
-            action = int(np.flatnonzero(apart)[0])
+        rates = [np.bincount(system.label[e], system.rate[e], len(names)).astype(float) for e in edges]
+        apart = digits(rates[0]) != digits(rates[1])
+        action, *on = [int(np.flatnonzero(apart)[0])] if apart.any() else _successors(system, before, edges)
+        if not on:
             return Difference(tuple(trace), names[action], (float(rates[0][action]), float(rates[1][action])))
-        label, left, right = _successors(system, before, edges)
-        trace.append(names[label])
+        left, right = on
+        trace.append(names[action])
 
 
-def _successors(system: Labelled, block: Blocks, edges: list[NDArray[np.intp]]) -> tuple[int, int, int]:
-    """Return a label and a successor of each state by it, in different blocks: the first does more into its own."""
+def _successors(system: Labelled, block: Blocks, edges: list[NDArray[np.intp]]) -> list[int]:
+    """Return a label and a successor of each state by it, in different blocks: the first does more into its own.
+
+    Without successors where only rounding tells the blocks apart.
+    """
     number = int(block.max()) + 1
     keys = [system.label[e] * number + block[system.target[e]] for e in edges]
     known = np.unique(np.concatenate(keys))
@@ -87,11 +88,13 @@ def _successors(system: Labelled, block: Blocks, edges: list[NDArray[np.intp]]) 
     ]
     excess = into[0] - into[1]
     most = int(np.argmax(np.abs(excess) / np.maximum(*into)))
-    label = known[most] // number
-    same = known // number == label
-    more, less = (int(known[np.flatnonzero(same)[np.argmax(sign * excess[same])]]) for sign in (1, -1))
+    label = int(known[most] // number)
+    of_label = np.flatnonzero(known // number == label)
+    more, less = of_label[np.argmax(excess[of_label])], of_label[np.argmin(excess[of_label])]
+    if not excess[more] > 0 > excess[less]:
+        return [label]
     targets = [
-        int(system.target[e[np.flatnonzero(key == wanted)[0]]])
+        int(system.target[e[np.flatnonzero(key == known[wanted])[0]]])
         for e, key, wanted in zip(edges, keys, (more, less), strict=True)
     ]
-    return int(label), targets[0], targets[1]
+    return [label, *targets]

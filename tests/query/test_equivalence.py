@@ -64,3 +64,23 @@ def test_lumping_keeps_what_is_asked_for():
     everything = solve_lumped(whole.derived, Control())
     assert everything.population == pytest.approx(dict(whole.measures.population))
     assert everything.lumped.chain.size == 16
+
+
+@pytest.mark.parametrize("more", [1e-3, 1e-8, 1e-10, 2e-11])
+@pytest.mark.parametrize("where", ["b, 1", "c, 3"])
+def test_however_little_rates_differ_it_is_told_where(more, where):
+    """Down to a few parts in 10^12, below which sums of equal rates may differ: it ended in no answer."""
+    action, rate = where.split(", ")
+    text = "P = (a, 2).Q + (a, 1).R; Q = (b, 1).P; R = (c, 3).P; P"
+    difference = compared(text, text.replace(f"({where})", f"({action}, {float(rate) * (1 + more)!r})")).difference
+    assert difference.action == action
+    assert difference.trace == ("a",)
+    assert difference.rates[1] / difference.rates[0] == pytest.approx(1 + more, rel=1e-14)
+
+
+def test_rates_that_differ_by_where_they_lead_only():
+    left = "P = (a, 1).Q + (a, 1.00000000001).R; Q = (b, 1).P; R = (c, 1).P; P"
+    right = "P = (a, 1.00000000001).Q + (a, 1).R; Q = (b, 1).P; R = (c, 1).P; P"
+    difference = compared(left, right).difference
+    assert difference.trace == ("a",)
+    assert difference.action in "bc"

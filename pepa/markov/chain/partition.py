@@ -94,14 +94,14 @@ def _signatures(
     total = np.add.reduceat(system.rate[edges][order], starts)
     source, into = source[starts], into[starts]
     names = random.integers(0, 1 << 63, (int(into.max()) + 1), np.uint64)
-    hashed = _mixed(_digits(total) ^ names[into])
+    hashed = _mixed(digits(total) ^ names[into])
     ends = np.flatnonzero(np.diff(source, prepend=-1))
     signature[source[ends]] = np.add.reduceat(hashed, ends)
     return signature
 
 
-def _digits(values: Vector) -> NDArray[np.uint64]:
-    """Return the leading binary digits and the exponent of positive numbers as one integer."""
+def digits(values: Vector) -> NDArray[np.uint64]:
+    """Return the leading binary digits and the exponent of positive numbers as one integer, the same of equal rates."""
     mantissa, exponent = np.frexp(values)
     rounded = np.round(np.ldexp(mantissa, DIGITS)).astype(np.uint64)
     # 2^DIGITS is the mantissa 1 of the next exponent's 1/2
