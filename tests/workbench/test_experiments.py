@@ -115,6 +115,18 @@ async def test_the_figure_that_is_watched_is_proposed_and_typed_over(launch):
         assert measures.value == "population(User3x)"  # typed once, it is kept
 
 
+async def test_escape_leaves_the_form_and_letters_are_keys_then(launch):
+    async with workbench(launch, size=NARROW) as (app, pilot):
+        await pilot.press("f7", *"Q=1..2 ")
+        await until(pilot, lambda: "Leave line" in screen_text(app))
+        await pilot.press("escape", "e")
+        form = app.query_one(ExperimentsPane).form
+        await until(pilot, lambda: form.has_focus_within)
+        await pilot.press("escape", "o")
+        await asked(app, pilot, "Open the experiments")
+        assert form.form["vary"] == "Q=1..2 "
+
+
 async def test_the_form_is_about_the_text_as_it_stands(launch):
     async with workbench(launch) as (app, pilot):
         replace(app, "r18 = 0.01;", "r18 = 0.02;")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.timer import Timer
@@ -27,7 +28,9 @@ MEANING_AFTER = 0.25  # seconds without a key press
 
 
 class ExperimentForm(Vertical):
-    """Posts `Edited` when typing pauses, `Submitted` on Enter."""
+    """Posts `Edited` when typing pauses, `Submitted` on Enter, `Left` on Esc."""
+
+    BINDINGS = [Binding("escape", "leave", "Leave line", tooltip="To the results, where letters are keys")]
 
     @dataclass
     class Edited(Message):
@@ -40,6 +43,10 @@ class ExperimentForm(Vertical):
         """The form is to be run."""
 
         form: dict[str, str]
+
+    @dataclass
+    class Left(Message):
+        """Nothing more is typed."""
 
     def __init__(self) -> None:
         super().__init__(id="study-form")
@@ -101,6 +108,16 @@ class ExperimentForm(Vertical):
         """Tell it."""
         event.stop()
         self.post_message(self.Submitted(self.form))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave by Esc only where it has no run to stop."""
+        if action == "leave":
+            return not self.app.check_action("cancel", ())
+        return super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        """Tell it."""
+        self.post_message(self.Left())
 
     def _line(self, field: str) -> PickingInput:
         return self.query_one(f"#study-{field}", PickingInput)

@@ -198,6 +198,11 @@ class ExperimentsPane(Pane):
         else:
             self.show_failure(f"{fault['field']}: {fault['message']}", fault["hint"])
 
+    def on_experiment_form_left(self, event: ExperimentForm.Left) -> None:
+        """Go where letters are the pane's keys."""
+        event.stop()
+        self.screen.set_focus(self.results.main)
+
     # Running
 
     def on_experiment_form_submitted(self, event: ExperimentForm.Submitted) -> None:
