@@ -4,7 +4,7 @@ import pytest
 from textual.widgets import Select
 
 from pepa.query.kind import Kind
-from tests.workbench.screens import screen_text, until, workbench
+from tests.workbench.screens import replace, screen_text, until, workbench
 from workbench.panes.charts import ChartsPane
 from workbench.panes.whatif import WhatIfPane
 
@@ -36,6 +36,19 @@ async def test_curves_over_time_are_marked_until_they_are_followed_again(model):
         assert "stale" not in str(charts.border_subtitle)  # the bars are of now
         await pilot.press("left", "t")
         await until(pilot, lambda: not app.analysing and "stale" not in str(charts.border_subtitle))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_older_curves_say_so_on_a_small_screen_too(model, size):
+    async with workbench(model, size=size) as (app, pilot):
+        await pilot.press("f5")
+        await until(pilot, lambda: app.runs.compared.latest is not None)
+        await pilot.press("alt+4", "t")
+        await until(pilot, lambda: not app.analysing and "exact" in screen_text(app))
+        replace(app, "a = 2.0", "a = 3.0")
+        await pilot.press("f5")
+        await until(pilot, lambda: not app.runs.stale and not app.analysing)
+        await until(pilot, lambda: "stale: t follows it again" in screen_text(app))
 
 
 async def test_a_scenario_kept_stands_beside_the_figures_at_once(model):
