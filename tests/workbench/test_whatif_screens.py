@@ -31,6 +31,14 @@ def pane_text(app):
     return "\n".join(line[x : x + width].rstrip() for line in screen_text(app).splitlines()[y : y + height])
 
 
+async def at_rest(app, pilot):
+    """Return what the pane shows once no layout changes it any more."""
+    before = None
+    while before != (before := pane_text(app)):
+        await pilot.pause(0.05)
+    return before
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)], ids=str)
 async def test_what_if(tmp_path, snapshot, size):
     path = tmp_path / "clients.pepa"
@@ -42,11 +50,11 @@ async def test_what_if(tmp_path, snapshot, size):
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "throughput(request) 1.6" in pane_text(app))
         await until(pilot, lambda: app.query_one(WhatIfPane).watched._at == {"ask": 4.0} and USES in uses_text(app))
-        shown["rows"] = pane_text(app)
+        shown["rows"] = await at_rest(app, pilot)
         for key, said, uses in TOLD:
             await pilot.press(key)
             await until(pilot, lambda said=said, uses=uses: said in pane_text(app) and uses in uses_text(app))
-            shown[key] = pane_text(app)
+            shown[key] = await at_rest(app, pilot)
             await pilot.press("escape")
             await until(pilot, lambda: "in the text  elasticity" in pane_text(app))
     assert shown == snapshot
