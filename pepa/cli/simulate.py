@@ -189,10 +189,15 @@ def _long_run(
     from pepa.cli.time_tables import print_long_run
     from pepa.population.population import population
     from pepa.query import advice, time_report
+    from pepa.query.shape import refuse_chance
+    from pepa.query.simulated import WEIGHED
     from pepa.simulation.long_run import long_run
 
-    doubts = advice.long_run_sentences(advice.advise(net, control))
+    advised = advice.advise(net, control)
+    refuse_chance(advised.classes, WEIGHED)
     found = long_run(population(net, fluid=False), seed, control, precision, events, asked=precise)
-    told = time_report.long_run_report(found, wanted.names, control, wanted.expressions, passages, doubts)
+    told = time_report.long_run_report(
+        found, wanted.names, control, wanted.expressions, passages, advice.long_run_sentences(advised)
+    )
     report: ToldModelLongRun = {**about, **told}
     return _Shown(report, partial(print_long_run, report))

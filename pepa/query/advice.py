@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pepa.control.control import Control, LimitReached, gibibytes, rounded
+from pepa.control.control import Control, gibibytes, rounded
 from pepa.control.pace import span
 from pepa.fluid.noise import FEW
-from pepa.markov.chain.chain import generator
-from pepa.markov.chain.classes import classes
-from pepa.markov.space.derive import derive
 from pepa.markov.space.prediction import Prediction, at_most, cut, predicted
 from pepa.net.net import Net
-from pepa.net.rates import MixedRates
 from pepa.query.kind import Kind
+from pepa.query.shape import shape
 
-LOOKED_AT = 20_000  # states up to which a net is derived to see its classes
 LONG = 600.0  # seconds of an exact solution from which on another method is suggested
 FEWER = 4  # copies of the smaller net whose classes are looked at in place of a large one's
 
@@ -41,9 +37,9 @@ class Advice:
 
 def advise(net: Net, control: Control) -> Advice:
     """Look at a net for about a second and say which method suits it."""
-    shape = _shape(net, control)
-    size = shape.size if shape else predicted(net, control)
-    smaller = None if shape else _shape(replace(net, groups=tuple(cut(g, FEWER) for g in net.groups)), control)
+    found = shape(net, control)
+    size = found.size if found else predicted(net, control)
+    smaller = None if found else shape(replace(net, groups=tuple(cut(g, FEWER) for g in net.groups)), control)
     sizes = cooperating(net)
     small = tuple(name for name, copies in sizes.items() if copies < FEW)
     most = size or at_most(net)
@@ -52,9 +48,9 @@ def advise(net: Net, control: Control) -> Advice:
     advice = Advice(
         states=size.states if size else None,
         transitions=size.transitions if size else None,
-        derived=shape is not None,
-        transient=shape.transient if shape else None,
-        classes=shape.classes if shape else None,
+        derived=found is not None,
+        transient=found.transient if found else None,
+        classes=found.classes if found else None,
         suspected=smaller is not None and (smaller.transient > 0 or smaller.classes > 1),
         alone=not sizes,
         small_groups=small,
@@ -106,26 +102,6 @@ def _sentences(advice: Advice) -> list[str]:
     said += long_run_sentences(advice)
     said.append(f"suggested: {advice.method.value}")
     return said
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """The size of a small net, and how many states are transient and how many classes recur."""
-
-    size: Prediction
-    transient: int
-    classes: int
-
-
-def _shape(net: Net, control: Control) -> _Shape | None:
-    """Return the shape of a small net; None for a large one."""
-    try:
-        space = derive(net, replace(control, most_states=LOOKED_AT, report=lambda _: None))
-        found = classes(generator(space))
-    except (LimitReached, MixedRates):
-        return None
-    size = Prediction(float(space.size), float(len(space.source)), float(len(space.levels) - 1))
-    return _Shape(size, len(found.transient), len(found.recurrent))
 
 
 def cooperating(net: Net) -> dict[str, int]:

@@ -24,6 +24,7 @@ from pepa.query.kind import Kind
 from pepa.query.measure import Distribution, Estimate, Values, measured
 from pepa.query.named_measures import TIMES
 from pepa.query.passage_figures import Sampled, by_sample
+from pepa.query.shape import refuse_chance, shape
 from pepa.query.shares import PASSAGES
 from pepa.query.states import SampledStates
 from pepa.simulation.confidence import LEVEL, batch_interval, mean_interval
@@ -31,6 +32,7 @@ from pepa.simulation.ensemble import Block, blocks
 from pepa.simulation.long_run import LongRun, long_run
 
 FEWEST_PARTS = 8
+WEIGHED = "pepa solve weighs them all; or simulate up to a time, as by --until"  # of a long run by chance
 PARTS = 50  # of the replications, each left out in turn
 SAME = 1e-12  # relative difference of what was seen in two parts, of what did not vary
 
@@ -143,7 +145,10 @@ def long_run_values(
     """Simulate until populations and throughputs are known to a relative precision; raises what `long_run` does.
 
     So many passages are simulated where a measure asks for one, within the limits of `later`, if they are others.
+    Raises PepaError where several classes recur.
     """
+    looked = shape(net, control)
+    refuse_chance(looked.classes if looked else None, WEIGHED)
     return batch_sample(long_run(population(net, fluid=False), seed, control, precision), later or control, passages)
 
 

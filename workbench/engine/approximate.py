@@ -65,14 +65,16 @@ def _fluid(net: Net, control: Control) -> tuple[Result, list[str]]:
 def _simulated(net: Net, control: Control) -> tuple[Result, list[str]]:
     from pepa.population.population import population
     from pepa.query.advice import advise, long_run_sentences
-    from pepa.query.simulated import batch_sample
+    from pepa.query.shape import refuse_chance
+    from pepa.query.simulated import WEIGHED, batch_sample
     from pepa.simulation.long_run import long_run
 
-    doubts = long_run_sentences(advise(net, control))
+    advised = advise(net, control)
+    refuse_chance(advised.classes, WEIGHED)
     found = long_run(population(net, fluid=False), SEED, control, PRECISION)
     size = f"{found.events:,} events to time {found.time:.4g}, {len(found.batches)} batches after a warm-up of"
     sure = f"all figures that matter to {100 * found.reached:.2g} % at {100 * found.confidence:g} % confidence"
-    said = [sure, f"{size} {found.warm_up:.4g}, seed {found.seed}", *doubts, *found.notes]
+    said = [sure, f"{size} {found.warm_up:.4g}, seed {found.seed}", *long_run_sentences(advised), *found.notes]
     return batch_sample(found, control), said
 
 
