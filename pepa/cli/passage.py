@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.main import Exit
 from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, WHOLE, Real
 from pepa.cli.request import (
@@ -113,6 +114,8 @@ def command(
     for report in reports:
         if report["kind"] != "simulation":
             refuse_uncertain(report["start_certainty"], "the steady state it starts in", UNCERTAIN)
+    if refused:
+        raise click.exceptions.Exit(Exit.LIMIT)
 
 
 def _reports(

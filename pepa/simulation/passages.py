@@ -143,6 +143,7 @@ def whole_passages(population: Population, watch: Watch, number: int, seed: int,
 
 class _Follower(Protocol):
     together: list[int]  # how many passages ended at each moment at which some did, in order
+    begun: int  # how many passages are known to have begun
 
     def take(self, move: int, time: float) -> Iterator[float]:
         """See a move at a time; yield the passages that are known to have ended since the last."""
@@ -171,11 +172,18 @@ def _followed(
         if events % 1024 == 0:
             ticker.tick(told)
         if events == MOST_EVENTS or (events == FRUITLESS and not found):
-            message = f"{len(found):,} of {wanted:,} passages ended in {events:,} events"
-            hint = "ask for fewer passages, or another method" if found else "they end too seldom: by the method exact"
-            raise LimitReached(message, hint)
+            raise _too_few(len(found), wanted, events, follower.begun)
     _refuse_few_ends(follower.together, number, wanted)
     return Passages(np.array(found[:wanted][-number:]), events, seed)
+
+
+def _too_few(ended: int, wanted: int, events: int, begun: int) -> LimitReached:
+    if not begun:
+        message = f"none of {wanted:,} passages began in {events:,} events"
+        return LimitReached(message, "look whether what begins them can happen: by pepa findings, or the method exact")
+    message = f"{ended:,} of {wanted:,} passages ended in {events:,} events"
+    hint = "ask for fewer passages, or another method" if ended else "they end too seldom: by the method exact"
+    return LimitReached(message, hint)
 
 
 def _refuse_few_ends(together: Sequence[int], number: int, wanted: int) -> None:
@@ -184,7 +192,8 @@ def _refuse_few_ends(together: Sequence[int], number: int, wanted: int) -> None:
     first, last = np.searchsorted(ended, [wanted - number, wanted - 1], side="right").tolist()
     ends = last - first + 1
     if ends < min(FEWEST_ENDS, number):
-        message = f"{number:,} passages ended together, at {ends:,} moments: too few to tell how long they take"
+        moments = "moment" if ends == 1 else "moments"
+        message = f"{number:,} passages ended together, at {ends:,} {moments}: too few to tell how long they take"
         raise LimitReached(message, "ask for more passages, or the method exact")
 
 
@@ -197,7 +206,7 @@ class _Members:
         numbers = iter(range(sum(counts)))
         self._places = [[next(numbers) for _ in range(count)] for count in counts]
         self.size = sum(counts)
-        self.together = list[int]()
+        self.together, self.begun = list[int](), 0
         self._began: list[list[float]] = [[] for _ in range(self.size)]
 
     def take(self, move: int, time: float) -> Iterator[float]:
@@ -216,6 +225,7 @@ class _Members:
             yield from (time - start for start in began)
             began.clear()
         if effect.begins:
+            self.begun += 1
             if effect.at_once:
                 self.together.append(1)
                 yield 0.0
@@ -227,7 +237,7 @@ class _Whole:
     """The counts of a model as its moves are seen, and when the passages began that have not ended."""
 
     def __init__(self, population: Population, watch: Watch) -> None:
-        self.together = list[int]()
+        self.together, self.begun = list[int](), 0
         self._change, self._watch = population.change.T, watch
         self._counts = population.initial.astype(float)
         self._moves, self._times, self._began = list[int](), list[float](), list[float]()
@@ -247,6 +257,7 @@ class _Whole:
         counts = np.cumsum(steps, axis=1)
         self._counts = counts[:, -1]
         marks, began = self._watch(moves, counts), self._began
+        self.begun += int(marks.begins.sum())
         for event in np.flatnonzero(marks.ends | marks.begins).tolist():
             time = self._times[event]
             if marks.ends[event] and began:

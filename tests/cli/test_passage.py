@@ -89,9 +89,15 @@ def test_methods_side_by_side():
     exact, fluid, simulated = (one["mean"] for one in found["methods"])
     assert exact == pytest.approx(fluid, rel=0.2)
     assert abs(simulated - exact) < 3 * found["methods"][2]["mean_half_width"]
-    done = pepa("passage", VM_LAUNCH, "Q=1", "--member", "User", "--from", "User1", "--to", "User3", *methods[:4])
-    assert done.returncode == 0
+
+
+def test_a_method_without_an_answer_is_in_the_status():
+    asked = ["passage", VM_LAUNCH, "Q=1", "--member", "User", "--from", "User1", "--to", "User3"]
+    done = pepa(*asked, "--method", "exact", "--method", "fluid")
+    assert done.returncode == 3
     assert "no answer by fluid" in done.stderr
+    assert "exact" in done.stdout
+    assert pepa(*asked, "--method", "exact").returncode == 0
 
 
 def test_help_tells_ranges_as_people_would():
