@@ -41,12 +41,12 @@ async def fill(app, pilot, vary="", fixed="", measures=""):
 
 
 async def written(app, pilot, name):
-    """Write the form under a name, into the file that is proposed."""
+    """Write the form into the file that is proposed, under a name."""
     await pilot.press("w")
-    await asked(app, pilot, "Write the experiment under the name")
-    await answer(app, pilot, name)
-    await asked(app, pilot, "into the file")
+    await asked(app, pilot, "Write the experiment into the file")
     await answer(app, pilot)
+    await asked(app, pilot, "under the name")
+    await answer(app, pilot, name)
 
 
 async def ended(app, pilot):
@@ -242,12 +242,11 @@ async def test_a_file_is_opened_and_a_wrong_one_is_told_in_place(launch, folder)
         await fill(app, pilot)
         await pilot.press("tab", "o")
         await asked(app, pilot, "Open the experiments")
-        await answer(app, pilot, folder / "other.toml")
-        await until(pilot, lambda: "other.toml:3:" in told(app))
+        app.screen.query_one(Input).value = str(folder / "other.toml")
+        await pilot.press("enter")
+        await until(pilot, lambda: ".toml:3:" in screen_text(app))
         (folder / "other.toml").write_text('[one]\nmodel = "queue.pepa"\nmeasures = ["throughput(arrive)"]\n')
-        await pilot.press("o")
-        await asked(app, pilot, "Open the experiments")
-        await answer(app, pilot, folder / "other.toml")
+        await answer(app, pilot)
         await until(pilot, lambda: "+ new" in screen_text(app) or "did you mean" in shown(app))
 
 
@@ -260,11 +259,12 @@ async def test_names_that_are_taken_and_models_without_a_file(launch, folder):
         await pilot.press("n")
         await fill(app, pilot, "Q=1", "", "throughput(useVM)")
         await pilot.press("tab")
-        await written(app, pilot, "one")
-        await until(pilot, lambda: "has an experiment `one` already" in told(app))
-        await written(app, pilot, "no name")
-        await until(pilot, lambda: "is no name of an experiment" in told(app))
-        await written(app, pilot, "two")
+        await pilot.press("w", "enter", *"one", "enter")
+        await until(pilot, lambda: "has an experiment `one`" in shown(app))
+        app.screen.query_one(Input).value = "no name"
+        await pilot.press("enter")
+        await until(pilot, lambda: "`no name` is no name of an" in shown(app))
+        await answer(app, pilot, "two")
         await until(pilot, lambda: "written" in told(app))
     assert [one.name for one in experiments(folder / "vm_launch.experiments.toml")] == ["one", "two"]
 

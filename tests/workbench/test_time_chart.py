@@ -40,6 +40,8 @@ async def test_the_time_can_be_changed_and_nonsense_is_refused():
         await until(pilot, lambda: "at 40.00" in screen_text(app), 30)
         await pilot.press("u", "backspace", *"-3", "enter")
         await until(pilot, lambda: "is not a time" in screen_text(app))
+        await pilot.press("home", "delete", "1", "enter")
+        await until(pilot, lambda: "at 13.00" in screen_text(app), 30)
 
 
 async def test_a_refused_method_says_why_and_the_others_are_there(tmp_path):

@@ -117,8 +117,22 @@ async def test_rename_everywhere_is_one_step_of_undo(model):
         editor.move_cursor((2, 15))
         await pilot.press("f2")
         await asked(app, pilot, "Rename rate")
-        await answer(app, pilot, "P")
-        await until(pilot, lambda: "P" in told(app) and editor.text == TEXT)
+        await answer(app, pilot, keys=("escape",))
+
+
+async def test_a_refused_name_is_told_in_the_box_and_can_be_put_right(model):
+    async with workbench(model, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        editor.move_cursor((1, 0))
+        burst(app, "f2", "Q", "enter", "2")
+        await until(pilot, lambda: len(app.screen_stack) > 1 and not app.keys_wait)
+        assert app.screen.query_one(Input).value == "Q2"
+        await pilot.press("backspace", "enter")
+        await until(pilot, lambda: "there is a process `Q` already" in screen_text(app))
+        assert editor.text == TEXT
+        burst(app, "2", "enter", "x")
+        await until(pilot, lambda: len(app.screen_stack) == 1 and not app.keys_wait)
+        assert editor.text == "r = 1.0;\nxQ2 = (work, r).Q;\nQ = (rest, 2.0*r).Q2;\n\nQ2[3] <work> Q\n"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from pepa.language.paths import is_there, typed_path
 from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
-from workbench.panes.dialogs import Ask
+from workbench.engine.protocol import A
+from workbench.engine.study_answers import ExperimentFile
+from workbench.panes.dialogs import Ask, AskFor
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.solver_settings import How
@@ -49,12 +51,18 @@ class Experimenting(Desk):
         return None if path is None else path.with_name(f"{path.stem}.experiments.toml")
 
     async def _open_experiments(self, path: Path) -> None:
+        try:
+            self._show_file(await self._read(str(path)))
+        except PepaError as error:
+            self.app.notify(error.hint, title=error.message, severity="error")
+
+    async def _read(self, typed: str) -> ExperimentFile:
+        """Return what an experiment file holds. Raises PepaError."""
         document = str(self.app.document.path) if self.app.document.path else None
-        arguments = {"path": str(path), "text": self.app.document.text, "document": document}
-        answer = await self.runs.ask_aside(protocol.EXPERIMENTS, **arguments)
-        if isinstance(answer, Failed):
-            self.app.notify(answer.hint, title=str(answer), severity="error")
-            return
+        arguments = {"path": str(typed_path(typed)), "text": self.app.document.text, "document": document}
+        return _or_raised(await self.runs.ask_aside(protocol.EXPERIMENTS, **arguments))
+
+    def _show_file(self, answer: ExperimentFile) -> None:
         pane = self.app.query_one(ExperimentsPane)
         pane.show_experiments(answer["path"], answer["experiments"])
         if answer["wrong"]:
@@ -65,9 +73,10 @@ class Experimenting(Desk):
     @beside()
     async def on_experiments_pane_file_wanted(self) -> None:
         """Ask for an experiment file and open it."""
-        answer = await self.app.push_screen_wait(Ask("Open the experiments", str(self._file() or "models/")))
+        question, proposed = "Open the experiments", str(self._file() or "models/")
+        answer = await self.app.push_screen_wait(AskFor(question, self._read, proposed))
         if answer is not None:
-            await self._open_experiments(typed_path(answer))
+            self._show_file(answer)
 
     @beside(group="meaning", exclusive=True)
     async def on_experiments_pane_meaning_wanted(self, event: ExperimentsPane.MeaningWanted) -> None:
@@ -111,15 +120,18 @@ class Experimenting(Desk):
         if file is None:
             self.app.notify("an experiment names the file of its model: save the model first", severity="warning")
             return
-        named = await self.app.push_screen_wait(Ask("Write the experiment under the name"))
-        path = None if named is None else await self.app.push_screen_wait(Ask("into the file", str(file)))
-        if named is None or path is None:
+        path = await self.app.push_screen_wait(Ask("Write the experiment into the file", str(file)))
+        if path is None:
             return
         target = str(typed_path(path))
-        where = {"path": target, "name": named, "document": str(self.app.document.path)}
-        answer = await self.runs.ask_aside(protocol.SAVE, form=event.form, overrides=self.runs.overrides, **where)
-        if isinstance(answer, Failed):
-            self.app.notify(answer.hint, title=str(answer), severity="error")
+        where = {"path": target, "document": str(self.app.document.path)}
+
+        async def written(name: str) -> str:
+            given = {"form": event.form, "overrides": self.runs.overrides, "name": name}
+            return _or_raised(await self.runs.ask_aside(protocol.SAVE, **where, **given))["name"]
+
+        named = await self.app.push_screen_wait(AskFor("under the name", written))
+        if named is None:
             return
         command = f"pepa experiment {shlex.quote(target)} {named}"
         unsaved = "; the model itself is not saved yet" if self.app.document.dirty else ""
@@ -161,3 +173,10 @@ class Experimenting(Desk):
         else:
             pane.show_stopped()
         self.app.run_ended()
+
+
+def _or_raised(answer: A | Failed) -> A:
+    """Return an answer; raises PepaError where there is none."""
+    if isinstance(answer, Failed):
+        raise PepaError(str(answer), answer.hint)
+    return answer

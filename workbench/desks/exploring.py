@@ -8,7 +8,7 @@ from pepa.language.paths import is_there, typed_path
 from workbench.desks.desk import Desk, answering, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
-from workbench.panes.dialogs import Ask, Choose
+from workbench.panes.dialogs import AskFor, Choose
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.state_distribution import StateDistribution
@@ -168,14 +168,10 @@ class Exploring(Desk):
 
     async def asked_until(self) -> bool:
         """Ask how long to follow the model; return whether that was answered."""
-        answer = await self.app.push_screen_wait(Ask("Follow the model until time", f"{self.until:g}"))
+        answer = await self.app.push_screen_wait(AskFor("Follow the model until time", _positive, f"{self.until:g}"))
         if answer is None:
             return False
-        try:
-            self.until = _positive(answer)
-        except PepaError as error:
-            self.app.notify(error.message, severity="error")
-            return False
+        self.until = answer
         return True
 
     @answering(longest=SOON)
@@ -237,7 +233,7 @@ def _message(error: Failed) -> str:
     return f"{error}\n{error.hint}" if error.hint else str(error)
 
 
-def _positive(text: str) -> float:
+async def _positive(text: str) -> float:
     """Return a positive number; raises PepaError for anything else."""
     value = number(text)
     if value <= 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from textual.app import SuspendNotSupported
@@ -15,9 +16,10 @@ from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.engine.protocol import A, Operation
+from workbench.engine.writing_answers import Renamed
 from workbench.merging import merged
 from workbench.outside import edited_outside
-from workbench.panes.dialogs import Ask, Choose
+from workbench.panes.dialogs import AskFor, Choose
 from workbench.panes.pick import PLACE, Pick
 from workbench.panes.source import SourcePane
 from workbench.told_keys import key_of
@@ -65,6 +67,14 @@ class Writing(Desk):
 
     async def _asked(self, operation: Operation[A], **arguments: Any) -> A | None:
         """Return the worker's answer about the text as it is, or tell why there is none; None once it has changed."""
+        try:
+            return await self._answer(operation, **arguments)
+        except PepaError as error:
+            self.app.notify(error.hint, title=error.message, topic="name", severity="warning")
+            return None
+
+    async def _answer(self, operation: Operation[A], **arguments: Any) -> A | None:
+        """Return the worker's answer about the text as it is; None once it has changed. Raises PepaError."""
         self.app.keeping.take_text()
         text = self.app.document.text
         hold = self.app.hold_keys()
@@ -73,8 +83,7 @@ class Writing(Desk):
         finally:
             self.app.release_keys(hold)
         if isinstance(answer, Failed):
-            self.app.notify(answer.hint, title=str(answer), topic="name", severity="warning")
-            return None
+            raise PepaError(str(answer), answer.hint)
         return answer if self._editor.text == text else None
 
     def place_toasts(self) -> None:
@@ -156,18 +165,20 @@ class Writing(Desk):
             return
         places = len(answer["places"])
         question = f"Rename {answer['kind']} {answer['name']}, which stands in {_places(places)}, to"
-        new = await self.app.push_screen_wait(Ask(question, answer["name"]))
-        if new is None:
-            return
-        changed = await self._asked(protocol.RENAMED, offset=offset, new=new)
+        renamed = partial(self._renamed, offset)
+        changed = await self.app.push_screen_wait(AskFor(question, renamed, answer["name"]))
         if changed is not None:
             self._editor.replace_all(changed["text"], changed["offset"])
             from pepa.language.statements import unquoted
 
-            self.app.turning.name_changed(answer["name"], unquoted(changed["name"]))
-            quoted = f", written {changed['name']}" if changed["name"] != new.strip() else ""
+            new = unquoted(changed["name"])
+            self.app.turning.name_changed(answer["name"], new)
+            quoted = f", written {changed['name']}" if changed["name"] != new else ""
             undo = key_of(self._editor, "source.undo")
             self.app.notify(f"renamed in {_places(changed['places'])}{quoted}; {undo} takes it back")
+
+    async def _renamed(self, offset: int, new: str) -> Renamed | None:
+        return await self._answer(protocol.RENAMED, offset=offset, new=new)
 
     @answered
     async def action_lay_out(self) -> None:

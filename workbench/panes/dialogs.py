@@ -1,35 +1,89 @@
-"""Two small questions: type something, or choose one of a few."""
+"""Two small questions: type something, or choose one of a few. What is refused is told in the box, which stays."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
+from pepa.control.error import PepaError
+from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.still_input import StillInput
 
+T = TypeVar("T")
 
-class Ask(ModalScreen[str | None]):
-    """Asks for a line of text; Esc answers None."""
+
+class AskFor(ModalScreen[T | None]):
+    """Asks for a line of text, and answers what `take` makes of it; Esc answers None.
+
+    Where `take` raises PepaError that is told, and can be put right; keys wait until it is known.
+    """
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Cancel")]
 
-    def __init__(self, question: str, value: str = "") -> None:
+    def __init__(self, question: str, take: Callable[[str], Awaitable[T | None]], value: str = "") -> None:
         super().__init__()
-        self._question = question
-        self._value = value
+        self._question, self._take, self._value = question, take, value
 
     def compose(self) -> ComposeResult:
-        """Question and input."""
+        """Question, input, and what is wrong."""
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield StillInput(self._value)
+            yield Label("", classes="dialog-wrong", markup=False)
+
+    def on_mount(self) -> None:
+        """Nothing is wrong yet."""
+        self._say("")
+
+    def _say(self, wrong: str) -> None:
+        label = self.query_one(".dialog-wrong", Label)
+        label.update(wrong)
+        label.display = bool(wrong)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Listen to another answer."""
+        event.stop()
+        self._say("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Answer."""
-        self.dismiss(event.value.strip() or None)
+        """Answer, if what is typed will do."""
+        event.stop()
+        if typed := event.value.strip():
+            hold = self.app.hold_keys() if isinstance(self.app, TypeAhead) else None
+            self._try(typed, hold)
+        else:
+            self.dismiss(None)
+
+    @work(exclusive=True)
+    async def _try(self, typed: str, hold: object) -> None:
+        try:
+            taken = await self._take(typed)
+        except PepaError as error:
+            self._say(f"{error.message}: {error.hint}" if error.hint else error.message)
+        else:
+            if self.is_current:  # an Escape that waited no longer may have closed it
+                self.dismiss(taken)
+        finally:
+            if isinstance(self.app, TypeAhead):
+                self.app.call_later(self.app.release_keys, hold)  # whoever asked hears of it before
+
+
+class Ask(AskFor[str]):
+    """Asks for a line of text, whatever it is."""
+
+    def __init__(self, question: str, value: str = "") -> None:
+        super().__init__(question, _as_typed, value)
+
+
+async def _as_typed(typed: str) -> str:
+    return typed
 
 
 class Choose(ModalScreen[str | None]):
