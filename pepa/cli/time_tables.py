@@ -106,16 +106,19 @@ def print_long_run(report: ToldModelLongRun) -> None:
     for figures in (report["measures"], report["throughput"], report["population"]):
         for name, found in figures.items():
             seen = found["mean"] or math.isfinite(found["half_width"])
-            half = margin(found["half_width"], found["mean"], 2) if seen else "not seen"
-            table.add_row(Text(name), figure(found["mean"]), half + _below(found))
+            unseen = _unseen(found, action=figures is report["throughput"])
+            half = margin(found["half_width"], found["mean"], 2) if seen else unseen
+            table.add_row(Text(name), figure(found["mean"]), half)
     console.print(table)
     length = f"{report['events']:,} events to time {report['simulated_time']:.4g}, {report['batches']} batches"
     console.print(f"{length} after a warm-up of {report['warm_up']:.4g}, seed {report['seed']}", style="dim")
     _print_notes(console, report["notes"])
 
 
-def _below(found: ToldEstimate) -> str:
-    return f": below {figure(found['below'])}" if "below" in found else ""
+def _unseen(found: ToldEstimate, *, action: bool) -> str:
+    if "below" in found:
+        return f"not seen: below {figure(found['below'])}"
+    return "not seen, nor seen enabled" if action else "not seen"
 
 
 def print_path(report: ToldPath) -> None:

@@ -144,10 +144,14 @@ def long_run_report(
 ) -> ToldLongRun:
     """Return a simulated long run for some names and expressions; `doubts` come before what it says of itself."""
 
+    below = dict.fromkeys(found.bounded, -math.log(1 - found.confidence) / (found.time - found.warm_up))
+
     def picked(every: Sequence[str], values: tuple[Vector, Vector], most: Vector) -> dict[str, ToldEstimate]:
         rows = zip(every, *(part.tolist() for part in (*values, most)), strict=True)
         return {
-            name: _estimate(found, name, mean, half, varies=far > 0) for name, mean, half, far in rows if name in names
+            name: _estimate(mean, half, below.get(name), varies=far > 0)
+            for name, mean, half, far in rows
+            if name in names
         }
 
     measures = _estimates(found, expressions, control, passages)
@@ -169,17 +173,17 @@ def long_run_report(
     }
 
 
-def _estimate(found: LongRun, name: str, mean: float, half: float, *, varies: bool) -> ToldEstimate:
+def _estimate(mean: float, half: float, below: float | None, *, varies: bool) -> ToldEstimate:
     """Return a mean with its half width; no width of what was never seen to vary though it can.
 
-    Of an action that was not seen there is a limit: the rate of a Poisson process without an event in the time
-    simulated, about 3 over it at 95 %.
+    Of an action that was enabled and not seen there is a limit, `below`: the rate of a Poisson process without an event
+    in the time simulated, about 3 over it at 95 %.
     """
     if half or not varies:
         return {"mean": mean, "half_width": half}
     unseen: ToldEstimate = {"mean": mean, "half_width": math.nan}
-    if name in found.view.doing and not mean:
-        unseen["below"] = -math.log(1 - found.confidence) / (found.time - found.warm_up)
+    if below is not None:
+        unseen["below"] = below
     return unseen
 
 

@@ -89,7 +89,7 @@ class ToldOde(ToldModel, ToldFluidSeries):
 
 
 class ToldEstimate(TypedDict):
-    """A mean and the half width of its confidence; of an action that was not seen, a limit of its rate."""
+    """A mean and the half width of its confidence; of an action enabled and not seen, a limit of its rate."""
 
     mean: float
     half_width: float

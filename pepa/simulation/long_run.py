@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pepa.control.control import Control, LimitReached, Ticker
 from pepa.control.error import PepaError
 from pepa.population.population import Population, Vector
+from pepa.population.program import vector_rates
 from pepa.simulation.confidence import LEVEL, batch_interval, most_throughput
 from pepa.simulation.path import CHUNK, Path, PathSimulator, averages
 
@@ -70,6 +71,21 @@ class LongRun:
             for action, rate, far in zip(self.actions, self.throughput[0], most, strict=True)
             if far > 0 and not rate
         )
+
+    @property
+    def bounded(self) -> frozenset[str]:
+        """The unseen actions that some state looked at enables: that they did not happen tells how rare they are.
+
+        Of others it tells nothing: where they are enabled they may happen any number of times.
+        """
+        unseen = self.unseen
+        if not unseen:
+            return frozenset()
+        states = np.concatenate([batch.states for batch in self.batches]).T
+        rates = np.empty((len(self.view.rates), states.shape[1]))
+        vector_rates(self.view)(states, rates)
+        enabled = set(np.flatnonzero((rates > 0).any(axis=1)).tolist())
+        return frozenset(action for action in unseen if enabled.intersection(self.view.doing[action]))
 
     @property
     def notes(self) -> tuple[str, ...]:
