@@ -20,7 +20,8 @@ FEWER = 4  # copies of the smaller net whose classes are looked at in place of a
 class Advice:
     """What is known before a large run; `states` is exact where `derived`, else predicted, else None.
 
-    `alone` says that nothing cooperates, `small_groups` which groups that do are small.
+    `suspected` says that a smaller net has transient states, `by_chance` that several classes of it recur, `alone` says
+    that nothing cooperates, `small_groups` which groups that do are small.
     """
 
     states: float | None
@@ -29,6 +30,7 @@ class Advice:
     transient: int | None
     classes: int | None
     suspected: bool
+    by_chance: bool
     alone: bool
     small_groups: tuple[str, ...]
     method: Kind
@@ -52,6 +54,7 @@ def advise(net: Net, control: Control) -> Advice:
         transient=found.transient if found else None,
         classes=found.classes if found else None,
         suspected=smaller is not None and (smaller.transient > 0 or smaller.classes > 1),
+        by_chance=smaller is not None and smaller.classes > 1,
         alone=not sizes,
         small_groups=small,
         method=method,
@@ -83,8 +86,11 @@ def long_run_sentences(advice: Advice) -> list[str]:
             f"{advice.transient:,} of {advice.states:,.0f} states are transient: the exact long run is in {what}, "
             "and a short run and a long one may disagree"
         ]
-    if advice.classes is not None and advice.classes > 1:
-        return [f"{advice.classes} classes recur: a path ends in one of them, and its averages are of that one alone"]
+    if advice.by_chance:
+        return [
+            "the same model with fewer copies has several recurrent classes: where it is so of this one, which of them "
+            "a long run ends in is chance, and its figures are of that one alone"
+        ]
     if advice.suspected:
         return ["the same model with fewer copies has transient states: a short run and a long one may disagree"]
     return []

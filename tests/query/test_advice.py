@@ -41,6 +41,7 @@ def test_a_small_model_is_derived_and_known(text, overrides, sizes, shape):
         (model_text("vm_launch"), {}, None),
         (model_text("vm_launch"), {"C": 2, "Q": 4}, "985 of 1,200 states are transient: .* one recurrent class"),
         (TRAPS + "A[9]", {}, "45 of 55 states are transient: .* one of 10 recurrent classes"),
+        (TRAPS + "A[300]", {}, "with fewer copies has several recurrent classes: .* is chance"),
         (TRAPS + "B || C", {}, None),
         (model_text("vm_launch"), {"C": 2, "Q": 30}, "the same model with fewer copies has transient states"),
         (model_text("vm_launch"), {"Q": 30}, None),
