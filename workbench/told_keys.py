@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+from textual.app import App
 from textual.binding import BindingsMap
 from textual.dom import DOMNode
 
@@ -21,6 +23,11 @@ def key_of(node: DOMNode, name: str) -> str:
             if binding.id == name:
                 return told(node.app._keymap.get(name, binding.key))
     raise KeyError(name)
+
+
+def set_keys(app: App[Any]) -> frozenset[str]:
+    """Return the keys that are set in place of the usual ones."""
+    return frozenset(key.strip() for keys in app._keymap.values() for key in keys.split(","))
 
 
 def told(keys: str) -> str:

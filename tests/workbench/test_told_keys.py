@@ -10,7 +10,7 @@ from tests.workbench.screens import screen_text, until
 from workbench.app import Workbench
 from workbench.document import opened
 from workbench.settings import Settings
-from workbench.told_keys import key_of, short, told
+from workbench.told_keys import key_of, set_keys, short, told
 from workbench.widgets.editor import PepaEditor
 
 
@@ -23,6 +23,11 @@ def test_a_key_as_people_know_it(keys, shown):
 
 def test_a_key_in_few_columns():
     assert [short(key) for key in ("ctrl+n", "F4", "alt+n")] == ["^N", "F4", "alt+n"]
+
+
+def test_the_keys_that_are_set_are_known_one_by_one():
+    app = Workbench(opened(None), settings=Settings(keys={"app.run": "alt+r, f5", "states.sort": "alt+S"}))
+    assert set_keys(app) == {"alt+r", "f5", "alt+S"}
 
 
 async def test_hints_tell_the_keys_that_are_set(tmp_path):

@@ -281,10 +281,10 @@ def test_commands_do_what_vim_does(tmp_path):
     assert different == []
 
 
-def app_with(tmp_path, text):
+def app_with(tmp_path, text, **settings):
     path = tmp_path / "m.pepa"
     path.write_text(text)
-    return Workbench(opened(path), settings=Settings(vi=True))
+    return Workbench(opened(path), settings=Settings(vi=True, **settings))
 
 
 async def test_the_app_shows_the_mode_and_keeps_one_step_of_undo_for_what_is_typed(tmp_path):
@@ -343,6 +343,17 @@ async def test_the_app_saves_finds_and_leaves_by_lines_and_its_own_keys_stay(tmp
         await pilot.press("escape", "u", *":q", "enter")
         await until(pilot, lambda: not app.is_running)
     assert app.return_value == 0
+
+
+async def test_alt_and_a_letter_are_escape_and_that_letter_but_where_they_are_set(tmp_path):
+    app = app_with(tmp_path, "one two\n", keys={"app.save": "alt+r"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        editor = app.query_one(PepaEditor)
+        await pilot.press("i", "x", "alt+l", "x")
+        assert editor.text == "xne two\n"
+        await pilot.press("alt+shift+i", "y", "alt+r", "z")
+        assert editor.text == "yzxne two\n"
+        await until(pilot, lambda: (tmp_path / "m.pepa").read_text().startswith("y"))
 
 
 async def test_a_choice_by_other_means_is_a_visual_one_and_another_model_begins_anew(tmp_path):

@@ -16,6 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from pepa.control.error import PepaError
 from workbench.terminal.keys import KeyParser
+from workbench.told_keys import set_keys
 
 PATIENCE = 0.1  # seconds between two looks whether to end
 
@@ -53,7 +54,7 @@ class Terminal(LinuxDriver):
     def run_input_thread(self) -> None:
         """Wait for input and pass on what it means; a key is given up for lack of more only where no more is there."""
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
-        parser = KeyParser()
+        parser = KeyParser(set_keys(self._app))
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():

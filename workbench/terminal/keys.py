@@ -3,14 +3,14 @@
 Textual times every pause inside a sequence and types what it does not know: Alt+4 and a key right behind it wrote
 `^4` into the text, an Esc in pasted text reordered it, an end of a paste that came in two pieces was not seen.
 
-Esc and a character in one packet are Alt and that key for the keys in ALT; anything else is Esc, then the character,
-which are the same bytes.
+Esc and a character are Alt and that key for the keys in ALT; in one packet also for letters, and for signs that are
+set. Anything else is Esc, then the character, which are the same bytes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Iterable
 from typing import Final
 
 from textual import constants, events, messages
@@ -28,7 +28,7 @@ from textual._xterm_parser import (
     _re_mouse_event,
     _re_terminal_mode_response,
 )
-from textual.keys import Keys
+from textual.keys import Keys, _character_to_key
 from textual.message import Message
 
 ESC: Final = "\x1b"
@@ -49,7 +49,19 @@ Reading = Generator[Read1 | Peek1, str, str]
 
 
 class KeyParser(XTermParser):
-    """Turns characters into keys, mouse events, pasted text and reports. No split of its input changes what comes."""
+    """Turns characters into keys, mouse events, pasted text and reports.
+
+    No split of its input changes what comes, but that between Esc and a letter. `set_keys` are those that are set.
+    """
+
+    def __init__(self, set_keys: Collection[str] = (), *, debug: bool = False) -> None:
+        super().__init__(debug=debug)
+        self._set_keys, self._packet = set_keys, 0
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Return what a packet means, with what came before."""
+        self._packet += 1
+        return super().feed(data)
 
     def parse(self, token_callback: Emit) -> Generator[Read1 | Peek1, str, None]:
         """Read characters one at a time for ever."""
@@ -73,12 +85,16 @@ class KeyParser(XTermParser):
 
     def _after_escape(self, emit: Emit) -> Reading:
         """Read on behind an Esc; return the character that belongs to the next key, if one was read."""
+        packet = self._packet
         try:
             character = yield self.read1(constants.ESCAPE_DELAY)
         except ParseTimeout:
             character = ""
         if character and character in "[O":
             return (yield from self._sequence(ESC + character, emit))
+        if character and packet == self._packet and (key := _with_alt(character, self._set_keys)):
+            emit(events.Key(key, None))
+            return ""
         if character in ALT:
             emit(ALT[character].copy())
             return ""
@@ -151,6 +167,18 @@ class KeyParser(XTermParser):
         self.terminal_size, self.terminal_pixel_size = event.size, event.pixel_size
         self.mouse_pixels = True
         emit(event)
+
+
+def _with_alt(character: str, set_keys: Collection[str]) -> str | None:
+    """Return what Alt and a character are called, as it is set; None where that is no key of ours."""
+    if not character.isprintable():
+        return None
+    is_letter = character.isascii() and character.isalpha()
+    usual = f"alt+shift+{character.lower()}" if is_letter and character.isupper() else f"alt+{character}"
+    for name in (usual, f"alt+{character}", f"alt+{_character_to_key(character)}"):
+        if name in set_keys:
+            return name
+    return usual if is_letter and character not in ALT else None
 
 
 def _mode(mode: str, setting: int, emit: Emit) -> None:

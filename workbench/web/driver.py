@@ -10,6 +10,7 @@ from textual.drivers._byte_stream import ByteStream
 from textual.drivers.web_driver import WebDriver, _ExitInput
 
 from workbench.terminal.keys import KeyParser
+from workbench.told_keys import set_keys
 
 
 class Browser(WebDriver):
@@ -17,7 +18,7 @@ class Browser(WebDriver):
 
     def run_input_thread(self) -> None:
         """Read packets: keys, and what the server says of the page; hang up where they end."""
-        parser, packets = KeyParser(debug=self._debug), ByteStream()
+        parser, packets = KeyParser(set_keys(self._app), debug=self._debug), ByteStream()
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
         try:
             for data in self._input_reader:

@@ -23,6 +23,7 @@ from workbench.widgets.editor import PepaEditor
 NAMED = {"escape": ESCAPE, "enter": "\n", "backspace": "\b", "ctrl+r": "\x12"}
 MOVING = {"left": "h", "right": "l", "up": "k", "down": "j", "home": "0", "end": "$", "delete": "x"}
 PAGES = {"ctrl+d": (2, "j"), "ctrl+u": (2, "k"), "pagedown": (1, "j"), "pageup": (1, "k")}  # parts of a page
+ALT_LETTER = re.compile(r"alt\+(?P<shift>shift\+)?(?P<letter>[a-zA-Z])")
 WRITE_TO = re.compile(r"ex (?:w|write|sav|saveas)!?\s+([^\s!>].*)")
 LINE_COMMANDS = {
     **dict.fromkeys(("w", "write", "w!"), "app.save"),
@@ -71,6 +72,9 @@ class ViKeys(PepaEditor):
 
     async def _on_key(self, event: events.Key) -> None:
         """Take a key as a command, if it is one."""
+        if (alt := ALT_LETTER.fullmatch(event.key)) and self._vi is not None:
+            await self._press_behind_escape(event, alt["letter"].upper() if alt["shift"] else alt["letter"])
+            return
         if self._vi is None or (self._vi.mode is Mode.INSERT and event.key != "escape"):
             return
         self._take_up_selection(self._vi)
@@ -81,6 +85,17 @@ class ViKeys(PepaEditor):
         event.prevent_default()
         self.close_offers()
         for key in keys:
+            await self._press(key)
+
+    async def _press_behind_escape(self, event: events.Key, letter: str) -> None:
+        """Take Alt and a letter that is nothing's key for Esc and that letter: they are the same, typed fast."""
+        if event.key in self.screen.active_bindings:
+            return
+        event.stop()
+        event.prevent_default()
+        self.close_offers()
+        self._take_up_selection(self._vi or Vi())
+        for key in (ESCAPE, letter):
             await self._press(key)
 
     def _meant(self, event: events.Key) -> str | None:
