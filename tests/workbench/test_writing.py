@@ -286,6 +286,17 @@ def burst(app, *keys):
         app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
+async def test_what_no_line_of_a_list_holds_is_told_there_and_goes_nowhere(model):
+    async with workbench(model, size=(80, 24)) as (app, pilot):
+        editor = app.query_one(PepaEditor)
+        burst(app, "ctrl+g", "z", "enter", "z")
+        await until(pilot, lambda: len(app.screen_stack) > 1 and not app.keys_wait)
+        await pilot.press("enter")
+        await until(pilot, lambda: "nothing in the list holds `zz`" in screen_text(app))
+        burst(app, "backspace", "backspace", "3", "enter", "x")
+        await until(pilot, lambda: editor.text == TEXT.replace("Q =", "xQ ="))
+
+
 async def test_what_is_typed_behind_a_key_that_asks_is_for_its_dialog(model):
     async with workbench(model, size=(80, 24)) as (app, pilot):
         editor = app.query_one(PepaEditor)

@@ -20,7 +20,7 @@ from workbench.engine.writing_answers import Renamed
 from workbench.merging import merged
 from workbench.outside import edited_outside
 from workbench.panes.dialogs import AskFor, Choose
-from workbench.panes.pick import PLACE, Pick
+from workbench.panes.pick import Pick
 from workbench.panes.source import SourcePane
 from workbench.told_keys import key_of
 from workbench.widgets.editing.completing import CompletingArea
@@ -127,11 +127,9 @@ class Writing(Desk):
         chosen = await self.app.push_screen_wait(Pick(question, [entry["label"] for entry in entries]))
         if isinstance(chosen, int):
             self._go(entries[chosen]["offset"])
-        elif chosen is not None and PLACE.fullmatch(chosen):
+        elif chosen is not None:
             line, column = [int(part[:9] or 1) - 1 for part in (chosen + ":1").split(":")[:2]]
             self._editor.move_cursor(self._editor.clamp_visitable((line, max(0, column))), center=True)
-        elif chosen is not None:
-            self.app.notify(f"nothing in the outline holds `{chosen}`", severity="warning")
 
     @answered
     async def action_definition(self) -> None:

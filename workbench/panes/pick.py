@@ -1,4 +1,4 @@
-"""A list to pick from: typing narrows it, Enter takes the line, Esc closes."""
+"""A list to pick from: typing narrows it, Enter takes the line, Esc closes; it stays while no line fits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLACE = re.compile(r"\d+(?::\d*){0,2}")  # a line, or a line and a column, as pr
 
 
 class Pick(ModalScreen[int | str | None]):
-    """Answers the number of a line; what was typed, where no line holds it or it is a place; None for nothing."""
+    """Answers the number of a line; what was typed, where it is a place; None for nothing."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Cancel", tooltip="Close the list")]
 
@@ -34,14 +34,22 @@ class Pick(ModalScreen[int | str | None]):
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield StillInput(compact=True)
+            yield Label("", classes="dialog-wrong", markup=False)
             yield OptionList(*map(Text, self._lines), compact=True)
 
     def on_mount(self) -> None:
         """Begin at the first line."""
         self.query_one(OptionList).highlighted = 0 if self._lines else None
+        self._say("")
+
+    def _say(self, wrong: str) -> None:
+        label = self.query_one(".dialog-wrong", Label)
+        label.update(wrong)
+        label.display = bool(wrong)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the lines that hold what is typed."""
+        self._say("")
         typed = event.value.lower()
         self._shown = [index for index, line in enumerate(self._lines) if typed in line.lower()]
         listed = self.query_one(OptionList)
@@ -56,8 +64,12 @@ class Pick(ModalScreen[int | str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
         typed, chosen = event.value.strip(), self.query_one(OptionList).highlighted
-        if PLACE.fullmatch(typed) or chosen is None:
-            self.dismiss(typed or None)
+        if not typed and chosen is None:
+            self.dismiss(None)
+        elif PLACE.fullmatch(typed):
+            self.dismiss(typed)
+        elif chosen is None:
+            self._say(f"nothing in the list holds `{typed}`")
         else:
             self.dismiss(self._shown[chosen])
 
