@@ -109,7 +109,7 @@ async def test_a_wrong_path_keeps_the_dialog_open_and_a_new_file_is_begun_on_a_s
         ):
             line.value = str(path)
             await pilot.press("enter")
-            await until(pilot, lambda said=said: said in str(app.screen.query_one("#opening-wrong").content))
+            await until(pilot, lambda said=said: said in str(app.screen.query_one("WrongLine").content))
         line.value = f"{tmp_path}/mod"
         await pilot.press("tab")
         assert line.value == str(model)

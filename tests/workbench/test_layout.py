@@ -103,7 +103,7 @@ async def test_paths_that_nobody_can_have_meant_are_told(tmp_path):
         for typed in ("x" * 5_000, "~nobody-of-that-name/m.pepa", "x" * 300 + ".pepa"):
             app.screen.query_one(Input).value = typed
             await pilot.press("enter")
-            await until(pilot, lambda: str(app.screen.query_one("#opening-wrong").content))
+            await until(pilot, lambda: str(app.screen.query_one("WrongLine").content))
 
 
 async def test_a_place_that_cannot_be_is_told_and_the_text_stays():

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, OptionList
 from pepa.control.error import PepaError
 from workbench.terminal.type_ahead import TypeAhead
 from workbench.widgets.still_input import StillInput
+from workbench.widgets.wrong_line import WrongLine
 
 T = TypeVar("T")
 
@@ -36,21 +37,12 @@ class AskFor(ModalScreen[T | None]):
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield StillInput(self._value)
-            yield Label("", classes="dialog-wrong", markup=False)
-
-    def on_mount(self) -> None:
-        """Nothing is wrong yet."""
-        self._say("")
-
-    def _say(self, wrong: str) -> None:
-        label = self.query_one(".dialog-wrong", Label)
-        label.update(wrong)
-        label.display = bool(wrong)
+            yield WrongLine()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Listen to another answer."""
         event.stop()
-        self._say("")
+        self.query_one(WrongLine).say("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer, if what is typed will do."""
@@ -66,7 +58,7 @@ class AskFor(ModalScreen[T | None]):
         try:
             taken = await self._take(typed)
         except PepaError as error:
-            self._say(f"{error.message}: {error.hint}" if error.hint else error.message)
+            self.query_one(WrongLine).say(f"{error.message}: {error.hint}" if error.hint else error.message)
         else:
             if self.is_current:  # an Escape that waited no longer may have closed it
                 self.dismiss(taken)

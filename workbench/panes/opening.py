@@ -18,6 +18,7 @@ from workbench.document import Document, opened
 from workbench.offered import Kind, Offer, completed, offers
 from workbench.widgets.arrows import arrow_chooses
 from workbench.widgets.still_input import StillInput
+from workbench.widgets.wrong_line import WrongLine
 
 WIDEST = 90  # columns of the dialog, as its style has it
 AROUND = 8  # columns of its border and padding, and of the list's
@@ -43,17 +44,16 @@ class Opening(ModalScreen[Document | None]):
             yield Label(self._question, markup=False)
             yield StillInput(self._typed, compact=True, select_on_focus=False,
                         placeholder="a path, or a word to look for; Tab completes")  # fmt: skip
-            yield Label("", id="opening-wrong", markup=False)
+            yield WrongLine()
             yield OptionList(compact=True)
 
     def on_mount(self) -> None:
         """List what there is."""
-        self._say("")
         self._list(self._typed)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """List what fits; a path from the root or from home takes the place of the folder before it."""
-        self._say("")
+        self.query_one(WrongLine).say("")
         if (anew := begun_anew(event.value)) != event.value:
             event.input.value, event.input.cursor_position = anew, len(anew)
             return  # and comes again
@@ -66,11 +66,6 @@ class Opening(ModalScreen[Document | None]):
         columns = min(WIDEST, int(0.9 * self.app.size.width)) - AROUND
         listed.add_options([Text(offer.line(columns), no_wrap=True) for offer in self._offers])
         listed.highlighted = 0 if self._offers else None
-
-    def _say(self, wrong: str) -> None:
-        label = self.query_one("#opening-wrong", Label)
-        label.update(wrong)
-        label.display = bool(wrong)
 
     def on_key(self, event: events.Key) -> None:
         """Let the arrows choose while one types."""
@@ -114,16 +109,16 @@ class Opening(ModalScreen[Document | None]):
         try:
             self.dismiss(offer.document())
         except PepaError as error:
-            self._say(f"{error.message}: {error.hint}")
+            self.query_one(WrongLine).say(f"{error.message}: {error.hint}")
 
     def _open(self, typed: str) -> None:
         try:
             document = opened(typed_path(typed))
         except PepaError as error:
-            self._say(f"{error.message}: {error.hint}")
+            self.query_one(WrongLine).say(f"{error.message}: {error.hint}")
             return
         if document.new and self._new != typed:
             self._new = typed
-            self._say(f"there is no {typed}; Enter once more begins it")
+            self.query_one(WrongLine).say(f"there is no {typed}; Enter once more begins it")
         else:
             self.dismiss(document)

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, OptionList
 
 from workbench.widgets.arrows import arrow_chooses
 from workbench.widgets.still_input import StillInput
+from workbench.widgets.wrong_line import WrongLine
 
 PLACE = re.compile(r"\d+(?::\d*){0,2}")  # a line, or a line and a column, as problems have them
 
@@ -34,22 +35,16 @@ class Pick(ModalScreen[int | str | None]):
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield StillInput(compact=True)
-            yield Label("", classes="dialog-wrong", markup=False)
+            yield WrongLine()
             yield OptionList(*map(Text, self._lines), compact=True)
 
     def on_mount(self) -> None:
         """Begin at the first line."""
         self.query_one(OptionList).highlighted = 0 if self._lines else None
-        self._say("")
-
-    def _say(self, wrong: str) -> None:
-        label = self.query_one(".dialog-wrong", Label)
-        label.update(wrong)
-        label.display = bool(wrong)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the lines that hold what is typed."""
-        self._say("")
+        self.query_one(WrongLine).say("")
         typed = event.value.lower()
         self._shown = [index for index, line in enumerate(self._lines) if typed in line.lower()]
         listed = self.query_one(OptionList)
@@ -69,7 +64,7 @@ class Pick(ModalScreen[int | str | None]):
         elif PLACE.fullmatch(typed):
             self.dismiss(typed)
         elif chosen is None:
-            self._say(f"nothing in the list holds `{typed}`")
+            self.query_one(WrongLine).say(f"nothing in the list holds `{typed}`")
         else:
             self.dismiss(self._shown[chosen])
 
