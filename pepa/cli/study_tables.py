@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.table import Table
@@ -21,12 +22,10 @@ WIDEST = 110
 
 
 def print_points(report: ToldStudy) -> None:
-    """Print the points in the order of the grid, a bar beside each measure; those that failed with their reason."""
+    """Print the points in the order of the grid, a bar beside each measure, or that it was not solved."""
     points = report["points"]
-    largest = {
-        measure: max((abs(p["values"][measure]) for p in points if measure in p["values"]), default=0.0)
-        for measure in report["measures"]
-    }
+    known = {name: [p["values"].get(name, math.nan) for p in points] for name in report["measures"]}
+    largest = {name: max(map(abs, filter(math.isfinite, found)), default=0.0) for name, found in known.items()}
     console = Screen()
     names, measures = report["parameters"], report["measures"]
     rows = [cells(point, names, measures) for point in points]

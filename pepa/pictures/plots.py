@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from rich.text import Text
 
@@ -23,6 +24,25 @@ CROWDED = 0.7  # of an axis: a gap that leaves the other values too little room
 NAMED = 12  # values of an axis that are written one by one
 MARKED = 40  # points of a line that are marked one by one
 STYLES = {"orange": "yellow", "gray": "bright_black"}
+
+
+class Blank(Enum):
+    """What stands in a cell that has no figure: a mark, and what it means."""
+
+    ABSENT = " ", ""
+    UNSOLVED = "✗", "not solved"
+    WITHOUT = "–", "no value"
+    INFINITE = "∞", "infinite"
+
+    @property
+    def mark(self) -> str:
+        """What stands in the cell."""
+        return str(self.value[0])
+
+    @property
+    def told(self) -> str:
+        """The mark with what it means."""
+        return " ".join(self.value)
 
 
 @dataclass(frozen=True)
@@ -50,7 +70,8 @@ def lines(curves: Sequence[Line], width: int, height: int, x_label: str = "") ->
         if not points:
             continue
         at, values = [x for x, _ in points], [y for _, y in points]
-        plotext.plot(at, values, marker="braille", color=colour)
+        for run in _runs(curve):
+            plotext.plot(*run, marker="braille", color=colour)
         step = -(-len(points) // MARKED)
         marked = [_row_centre(value, limits, height - FRAME) for value in values[::step]]
         plotext.scatter(at[::step], marked, marker=mark, color=colour)
@@ -72,51 +93,91 @@ def lines(curves: Sequence[Line], width: int, height: int, x_label: str = "") ->
     return Text("\n").join([chart, legend(curves, width, x_label)])
 
 
+def _runs(curve: Line) -> Iterator[tuple[list[float], list[float]]]:
+    """Yield the points of each stretch of a line between those that cannot be drawn: nothing is known there."""
+    both = zip(curve.x, curve.y, strict=True)
+    for drawn, stretch in itertools.groupby(both, lambda point: all(map(math.isfinite, point))):
+        if drawn:
+            points = list(stretch)
+            yield [x for x, _ in points], [y for _, y in points]
+
+
 def legend(curves: Sequence[Line], width: int, x_label: str = "") -> Text:
-    """Return a row for each line: its sign, its name and its last value."""
+    """Return a row for each line: its sign, its name and its last value, with its place where it is not at the end."""
     text = Text(f"{x_label:^{width}}".rstrip(), no_wrap=True) if x_label else Text(no_wrap=True)
     for number, curve in enumerate(curves):
         colour = COLOURS[number % len(COLOURS)]
         if text.plain:
             text.append("\n")
         text.append(f" {MARKS[number % len(MARKS)]} ", STYLES.get(colour, colour))
-        last = next((y for y in reversed(curve.y) if math.isfinite(y)), math.nan)
-        text.append(f"{curve.label}  ").append(f"{figure(last)} at the end", "dim")
+        text.append(f"{curve.label}  ").append(_last(curve), "dim")
     return text
 
 
+def _last(curve: Line) -> str:
+    drawn = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(y)]
+    if not drawn:
+        return "no value"
+    x, y = drawn[-1]
+    return f"{figure(y)} at " + ("the end" if x == curve.x[-1] else f"{x:g}, none behind it")
+
+
 def heat_map(
-    values: Sequence[Sequence[float]], columns: Sequence[str], rows: Sequence[str], width: int, x_label: str
+    values: Sequence[Sequence[float | Blank]], columns: Sequence[str], rows: Sequence[str], width: int, x_label: str
 ) -> Text:
-    """Return a row of cells for each row of values: a block as high as the value, and the figure where it fits."""
-    finite = [value for row in values for value in row if math.isfinite(value)]
+    """Return a row of cells for each row of values: a block as high as the value, and the figure where it fits.
+
+    A cell without a figure has a mark, told below.
+    """
+    cells = [[_or_blank(value) for value in row] for row in values]
+    finite = [value for row in cells for value in row if not isinstance(value, Blank)]
     least, most = min(finite, default=0.0), max(finite, default=1.0)
     margin = max(map(len, rows), default=0) + 1
     cell = max(2, min(9, (width - margin) // max(1, len(columns))))
     shown = columns if cell >= 4 else [name if index % 4 == 0 else "" for index, name in enumerate(columns)]
     text = Text(no_wrap=True)
-    for name, row in zip(rows, values, strict=True):
+    for name, row in zip(rows, cells, strict=True):
         text.append(f"{name:>{margin - 1}} ")
         for value in row:
-            share = (value - least) / (most - least) if most > least else 1.0
-            shade = SHADES[round(share * (len(SHADES) - 1))] if math.isfinite(value) else "?"
-            number = f"{value:.3g}" if cell >= 7 else ""
-            text.append(f"{shade * (1 if number else cell - 1)}{number}"[: cell - 1].ljust(cell))
+            text.append(_cell(value, least, most, cell))
         text.append("\n")
     head = "".join(f"{name[: cell - 1] if cell >= 4 else name:<{cell}}" for name in shown)
     text.append(" " * margin + head.rstrip() + f"\n{x_label:^{width}}".rstrip())
-    text.append(f"\n from {SHADES[0]} {figure(least)} to {SHADES[-1]} {figure(most)}", "dim")
+    scale = [f"from {SHADES[0]} {figure(least)} to {SHADES[-1]} {figure(most)}"] if finite else []
+    blanks = {value for row in cells for value in row if isinstance(value, Blank)}
+    told = [*scale, *(blank.told for blank in Blank if blank in blanks - {Blank.ABSENT})]
+    text.append(f"\n {'   '.join(told)}", "dim")
     return text
 
 
-def signed_bars(values: dict[str, float], width: int) -> Text:
-    """Return a row for each name: its value and a bar as long as its size, largest first."""
+def _or_blank(value: float | Blank) -> float | Blank:
+    if isinstance(value, Blank) or math.isfinite(value):
+        return value
+    return Blank.WITHOUT if math.isnan(value) else Blank.INFINITE
+
+
+def _cell(value: float | Blank, least: float, most: float, width: int) -> str:
+    """Return a value in so many columns, the last of them free."""
+    if isinstance(value, Blank):
+        return value.mark.ljust(width)
+    share = (value - least) / (most - least) if most > least else 1.0
+    shade = SHADES[round(share * (len(SHADES) - 1))]
+    number = f"{value:.3g}" if width >= 7 else ""
+    return f"{shade * (1 if number else width - 1)}{number}"[: width - 1].ljust(width)
+
+
+def signed_bars(values: Mapping[str, float | Blank], width: int) -> Text:
+    """Return a row for each name: its value and a bar as long as its size, largest first; last those without one."""
     margin = max(map(len, values), default=0) + 1
-    largest = max((abs(value) for value in values.values() if math.isfinite(value)), default=0.0)
+    known = {name: _or_blank(value) for name, value in values.items()}
+    largest = max((abs(value) for value in known.values() if not isinstance(value, Blank)), default=0.0)
     text = Text(no_wrap=True)
-    ordered = sorted(values.items(), key=lambda item: -abs(item[1]) if math.isfinite(item[1]) else 0)
+    ordered = sorted(known.items(), key=lambda item: math.inf if isinstance(item[1], Blank) else -abs(item[1]))
     for name, value in ordered:
-        length = round(abs(value) / largest * (width - margin - 14)) if largest and math.isfinite(value) else 0
+        if isinstance(value, Blank):
+            text.append(f" {name:<{margin}}{value.told:>9}\n")
+            continue
+        length = round(abs(value) / largest * (width - margin - 14)) if largest else 0
         text.append(f" {name:<{margin}}{value:>+9.4f}  {('▒' if value < 0 else '█') * length}\n")
     text.rstrip()
     return text

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pepa.language.printer import figure, margin
-from pepa.pictures.plots import Line, heat_map, lines, signed_bars
+from pepa.pictures.plots import Blank, Line, heat_map, lines, signed_bars
 from pepa.study.told_study import ToldChart, ToldClaim, ToldPoint, ToldResult
 
 MOST = 8  # lines in one chart: there are as many signs
@@ -33,7 +33,7 @@ def _drawn(chart: ToldChart, points: Points, width: int, height: int) -> Text:
             parts.append(_heat_map(own, labels[0], x, by, width))
         return Text("\n").join(parts)
     if chart["kind"] == "bars":
-        named = {_named(point["parameters"].get(x, "")): point["values"].get(labels[0], math.nan) for point in points}
+        named = {_named(point["parameters"].get(x, "")): _value(point, labels[0]) for point in points}
         return signed_bars(named, width)
     return _lines(_curves(points, x, by), x, labels, width, height)
 
@@ -85,10 +85,14 @@ def _apart(points: Points, axes: Sequence[str]) -> list[tuple[str, Points]]:
 
 def _heat_map(points: Points, label: str, x: str, by: str, width: int) -> Text:
     columns, rows = _distinct(points, x), _distinct(points, by)
-    found = {(p["parameters"].get(x), p["parameters"].get(by)): p["values"].get(label, math.nan) for p in points}
-    values = [[found.get((column, row), math.nan) for column in columns] for row in reversed(rows)]
+    found = {(p["parameters"].get(x), p["parameters"].get(by)): _value(p, label) for p in points}
+    values = [[found.get((column, row), Blank.ABSENT) for column in columns] for row in reversed(rows)]
     names = [f"{by} = {_named(row)}" for row in reversed(rows)]
     return heat_map(values, [_named(column) for column in columns], names, width, x)
+
+
+def _value(point: ToldPoint, label: str) -> float | Blank:
+    return point["values"].get(label, Blank.UNSOLVED)
 
 
 def _distinct(points: Points, axis: str) -> list[float | str | None]:
@@ -109,9 +113,9 @@ def cells(point: ToldPoint, parameters: Sequence[str], measures: Sequence[str]) 
 
 
 def figure_of(result: ToldResult, measure: str) -> str:
-    """Return a measure of a result with its half width, or that it failed."""
+    """Return a measure of a result with its half width, or that it was not solved."""
     value, half = result["values"].get(measure), result["half_width"].get(measure)
-    return "failed" if value is None else figure(value) + ("" if half is None else f" ± {margin(half, value, 2)}")
+    return "not solved" if value is None else figure(value) + ("" if half is None else f" ± {margin(half, value, 2)}")
 
 
 _SIGNS = {
@@ -144,5 +148,6 @@ def evidence(points: Sequence[ToldResult]) -> Text:
     noted = Counter(note for point in points for note in point["notes"])
     found += [Text(f"! {number:,} of {len(points):,} points: {note}") for note, number in noted.items()]
     failed = Counter(point["reason"] for point in points if point["reason"])
-    found += [Text(f"! {number:,} failed: {reason}") for reason, number in failed.items()]
+    every = f"of {len(points):,} points"
+    found += [Text(f"! {number:,} {every}: not solved: {reason}") for reason, number in failed.items()]
     return Text("\n").join(found)

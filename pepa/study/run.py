@@ -33,6 +33,25 @@ class Crew:
     patience: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Count:
+    """How many points an earlier run had solved, how many this one has, and how many there are."""
+
+    kept: int
+    solved: int
+    every: int
+
+    @property
+    def left(self) -> int:
+        """How many are not solved yet."""
+        return self.every - self.kept - self.solved
+
+    def told(self, more: str = "") -> Progress:
+        """Return how far the study is, what an earlier run has solved among it."""
+        done = self.kept + self.solved
+        return Progress("study", f"{done:,} of {self.every:,} points{more}", done / self.every)
+
+
 class _Slow(Exception):
     """What is left is worth sharing."""
 
@@ -58,16 +77,15 @@ def run(
         yield replace(outcome, index=index)
     left = [_without(batch, set(fitting)) for batch in work]
     left = [batch for batch in left if batch.points]
-    total = sum(len(batch.points) for batch in left)
-    done = 0
+    count = _Count(len(fitting), 0, len(points))
 
-    def told() -> tuple[int, int]:
-        return done, total
+    def counted() -> _Count:
+        return count
 
-    for outcomes in _solving(left, control, crew if total > 1 else None, told):
+    for outcomes in _solving(left, control, crew if count.left > 1 else None, counted):
         if kept:
             kept.keep((keys[outcome.index], outcome) for outcome in outcomes)
-        done += len(outcomes)
+        count = replace(count, solved=count.solved + len(outcomes))
         yield from outcomes
 
 
@@ -80,26 +98,26 @@ def _fits(outcome: Outcome | None, setting: Setting) -> bool:
 
 
 def _solving(
-    left: list[Batch], control: Control, crew: Crew | None, told: Callable[[], tuple[int, int]]
+    left: list[Batch], control: Control, crew: Crew | None, count: Callable[[], _Count]
 ) -> Iterator[list[Outcome]]:
     """Solve here first; a point that is not solved when the crew is called in is begun again by it."""
     if crew is None:
-        yield from _alone(left, control, told)
+        yield from _alone(left, control, count)
         return
     began = latest = time.monotonic()
     solved_here = set[int]()
 
     def report(progress: Progress) -> None:
         control.report(progress)
-        now, (done, total) = time.monotonic(), told()
-        each = max((now - began) / max(done, 1), now - latest)
-        if now - began > crew.patience and (total - done) * each > WORTH * crew.patience:
+        now, so_far = time.monotonic(), count()
+        each = max((now - began) / max(so_far.solved, 1), now - latest)
+        if now - began > crew.patience and so_far.left * each > WORTH * crew.patience:
             raise _Slow
 
     if crew.patience:
         one_by_one = (single for batch in left for single in _single(batch))
         try:
-            for outcomes in _alone(one_by_one, replace(control, report=report), told):
+            for outcomes in _alone(one_by_one, replace(control, report=report), count):
                 solved_here.update(outcome.index for outcome in outcomes)
                 latest = time.monotonic()
                 yield outcomes
@@ -107,22 +125,18 @@ def _solving(
             left = [rest for rest in (_without(batch, solved_here) for batch in left) if rest.points]
         else:
             return
-    yield from _shared(left, control, crew, told)
-
-
-def _progress(done: int, total: int, more: str = "") -> Progress:
-    return Progress("study", f"{done:,} of {total:,} points{more}", done / total)
+    yield from _shared(left, control, crew, count)
 
 
 def _without(batch: Batch, indices: set[int]) -> Batch:
     return replace(batch, points=tuple(numbered for numbered in batch.points if numbered[0] not in indices))
 
 
-def _alone(left: Iterable[Batch], control: Control, told: Callable[[], tuple[int, int]]) -> Iterator[list[Outcome]]:
+def _alone(left: Iterable[Batch], control: Control, count: Callable[[], _Count]) -> Iterator[list[Outcome]]:
     """Solve in this process; what a point reports is shown after how many are done."""
 
     def report(progress: Progress) -> None:
-        control.report(_progress(*told(), f" · {progress.stage}: {progress.message}"))
+        control.report(count().told(f" · {progress.stage}: {progress.message}"))
 
     inner = replace(control, report=report)
     try:
@@ -131,14 +145,12 @@ def _alone(left: Iterable[Batch], control: Control, told: Callable[[], tuple[int
                 outcomes = solved(batch, inner)
                 batch = _without(batch, {outcome.index for outcome in outcomes})
                 yield outcomes
-                control.watch(_progress(*told()))
+                control.watch(count().told())
     finally:
         forget()
 
 
-def _shared(
-    left: list[Batch], control: Control, crew: Crew, told: Callable[[], tuple[int, int]]
-) -> Iterator[list[Outcome]]:
+def _shared(left: list[Batch], control: Control, crew: Crew, count: Callable[[], _Count]) -> Iterator[list[Outcome]]:
     """Share the points among a crew. Those whose process died are tried again each alone: one of them killed it."""
     quiet = replace(control, report=still_wanted, seconds=math.inf, memory=control.memory // crew.width)
     work, suspects = deque(left), deque[Batch]()
@@ -148,7 +160,7 @@ def _shared(
             with crew.executors() as executor:
                 try:
                     for outcomes in _rounds(executor, work, flying, quiet, width):
-                        control.watch(_progress(*told()))
+                        control.watch(count().told())
                         yield outcomes
                 except BrokenExecutor as error:
                     for batch in flying.values():

@@ -179,3 +179,11 @@ def test_what_a_chain_never_comes_to_is_told_in_its_passage(tmp_path):
     assert rows(text, "never")[0] == pytest.approx([75.0], rel=0.01) or rows(text, "never")[0] == pytest.approx([0.75])
     assert "never so many" in text
     assert rows(text, "20")[0][0] == pytest.approx(-math.log(0.2) / 4, rel=1e-3)
+
+
+def test_bars_go_by_the_points_that_have_a_value(model):
+    """n users off and on, one of them idle or busy: of no user none is on, and the share has no value."""
+    text = printed("sweep", model, "n=0,1,3", "--measure", "population(On) / population(Off)")
+    none, one, three = text.splitlines()[1:4]
+    assert "no value" in none
+    assert ["█" in line for line in (none, one, three)] == [False, True, True]

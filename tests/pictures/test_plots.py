@@ -68,7 +68,7 @@ def test_the_axis_is_logarithmic_where_values_would_crowd(x, ratio):
 def test_what_is_not_finite_is_left_out():
     curve = Line("x", [1, 2, 3, 4], [1.0, math.nan, math.inf, 2.0])
     assert "2.000 at the end" in lines([curve], 40, 10).plain
-    assert "no value at the end" in lines([Line("x", [1], [math.nan])], 40, 10).plain
+    assert "● x  no value" in lines([Line("x", [1], [math.nan])], 40, 10).plain
 
 
 def test_margins_are_drawn():
@@ -82,8 +82,8 @@ def test_a_heat_map_shows_each_value():
     text = heat_map([[1.0, 2.0], [3.0, math.nan]], ["1", "2"], ["a = 1", "a = 2"], 60, "b").plain
     assert "▁1" in text
     assert "█3" in text
-    assert "?" in text
-    assert "from ▁ 1.000 to █ 3.000" in text
+    assert text.endswith("from ▁ 1.000 to █ 3.000   – no value")
+    assert "nan" not in text
 
 
 def test_a_wide_heat_map_fits():
@@ -127,6 +127,31 @@ def test_a_heat_map_has_the_second_axis_from_below():
     assert "6" in drawn[1]
 
 
+@pytest.mark.parametrize("width", [24, 60])
+def test_a_point_that_was_not_solved_has_its_mark_in_a_heat_map_and_in_bars(width):
+    values = {(1.0, 1.0): 2.0, (1.0, 3.0): math.nan, (2.0, 1.0): math.inf}
+    told = [point({"a": a, "b": b}, {"m": value}, "exact") for (a, b), value in values.items()]
+    told += [point({"a": 3.0, "b": 1.0}, {}, reason="no steady state")]
+    drawn = picture({"kind": "heat map", "x": "b", "y": ["m"], "by": "a", "title": ""}, told, width, 16).plain
+    at_three, at_two, at_one = drawn.splitlines()[1:4]
+    assert at_three.split() == ["a", "=", "3", "✗"]
+    assert at_two.split() == ["a", "=", "2", "∞"]
+    assert at_one.split()[-1] == "–"
+    assert drawn.endswith("✗ not solved   – no value   ∞ infinite")
+    bars = picture({"kind": "bars", "x": "a", "y": ["m"], "by": "", "title": ""}, told[1:], 50, 16).plain
+    assert "✗ not solved" in bars
+    assert not {"nan", "inf "} & set(bars.split())
+
+
+def test_a_line_is_broken_where_a_point_has_no_value_and_the_last_one_says_where_it_is():
+    whole = lines([Line("x", [1, 2, 3, 4], [1.0, 1.0, 1.0, 1.0])], 60, 12).plain
+    broken = lines([Line("x", [1, 2, 3, 4], [1.0, 1.0, math.nan, 1.0])], 60, 12).plain
+    braille = [sum("\u2800" < sign < "\u2900" for sign in text) for text in (whole, broken)]
+    assert braille[1] <= braille[0] // 2
+    assert "1.000 at the end" in broken
+    assert "1.000 at 2, none behind it" in lines([Line("x", [1, 2, 3], [2.0, 1.0, math.nan])], 60, 12).plain
+
+
 def test_bars_are_by_name():
     chart = {"kind": "bars", "x": "a", "y": ["m"], "by": "", "title": "t"}
     told = points([("slow_one", 0, 0.5), ("fast", 0, 1.0)])
@@ -137,7 +162,7 @@ def test_evidence_counts_methods_and_tells_failures():
     failed = [point({}, {}, reason="too large")]
     text = evidence(GRID + failed).plain
     assert "4 of 5 points: exact, GTH" in text
-    assert "! 1 failed: too large" in text
+    assert "! 1 of 5 points: not solved: too large" in text
 
 
 def test_verdicts_have_sign_word_number_and_note():

@@ -135,7 +135,8 @@ def test_suggested_ranges(value, whole, expected):
     assert experiments._suggested(value, whole=whole) == expected
 
 
-def test_points_come_in_parts_and_the_whole_at_the_end():
+def test_points_come_in_parts_and_the_whole_at_the_end(monkeypatch):
+    monkeypatch.setattr(experiments, "TOLD", 0.0)
     reporter, answer = run(form=FORM)
     head = reporter.parts[0]["head"]
     assert head["total"] == 3
@@ -153,14 +154,50 @@ def test_points_sent_on_the_way_are_those_of_the_end(monkeypatch):
     monkeypatch.setattr(experiments, "TOLD", 0.0)
     reporter, answer = run(form=FORM)
     sent = [point for part in reporter.parts[1:] for point in part["points"]]
-    assert sorted(sent, key=lambda point: point["order"]) == answer["points"]
+    points = answer["points"]
+    assert [point for point in points if point in sent] == sorted(sent, key=lambda point: point["order"])
+    assert len(sent) >= len(points) - 1  # the last comes with the whole
+
+
+class Stops(Reporter):
+    """Cancels once so many points are told as solved."""
+
+    def __init__(self, most):
+        super().__init__()
+        self.most = most
+
+    def __call__(self, progress):
+        super().__call__(progress)
+        if int(progress.message.split()[0].replace(",", "")) >= self.most:
+            raise InterruptedError
+
+
+def counts(reporter):
+    """Return the numbers of points told, each with how many were sent before."""
+    return [int(progress.message.split()[0].replace(",", "")) for progress in reporter.progress]
+
+
+def test_a_run_that_was_stopped_tells_no_more_points_than_it_sent_and_goes_on_counting_from_them(monkeypatch):
+    monkeypatch.setattr(experiments, "TOLD", 0.0)
+    form = {**FORM, "vary": "Q=1..4 p=0.11,0.23,0.37,0.59", "fixed": ""}
+    what = {"text": LAUNCH, "document": None, "tolerance": 1e-12, "most_states": 10**6, "form": form}
+    stopped = Stops(6)
+    with pytest.raises(InterruptedError):
+        study(stopped, **what)
+    sent = [point["order"][0] for part in stopped.parts[1:] for point in part["points"]]
+    assert len(set(sent)) == len(sent) >= max(counts(stopped)) == 6
+    again = Reporter()
+    answer = study(again, **what)
+    assert len(answer["points"]) == 16
+    assert min(counts(again)) >= len(sent)
+    assert {progress.message.split()[2] for progress in again.progress} == {"16"}
 
 
 def test_an_experiment_of_a_file_is_run_with_its_claims(file):
     _, answer = run(path=str(file), name="plain")
     assert answer["claims"] == [{"text": "More.", "holds": True, "value": None, "note": ""}]
     reporter, answer = run(path=str(file), name="over")
-    assert reporter.parts[0]["head"]["total"] == 4
+    assert reporter.parts[0]["head"]["total"] == 2  # each at two times
     assert [point["order"] for point in answer["points"]] == [[0, 0], [0, 1], [1, 0], [1, 1]]
     assert answer["points"][2]["parameters"] == {"scenario": "two", "time": 1.0}
 

@@ -13,6 +13,7 @@ from workbench import studies
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.study_results import PointsTable
 from workbench.panes.whatif import WhatIfPane
+from workbench.runs import Running
 from workbench.widgets.editor import PepaEditor
 
 NARROW = (80, 24)
@@ -205,6 +206,17 @@ claims = [{ claim = "Some are down.", holds = "population(Down) > 0" }]
         await until(pilot, lambda: "Some are down." in screen_text(app), 30)
 
 
+def at_cancel(messages):
+    return next(at for at, one in enumerate(messages) if isinstance(one, studies.StudyStopped))
+
+
+def progress(messages, counted):
+    """Return how many points are told as solved, message by message."""
+    words = [one.progress.message.split() for one in messages if isinstance(one, Running)]
+    counted[:] = [int(said[0]) for said in words if said[1:2] == ["of"]]
+    return counted
+
+
 async def test_points_come_one_by_one_and_a_cancelled_run_keeps_them(launch):
     messages = []
     async with workbench(launch, size=NARROW, messages=messages) as (app, pilot):
@@ -216,8 +228,15 @@ async def test_points_come_one_by_one_and_a_cancelled_run_keeps_them(launch):
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" in screen_text(app), 5)
         pane = app.query_one(ExperimentsPane)
-        assert 0 < pane.results.number < 29
-        assert f"{pane.results.number} point" in shown(app)
+        assert 0 < (before := pane.results.number) < 29
+        assert f"cancelled · {before} of 29 points stay here; F7 goes on from them" in shown(app)
+        await pilot.press("f7")
+        counted = []
+        await until(pilot, lambda: [*progress(messages[at_cancel(messages) :], counted)], 60)
+        assert counted[0] >= before
+        await pilot.press("escape")
+        await until(pilot, lambda: "stay here" in screen_text(app), 5)
+        assert pane.results.number >= before
     told = (studies.StudyBegan, studies.PointsFound, studies.StudyStopped)
     kinds = [type(m).__name__ for m in messages if type(m) in told]
     assert kinds[0] == "StudyBegan"

@@ -48,7 +48,8 @@ MOST_POINTS = 20_000  # of a study that is looked at; `pepa sweep` has no such l
 MOST_CHOICES = 2_000  # names offered while typing
 Overrides = Mapping[str, float]
 AS_WRITTEN: Overrides = {}
-TOLD = 0.2  # seconds between two parcels of points
+TOLD = 0.05  # seconds between two parcels of points
+SILENT = 0.2  # seconds without progress after which they are sent all the same
 
 
 class Reporter(Protocol):
@@ -173,18 +174,46 @@ def study(
         hint = f"here {MOST_POINTS:,} at most; `pepa sweep` and `pepa experiment` run any number"
         raise PepaError(f"{len(experiment.points):,} points are more than can be looked at", hint)
     report.part({"head": _head(experiment)})
-    control = Control(tolerance=tolerance, most_states=most_states, report=report)
-    found: list[Outcome] = []
-    sent, until = 0, time.monotonic() + TOLD
-    for outcome in _outcomes(experiment, control):
-        found.append(outcome)
-        if time.monotonic() > until:
-            report.part({"points": _numbered(experiment, found[sent:])})
-            sent, until = len(found), time.monotonic() + TOLD
-    found.sort(key=lambda outcome: outcome.index)  # they came as they were ready
+    parcels = _Parcels(experiment, report)
+    control = Control(tolerance=tolerance, most_states=most_states, report=parcels)
+    with contextlib.ExitStack() as cancelled:
+        cancelled.callback(parcels.send)
+        for outcome in _outcomes(experiment, control):
+            parcels.add(outcome)
+        cancelled.pop_all()
+    found = sorted(parcels.found, key=lambda outcome: outcome.index)  # they came as they were ready
     points = rows(experiment, found)
     answer = findings_report(experiment, points, verdicts(experiment, points))
     return {**answer, "points": _numbered(experiment, found)}
+
+
+class _Parcels:
+    """Sends points as they are solved, many at a time, and progress no more often, which tells of none unsent."""
+
+    def __init__(self, experiment: Experiment, report: Reporter) -> None:
+        self._experiment, self._report = experiment, report
+        self.found: list[Outcome] = []
+        self._sent, self._next = 0, 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        """Take a point, to be sent with what is told next, or now where nothing is: what was kept comes silently."""
+        self.found.append(outcome)
+        if (now := time.monotonic()) > self._next + SILENT:
+            self._next = now
+            self.send()
+
+    def __call__(self, progress: Progress) -> None:
+        """Pass progress on; raises to cancel."""
+        if (now := time.monotonic()) >= self._next:
+            self._next = now + TOLD
+            self.send()
+            self._report(progress)
+
+    def send(self) -> None:
+        """Send what has not been sent."""
+        if rest := self.found[self._sent :]:
+            self._sent = len(self.found)
+            self._report.part({"points": _numbered(self._experiment, rest)})
 
 
 def wanted(
@@ -232,7 +261,7 @@ def _head(experiment: Experiment) -> StudyHead:
     setting = experiment.settings[0]
     return {
         **subject_report(experiment),
-        "total": len(experiment.points) * max(1, len(experiment.times)),
+        "total": len(experiment.points),
         "fixed": dict(setting.fixed),
     }
 

@@ -8,7 +8,7 @@ from pepa.study.told_study import ToldFindings, ToldPoint, ToldSubject
 
 
 class StudyHead(ToldSubject):
-    """What is known of a study before its first point; `fixed` are the parameters held fixed."""
+    """What is known of a study before its first point: how many there are in all; `fixed` parameters are held fixed."""
 
     total: int
     fixed: dict[str, float]

@@ -241,7 +241,8 @@ class ExperimentsPane(Pane):
 
     def show_stopped(self) -> None:
         """Show that the run was cancelled."""
-        self._say(f"cancelled · {_points(self.results.number)} stay here, and are not solved again")
+        key = key_of(self, "app.experiment")
+        self._say(f"cancelled · {self.results.solved} stay here; {key} goes on from them")
 
     def show_failure(self, message: str, hint: str) -> None:
         """Show why there is no answer."""

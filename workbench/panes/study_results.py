@@ -14,18 +14,20 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pepa.study.told_study import ToldChart, ToldClaim, ToldSubject, how
+from pepa.study.told_study import ToldChart, ToldClaim, how
 from workbench.told_keys import key_of
 from workbench.widgets.picture import Picture
 from workbench.widgets.row_table import RowTable
 from workbench.widgets.told import Told
 
 if TYPE_CHECKING:
-    from workbench.engine.study_answers import StudyPoint, StudyWhole
+    from workbench.engine.study_answers import StudyHead, StudyPoint, StudyWhole
     from workbench.engine.told_answers import ToldLine
 
 NARROWEST = 12  # columns of a cell
-NOTHING: ToldSubject = {"name": "", "title": "", "about": "", "parameters": [], "measures": [], "charts": []}
+NOTHING: StudyHead = {
+    "name": "", "title": "", "about": "", "parameters": [], "measures": [], "charts": [], "total": 0, "fixed": {}
+}  # fmt: skip
 
 
 class PointsTable(RowTable, inherit_bindings=False):
@@ -105,6 +107,11 @@ class StudyResults(Vertical):
         return len(self._found)
 
     @property
+    def solved(self) -> str:
+        """How many of the points are there, in words; one is there at all of its times or not at all."""
+        return f"{len({order[0] for order in self._found}):,} of {self._head['total']:,} points"
+
+    @property
     def views(self) -> list[str]:
         """The names of the views there are."""
         charts = len(self._charts) + len(self._elasticities)
@@ -116,7 +123,7 @@ class StudyResults(Vertical):
     def _charts(self) -> list[ToldChart]:
         return [chart for chart in self._head["charts"] if chart["kind"] != "none"]
 
-    def begin(self, head: ToldSubject) -> None:
+    def begin(self, head: StudyHead) -> None:
         """Show an experiment of which nothing is known yet but what it is."""
         self._head, self._found, self._claims, self._elasticities = head, {}, [], {}
         self.view = self.views[0]
