@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pepa.control.record import record
 from pepa.language.problem import Span
 
 TAU = "tau"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Number:
     """A number as written."""
 
@@ -24,7 +25,7 @@ class Number:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Parameter:
     """The name of a rate, a probability or an array size."""
 
@@ -32,14 +33,14 @@ class Parameter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Passive:
     """The passive rate, `infty` or `T`."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Sum:
     """A sum of terms, each with its sign (+1 or -1); one negative term is a unary minus."""
 
@@ -47,7 +48,7 @@ class Sum:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Product:
     """A product, left to right; each factor multiplies (+1) or divides (-1)."""
 
@@ -55,7 +56,7 @@ class Product:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Power:
     """`base^exponent`, also written `base**exponent`."""
 
@@ -67,7 +68,7 @@ class Power:
 Expression = Number | Parameter | Passive | Sum | Product | Power
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Name:
     """An action type where it is written."""
 
@@ -75,7 +76,7 @@ class Name:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Constant:
     """A reference to a process definition."""
 
@@ -83,7 +84,7 @@ class Constant:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Prefix:
     """`(action, rate).continuation`."""
 
@@ -93,7 +94,7 @@ class Prefix:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Choice:
     """`P + Q + ...`."""
 
@@ -101,7 +102,7 @@ class Choice:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Cooperation:
     """`P <a, b> Q <a, b> ...`, all over the same set; `actions` is None for the wildcard `<*>` of two parts."""
 
@@ -110,7 +111,7 @@ class Cooperation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Hiding:
     """`P/{a, b}`."""
 
@@ -119,7 +120,7 @@ class Hiding:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Array:
     """`P[size]`, copies in parallel, or `P[size]{a}`, copies that cooperate on a."""
 
@@ -133,7 +134,7 @@ Process = Constant | Prefix | Choice | Cooperation | Hiding | Array
 Node = Expression | Process
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RateDefinition:
     """`name = expression;`: a parameter of the model."""
 
@@ -142,7 +143,7 @@ class RateDefinition:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ProcessDefinition:
     """`Name = process;`."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pepa.control.counting import counted_off
+from pepa.control.record import record
 from pepa.language.derivatives import derivatives
 from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.rates import Parameters, evaluate, is_rate, rate_problem
@@ -13,7 +14,7 @@ from pepa.language.slopes import Slopes, combined, names, scaled
 from pepa.language.syntax import Process
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Transition:
     """One local transition: indices of the local derivatives it leaves and enters, its action and rate.
 
@@ -35,7 +36,7 @@ class Transition:
         return replace(first, rate=first.rate + self.rate, slopes=slopes)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Component:
     """A component: local derivatives (the first is where it was entered) and local transitions.
 

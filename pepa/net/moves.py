@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
 
+from pepa.control.record import record
 from pepa.language.slopes import Direction
 from pepa.language.syntax import TAU
 from pepa.net.component import Transition
@@ -16,7 +16,7 @@ from pepa.net.system import Coop, Hide, Leaf, System, leaves
 MOST_MOVES = 2_000_000
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class _Partial:
     participants: tuple[Participant, ...]
     factors: tuple[Factor, ...]

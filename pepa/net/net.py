@@ -16,13 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pepa.control.record import record
 from pepa.language.problem import Problem
 from pepa.language.rates import Rate
 from pepa.language.slopes import Direction
 from pepa.net.component import Component, Transition
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class LeafRate:
     """Apparent rate of a group: the sum over local derivatives of count x rate. `rates` is by local derivative.
 
@@ -38,14 +39,14 @@ class LeafRate:
         return LeafRate(group, self.rates, {direction: one.of(group) for direction, one in self.slopes.items()})
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class SumRate:
     """Apparent rate of parts that do not synchronise on the action: the sum of theirs."""
 
     parts: tuple[Apparent, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class MinRate:
     """Apparent rate of parts that synchronise: their minimum. Each part has an active and a passive side, or one.
 
@@ -60,7 +61,7 @@ class MinRate:
 Apparent = LeafRate | SumRate | MinRate
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Factor:
     """One cooperation a move synchronises through: min(least) / product(all).
 
@@ -73,7 +74,7 @@ class Factor:
     barred: tuple[Apparent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Participant:
     """A local transition of one group's member taking part in a move."""
 
@@ -81,7 +82,7 @@ class Participant:
     transition: Transition
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Move:
     """One way for the system to do `action`. A passive move has no rate: it may never be enabled."""
 
