@@ -1,7 +1,7 @@
 """Questions about graphs of states: what leads where, what is joined.
 
-Those of small graphs are answered in a few passes of numpy; the library for large ones takes a tenth of a second to
-import, which is as long as a small model takes to solve.
+They are answered in a few passes of numpy, which takes less time than the library does to import; where a graph is deep
+that would be many.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.markov.space.distinct import distinct
+from pepa.markov.space.loops import loops
 
-SMALL = 40_000  # nodes
+SMALL = 40_000  # nodes from which on a pass may be left to the library
 DEEP = 2_000  # steps from a node, from which on a pass for each is slow
 
 
@@ -38,10 +39,7 @@ def _reached(pointers: NDArray[Any], indices: NDArray[Any], node: int) -> int | 
     front = np.array([node])
     seen[front] = True
     for _ in range(DEEP):
-        first = pointers[front]
-        number = pointers[front + 1] - first
-        before = np.cumsum(number) - number
-        leads = indices[np.repeat(first - before, number) + np.arange(int(number.sum()))]
+        leads = indices[of_nodes(pointers, front)[1]]
         front = distinct(leads[~seen[leads]])
         if not len(front):
             return int(seen.sum())
@@ -49,28 +47,42 @@ def _reached(pointers: NDArray[Any], indices: NDArray[Any], node: int) -> int | 
     return None
 
 
+def by_node(nodes: NDArray[Any], leads: NDArray[Any], size: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return pointers to where each of so many nodes leads, and that, of edges by their two ends in any order."""
+    pointers, indices = np.empty(size + 1, np.int32), np.empty(len(nodes), np.int32)
+    ends = (each.astype(np.int32, copy=False) for each in (nodes, leads))
+    unused = np.zeros(len(nodes), np.int8)
+    loops().coo_tocsr(size, size, len(nodes), *ends, unused, pointers, indices, unused.copy())
+    return pointers, indices
+
+
+def of_nodes(pointers: NDArray[Any], nodes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return how many entries some nodes have each, and the places of all of these."""
+    first = pointers[nodes]
+    number = pointers[nodes + 1] - first
+    before = np.cumsum(number) - number
+    return number, np.repeat(first - before, number) + np.arange(int(number.sum()))
+
+
 def joined(size: int, one: NDArray[Any], other: NDArray[Any]) -> tuple[int, NDArray[Any]]:
     """Return the number of parts of an undirected graph and the part of each node, by the edges' ends.
 
-    Parts are numbered by their first nodes. Small graphs: labels hooked onto smaller ones, and their paths halved
-    (Shiloach and Vishkin 1982).
+    Parts are numbered by their first nodes: labels are hooked onto smaller ones, and their paths halved (Shiloach and
+    Vishkin 1982).
     """
-    if size > SMALL:
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import connected_components
-
-        graph = csr_array((np.ones(len(one), np.int8), (one, other)), shape=(size, size))
-        number, part = connected_components(graph, directed=False)
-        return int(number), part
-    label: NDArray[Any] = np.arange(size)
+    label: NDArray[Any] = np.arange(size, dtype=np.int32)
     while True:
-        left, right = label[one], label[other]
-        apart = left != right
-        if not apart.any():
+        one, other = label.take(one), label.take(other)
+        apart = np.flatnonzero(one != other)
+        if not len(apart):
             break
-        left, right = left[apart], right[apart]
-        np.minimum.at(label, np.maximum(left, right), np.minimum(left, right))
-        while (label != label[label]).any():
-            label = label[label]
-    present, place = np.unique(label, return_inverse=True)
-    return len(present), place
+        one, other = one.take(apart), other.take(apart)
+        np.minimum.at(label, np.maximum(one, other), np.minimum(one, other))
+        while True:
+            halved = label.take(label)
+            if np.array_equal(halved, label):
+                break
+            label = halved
+    first = label == np.arange(size, dtype=np.int32)
+    number = np.cumsum(first, dtype=np.int32) - np.int32(1)
+    return int(number[-1]) + 1, number.take(label)

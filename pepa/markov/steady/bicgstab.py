@@ -16,7 +16,7 @@ import numpy as np
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Step
 
-BLOCK = 1 << 13  # entries of a vector at a time: they fit the cache, and BLAS keeps to one thread
+BLOCK = 1 << 15  # entries of a vector at a time: they fit the cache, and calls take no time beside them
 LOOK = 4  # iterations between two looks at the sum of what is missing
 PATIENCE = 100  # iterations in which what is missing halves once at least: on its way it goes up and down
 
@@ -41,12 +41,11 @@ def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: i
     along = first = least = float(vectors.right @ vectors.right)
     done = halved_at = 0
     while done < most and done - halved_at < PATIENCE:
-        across = vectors.moved_by(sweep(vectors.direction * scale))
+        across = vectors.moved_by(sweep(vectors.moved))
         if across == 0:
             break
         step = along / across
-        vectors.step(step)
-        second = vectors.turned_by(sweep(vectors.missing * scale))
+        second = vectors.turned_by(sweep(vectors.step(step)))
         before = along
         along, left = vectors.stepped(step, second)
         done += 1
@@ -62,12 +61,15 @@ def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: i
 
 
 class _Vectors:
-    """The vectors of the method: the right side, what is found and missing, the direction, and what sweeps leave."""
+    """The vectors of the method: the right side, what is found and missing, the direction, and what sweeps leave.
+
+    Before a sweep, `moved` and `turned` hold what is to be swept: the direction, and what is missing, times the scale.
+    """
 
     def __init__(self, right: Vector, scale: Vector) -> None:
         self.right, self.scale, self.missing, self.direction = right, scale, right.copy(), right.copy()
         self.found = np.zeros(len(right))
-        self.moved = self.turned = right
+        self.moved, self.turned = right * scale, np.empty(len(right))
         self._spare = np.empty(min(BLOCK, len(right)))
 
     def _blocks(self, *vectors: Vector) -> Iterator[list[Vector]]:
@@ -90,10 +92,12 @@ class _Vectors:
         """Return the sum of what is missing, not scaled."""
         return sum(float(np.abs(missing) @ scale) for missing, scale, _ in self._blocks(self.missing, self.scale))
 
-    def step(self, step: float) -> None:
-        """Go along the direction: what is missed then."""
-        for missing, moved, spare in self._blocks(self.missing, self.moved):
+    def step(self, step: float) -> Vector:
+        """Go along the direction; return what is missed then, to be swept."""
+        for missing, moved, turned, scale, spare in self._blocks(self.missing, self.moved, self.turned, self.scale):
             missing -= np.multiply(moved, step, out=spare)
+            np.multiply(missing, scale, out=turned)
+        return self.turned
 
     def turned_by(self, swept: Vector) -> float:
         """Take what a sweep left of what is missing; return the step that leaves least of it."""
@@ -119,8 +123,10 @@ class _Vectors:
         return along, left
 
     def turn(self, again: float, second: float) -> None:
-        """Turn the direction."""
-        for direction, moved, missing, spare in self._blocks(self.direction, self.moved, self.missing):
-            direction -= np.multiply(moved, second, out=spare)
+        """Turn the direction, to be swept."""
+        vectors = self._blocks(self.direction, self.moved, self.missing, self.scale)
+        for direction, moved, missing, scale, _ in vectors:
+            direction -= np.multiply(moved, second, out=moved)
             direction *= again
             direction += missing
+            np.multiply(direction, scale, out=moved)
