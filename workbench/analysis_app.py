@@ -33,7 +33,7 @@ from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
-from workbench.runs import Checked, Checking, Ended, Finished, Running, Runs, Stopped
+from workbench.runs import Checked, Checking, Ended, Finished, Running, Runs, Stopped, Turn
 from workbench.standing import standing
 from workbench.status import StatusLines
 from workbench.studies import Studies
@@ -89,7 +89,8 @@ class AnalysisApp(
     live = False  # whether every pause in typing is followed by a run
     _lasting: Timer | None = None  # until a run is long enough for its keys to be offered
     _aging: Timer | None = None  # until figures of other values are dimmed
-    _shown_stale: tuple[bool, bool, bool] | None = None
+    _shown_stale: tuple[bool, ...] | None = None
+    _evidence: Turn | None = None  # whose run the solver pane shows
 
     @property
     def document(self) -> Document:
@@ -178,6 +179,15 @@ class AnalysisApp(
         follow = partial(self.following.run, event.kinds, self.exploring.until, event.measure, beside)
         self.run_worker(follow, group="solve")
 
+    def on_charts_pane_time_viewed(self) -> None:
+        """Follow the model over time as it is now."""
+        self.follow_again()
+
+    def follow_again(self) -> None:
+        """Follow the model over time once more where the curves shown are older, and the model was run since."""
+        if self.following.stale and not self.runs.stale and not self.analysing:
+            self.query_one(ChartsPane).follow_again()
+
     @work
     async def on_charts_pane_until_wanted(self) -> None:
         """Ask how long to follow the model, and do."""
@@ -221,6 +231,7 @@ class AnalysisApp(
         run = event.run
         self.runs.compared.ran(event.text, event.overrides, run)
         self._idle()
+        self._evidence = self.runs.latest
         self.query_one(SolverPane).show_run(run)
         self.query_one(SourcePane).show_problems(run["problems"])
         self.query_one(StatusLines).standing = told = standing(run)
@@ -232,7 +243,9 @@ class AnalysisApp(
             self.query_one(WhatIfPane).show_figures(latest)
             self.comparing.show_figures()
             self.comparing.renew_comparisons()
-        if run["kind"] != "simulation":
+        if run["kind"] == "simulation":
+            self.follow_again()
+        else:
             self.turning.ask_influences()
 
     def on_stopped(self, event: Stopped) -> None:
@@ -248,7 +261,9 @@ class AnalysisApp(
             if turned:
                 self.query_one(WhatIfPane).show_waiting(event.problems[0]["line"])
         if event.message:
+            self._evidence = self.runs.latest
             self.query_one(SolverPane).show_failure(event.message, event.hint)
+            self._show_staleness(anew=False)
             if not (event.problems and self.live):  # the line of problems tells it
                 self.notify(event.message, title="no answer", severity="error")
         else:
@@ -262,6 +277,7 @@ class AnalysisApp(
     def on_series_refused(self, event: SeriesRefused) -> None:
         """Say why a curve is not in the chart over time."""
         self.query_one(ChartsPane).show_series_failure(event.what, event.reason)
+        self._show_staleness(anew=False)
 
     def on_ended(self, event: Ended) -> None:
         """Nothing tells its progress any more."""
@@ -311,11 +327,14 @@ class AnalysisApp(
         if not self.is_running:
             return
         stale, study_stale, over_time = self.runs.stale, self.studies.stale, self.following.stale
-        if anew or (stale, study_stale, over_time) != self._shown_stale:  # at most keys nothing of this changes
-            self._shown_stale = stale, study_stale, over_time
+        told_stale = self._evidence is not None and not self.runs.is_about(self._evidence)
+        if anew or (stale, study_stale, over_time, told_stale) != self._shown_stale:  # at most keys nothing changes
+            self._shown_stale = stale, study_stale, over_time, told_stale
             self.query_one(ChartsPane).mark_stale(stale, over_time)
             self.query_one(StatesPane).show_stale(stale)
             self.query_one(ExperimentsPane).mark_stale(study_stale)
+            self.query_one(SolverPane).mark_stale(told_stale)
+        self.query_one(WhatIfPane).take_text(self.runs.text)
         self.query_one(AskPane).mark_stale(self.runs.text, self.runs.overrides)
         self.query_one(StatusLines).stale = stale
         self.keeping.show_document()

@@ -255,6 +255,8 @@ class Workbench(AnalysisApp):
         elif name == "what-if":
             self.turning.hold_for_parameters()
             self.turning.ask_influences()
+        elif name == "charts":
+            self.follow_again()
         target.focus_main()
 
     def action_whatif(self) -> None:

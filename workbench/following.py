@@ -11,7 +11,7 @@ from textual.message import Message
 
 from workbench.engine import protocol
 from workbench.engine.client import Cancelled, Crashed, Failed
-from workbench.runs import Ended, Runs, Stopped
+from workbench.runs import Ended, Runs, Stopped, Turn
 
 if TYPE_CHECKING:
     from pepa.query.kind import Kind
@@ -41,7 +41,7 @@ class Following:
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
-        self.asked: Frame = {}  # what the latest was asked with
+        self.asked: Frame = {}  # what the latest that has an answer was asked with
 
     @property
     def stale(self) -> bool:
@@ -61,7 +61,7 @@ class Following:
             return None
         others = [(name, values) for name, values in beside.items() if values != turn.overrides]
         asked: Frame = {"text": turn.text, "until": until}
-        self.asked = asked | {"scenarios": {"": turn.overrides, **dict(others)}}
+        whole = asked | {"scenarios": {"": turn.overrides, **dict(others)}}
         todo = deque((kind, "", turn.overrides) for kind in kinds)
         best: Kind | None = None
         while todo:
@@ -71,7 +71,7 @@ class Following:
             runs.begin(kind, scenario or "over time")
             what = asked | {"kind": kind, "overrides": values, "measure": measure}
             try:
-                series = await runs.asked(protocol.FOLLOW, **what)
+                series = await runs.asked(protocol.FOLLOW, gentle=True, **what)
             except Cancelled:
                 return runs.end(turn, Stopped("", "", []))
             except Crashed as error:
@@ -79,11 +79,18 @@ class Following:
             except Failed as error:
                 if error.problems:
                     return runs.end(turn, Stopped(str(error), error.hint, error.problems))
-                runs.end(turn, SeriesRefused(scenario or kind, f"{error}: {error.hint}"))
+                found: Message = SeriesRefused(scenario or kind, f"{error}: {error.hint}")
             else:
                 measure, best = series["name"], kind
-                runs.end(turn, SeriesFound(kind, series, scenario))
+                found = SeriesFound(kind, series, scenario)
+            self._tell(turn, whole, found)
             if not todo and best:
                 todo.extend((best, name, values) for name, values in others)
                 others = []
         return runs.end(turn, Ended())
+
+    def _tell(self, turn: Turn, asked: Frame, answer: Message) -> None:
+        """Tell an answer; from the first one on what was asked for is what is shown."""
+        if self._runs.is_on(turn):
+            self.asked = asked
+            self._runs.end(turn, answer)

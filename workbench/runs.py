@@ -134,9 +134,10 @@ class Runs:
         self.checked = False  # whether the text as it is now was read
         self.parameters = Parameters()  # of the text read last that had no errors
         self._broken = False  # whether the text read last has errors
-        self._influencing = False
+        self._gentle = False  # whether what is asked is about a solution that its end must not cost
         self._left = False  # whether another document is shown
         self._turn = 0
+        self.latest: Turn | None = None  # whose end was told last
         self._pace = Pace()
 
     def leave(self) -> None:
@@ -228,7 +229,7 @@ class Runs:
         return await self._about_latest(protocol.ELASTICITIES, name=name)
 
     async def _about_latest(self, operation: Operation[A], **asked: Any) -> A | Failed | None:
-        self._influencing = True
+        self._gentle = True
         about: Frame = {"text": self.text, "overrides": self.overrides, **asked}
         try:
             return await self._heard(self._engine.ask(operation, lambda _: None, **about))
@@ -237,7 +238,7 @@ class Runs:
         except (Crashed, Cancelled):
             return None
         finally:
-            self._influencing = False
+            self._gentle = False
 
     async def advice(self) -> list[str]:
         """Return what is to be expected of the text; why not, where it has errors."""
@@ -280,16 +281,34 @@ class Runs:
         self._turn += 1
         turn = Turn(self._turn, self.text, dict(self.overrides))
         if self._engine.busy:
-            await self._engine.cancel(GENTLE if self._influencing else PATIENCE)
+            await self._engine.cancel(GENTLE if self._gentle else PATIENCE)
         return turn if turn.number == self._turn else None
 
     def is_on(self, turn: Turn) -> bool:
         """Whether no later wish has overtaken it."""
         return turn.number == self._turn
 
-    async def asked(self, operation: Operation[A], part: Callable[[Any], None] | None = None, **arguments: Any) -> A:
-        """Return the answer to what tells its progress; raises Cancelled, Failed or Crashed."""
-        return await self._heard(self._engine.ask(operation, self._progressed, part, **arguments))
+    def is_about(self, turn: Turn) -> bool:
+        """Whether it is about the text as it is now, with the values of now."""
+        return (turn.text, turn.overrides) == (self.text, self.overrides)
+
+    async def asked(
+        self,
+        operation: Operation[A],
+        part: Callable[[Any], None] | None = None,
+        *,
+        gentle: bool = False,
+        **arguments: Any,
+    ) -> A:
+        """Return the answer to what tells its progress; raises Cancelled, Failed or Crashed.
+
+        What is `gentle` does without the solution there is: a run that overtakes it must not lose that.
+        """
+        self._gentle = gentle
+        try:
+            return await self._heard(self._engine.ask(operation, self._progressed, part, **arguments))
+        finally:
+            self._gentle = False
 
     async def ask_aside(self, operation: Operation[A], **arguments: Any) -> A | Failed:
         """Return the answer to a quick question, or why there is none."""
@@ -323,6 +342,7 @@ class Runs:
     def end(self, turn: Turn, message: Message) -> None:
         """Post what has come of a run, unless it was overtaken."""
         if self.is_on(turn):
+            self.latest = turn
             self._post(message)
 
     async def cancel(self) -> None:

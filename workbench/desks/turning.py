@@ -63,31 +63,38 @@ class Turning(Desk):
 
     @beside(group="influences", exclusive=True)
     async def ask_influences(self) -> None:
-        """Ask what the watched figure depends on, unless the answer would be about something else by then."""
-        pane, overrides = self.app.query_one(WhatIfPane), dict(self.runs.overrides)
+        """Ask what the watched figure depends on; then follow curves over time, which would overtake the question."""
+        if await self._influences_known():
+            self.app.follow_again()
+
+    async def _influences_known(self) -> bool:
+        """Ask it, unless the answer would be about something else by then; return whether no run overtook it."""
+        pane, text, overrides = self.app.query_one(WhatIfPane), self.runs.text, dict(self.runs.overrides)
         if overrides and not self._wanted:
             await asyncio.sleep(QUIET)
         measure = self._wanted or pane.measure
         if not measure or not pane.display or self.runs.stale:
-            return
+            return True
         found = await self.runs.influences(measure)
-        if found is None or overrides != self.runs.overrides:
-            return  # a run overtook it, and asks again
+        if found is None or (text, overrides) != (self.runs.text, self.runs.overrides):
+            return False  # the run that overtook it asks again
+        wanted = self._wanted == measure
         if isinstance(found, Failed):
-            if self._wanted == measure:
+            if wanted:
                 pane.show_wrong(f"{found}: {found.hint}")
             else:
-                pane.show_influences(None, overrides)
+                pane.show_influences(None, text, overrides)
         else:
-            if self._wanted == measure:
+            if wanted:
                 pane.measure = measure
                 pane.typed_well()
-            pane.show_influences(found, overrides)
+            pane.show_influences(found, text, overrides)
             self.app.comparing.measure_valued(measure, found["value"])
             self.app.predicting.ask_elasticities()
-        if self._wanted == measure:
+        if wanted:
             self._wanted = ""
             self.app.release_keys(self._wanting)
+        return True
 
     def turn_refused(self, message: str) -> None:
         """Go back to the values that had an answer, and say in the row why."""

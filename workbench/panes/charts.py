@@ -126,6 +126,10 @@ class ChartsPane(FiguresPane):
         kinds: tuple[Kind, ...]
 
     @dataclass
+    class TimeViewed(Message):
+        """The curves over time are looked at, which may be older."""
+
+    @dataclass
     class UntilWanted(Message):
         """Another length of time is wanted."""
 
@@ -134,6 +138,8 @@ class ChartsPane(FiguresPane):
         self._run_key = run_key
         self._series: dict[tuple[Kind, str], Followed] = {}  # by the scenario too
         self._failures: dict[str, str] = {}
+        self._kinds: tuple[Kind, ...] = ()  # in which the model was followed last
+        self._renewing = False  # whether the curves shown are gone with the first answer
         self._measure: str | None = None
         self._latest: Figures | None = None
         self._before: ToldFigures | None = None
@@ -256,6 +262,8 @@ class ChartsPane(FiguresPane):
             self.focus_main()
         self._draw()
         self._show_stale()
+        if over_time:
+            self.post_message(self.TimeViewed())
 
     # Over time
 
@@ -264,7 +272,17 @@ class ChartsPane(FiguresPane):
         self.view = "time"
         self._series, self._failures = {}, {}
         self.query_one(TimeChart).show_message("following the model over time …")
-        self.post_message(self.SeriesWanted(self._measure, IN_TIME))
+        self._ask(IN_TIME)
+
+    def follow_again(self) -> None:
+        """Follow it as before, where that is what is looked at; the curves there are stay until the first answer."""
+        if self.display and self.view == "time" and self._kinds:
+            self._ask(self._kinds)
+            self._renewing = True
+
+    def _ask(self, kinds: tuple[Kind, ...]) -> None:
+        self._kinds, self._renewing = kinds, False
+        self.post_message(self.SeriesWanted(self._measure, kinds))
 
     def action_until(self) -> None:
         """Ask how long."""
@@ -277,17 +295,24 @@ class ChartsPane(FiguresPane):
         names = next(iter(self._series.values())).series["names"]
         self._measure = names[(names.index(self._measure or names[0]) + by) % len(names)]
         kinds, self._series = tuple(kind for kind, scenario in self._series if not scenario), {}
-        self.post_message(self.SeriesWanted(self._measure, kinds))
+        self._ask(kinds)
 
     def show_series(self, kind: Kind, series: SeriesAnswer, scenario: str = "") -> None:
         """Add the measure in one kind of result to the chart over time; of a scenario, if one is named."""
+        self._make_room()
         self._series[kind, scenario], self._measure = Followed(kind, series, scenario), series["name"]
         self._draw_series()
 
     def show_series_failure(self, what: str, message: str) -> None:
         """Say why a kind of result, or a scenario, has no answer."""
+        self._make_room()
         self._failures[what] = message
         self._draw_series()
+
+    def _make_room(self) -> None:
+        """Take away what an answer comes in place of."""
+        if self._renewing:
+            self._series, self._failures, self._renewing = {}, {}, False
 
     def _draw_series(self) -> None:
         curves = [one.curve for key, one in sorted(self._series.items(), key=lambda item: item[0] != (Kind.EXACT, ""))]
@@ -309,7 +334,7 @@ class ChartsPane(FiguresPane):
             return
         about = "" if latest.kind is Kind.EXACT else f"≈ by {latest.kind}"
         self._draw_bars(latest.told, self._before, about, self._before_words)
-        self.border_subtitle = self._subtitle()
+        self._show_stale()
 
     def _draw_bars(self, told: ToldFigures, before: ToldFigures | None, about: str, words: str) -> None:
         bars = _bars(told, before, self._beside, self.view)

@@ -191,6 +191,11 @@ class SolverPane(Pane):
             self._unseen = False
             self.query_one("#evidence", Static).update(self._evidence)
 
+    def mark_stale(self, stale: bool) -> None:
+        """Dim what is told of an older text, or of other values."""
+        self.set_class(stale, "stale")
+        self.border_subtitle = f"~ stale: {self._usual.run_key} runs again" if stale else SETTINGS
+
     def show_failure(self, message: str, hint: str) -> None:
         """Show why there is no answer."""
         text = Text(f"✗ {message}", "bold")

@@ -183,9 +183,14 @@ class WhatIfPane(FiguresPane):
         self._measures = [*actions, *figures.told["population"]]
         self._draw_head()
 
-    def show_influences(self, found: ToldSensitivity | None, overrides: dict[str, float]) -> None:
-        """Show the exact figure and what it depends on; None where that cannot be told."""
-        self.watched.take_influences(found, overrides)
+    def take_text(self, text: str) -> None:
+        """Know the text as it stands; what is known of another is shown as older."""
+        if self.watched.take_text(text):
+            self._draw()
+
+    def show_influences(self, found: ToldSensitivity | None, text: str, overrides: dict[str, float]) -> None:
+        """Show the exact figure and what it depends on in a text at these values; None where that cannot be told."""
+        self.watched.take_influences(found, text, overrides)
         self._draw()
 
     def compare(self, value: float | None, words: str) -> None:
