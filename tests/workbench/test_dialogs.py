@@ -54,8 +54,10 @@ async def test_an_existing_file_is_replaced_only_on_demand(model, tmp_path, keys
         await asked(app, pilot, "Replace it")
         assert "exists" in screen_text(app)
         await answer(app, pilot, keys=keys)
-        await until(pilot, lambda: app.document.path is not None)
-        assert app.document.path == (target if replaced else model)
+        if not replaced:
+            await asked(app, pilot, "Save the model as")  # under another name
+            await answer(app, pilot, keys=["escape"])
+        await until(pilot, lambda: app.document.path == (target if replaced else model))
     assert target.read_text() == (TEXT if replaced else OTHER)
 
 
@@ -70,10 +72,17 @@ async def test_a_place_that_cannot_be_written_is_told_and_nothing_is_lost(model,
     async with workbench(model) as (app, pilot):
         replace(app, "1.0", "5.0")
         await save_as(app, pilot)
-        await answer(app, pilot, tmp_path / "no" / "folder" / "model.pepa")
-        await until(pilot, lambda: "cannot write" in told(app))
+        folder = tmp_path / "not"
+        await answer(app, pilot, folder / "model.pepa")
+        await asked(app, pilot, "cannot write")
+        assert app.screen.query_one(Input).value == str(folder / "model.pepa")
         assert app.document.path == model
         assert "r = 5.0" in app.query_one(PepaEditor).text
+        folder.mkdir()
+        await answer(app, pilot)
+        await until(pilot, lambda: app.document.path == folder / "model.pepa")
+    assert "r = 5.0" in (folder / "model.pepa").read_text()
+    assert model.read_text() == TEXT
 
 
 async def test_another_model_is_opened(model, tmp_path):

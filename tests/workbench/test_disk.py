@@ -318,10 +318,8 @@ async def test_a_model_is_not_saved_over_one_that_is_open_beside(model, tmp_path
         await asked(app, pilot, "Save the model as")
         assert app.screen.query_one(Input).value == str(other)
         await answer(app, pilot, f"{tmp_path}/./m.pepa")
-        await until(pilot, lambda: "is open beside this" in told(app))
+        await asked(app, pilot, "is open beside this")
         assert model.read_text() == TEXT
-        app.keeping.action_save_as()
-        await asked(app, pilot, "Save the model as")
         await answer(app, pilot, f"{tmp_path}/./other.pepa")
         await until(pilot, lambda: f"saved {other}" in told(app))
 

@@ -114,6 +114,13 @@ async def test_rename_everywhere_is_one_step_of_undo(model):
         await until(pilot, lambda: 'P = ("a xb", r)' in editor.text)  # where the cursor was in the name
         await pilot.press("ctrl+z", "ctrl+z")
         await until(pilot, lambda: editor.text == TEXT)
+        editor.move_cursor((1, 8))
+        await pilot.press("f2")
+        await asked(app, pilot, "Rename action work")
+        await answer(app, pilot, '"c d"')
+        await until(pilot, lambda: "renamed in 2 places; ctrl+z" in told(app))  # the quotes are no news
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: editor.text == TEXT)
         editor.move_cursor((2, 15))
         await pilot.press("f2")
         await asked(app, pilot, "Rename rate")

@@ -124,27 +124,42 @@ class Keeping(Desk):
         """Save, asking for a name where there is none, or for another if none is given; return whether that worked."""
         self.take_text()
         path = None if elsewhere else self.document.path
-        if path is None:
-            ask = Ask("Save the model as", str(self.document.path or UNNAMED))
-            answer: str | None = named or None
-            if answer is None:
-                answer = await self.app.push_screen_wait(ask)
+        if path is None and not named:
+            return await self._save_as_asked()
+        try:
+            return await self._save_to(path or self._target(named))
+        except PepaError as error:
+            self.app.notify(error.hint, title=error.message, severity="error")
+            return False
+
+    async def _save_as_asked(self) -> bool:
+        """Ask for a name until one will do; what is wrong with one is told in the box."""
+        typed, wrong = str(self.document.path or UNNAMED), ""
+        while True:
+            answer = await self.app.push_screen_wait(Ask("Save the model as", typed, wrong))
             if answer is None:
                 return False
-            path, own = typed_path(answer), self.document.path
-            if is_folder(path):
-                path /= own.name if own is not None else UNNAMED
-            if own is not None and is_same(path, own):
-                path = own  # however it was written
+            typed, wrong = answer, ""
+            try:
+                if await self._save_to(self._target(answer)):
+                    return True
+            except PepaError as error:
+                wrong = f"{error.message}: {error.hint}"
+
+    def _target(self, typed: str) -> Path:
+        """Return the file that is meant by what is typed."""
+        path, own = typed_path(typed), self.document.path
+        if is_folder(path):
+            path /= own.name if own is not None else UNNAMED
+        return own if own is not None and is_same(path, own) else path  # however it was written
+
+    async def _save_to(self, path: Path) -> bool:
+        """Write the model to a file; return whether what lies there may be written over. Raises PepaError."""
         if not await self._may_write(path):
             return False
         await self.settled()
         self.take_text()
-        try:
-            self.document = self.document.written(path)
-        except PepaError as error:
-            self.app.notify(error.hint, title=error.message, severity="error")
-            return False
+        self.document = self.document.written(path)
         self.show_document()
         self.app.watching.document_saved()
         self.app.holding.note()
@@ -152,11 +167,13 @@ class Keeping(Desk):
         return True
 
     async def _may_write(self, path: Path) -> bool:
-        """Ask before what others wrote is written over; refuse the file of a model beside: one of two would be lost."""
+        """Ask before what others wrote is written over.
+
+        Raises PepaError for the file of a model beside: one of two would be lost.
+        """
         if self.app.holding.is_beside(path):
             hint = f"close it there first ({key_of(self.app, 'app.other')}), or take another name"
-            self.app.notify(hint, title=f"{path} is open beside this", severity="warning")
-            return False
+            raise PepaError(f"{path} is open beside this", hint)
         if path == self.document.path:
             return await self.app.watching.may_write()
         if not is_there(path):

@@ -171,7 +171,7 @@ class Writing(Desk):
 
             new = unquoted(changed["name"])
             self.app.turning.name_changed(answer["name"], new)
-            quoted = f", written {changed['name']}" if changed["name"] != new else ""
+            quoted = f", written {changed['name']}" if changed["quoted"] else ""
             undo = key_of(self._editor, "source.undo")
             self.app.notify(f"renamed in {_places(changed['places'])}{quoted}; {undo} takes it back")
 

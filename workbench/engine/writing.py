@@ -58,7 +58,13 @@ def renamed(report: Watcher, text: str, offset: int, new: str) -> Renamed:
     del report
     edits = rename(text, offset, new)
     written = edits[0].text if edits else new
-    return {"text": applied(text, edits), "name": written, "places": len(edits), "offset": _within(offset, edits)}
+    return {
+        "text": applied(text, edits),
+        "name": written,
+        "quoted": written != new.strip() and written.startswith('"'),
+        "places": len(edits),
+        "offset": _within(offset, edits),
+    }
 
 
 def laid_out(report: Watcher, text: str, offset: int) -> LaidOut:

@@ -25,10 +25,14 @@ class NamePlaces(TypedDict):
 
 
 class Renamed(TypedDict):
-    """A text with another name, as that is written there, in how many places; and where the cursor is then."""
+    """A text with another name, as that is written there, in how many places; and where the cursor is then.
+
+    `quoted` is whether it has quotes there that were not typed.
+    """
 
     text: str
     name: str
+    quoted: bool
     places: int
     offset: int
 

@@ -23,14 +23,17 @@ T = TypeVar("T")
 class AskFor(ModalScreen[T | None]):
     """Asks for a line of text, and answers what `take` makes of it; Esc answers None.
 
-    Where `take` raises PepaError that is told, and can be put right; keys wait until it is known.
+    Where `take` raises PepaError that is told, and can be put right; keys wait until it is known. `wrong` is told of
+    the value it begins with.
     """
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Cancel")]
 
-    def __init__(self, question: str, take: Callable[[str], Awaitable[T | None]], value: str = "") -> None:
+    def __init__(
+        self, question: str, take: Callable[[str], Awaitable[T | None]], value: str = "", wrong: str = ""
+    ) -> None:
         super().__init__()
-        self._question, self._take, self._value = question, take, value
+        self._question, self._take, self._value, self._wrong = question, take, value, wrong
 
     def compose(self) -> ComposeResult:
         """Question, input, and what is wrong."""
@@ -39,10 +42,15 @@ class AskFor(ModalScreen[T | None]):
             yield StillInput(self._value)
             yield WrongLine()
 
+    def on_mount(self) -> None:
+        """Say what is wrong with the value it begins with."""
+        self.query_one(WrongLine).say(self._wrong)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Listen to another answer."""
         event.stop()
-        self.query_one(WrongLine).say("")
+        if event.value != self._value:
+            self.query_one(WrongLine).say("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer, if what is typed will do."""
@@ -70,8 +78,8 @@ class AskFor(ModalScreen[T | None]):
 class Ask(AskFor[str]):
     """Asks for a line of text, whatever it is."""
 
-    def __init__(self, question: str, value: str = "") -> None:
-        super().__init__(question, _as_typed, value)
+    def __init__(self, question: str, value: str = "", wrong: str = "") -> None:
+        super().__init__(question, _as_typed, value, wrong)
 
 
 async def _as_typed(typed: str) -> str:
