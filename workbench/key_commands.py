@@ -30,5 +30,5 @@ def key_commands(app: Workbench) -> Iterator[SystemCommand]:
 
 
 async def _run_there(app: Workbench, name: str, action: str) -> None:
-    app.action_pane(name)
+    app.going.action_pane(name)
     await app.run_action(action, app.query_one(app.PANES[name]))

@@ -203,7 +203,8 @@ def _syntax_problem(text: str, statement: Statement, error: UnexpectedInput) -> 
     """Return what is wrong and the offset where the parser stopped."""
     token = getattr(error, "token", None)
     position = statement.span.start + (error.pos_in_stream or 0)
-    if token is not None and token.type == "$END":
+    ended = token is not None and token.type == "$END"
+    if ended:
         position = statement.span.end
         span = Span(max(statement.span.start, position - 1), position)
         found = "the end of this statement"
@@ -217,7 +218,7 @@ def _syntax_problem(text: str, statement: Statement, error: UnexpectedInput) -> 
         missing = Problem("missing-semicolon", "expected `;` after this definition", Span(end - 1, end), hint)
         return missing, position
     hint = slips.hint(statement, text, position)
-    return Problem("syntax", f"expected {_expected(error)}, got {found}", span, hint), position
+    return Problem("syntax", f"expected {_expected(error)}, got {found}", span, hint, behind=ended), position
 
 
 def _starts_a_line(text: str, position: int) -> bool:

@@ -32,13 +32,17 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a model; `code` is stable and for programs, `hint` says what to try."""
+    """One thing wrong with a model; `code` is stable and for programs, `hint` says what to try.
+
+    Where something is missing `behind` what stands at the span, the text ended too early: nothing there is wrong.
+    """
 
     code: str
     message: str
     span: Span
     hint: str = ""
     severity: Severity = Severity.ERROR
+    behind: bool = False
 
 
 class ModelError(PepaError):

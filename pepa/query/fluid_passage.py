@@ -53,7 +53,7 @@ def fluid_passage(net: Net, question: Question, control: Control) -> Passage:
     system = absorbing(chain, _ends(chain, actions, member), start / start.sum())
     words = f"{how}, at the equilibrium of the fluid"
     solver, said = Solver(system, control), _doubts(fluid, found)
-    return Passage(question, net, chain.size, words, None, system, solver, control, said)
+    return Passage(question, net, chain.size, words, None, system, solver, control, "fluid", said)
 
 
 def _alone(fluid: Fluid, counts: Vector, member: Followed) -> tuple[Chain, list[str], Vector]:

@@ -72,7 +72,7 @@ class Passage:
     """A passage ready to be solved: the states met on the way and their solver; `started` says how it starts.
 
     `states` is how many the chain has in all. `certainty` is that of the steady state it starts in; None where it
-    starts in given states. `doubts` say why the chain is not that of the model, where it is an approximation of it.
+    starts in given states. `doubts` say how far the chain of another `kind` may be from that of the model.
     `probe` is the one that watches, if one does; `derived` the chain it is followed in, None where that is no model's.
     `begun` is how it starts in the long run, None where it starts in given states.
     """
@@ -85,16 +85,12 @@ class Passage:
     system: Absorbing
     solver: Solver
     control: Control
-    doubts: tuple[str, ...] | None = None
+    kind: Literal["exact", "fluid"] = "exact"
+    doubts: tuple[str, ...] = ()
     probe: Probe | None = None
     derived: Derived | None = None
     ends: Ends | None = None
     begun: Begun | None = None
-
-    @property
-    def kind(self) -> Literal["exact", "fluid"]:
-        """By what it is answered."""
-        return "exact" if self.doubts is None else "fluid"
 
     def moments(self) -> Moments:
         """Return who arrives and when, mean and variance."""
@@ -136,7 +132,7 @@ def passage(compiled: Compiled, question: Question, control: Control, solved: So
     system = absorbing(derived.chain, ends, start.distribution)
     about = question, asked.net, derived.space.size, start.words, start.certainty
     solver = Solver(system, control)
-    return Passage(*about, system, solver, control, None, asked.probe, derived, ends, start.begun)
+    return Passage(*about, system, solver, control, "exact", (), asked.probe, derived, ends, start.begun)
 
 
 def understood(net: Net, question: Question) -> Observed:

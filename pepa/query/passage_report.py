@@ -44,7 +44,7 @@ def passage_report(
     return {
         **model_report(found.net, model),
         "kind": found.kind,
-        "notes": list(found.doubts or ()),
+        "notes": list(found.doubts),
         "passage": str(found.question),
         "from": found.question.begin,
         "to": list(found.question.ends),

@@ -31,7 +31,7 @@ def over_time(app):
 async def followed(app, pilot, **values):
     """Wait until the curves over time are of these values, by all three methods."""
     asked = app.following
-    await until(pilot, lambda: asked.asked and asked.asked["scenarios"][""] == values and not app.analysing, 30)
+    await until(pilot, lambda: asked.asked and asked.asked["scenarios"][""] == values and not app.analysing.goes_on, 30)
     assert set(over_time(app)) == set(Kind)
 
 
@@ -44,7 +44,7 @@ async def test_curves_over_time_follow_what_is_turned(model):
         await followed(app, pilot)
         while charts._measure != "Q":
             await pilot.press("m")
-            await until(pilot, lambda: not app.analysing and len(charts._series) == len(Kind))
+            await until(pilot, lambda: not app.analysing.goes_on and len(charts._series) == len(Kind))
         assert over_time(app)[Kind.EXACT] == pytest.approx(1.0, rel=1e-6)
         assert "stale" not in str(charts.border_subtitle)
         await pilot.press("alt+6", "right_square_bracket")
@@ -61,7 +61,7 @@ async def test_curves_that_are_not_looked_at_wait_until_they_are(model):
         await followed(app, pilot)
         await pilot.press("right", "alt+6", "right_square_bracket")
         await until(pilot, lambda: "throughput(x) 6.000" in screen_text(app))
-        await until(pilot, lambda: app.following.stale and not app.analysing)
+        await until(pilot, lambda: app.following.stale and not app.analysing.goes_on)
         await pilot.press("alt+4", "left")
         await followed(app, pilot, a=4.0)
 
@@ -76,7 +76,7 @@ async def test_older_curves_say_so_on_a_small_screen_too_until_a_run_has_them_fo
         replace(app, "a = 2.0", "a = 3.0")
         await until(pilot, lambda: "stale: t follows it again" in screen_text(app))
         await pilot.press("f5")
-        await until(pilot, lambda: app.following.asked["text"] == app.document.text and not app.analysing)
+        await until(pilot, lambda: app.following.asked["text"] == app.document.text and not app.analysing.goes_on)
         await until(pilot, lambda: "stale" not in screen_text(app))
 
 
@@ -104,7 +104,7 @@ async def test_the_solver_says_that_what_it_tells_is_older(model):
         await until(pilot, lambda: "stale" not in screen_text(app))
         replace(app, "(y, 5.0)", "(y, infty)")
         await pilot.press("f5")
-        await until(pilot, lambda: "✗" in screen_text(app) and not app.analysing)
+        await until(pilot, lambda: "✗" in screen_text(app) and not app.analysing.goes_on)
         assert "~ stale: F5 runs again" not in screen_text(app)  # it is of the text as it is
 
 

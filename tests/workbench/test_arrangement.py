@@ -34,4 +34,4 @@ async def test_the_pane_one_is_in_is_seen(first):
             assert pane.has_focus_within
             assert pane.region.width * pane.region.height > 300
             seen = {other for other, kind in Workbench.PANES.items() if app.query_one(kind).region.height}
-            assert seen == panes_shown(name, app._answers, app.size.width)
+            assert seen == panes_shown(name, app.going.answers, app.size.width)

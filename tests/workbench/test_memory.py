@@ -25,7 +25,7 @@ async def runs(app, pilot, many):
     pane = app.query_one(WhatIfPane)
     for number in range(many):
         await pilot.press("left" if number % 2 else "right")
-        await until(pilot, lambda: app.runs.solved_overrides == pane.overrides and not app.analysing)
+        await until(pilot, lambda: app.runs.solved_overrides == pane.overrides and not app.analysing.goes_on)
 
 
 async def edits(app, pilot, many):

@@ -311,7 +311,7 @@ async def test_every_figure_in_the_charts_is_expected_until_it_is_there(model):
         await pilot.press("f6")
         await turnable(app, pilot)
         await until(pilot, lambda: "a5" in app.predicting._elastic)
-        run, app.run_turned = app.run_turned, lambda: None  # the run is awaited
+        run, app.analysing.run_turned = app.analysing.run_turned, lambda: None  # the run is awaited
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "actions per time unit, ≈ expected" in screen_text(app))
         await until(pilot, lambda: any(line_of(app, "rest ", f"{1.2 * 2**e:.4g}", "1.200", "▲")))
@@ -333,7 +333,7 @@ async def test_what_is_expected_of_a_size_and_of_several_parameters_together(mod
         await until(pilot, lambda: "n" in app.predicting._elastic)
         await pilot.press("up", "up")
         await until(pilot, lambda: "a5" in app.predicting._elastic)
-        run, app.run_turned = app.run_turned, lambda: None
+        run, app.analysing.run_turned = app.analysing.run_turned, lambda: None
         await pilot.press("right_square_bracket")
         more = 1.5 * 1.01 * 2 / 2.505
         a5 = 1.2 * 2 ** (math.log(more / 1.2) / math.log(1.01))

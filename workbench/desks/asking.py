@@ -36,21 +36,21 @@ class Asking(Desk):
 
     def on_answered(self, event: runs.Answered) -> None:
         """Show an answer."""
-        self.app.run_ended()
+        self.app.showing.run_ended()
         pane = self.app.query_one(AskPane)
         pane.show_answer(Kept(event.answer, event.text, event.overrides))
         pane.mark_stale(self.runs.text, self.runs.overrides)
 
     def on_others_answered(self, event: runs.OthersAnswered) -> None:
         """Show what other methods say beside the answer it is to."""
-        self.app.run_ended()
+        self.app.showing.run_ended()
         pane = self.app.query_one(AskPane)
         pane.show_others(event.answers, event.text, event.overrides)
         pane.mark_stale(self.runs.text, self.runs.overrides)
 
     def on_unanswered(self, event: runs.Unanswered) -> None:
         """Say below the line why there is no answer."""
-        self.app.run_ended()
+        self.app.showing.run_ended()
         said = f"{event.message}\n{event.hint}".strip() if event.message else "cancelled"
         self.app.query_one(AskPane).say(said, wrong=bool(event.message))
 
@@ -60,10 +60,10 @@ class Asking(Desk):
 
     def on_ask_pane_states_wanted(self, event: AskPane.StatesWanted) -> None:
         """Show the states where an answer holds; run the model first where they are not those of the text."""
-        self.app.action_pane("states")
+        self.app.going.action_pane("states")
         self.wanted_states = event.condition
         if self.runs.solved_text is None or self.runs.stale:
-            self.app.action_solve()
+            self.app.analysing.action_solve()
         else:
             self.show_wanted_states()
 

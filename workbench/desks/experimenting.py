@@ -163,7 +163,7 @@ class Experimenting(Desk):
     def on_study_ended(self, event: StudyEnded) -> None:
         """Show an experiment whole."""
         self.app.query_one(ExperimentsPane).end(event.report)
-        self.app.run_ended()
+        self.app.showing.run_ended()
 
     def on_study_stopped(self, event: StudyStopped) -> None:
         """Say why an experiment ended early; its points stay."""
@@ -172,7 +172,7 @@ class Experimenting(Desk):
             pane.show_failure(event.message, event.hint)
         else:
             pane.show_stopped()
-        self.app.run_ended()
+        self.app.showing.run_ended()
 
 
 def _or_raised(answer: A | Failed) -> A:

@@ -82,7 +82,7 @@ class Keeping(Desk):
                 self.show_document()
                 if self._timer is None:
                     self._timer = self.app.set_timer(KEPT_AFTER, self.keep_recovery)
-                self.app.text_edited()
+                self.app.analysing.text_edited()
 
     def recover(self) -> None:
         """Bring back what an earlier run left unsaved, if anything, as one edit that can be undone."""

@@ -37,7 +37,7 @@ class Predicting(Desk):
 
     def on_figures_pane_uses_wanted(self, event: FiguresPane.UsesWanted) -> None:
         """Ask what the parameter under the cursor does, where it can be turned."""
-        if isinstance(event.pane, WhatIfPane) and event.name and not self.app.analysing:
+        if isinstance(event.pane, WhatIfPane) and event.name and not self.app.analysing.goes_on:
             self.ask_elasticities()
 
     def ask_elasticities(self) -> None:

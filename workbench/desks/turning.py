@@ -37,13 +37,15 @@ class Turning(Desk):
         if self._turning is not None:
             self._turning.stop()
         now = time.monotonic()
-        self._turning = self.app.set_timer(HELD if now - self._turned < HELD else SETTLED, self.app.run_turned)
+        self._turning = self.app.set_timer(
+            HELD if now - self._turned < HELD else SETTLED, self.app.analysing.run_turned
+        )
         self._turned = now
 
     def run_waiting(self) -> None:
         """Run the model where a change has waited for a text without errors."""
         if self.runs.stale:
-            self.app.run_turned()
+            self.app.analysing.run_turned()
 
     def hold_for_parameters(self) -> None:
         """Let keys wait for the rows, where the text has not been read yet."""
@@ -59,13 +61,13 @@ class Turning(Desk):
         """Have the analyses and the header go by these values."""
         self.runs.overrides = dict(overrides)
         self.app.query_one(StatusLines).overrides = dict(overrides)
-        self.app.values_changed()
+        self.app.showing.values_changed()
 
     @beside(group="influences", exclusive=True)
     async def ask_influences(self) -> None:
         """Ask what the watched figure depends on; then follow curves over time, which would overtake the question."""
         if await self._influences_known():
-            self.app.follow_again()
+            self.app.charting.follow_again()
 
     async def _influences_known(self) -> bool:
         """Ask it, unless the answer would be about something else by then; return whether no run overtook it."""
@@ -217,5 +219,5 @@ class Turning(Desk):
         pane.overrides = {}
         self.set_overrides({})
         self.app.keeping.take_text()
-        self.app.run_turned()
+        self.app.analysing.run_turned()
         self.app.notify(f"written into the source: {written}; {key_of(editor, 'source.undo')} there takes it back")

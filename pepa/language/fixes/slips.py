@@ -37,13 +37,8 @@ def _continuation(problem: Problem, text: str) -> Fix | None:
     own = next((item for item in statements if item.span.start <= problem.span.start < item.span.end), None)
     if own is None or own.name is None:
         return None
-    offset = own.span.end if _at_end(problem) else end_before(text, problem.span.start)
+    offset = own.span.end if problem.behind else end_before(text, problem.span.start)
     return insertion(f"let it lead back to `{own.name}`", offset, f".{own.name}".removeprefix(text[offset - 1]))
-
-
-def _at_end(problem: Problem) -> bool:
-    """Whether the parser stopped behind the last sign of a statement, which the span shows then."""
-    return problem.message.endswith("this statement")
 
 
 def _operator(problem: Problem, text: str) -> Fix | None:
@@ -58,7 +53,7 @@ def _bars(problem: Problem, text: str) -> Fix:
 
 
 def _close(problem: Problem, text: str) -> Fix:
-    return insertion("insert `)`", problem.span.end if _at_end(problem) else end_before(text, problem.span.start), ")")
+    return insertion("insert `)`", problem.span.end if problem.behind else end_before(text, problem.span.start), ")")
 
 
 def _open(problem: Problem, text: str) -> Fix:
