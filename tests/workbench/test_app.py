@@ -9,7 +9,7 @@ from textual import events
 
 from tests.workbench.screens import answer, asked, left, replace, screen_text, solved, until, workbench
 from workbench import runs
-from workbench.app import CHECK_AFTER
+from workbench.desks.analysing import CHECK_AFTER
 from workbench.document import opened, recovered
 from workbench.panes.charts import ChartsPane
 from workbench.panes.solver import SolverPane
