@@ -121,28 +121,26 @@ def _part(text: str, position: int, end: int, nested: int) -> tuple[Process, Spa
 
 def _term(text: str, position: int, end: int) -> tuple[Process, int, bool]:
     """Return a chain of activities before a constant, where it ends, and whether no `+` is behind it."""
-    activities = []
-    after = None
+    activities: list[tuple[int, Name, Expression]] = []
+    after, place = None, (0, 0)
     while after is None and (match := ACTIVITY.match(text, position, end)):
         _, action, number, name, after, more = match.groups()
-        regs, position = match.regs, match.end()
+        (_, position), (opening, _), written, counted, named, place = match.regs[:6]
         rate: Expression
         if number:
-            rate = _number(number, regs[3])
+            rate = _number(number, counted)
         elif name:
-            rate = _parameter(name, regs[4])
+            rate = _parameter(name, named)
         else:
             rate, _, position = _sum(text, position, end, NESTED)
             position = _behind(END, text, position, end)
-        activities.append((regs[1][0], Name(unquoted(action), _span(Span, regs[2])), rate))
-    if after is not None:
-        place = regs[5]
-    else:
+        activities.append((opening, Name(unquoted(action) if action[0] == '"' else action, _span(Span, written)), rate))
+    if after is None:
         match = CONSTANT.match(text, position, end)
         if not match:
             raise _Uncommon
         (after, more), place, position = match.groups(), match.span(1), match.end()
-    term: Process = Constant(unquoted(after), _span(Span, place))
+    term: Process = Constant(unquoted(after) if after[0] == '"' else after, _span(Span, place))
     for opening, action, rate in reversed(activities):
         term = Prefix(action, rate, term, _span(Span, (opening, place[1])))
     return term, position, not more
@@ -208,4 +206,4 @@ def _number(word: str, span: tuple[int, int]) -> Number:
 def _parameter(word: str, span: tuple[int, int]) -> Expression:
     if word in PASSIVE:
         return Passive(_span(Span, span))
-    return Parameter(unquoted(word), _span(Span, span))
+    return Parameter(unquoted(word) if word[0] == '"' else word, _span(Span, span))

@@ -33,7 +33,8 @@ SMALL = 1e-3  # margins below which are told by their power of ten
 
 def name_text(name: str) -> str:
     """Return a name as it must be written: in double quotes unless it is a plain identifier."""
-    return name if PLAIN.fullmatch(name) else f'"{name}"'
+    is_plain = (name.isascii() and name.isidentifier()) or PLAIN.fullmatch(name)  # the first takes a fifth of the time
+    return name if is_plain else f'"{name}"'
 
 
 def number_text(value: float) -> str:
@@ -98,9 +99,11 @@ def _operand(expression: Expression, *enclosed: type) -> str:
 def process_pieces(process: Process) -> Iterator[str]:
     """Yield the text of a process piece by piece, so that a reader of its first characters need not have it all."""
     while isinstance(process, Prefix):
-        yield f"({name_text(process.action.text)}, {expression_text(process.rate)})."
+        rate = process.rate
+        told = name_text(rate.name) if isinstance(rate, Parameter) else expression_text(rate)
+        yield f"({name_text(process.action.text)}, {told})."
         process = process.continuation
-        if isinstance(process, Choice | Cooperation):
+        if isinstance(process, (Choice, Cooperation)):
             yield from ("(", *process_pieces(process), ")")
             return
     match process:

@@ -176,7 +176,7 @@ class Model:
         for name, body in self.definitions.items():
             if isinstance(body, Constant):
                 aliases.setdefault(body.name, []).append(name)
-            elif isinstance(body, Cooperation | Hiding | Array):
+            elif isinstance(body, (Cooperation, Hiding, Array)):
                 composite.append(name)
         for name in composite:  # grows while it is walked
             composite.extend(aliases.pop(name, ()))

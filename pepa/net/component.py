@@ -11,7 +11,7 @@ from pepa.language.derivatives import derivatives
 from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.rates import Parameters, evaluate, is_rate, rate_problem
 from pepa.language.slopes import Slopes, combined, names, scaled
-from pepa.language.syntax import Process
+from pepa.language.syntax import Parameter, Process
 
 
 @record()
@@ -93,12 +93,14 @@ def sequential(
     for source, derivative in enumerate(counted_off(found, "valuing local derivative")):
         merged: dict[tuple[str, int, bool], Transition] = {}
         for prefix, target in derivative.activities:
+            written, action = prefix.rate, prefix.action
+            known = parameters.get(written.name) if isinstance(written, Parameter) else None
             try:
-                rate = evaluate(prefix.rate, parameters)
+                rate = evaluate(written, parameters) if known is None else known
             except ModelError as error:
                 problems.extend(error.problems)
                 continue
-            value, action = rate.value, prefix.action
+            value = rate.value
             problem = None if is_rate(value) else rate_problem(prefix, rate)
             if problem:
                 problems.append(problem)
@@ -106,7 +108,7 @@ def sequential(
             alphabet.add(action.text)
             if value > 0:
                 key = (action.text, target, rate.passive)
-                span = action.span.to(prefix.rate.span)
+                span = Span(action.span.start, written.span.end)
                 sloped = slopes and not rate.passive  # a weight is no rate
                 each = scaled(found[0].label, value, rate.slopes) if sloped else rate.slopes
                 new = Transition(source, target, action.text, value, rate.passive, span, each)

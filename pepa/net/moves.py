@@ -8,7 +8,7 @@ import math
 from pepa.control.record import record
 from pepa.language.slopes import Direction
 from pepa.language.syntax import TAU
-from pepa.net.component import Transition
+from pepa.net.component import Component, Transition
 from pepa.net.effort import FREE, Effort, TooLarge
 from pepa.net.net import Apparent, Factor, LeafRate, MinRate, Move, Participant, SumRate
 from pepa.net.system import Coop, Hide, Leaf, System, leaves
@@ -30,13 +30,7 @@ class _Compiler:
         self._effort = effort
         self._groups = {id(leaf): index for index, leaf in enumerate(leaves(system))}
         self._apparent: dict[tuple[int, str, bool], Apparent | None] = {}
-        self._leaf_rates: dict[tuple[int, str, bool], LeafRate] = {}
-        by_key: dict[tuple[int, str, bool], list[Transition]] = {}
-        for leaf in leaves(system):
-            for transition in leaf.component.transitions:
-                by_key.setdefault((id(leaf), transition.action, transition.passive), []).append(transition)
-        for key, transitions in by_key.items():
-            self._leaf_rates[key] = _leaf_rate(self._groups[key[0]], transitions)
+        self._kinds: dict[int, dict[tuple[str, bool], list[Transition]]] = {}  # of the leaves asked for
 
     def partials(self, system: System) -> dict[str, list[_Partial]]:
         """Return, by action, every way for this part of the system to do it."""
@@ -97,8 +91,12 @@ class _Compiler:
 
     def _new_apparent(self, system: System, action: str, passive: bool) -> Apparent | None:
         match system:
-            case Leaf():
-                return self._leaf_rates.get((id(system), action, passive))
+            case Leaf(component=component):
+                kinds = self._kinds.get(id(system))
+                if kinds is None:
+                    kinds = self._kinds[id(system)] = _kinds(component)
+                transitions = kinds.get((action, passive))
+                return _leaf_rate(self._groups[id(system)], transitions) if transitions else None
             case Hide(part=part, actions=actions):
                 if action in actions and action != TAU:
                     return None
@@ -113,6 +111,14 @@ class _Compiler:
 
 def _apart(each: list[list[_Partial]]) -> list[_Partial]:
     return list(itertools.chain.from_iterable(each))
+
+
+def _kinds(component: Component) -> dict[tuple[str, bool], list[Transition]]:
+    """Return the transitions by action and by whether they are passive."""
+    found: dict[tuple[str, bool], list[Transition]] = {}
+    for transition in component.transitions:
+        found.setdefault((transition.action, transition.passive), []).append(transition)
+    return found
 
 
 def _leaf_rate(group: int, transitions: list[Transition]) -> LeafRate:

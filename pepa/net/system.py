@@ -115,6 +115,7 @@ class SystemBuilder:
         self._composites = self.model.composites
         self._components: dict[frozenset[str], Component] = {}
         self._within: dict[str, Component] = {}  # by names that lead to all of a long component
+        self._long: list[Component] = []  # of which it is not known yet whether theirs do
         self._derived: dict[Hashable, Component] = {}
         self._origins: dict[int, Hashable] = {}
         self._built: dict[str, System] = {}
@@ -190,6 +191,7 @@ class SystemBuilder:
 
     def _leaf(self, process: Process) -> Leaf:
         self._count_leaf(process)
+        self._look_within()
         if isinstance(process, Constant) and process.name in self._within:
             first, component = process.name, self._within[process.name]
             self.effort.spend(len(component.labels))
@@ -197,12 +199,19 @@ class SystemBuilder:
             component = sequential(process, self._definitions, self.parameters, slopes=self.slopes)
             first = component.labels[0]
             component = self._components.setdefault(frozenset(component.labels), component)
-            if len(component.labels) >= LONG and component.returns:
-                plain = (name for name in component.labels if name in self._definitions and name[:1] != "(")
-                self._within.update(dict.fromkeys(plain, component))
+            if len(component.labels) >= LONG:
+                self._long.append(component)
         counts = [0] * len(component.labels)
         counts[component.labels.index(first)] = 1
         return Leaf(component, tuple(counts))
+
+    def _look_within(self) -> None:
+        """Look at the long components met before: only another component asks."""
+        while self._long:
+            component = self._long.pop(0)
+            if component.returns:
+                plain = (name for name in component.labels if name in self._definitions and name[:1] != "(")
+                self._within.update(dict.fromkeys(plain, component))
 
     def _cooperation(self, node: Cooperation) -> System:
         parts = [self.build(part) for part in counted_off(node.parts, "composing part")]

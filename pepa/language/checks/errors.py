@@ -10,13 +10,14 @@ from pepa.language.checks.nodes import Nodes
 from pepa.language.cycles import chained, cycles
 from pepa.language.nearest import Nearest
 from pepa.language.problem import ModelError, Problem
-from pepa.language.rates import evaluate, is_rate, rate_problem, undefined_rate
+from pepa.language.rates import is_rate, rate_problem, undefined_rate
 from pepa.language.syntax import (
     TAU,
     Array,
     Choice,
     Constant,
     Cooperation,
+    Expression,
     Hiding,
     Model,
     Number,
@@ -122,8 +123,9 @@ def _recursion(model: Model) -> Iterator[Problem]:
 def _shapes(model: Model, nodes: Nodes) -> Iterator[Problem]:
     composite = model.composites
     for prefix in nodes.prefixes:
-        if _is_composite(prefix.continuation, composite):
-            yield _not_sequential(prefix.continuation, "the process after an activity")
+        after = prefix.continuation
+        if after.name in composite if isinstance(after, Constant) else _is_composite(after, composite):
+            yield _not_sequential(after, "the process after an activity")
     for choice in nodes.choices:
         bad = (term for term in choice.terms if _is_composite(term, composite))
         yield from (_not_sequential(term, "each side of a choice") for term in bad)
@@ -132,7 +134,7 @@ def _shapes(model: Model, nodes: Nodes) -> Iterator[Problem]:
 def _is_composite(process: Process, composite: AbstractSet[str]) -> bool:
     if isinstance(process, Constant):
         return process.name in composite
-    return not isinstance(process, Prefix | Choice)
+    return not isinstance(process, (Prefix, Choice))
 
 
 def _not_sequential(process: Process, where: str) -> Problem:
@@ -149,18 +151,21 @@ def _rates(facts: Facts) -> Iterator[Problem]:
         return
     right = {name for name, rate in values.items() if is_rate(rate.value)}
     for prefix in facts.nodes.prefixes:
-        match prefix.rate:
-            case Number(value=value) if is_rate(value):
-                continue
-            case Parameter(name=name) if name in right:
-                continue
+        written = prefix.rate
+        if written.name in right if isinstance(written, Parameter) else _is_plain(written):
+            continue
         try:
-            problem = rate_problem(prefix, evaluate(prefix.rate, values))
+            problem = rate_problem(prefix, facts.rate(prefix.rate))
         except ModelError as error:
             yield from error.problems
         else:
             if problem:
                 yield problem
+
+
+def _is_plain(rate: Expression) -> bool:
+    """Whether a rate is a number that may be one."""
+    return isinstance(rate, Number) and is_rate(rate.value)
 
 
 def _cooperations_on_tau(nodes: Nodes) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from pepa.language.checks.following import Followed, followed
 from pepa.language.checks.letters import Letters
 from pepa.language.checks.nodes import Nodes, nodes
 from pepa.language.problem import ModelError
-from pepa.language.rates import Parameters, evaluate, parameter_values
+from pepa.language.rates import Parameters, Rate, evaluate, parameter_values
 from pepa.language.syntax import (
     Array,
     Constant,
@@ -62,14 +62,24 @@ class Facts:
     @cached_property
     def followed(self) -> Followed:
         """What components can do in the system; a sound model tells."""
-        return followed(self.model, self.letters, self.value)
+        return followed(self.model, self.letters, self.still)
+
+    @cached_property
+    def rates(self) -> list[float]:
+        """The value of each prefix's rate, the weight of a passive one."""
+        return [self.value(prefix.rate) for prefix in self.nodes.prefixes]
+
+    @cached_property
+    def still(self) -> set[int]:
+        """The prefixes whose rate is 0, by their id."""
+        return {id(prefix) for prefix, rate in zip(self.nodes.prefixes, self.rates, strict=True) if rate == 0}
 
     @cached_property
     def compositions(self) -> list[Process]:
         """The nodes of the system equation and of the definitions that stand for parts of one."""
         bodies = (*(definition.process for definition in self.model.processes), self.model.system)
-        roots = [body for body in bodies if isinstance(body, Cooperation | Hiding | Array)]
-        return [node for root in roots for node in walk(root) if isinstance(node, Cooperation | Hiding)]
+        roots = [body for body in bodies if isinstance(body, (Cooperation, Hiding, Array))]
+        return [node for root in roots for node in walk(root) if isinstance(node, (Cooperation, Hiding))]
 
     @cached_property
     def reached(self) -> set[str]:
@@ -91,16 +101,19 @@ class Facts:
         if isinstance(expression, Parameter):
             rate = self.values.get(expression.name)
             return math.nan if rate is None else rate.value
+        try:
+            return self.rate(expression).value
+        except ModelError:
+            return math.nan
+
+    def rate(self, expression: Expression) -> Rate:
+        """Return the value of an expression as a rate. Raises ModelError where it has none."""
         known = self._evaluated.get(id(expression))
         if known is None:
-            try:
-                known = evaluate(expression, self.values).value
-            except ModelError:
-                known = math.nan
-            self._evaluated[id(expression)] = known
+            known = self._evaluated[id(expression)] = evaluate(expression, self.values)
         return known
 
     @cached_property
-    def _evaluated(self) -> dict[int, float]:
+    def _evaluated(self) -> dict[int, Rate]:
         """The values asked for so far, by the node of the model they are of."""
         return {}

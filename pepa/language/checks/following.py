@@ -6,9 +6,11 @@ cannot do then it can never do, whatever the others are at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from pepa.control.counting import STEP, tick
 from pepa.language.checks.letters import Letters
@@ -19,7 +21,6 @@ from pepa.language.syntax import (
     Array,
     Constant,
     Cooperation,
-    Expression,
     Hiding,
     Model,
     Name,
@@ -35,7 +36,7 @@ class _Known:
 
     model: Model
     letters: Letters
-    value: Callable[[Expression], float]
+    still: AbstractSet[int]
 
     @cached_property
     def definitions(self) -> Mapping[str, Process]:
@@ -46,8 +47,7 @@ class _Known:
         return {one.name.text: one.name.span for one in self.model.processes}
 
 
-@dataclass(frozen=True)
-class _Context:
+class _Context(NamedTuple):
     """What cooperations around a component make of its actions: never done by a partner; done with one."""
 
     blocked: frozenset[str] = frozenset()
@@ -102,9 +102,9 @@ class Followed:
     loops: dict[Span, tuple[Prefix, str]] = field(default_factory=dict)
 
 
-def followed(model: Model, letters: Letters, value: Callable[[Expression], float]) -> Followed:
-    """Follow every component of a sound model through all it may ever do."""
-    known = _Known(model, letters, value)
+def followed(model: Model, letters: Letters, still: AbstractSet[int]) -> Followed:
+    """Follow every component of a sound model through all it may do; activities with an id in `still` never happen."""
+    known = _Known(model, letters, still)
     found = Followed()
     seen: dict[_Context, set[str | int]] = {}
     for component, context in _components(known):
@@ -126,12 +126,15 @@ def _step(term: Process, context: _Context, known: _Known, found: Followed) -> l
     name = term.name if isinstance(term, Constant) else None
     if name is not None:
         found.names.add(name)
-    able = activities(term, known.definitions)
-    alive = [one for one in able if one.action.text not in context.blocked and known.value(one.rate) != 0]
-    if len(alive) < len(able):
-        _note_dead(term, able, alive, known, found)
-    _note_loops(name, alive, context, found)
-    return [one.continuation for one in alive]
+    able = alive = activities(term, known.definitions)
+    if context.blocked or known.still:
+        alive = [one for one in able if one.action.text not in context.blocked and id(one) not in known.still]
+        if len(alive) < len(able):
+            _note_dead(term, able, alive, known, found)
+    after = [one.continuation for one in alive]
+    if name is not None and any(isinstance(one, Constant) and one.name == name for one in after):
+        _note_loops(name, alive, context, found)
+    return after
 
 
 def _note_dead(term: Process, able: list[Prefix], alive: list[Prefix], known: _Known, found: Followed) -> None:
@@ -145,12 +148,12 @@ def _note_dead(term: Process, able: list[Prefix], alive: list[Prefix], known: _K
         found.stuck.setdefault(place, (label, [one.action.text for one in able]))
 
 
-def _note_loops(name: str | None, alive: list[Prefix], context: _Context, found: Followed) -> None:
+def _note_loops(name: str, alive: list[Prefix], context: _Context, found: Followed) -> None:
     back = [one for one in alive if isinstance(one.continuation, Constant) and one.continuation.name == name]
     if len(back) < len(alive):
         for one in back:
             if one.action.text not in context.shared:
-                found.loops.setdefault(one.span, (one, str(name)))
+                found.loops.setdefault(one.span, (one, name))
 
 
 def _place(term: Process, known: _Known) -> tuple[Span, str]:

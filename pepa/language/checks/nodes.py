@@ -57,7 +57,6 @@ def nodes(model: Model) -> Nodes:
     """Walk a model once."""
     found = Nodes([], [], [], [], [], [], {})
     add: dict[type[Node], Callable[[Any], None]] = {
-        Constant: found.constants.append,
         Choice: found.choices.append,
         **dict.fromkeys((Cooperation, Hiding, Array), found.sets.append),
     }
@@ -79,15 +78,19 @@ def _add_process(process: Process, found: Nodes, add: dict[type[Node], Callable[
         node = stack.pop()
         while isinstance(node, Prefix):
             found.prefixes.append(node)
-            if not isinstance(node.rate, Number):
-                _add_parameters((node.rate,), found)
+            rate = node.rate
+            if isinstance(rate, Parameter):
+                found.parameters.append(rate)
+            elif not isinstance(rate, Number):
+                _add_parameters((rate,), found)
             node = node.continuation
-        if isinstance(node, Expression):
-            _add_parameters((node,), found)
-            continue
-        add[type(node)](node)
-        if not isinstance(node, Constant):
+        if isinstance(node, Constant):
+            found.constants.append(node)
+        elif known := add.get(type(node)):
+            known(node)
             stack.extend(reversed(children(node)))
+        elif isinstance(node, Expression):  # an array's size
+            _add_parameters((node,), found)
 
 
 def _add_parameters(expressions: Iterable[Expression], found: Nodes) -> None:

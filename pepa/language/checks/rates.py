@@ -49,8 +49,8 @@ def _leads_to(process: Process, name: str) -> bool:
 def _outlying(facts: Facts) -> Iterator[Problem]:
     """Look for one rate alone, orders of magnitude from all others: a slip of the exponent or another unit of time."""
     used: dict[float, Prefix] = {}
-    for prefix in facts.nodes.prefixes:
-        if not isinstance(prefix.rate, Product) and (value := facts.value(prefix.rate)) > 0:
+    for prefix, value in zip(facts.nodes.prefixes, facts.rates, strict=True):
+        if value > 0 and not isinstance(prefix.rate, Product):
             used.setdefault(value, prefix)
     ordered = sorted(used)
     if len(ordered) < 3:
