@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from pepa.control.control import Control, LimitReached, Ticker, gibibytes, rounded
 from pepa.language.problem import ModelError, Problem
 from pepa.markov.space.frontier import MoveNumbers, Moves, join, parted
+from pepa.markov.space.growing import Growing
 from pepa.markov.space.packing import Words, layout
 from pepa.markov.space.state_space import StateSpace
 from pepa.markov.space.table import StateTable
@@ -46,9 +46,8 @@ class _Derivation:
         self.moves = Moves(net, self.layout)
         self.table = StateTable(self.layout.words)
         self.ticker = Ticker(control, "derive")
-        self.sources: list[NDArray[np.int32]] = []
-        self.targets: list[NDArray[np.int32]] = []
-        self.fired: list[MoveNumbers] = []
+        self.sources, self.targets = Growing(np.int32), Growing(np.int32)
+        self.fired: Growing[np.unsignedinteger] = Growing(self.moves.kind)
         self.levels = [0]
         self.bytes = 0
         self.passive = np.array([move.passive for move in net.moves], bool)
@@ -63,9 +62,9 @@ class _Derivation:
             self.net,
             self.layout,
             self.table.states().copy(),
-            _joined(self.sources, np.int32),
-            _joined(self.targets, np.int32),
-            _joined(self.fired, self.moves.kind),
+            self.sources.taken(),
+            self.targets.taken(),
+            self.fired.taken(),
             np.array(self.levels, np.int64),
         )
 
@@ -103,7 +102,7 @@ class _Derivation:
         return self.table.states(number)
 
     def _record(self, sources: NDArray[np.int64], targets: NDArray[np.int32], moves: MoveNumbers) -> None:
-        self.sources.append(sources.astype(np.int32))
+        self.sources.append(sources)
         self.targets.append(targets)
         self.fired.append(moves)
         self.bytes += len(sources) * (8 + moves.itemsize)
@@ -121,7 +120,7 @@ class _Derivation:
         if states > control.most_states:
             message = f"stopped at the limit of {control.most_states:,} states, after {len(self.levels)} levels"
             raise LimitReached(message, "raise the limit of states, or make an array smaller")
-        taken = 2 * self.bytes + self.table.nbytes  # the parts and, at the end, the whole they are joined to
+        taken = self.bytes + self.bytes // 8 + self.table.nbytes
         if taken > control.memory:
             message = f"stopped at the limit of {gibibytes(control.memory)} of memory, after {states:,} states"
             raise LimitReached(message, "raise the limit of memory, or make an array smaller")
@@ -131,12 +130,3 @@ class _Derivation:
         done = None if self.expected is None else min(0.99, states / self.expected)
         about = "" if self.expected is None else f" of about {rounded(self.expected)}"
         self.ticker.tick(lambda: (f"{states:,} states{about} in {len(self.levels)} levels", done))
-
-
-Number = TypeVar("Number", bound=np.generic)
-
-
-def _joined(parts: list[NDArray[Number]], kind: type[Number]) -> NDArray[Number]:
-    whole = np.concatenate(parts) if parts else np.empty(0, kind)
-    parts.clear()
-    return whole
