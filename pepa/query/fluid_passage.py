@@ -15,7 +15,7 @@ from pepa.control.error import PepaError
 from pepa.fluid.equilibrium import Equilibrium, equilibrium
 from pepa.fluid.noise import doubts
 from pepa.fluid.ode import Fluid
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.passage.absorbing import GOING, Ends, absorbing
 from pepa.markov.passage.expected import Solver
 from pepa.markov.space.state_space import Vector
@@ -71,12 +71,12 @@ def _alone(fluid: Fluid, counts: Vector, member: Followed) -> tuple[Chain, list[
             actions.append(move.action)
     size = len(here)
     places = np.array(source, np.int32), np.array(target, np.int32)
-    return Chain(size, *places, np.array(rate, float), np.array([0, size])), actions, here
+    return Chain(size, *places, rated(np.array(rate, float)), np.array([0, size])), actions, here
 
 
 def _ends(chain: Chain, actions: list[str], member: Followed) -> Ends:
     """Return where the passage ends; where two ends hold at once the first of them counts."""
-    doing = np.full(len(chain.rate), GOING, np.int8)
+    doing = np.full(len(chain.source), GOING, np.int8)
     inside = np.full(chain.size, GOING, np.int8)
     for number, end in reversed(list(enumerate(member.ends))):
         inside[end.inside] = number

@@ -67,9 +67,9 @@ def flows(space: StateSpace, chain: Chain, probability: Vector) -> Vector:
     """Return the mean rate at which each move of the net happens, shape (moves,)."""
     total = np.zeros(len(space.net.moves))
     step = 1 << 22
-    for start in range(0, len(chain.rate), step):
+    for start in range(0, len(chain.source), step):
         part = slice(start, start + step)
-        weights = probability[chain.source[part]] * chain.rate[part]
+        weights = probability[chain.source[part]] * chain.rates_of(part)
         total += np.bincount(space.move[part], weights, len(total))
     return total
 

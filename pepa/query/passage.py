@@ -215,7 +215,7 @@ def _running(derived: Derived, probe: Probe) -> Truths:
 
 def _ends(derived: Derived, asked: Observed) -> Ends:
     """Return where the passage ends; where two ends hold at once the first of them counts."""
-    transition = np.full(len(derived.chain.rate), GOING, np.int8)
+    transition = np.full(len(derived.chain.source), GOING, np.int8)
     state = np.full(derived.chain.size, GOING, np.int8)
     for number, text in reversed(list(enumerate(asked.question.ends))):
         moment = _moment(text, derived, asked)

@@ -52,7 +52,7 @@ def passage_slopes(question: Question, solved: Solved, net: Net, control: Contro
     there = solved if derived is solved.derived else solve_derived(derived, control)
     probability, chain = there.steady.probability, derived.chain
     mean = found.moments().overall.mean
-    apart = np.zeros(chain.size), np.zeros(len(chain.rate))
+    apart = np.zeros(chain.size), np.zeros(len(chain.source))
     if begun.entering is not None:
         often = float(probability[chain.source[begun.entering]] @ chain.rate[begun.entering])
         apart[1][begun.entering] = (left[chain.target[begun.entering]] - mean) / often

@@ -153,7 +153,7 @@ class Paths:
 def until_ends(chain: Chain, through: Truths, goal: Truths) -> Ends:
     """Return the ends of an until: the goal; and what is neither that nor on the way, which does not count."""
     state = np.where(goal, 0, np.where(through, GOING, 1)).astype(np.int8)
-    return Ends(1, np.full(len(chain.rate), GOING, np.int8), state)
+    return Ends(1, np.full(len(chain.source), GOING, np.int8), state)
 
 
 def _average(states: NDArray[np.int64], steady: Stationary, values: Interval) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import strategies as st
 
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.passage.absorbing import GOING, Ends, absorbing
 
 
@@ -81,6 +81,6 @@ def systems(draw, most=5, orders=12):
     state[size:] = 0, 1, 2
     weights = np.array([draw(st.integers(0, 3)) for _ in range(size + 1)] + [0, 0], float)
     weights[draw(st.integers(0, size - 1))] += 1
-    chain = Chain(whole, source, target, np.array(rates), np.array([0, whole]))
+    chain = Chain(whole, source, target, rated(np.array(rates)), np.array([0, whole]))
     ends = Ends(2, np.full(len(rates), GOING, np.int8), state)
     return absorbing(chain, ends, weights / 2.0 ** np.ceil(np.log2(weights.sum())))

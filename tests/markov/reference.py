@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import gammaln
 
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 
 
 def gth(matrix):
@@ -45,7 +45,7 @@ def renumbered(size, source, target, rate):
     place = np.empty(size, np.int32)
     place[order] = np.arange(size)
     source, target = (place[np.asarray(states)] for states in (source, target))
-    found = Chain(size, source, target, np.array(rate, float), np.array(levels, np.int64))
+    found = Chain(size, source, target, rated(np.array(rate, float)), np.array(levels, np.int64))
     return found, np.array(order)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pepa.control.control import Control
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.space import coordinates
 from pepa.markov.steady import marginals, slow_mode
 from pepa.markov.steady.gth import stationary as gth
@@ -141,7 +141,7 @@ def shuffled_wells(size, wells, rungs, climb, seed):
         edges.append((below, other, climb))
     source_, target, rate = map(np.array, zip(*edges, strict=True))
     number = wells * (size + rungs)
-    return Chain(number, source_.astype(np.int32), target.astype(np.int32), rate, np.array([0, number]))
+    return Chain(number, source_.astype(np.int32), target.astype(np.int32), rated(rate), np.array([0, number]))
 
 
 @pytest.mark.parametrize("method", [ITERATIVE, "sparse LU"])
@@ -166,12 +166,13 @@ def test_what_cannot_be_made_certain_says_so(monkeypatch):
 
 
 def flows_along(along, chain, probability):
-    return chain.coordinates.flows(along, chain.source, chain.rate, probability)
+    return chain.coordinates.flows(along, *chain.flowing(probability))
 
 
 @pytest.mark.parametrize("kept", [0, 1 << 25])
 def test_flows_along_coordinates_are_those_between_their_values(kept, monkeypatch):
     monkeypatch.setattr(coordinates, "KEPT", kept)
+    monkeypatch.setattr("pepa.markov.chain.chain.KEPT", kept)
     text = """r = 2; s = 0.5;
     P = (a, r).Q + (b, s).R; Q = (c, 1).P; R = (a, 3).P + (d, infty).Q;
     X = (a, infty).Y; Y = (e, 1).Z + (d, 2).X; Z = (f, 4).X;
@@ -179,6 +180,8 @@ def test_flows_along_coordinates_are_those_between_their_values(kept, monkeypatc
     (P[4] <a, d> X) <> U[3]"""
     derived = derive(text)
     chain, random_ = derived.chain, np.random.default_rng(2)
+    assert chain.jumps.nnz == np.count_nonzero(chain.moving) + chain.size
+    assert ("rate" in vars(chain)) == (kept > 0)  # a large chain does not keep them beside the jumps
     probability = random_.random(chain.size)
     along = chain.coordinates.all()
     assert len(along) == 3 + 1 + 2
@@ -202,8 +205,10 @@ def test_corrections_of_the_answer_are_none_and_of_another_move_its_mass():
         assert len(found) == 3
         assert all(correction.absolute <= most for correction in found)
         for correction in found:  # a birth-death chain of its own: coupling gives it its weights at once
-            mass = np.bincount(correction.label, correction.applied(probability))
-            assert correction.absolute == pytest.approx(np.abs(mass - np.bincount(correction.label, probability)).sum())
+            label, applied = correction.labels(slice(None)), probability.copy()
+            correction.apply(applied)
+            mass = np.bincount(label, applied)
+            assert correction.absolute == pytest.approx(np.abs(mass - np.bincount(label, probability)).sum())
 
 
 def test_a_chain_that_mixes_soon_has_no_slow_mode():

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pepa.control.control import Control
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.chain.classes import classes
 from pepa.markov.chain.unsuitable import Unsuitable
 from pepa.markov.space.distributions import distributions, most_states, untied
@@ -101,7 +101,7 @@ def test_a_bound_is_told_of_one_class_alone():
     found = steady_state(chain)
     assert found.error_bound is None
     assert bounded(found, chain, Control()).error_bound < 1e-12
-    two = Chain(3, np.int32([0, 0]), np.int32([1, 2]), np.array([1.0, 3.0]), np.array([0, 1, 3]))
+    two = Chain(3, np.int32([0, 0]), np.int32([1, 2]), rated(np.array([1.0, 3.0])), np.array([0, 1, 3]))
     several = steady_state(two)
     assert several.probability == pytest.approx([0, 1 / 4, 3 / 4], rel=1e-14)
     assert several.weights == pytest.approx((1 / 4, 3 / 4), rel=1e-14)

@@ -8,7 +8,7 @@ from scipy import stats
 from scipy.linalg import expm
 
 from pepa.control.control import Control, LimitReached
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.passage.absorbing import GOING, Ends, absorbing
 from pepa.markov.passage.curve import curve
 from pepa.markov.passage.elimination import Elimination
@@ -21,8 +21,8 @@ from tests.markov.reference import birth_death, grid, nearly_decomposable, rando
 def line(rates):
     """States 0, 1, ... one after the other at some rates, into a last one."""
     n = len(rates)
-    return Chain(n + 1, np.arange(n, dtype=np.int32), np.arange(1, n + 1, dtype=np.int32), np.array(rates, float),
-                 np.arange(n + 2))  # fmt: skip
+    states = np.arange(n + 1, dtype=np.int32)
+    return Chain(n + 1, states[:-1], states[1:], rated(np.array(rates, float)), np.arange(n + 2))
 
 
 def to_states(chain, *goals, start=None, forbidden=()):
@@ -116,7 +116,7 @@ def test_sojourn_in_a_queue():
 def test_two_states_and_competing_ends():
     """From the middle to the left at rate a or to the right at rate b: independent of when."""
     a, b = 2.0, 3.0
-    chain = Chain(3, np.int32([0, 0]), np.int32([1, 2]), np.array([a, b]), np.array([0, 1, 3]))
+    chain = Chain(3, np.int32([0, 0]), np.int32([1, 2]), rated(np.array([a, b])), np.array([0, 1, 3]))
     found, when = solved(to_states(chain, [1], [2], start=one(chain, 0)))
     assert [end.probability for end in found.each] == pytest.approx([a / (a + b), b / (a + b)], rel=1e-14)
     assert [end.mean for end in found.each] == pytest.approx([1 / (a + b)] * 2, rel=1e-14)
@@ -233,7 +233,7 @@ def test_what_is_never_reached():
 
 def test_quantiles_beyond_what_ever_arrives():
     """To the left or to the right for good, and on the way for long: no quantile of the left beyond its share."""
-    chain = Chain(3, np.int32([0, 0]), np.int32([1, 2]), np.array([1e-3, 3e-3]), np.array([0, 1, 3]))
+    chain = Chain(3, np.int32([0, 0]), np.int32([1, 2]), rated(np.array([1e-3, 3e-3])), np.array([0, 1, 3]))
     for limit in (np.inf, 50.0):
         system = to_states(chain, [1], start=one(chain, 0), forbidden=[2])
         when = curve(system, Solver(system, Control()), Control(), until=limit)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pepa.control.control import Control, LimitReached
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.passage import elimination
 from pepa.markov.passage.curve import curve
 from pepa.markov.passage.elimination import Elimination
@@ -200,7 +200,7 @@ def test_what_has_all_arrived_at_first_takes_no_time():
 def test_ends_of_a_chain_that_is_squared_are_told_apart(slow):
     """Some has arrived at the first end, the rest goes to and fro for long before it leaves for one of both."""
     chain = Chain(
-        4, np.int32([0, 0, 0, 1]), np.int32([1, 2, 3, 0]), np.array([1e3, slow, 3 * slow, 1e3]), np.array([0, 4])
+        4, np.int32([0, 0, 0, 1]), np.int32([1, 2, 3, 0]), rated(np.array([1e3, slow, 3 * slow, 1e3])), np.array([0, 4])
     )
     system = to_states(chain, [2], [3], start=np.array([0.5, 0.25, 0.25, 0.0]))
     when = curve(system, Solver(system, Control()), Control())
@@ -221,7 +221,7 @@ def test_ends_of_a_chain_that_is_squared_are_told_apart(slow):
 
 @pytest.mark.skipif(not FINER, reason="no precision beyond doubles here")
 def test_what_doubles_do_not_reach_is_followed_in_extended_precision():
-    chain = Chain(3, np.int32([0, 1]), np.int32([1, 2]), np.array([1e-7, 1e3]), np.array([0, 3]))
+    chain = Chain(3, np.int32([0, 1]), np.int32([1, 2]), rated(np.array([1e-7, 1e3])), np.array([0, 3]))
     system = to_states(chain, [2], start=one(chain, 0))
     rough, fine = (curve(system, Solver(system, Control()), Control(), tolerance) for tolerance in (1e-6, 1e-15))
     assert (rough.start.dtype, fine.start.dtype) == (np.float64, np.longdouble)

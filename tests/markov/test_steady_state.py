@@ -9,7 +9,7 @@ import pytest
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.chain.unsuitable import Unsuitable
 from pepa.markov.steady import sparse_lu
 from pepa.markov.steady.accelerated import AcceleratedGaussSeidel
@@ -201,14 +201,14 @@ def test_many_transient_states_before_many_classes():
 
 def test_self_loops_change_nothing():
     plain = chain(2, [0, 1], [1, 0], [1.0, 2.0])
-    looped = Chain(2, np.int32([0, 1, 1]), np.int32([1, 0, 1]), np.array([1.0, 2.0, 9.0]), plain.levels)
+    looped = Chain(2, np.int32([0, 1, 1]), np.int32([1, 0, 1]), rated(np.array([1.0, 2.0, 9.0])), plain.levels)
     assert steady_state(looped).probability == pytest.approx(steady_state(plain).probability)
 
 
 def test_a_single_state_and_a_single_deadlock():
     nothing = np.array([], np.int32)
     for source, rate in ((nothing, []), (np.int32([0]), [1.0])):
-        found = steady_state(Chain(1, source, source, np.array(rate), np.array([0, 1])))
+        found = steady_state(Chain(1, source, source, rated(np.array(rate)), np.array([0, 1])))
         assert found.probability == [1.0]
         assert len(found.classes.deadlocks) == (1 - len(source))
 
@@ -297,7 +297,7 @@ def test_rare_states_of_a_closed_network_are_as_right_as_likely_ones():
 def test_with_other_rates_the_order_of_elimination_is_known(seed, monkeypatch):
     first = random_chain(120, 2, seed)
     other = np.random.default_rng(seed).uniform(0.01, 10.0, len(first.rate))
-    again = replace(first, rate=other, known=first.pattern)
+    again = replace(first, rates=rated(other), known=first.pattern)
     order = first.pattern.elimination
     assert np.array_equal(np.sort(order), np.arange(first.size))
     monkeypatch.setattr(sparse_lu, "SYMMETRIC", {"permc_spec": "none"})

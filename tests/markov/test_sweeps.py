@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pepa.control.control import Control
 from pepa.markov.chain import jumps
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.chain.jumps import jump_balance, pattern
 from pepa.markov.space.derive import derive
 from pepa.markov.steady import accelerated, bicgstab, gauss_seidel, level_weights
@@ -133,7 +133,7 @@ def test_exit_rates_leave_self_loops_out():
         2,
         np.array([0, 0, 1, 1], np.int32),
         np.array([0, 1, 0, 1], np.int32),
-        np.array([5.0, 2.0, 3.0, 7.0]),
+        rated(np.array([5.0, 2.0, 3.0, 7.0])),
         np.array([0, 1, 2]),
     )
     assert chain.exit_rates.tolist() == [2.0, 3.0]
@@ -217,15 +217,14 @@ def test_bicgstab_solves_what_sweeps_leave(monkeypatch, block, scaled):
     wanted = random.standard_normal(60)
     scale = random.random(60) + 0.01 if scaled else np.ones(60)
     right = wanted - sweep(wanted.copy())
-    kept = right.copy(), scale.copy()
-    found = bicgstab.bicgstab(sweep, right, scale, 1e-12, 60).solution
-    assert (right == kept[0]).all()
-    assert (scale == kept[1]).all()
+    kept = scale.copy()
+    found = bicgstab.bicgstab(sweep, right.copy(), scale, 1e-12, 60).solution
+    assert (scale == kept).all()
     assert np.abs(right - found + sweep(found.copy())).sum() < 1e-10
     operator = LinearOperator((60, 60), matvec=lambda x: x - sweep(x * scale) / scale, dtype=float)
     for iterations in (1, 3):
         same, _ = by_scipy(operator, right / scale, rtol=1e-12, maxiter=iterations)
-        ours = bicgstab.bicgstab(sweep, right, scale, 1e-12, iterations).solution
+        ours = bicgstab.bicgstab(sweep, right.copy(), scale, 1e-12, iterations).solution
         np.testing.assert_allclose(ours, scale * same, rtol=1e-9, atol=1e-12)
 
 
@@ -248,16 +247,16 @@ def test_bicgstab_ends_where_what_is_missing_sums_up_to_enough():
     chain = grid(100, 1.0)
     sweep, flow = flow_sweep(chain.jumps, lambda: None), np.full(chain.size, 1 / chain.size)
     right, scale = sweep(flow.copy()) - flow, np.sqrt(flow)
-    found = bicgstab.bicgstab(sweep, right, scale, 1e-12, 1_000, 1e-8)
+    found = bicgstab.bicgstab(sweep, right.copy(), scale, 1e-12, 1_000, 1e-8)
     missing = np.abs(right - found.solution + sweep(found.solution.copy())).sum()
-    before = bicgstab.bicgstab(sweep, right, scale, 1e-12, found.iterations - bicgstab.LOOK).solution
+    before = bicgstab.bicgstab(sweep, right.copy(), scale, 1e-12, found.iterations - bicgstab.LOOK).solution
     assert missing <= 1.001e-8 < np.abs(right - before + sweep(before.copy())).sum()
-    assert bicgstab.bicgstab(sweep, right, scale, 1e-12, 1_000).iterations > found.iterations
+    assert bicgstab.bicgstab(sweep, right.copy(), scale, 1e-12, 1_000).iterations > found.iterations
 
 
 def test_bicgstab_ends_where_it_gains_nothing():
     right = np.random.default_rng(1).standard_normal(1_000)
-    turning = bicgstab.bicgstab(lambda x: np.roll(x, 1), right, np.ones(1_000), 1e-12, 100_000)
+    turning = bicgstab.bicgstab(lambda x: np.roll(x, 1), right.copy(), np.ones(1_000), 1e-12, 100_000)
     assert turning.iterations < 2 * bicgstab.PATIENCE
 
 
@@ -266,7 +265,7 @@ def test_a_cycle_has_as_many_iterations_as_the_last_one_tells():
 
     def counting(sweep, right, scale, accuracy, most, enough):
         asked.append(most)
-        return bicgstab.bicgstab(sweep, right, scale, accuracy, min(most, 40), enough)
+        return bicgstab.bicgstab(sweep, right.copy(), scale, accuracy, min(most, 40), enough)
 
     chain = grid(60, 0.9)
     method = accelerated.AcceleratedGaussSeidel()

@@ -11,7 +11,7 @@ from scipy.linalg import expm
 from scipy.stats import poisson as reference
 
 from pepa.control.control import Control, LimitReached, Ticker
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.steady.steady_state import steady_state
 from pepa.markov.transient import uniformisation
 from pepa.markov.transient.squaring import Squaring
@@ -161,7 +161,7 @@ def test_random_stiff_chains_against_a_matrix_exponential(seed):
     random = np.random.default_rng(seed)
     size, spread = int(random.integers(2, 60)), random.uniform(1, 7)
     chain = random_chain(size, 2, seed)
-    chain = replace(chain, rate=10.0 ** random.uniform(-spread, spread, len(chain.rate)))
+    chain = replace(chain, rates=rated(10.0 ** random.uniform(-spread, spread, len(chain.source))))
     until = 10.0 ** random.uniform(-2, 4)
     for moment in transient(chain, np.sort(random.uniform(0, until, 4)), Control()):
         exact = expm(generator(chain) * moment.time)[0]
@@ -188,9 +188,9 @@ def test_a_looser_tolerance_costs_less_and_is_kept():
 
 def test_a_deadlock_and_a_single_state():
     nothing = np.array([], np.int32)
-    single = Chain(1, nothing, nothing, np.array([]), np.array([0, 1]))
+    single = Chain(1, nothing, nothing, rated(np.array([])), np.array([0, 1]))
     assert [moment.probability[0] for moment in transient(single, np.array([0.0, 5.0]), Control())] == [1.0, 1.0]
-    falling = Chain(2, np.int32([0]), np.int32([1]), np.array([2.0]), np.array([0, 1, 2]))
+    falling = Chain(2, np.int32([0]), np.int32([1]), rated(np.array([2.0])), np.array([0, 1, 2]))
     *_, moment = transient(falling, np.array([0.0, 1.0]), Control())
     assert moment.probability == pytest.approx([np.exp(-2), 1 - np.exp(-2)], abs=1e-10)
 

@@ -125,7 +125,7 @@ def test_members_of_an_array_that_cooperate_move_together():
 def test_a_large_team_spreads_binomially():
     text = "P = (a, 1).Q + (a, 2).R; Q = (b, 1).Q; R = (c, 1).R;\nP[1200]{a}"
     space = derive(text).space
-    rates = space.rates(space.net)[space.source == 0]
+    rates = space.rates(space.net)(slice(None))[space.source == 0]
     assert len(rates) == 1201
     assert np.sort(rates) == pytest.approx(np.sort(3 * binom.pmf(np.arange(1201), 1200, 1 / 3)), rel=1e-9, abs=1e-300)
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.markov.chain.jumps import Pattern, jump_balance, pattern
+from pepa.markov.chain.jumps import Pattern, by_entry, jump_balance, pattern
 from pepa.markov.chain.rows import Rows
-from pepa.markov.space.coordinates import Coordinates, coordinates
-from pepa.markov.space.state_space import StateSpace, Vector
+from pepa.markov.space.coordinates import Coordinates, Entries, coordinates
+from pepa.markov.space.state_space import Rates, StateSpace, Vector
 from pepa.net.net import Net
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+Value = TypeVar("Value", bound=np.generic)
 CHUNK = 1 << 18  # transitions summed at a time
 PATTERNED = 1 << 20  # transitions up to which their pattern is kept for other rates
+KEPT = 1 << 25  # transitions up to which their rates are kept beside the jumps; those of more are worked out anew
 NARROWEST = 50  # states a level on average below which a chain is thin
 TINIEST = 1e-290  # probabilities below which doubles lose their digits
 
@@ -28,6 +30,7 @@ TINIEST = 1e-290  # probabilities below which doubles lose their digits
 class Chain:
     """A chain of `size` states: transitions with positive rates, self-loops among them, and its levels.
 
+    `rates` works out the rates of some transitions: see `rated` where they are known.
     `levels` are first states of consecutive blocks and, last, the size: a transition leads at most one block on.
     `known` is the pattern of its transitions where it is known from a chain with other rates, `coordinates` what the
     groups of its net tell of its states, where it comes from one.
@@ -36,10 +39,36 @@ class Chain:
     size: int
     source: NDArray[np.int32]
     target: NDArray[np.int32]
-    rate: Vector
+    rates: Rates
     levels: NDArray[np.int64]
     known: Pattern | None = None
     coordinates: Coordinates | None = None
+
+    @cached_property
+    def rate(self) -> Vector:
+        """The rate of each transition; a large chain holds it until it has its jumps: see `rates_of`."""
+        return self.rates(slice(None))
+
+    def rates_of(self, part: slice) -> Vector:
+        """Return the rates of some transitions, without those of all."""
+        return self.rate[part] if len(self.source) <= KEPT else self.rates(part)
+
+    def flowing(self, probability: Vector) -> tuple[Entries, Vector]:
+        """Return what flows between states, of a chain with coordinates, and by which weight of each state."""
+        assert self.coordinates is not None
+        if len(self.source) <= KEPT:
+            return Entries(self.source, self.coordinates.move, self.rate), probability
+        return self._entries, probability * self.exit_rates
+
+    @cached_property
+    def _entries(self) -> Entries:
+        """The entries of `jumps` with their moves."""
+        assert self.coordinates is not None
+        none = len(self.coordinates.moves)
+        jumps, leaving = self.jumps, self._leaving(self.coordinates.move)
+        moves = by_entry(*leaving, self.size).astype(np.min_scalar_type(none), copy=False)
+        moves[jumps.indptr[:-1]] = none
+        return Entries(jumps.indices, moves, jumps.data)
 
     @cached_property
     def moving(self) -> NDArray[np.bool_]:
@@ -47,12 +76,20 @@ class Chain:
         return np.asarray(self.source != self.target)
 
     @cached_property
+    def all_move(self) -> bool:
+        """Whether every transition leaves its state."""
+        parts = (slice(start, start + CHUNK) for start in range(0, len(self.source), CHUNK))
+        return all(bool((self.source[part] != self.target[part]).all()) for part in parts)
+
+    @cached_property
     def exit_rates(self) -> Vector:
         """The total rate out of each state, summed without subtraction, self-loops left out."""
         total = np.zeros(self.size)
-        for start in range(0, len(self.rate), CHUNK):  # the transitions of a chunk leave few states, those of a level
+        for start in range(0, len(self.source), CHUNK):  # those of a chunk leave few states, those of a level
             part = slice(start, start + CHUNK)
-            source, rate = self.source[part], np.where(self.moving[part], self.rate[part], 0.0)
+            source, rate = self.source[part], self.rate[part]
+            if not self.all_move:
+                rate = np.where(source != self.target[part], rate, 0.0)
             first, last = int(source.min()), int(source.max())
             total[first : last + 1] += np.bincount(source - first, rate, last - first + 1)
         return total
@@ -62,9 +99,7 @@ class Chain:
         """The off-diagonal generator transposed: row i holds the rates into state i."""
         from scipy.sparse import coo_array
 
-        source, target, rate = self.source, self.target, self.rate
-        if not self.moving.all():
-            source, target, rate = source[self.moving], target[self.moving], rate[self.moving]
+        source, target, rate = self._leaving(self.rate)
         return coo_array((rate, (target, source)), shape=(self.size, self.size)).tocsr()
 
     @cached_property
@@ -73,23 +108,30 @@ class Chain:
 
         Row i holds -1 at i, always first, and the probabilities of jumping to i.
         """
-        source, target, rate = self.source, self.target, self.rate
-        if not self.moving.all():
-            source, target, rate = source[self.moving], target[self.moving], rate[self.moving]
+        source, target, rate = self._leaving(self.rate)
         if self.pattern is not None:
-            return self.pattern.balance(rate, self.exit_rates)
-        return jump_balance(source, target, rate, self.exit_rates)
+            found = self.pattern.balance(rate, self.exit_rates)
+        else:
+            found = jump_balance(source, target, rate, self.exit_rates)
+        if len(self.source) > KEPT:
+            self.__dict__.pop("rate", None)
+        return found
 
     @cached_property
     def pattern(self) -> Pattern | None:
         """Where the entries of `jumps` are; None for a large chain, where it takes more memory than time."""
         if self.known is not None:
             return self.known
-        if len(self.rate) > PATTERNED:
+        if len(self.source) > PATTERNED:
             return None
-        if self.moving.all():
-            return pattern(self.source, self.target, self.size)
-        return pattern(self.source[self.moving], self.target[self.moving], self.size)
+        source, target, _ = self._leaving(self.source)
+        return pattern(source, target, self.size)
+
+    def _leaving(self, values: NDArray[Value]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[Value]]:
+        """Return source, target and one of some values of each transition that leaves its state."""
+        if self.all_move:
+            return self.source, self.target, values
+        return self.source[self.moving], self.target[self.moving], values[self.moving]
 
     @property
     def width(self) -> float:
@@ -125,7 +167,7 @@ class Chain:
         """Return the imbalance of flows, |pi Q|_1, relative to the total flow."""
         missing, outflow = self._missing(probability)
         total = float(outflow.sum())
-        return float(np.linalg.norm(missing, 1)) / total if total else 0.0
+        return float(np.abs(missing, out=missing).sum()) / total if total else 0.0
 
     def imbalance(self, probability: Vector) -> Vector:
         """Return the imbalance of each state relative to its own flow; zero where its probability is below TINIEST."""
@@ -144,14 +186,22 @@ class Chain:
         levels = np.unique(np.searchsorted(states, self.levels))
         found = None if self.coordinates is None else self.coordinates.restricted(states, inside)
         source, target = number[self.source[inside]], number[self.target[inside]]
-        return Chain(len(states), source, target, self.rate[inside], levels, coordinates=found)
+        return Chain(len(states), source, target, rated(self.rate[inside]), levels, coordinates=found)
+
+
+def rated(rate: Vector) -> Rates:
+    """Return known rates, as a chain works them out."""
+    return rate.__getitem__
 
 
 def generator(space: StateSpace, net: Net | None = None, like: Chain | None = None) -> Chain:
     """Return the chain of a state space, with the rates of `net` where given: a net of the same structure.
 
-    `like` is the chain of the space with other rates, where there is one.
+    `like` is the chain of the space with other rates, where there is one. Raises MixedRates where a component is active
+    and passive on one action at once.
     """
     rates = space.rates(net or space.net)
     known, told = (None, coordinates(space)) if like is None else (like.pattern, like.coordinates)
-    return Chain(space.size, space.source, space.target, rates, space.levels, known, told)
+    chain = Chain(space.size, space.source, space.target, rates, space.levels, known, told)
+    _ = chain.rate  # what has none is to be seen here
+    return chain

@@ -14,7 +14,7 @@ from pepa.markov.chain.rows import Index, Rows
 from pepa.markov.space.loops import loops
 from pepa.markov.space.state_space import Vector
 
-Value = TypeVar("Value", np.float64, np.int32)
+Value = TypeVar("Value", bound=np.generic)
 CHUNK = 1 << 17  # transitions moved at a time
 
 
@@ -110,6 +110,11 @@ def _make_room(pointers: Index, indices: Index, placed: NDArray[Any]) -> None:
         indices[places] = indices[first:last].copy()
         placed[places] = placed[first:last].copy()
         stop = start
+
+
+def by_entry(source: NDArray[np.int32], target: NDArray[np.int32], values: NDArray[Value], size: int) -> NDArray[Value]:
+    """Return a value of each transition in the order of the entries of `jump_balance`; at the diagonal any."""
+    return _by_target(source, target, values, size)[2]
 
 
 def value_balance(source: NDArray[np.int32], target: NDArray[np.int32], rate: Vector, exit_rates: Vector) -> Rows:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.control.control import Control
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.chain.partition import Blocks, Labelled, refinements
 from pepa.markov.space.state_space import Vector
 
@@ -48,7 +48,7 @@ def lump(chain: Chain, rewards: list[Vector], control: Control) -> Lumped:
         number,
         (edge // number).astype(np.int32),
         (edge % number).astype(np.int32),
-        np.bincount(where, rate[outside], len(edge)).astype(float),
+        rated(np.bincount(where, rate[outside], len(edge)).astype(float)),
         levels,
     )
     return Lumped(lumped, block, first)

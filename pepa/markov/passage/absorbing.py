@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.markov.chain.chain import Chain
+from pepa.markov.chain.chain import Chain, rated
 from pepa.markov.space.state_space import Vector
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def with_ends(rates: csr_array[np.float64], ends: NDArray[np.float64]) -> Chain:
         whole,
         np.concatenate([inner.row, source]).astype(np.int32),
         np.concatenate([inner.col, size + end]).astype(np.int32),
-        np.concatenate([inner.data, ends[source, end]]).astype(float),
+        rated(np.concatenate([inner.data, ends[source, end]]).astype(float)),
         np.array([0, whole]),
     )
 

@@ -19,8 +19,8 @@ from pepa.markov.space.packing import Layout, Words
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Move
 
-CHUNK = 1 << 16  # transitions at a time: what is read of them stays in the cache
-KEPT = 1 << 25  # transitions up to which it is kept where each counts, two bytes mostly for every count it changes
+CHUNK = 1 << 16  # entries at a time: what is read of them stays in the cache
+KEPT = 1 << 25  # entries up to which it is kept where each counts, two bytes mostly for every count it changes
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,19 @@ class Flows:
     source: NDArray[np.int64]
     target: NDArray[np.int64]
     flow: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """What flows between states: out of which, by which move, at which rate.
+
+    They are transitions, with rates in the probability of their states; or the entries of a balance, with rates in the
+    flow out of them, those of the diagonal among them: these have a move more than there are.
+    """
+
+    source: NDArray[np.int32 | np.int64]
+    move: NDArray[np.unsignedinteger]
+    rate: Vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,41 +81,39 @@ class Coordinates:
                 found += [Coordinate(index, derivative, group.size + 1) for derivative in range(len(group.initial))]
         return [coordinate for coordinate in found if coordinate.values > 1]
 
-    def value(self, coordinate: Coordinate) -> NDArray[np.int64]:
-        """Return the value of a coordinate in each state."""
-        return self.layout.fields[coordinate.group][coordinate.derivative or 0].read(self.words)
+    def value(self, coordinate: Coordinate, part: slice = slice(None)) -> NDArray[np.int64]:
+        """Return the value of a coordinate in each state, or in some."""
+        return self.layout.fields[coordinate.group][coordinate.derivative or 0].read(self.words[:, part])
 
-    def flows(
-        self, along: Sequence[Coordinate], source: NDArray[np.int32], rate: Vector, probability: Vector
-    ) -> dict[Coordinate, Flows]:
-        """Return the flows along some coordinates under an estimate, all in one pass over the transitions."""
-        if len(source) > KEPT and len(along) == 1 and along[0].derivative is not None:
-            return {along[0]: self._alone(along[0], source, rate, probability)}
-        coo_matvec = loops().coo_matvec
+    def flows(self, along: Sequence[Coordinate], entries: Entries, weight: Vector) -> dict[Coordinate, Flows]:
+        """Return the flows along some coordinates, all in one pass over the entries, by the weight of each state."""
+        if len(entries.source) > KEPT and len(along) == 1 and along[0].derivative is not None:
+            return {along[0]: self._alone(along[0], entries, weight)}
         slots = [slot for slot in self._counted if any((one.group, one.derivative) in slot.on for one in along)]
         slots = slots or self._counted[:1]  # each has a bin, or several, for every move
         tables = [np.zeros(slot.bins) for slot in slots]
-        for start in range(0, len(source), CHUNK):
-            part = slice(start, start + CHUNK)
-            for bins, table in zip(self._binned(start, source, slots), tables, strict=True):
-                coo_matvec(len(bins), bins, source[part], rate[part], probability, table)
+        for start in range(0, len(entries.source), CHUNK):
+            part, binned = slice(start, start + CHUNK), self._binned(start, entries, slots)
+            for bins, table in zip(binned, tables, strict=True):
+                loops().coo_matvec(len(bins), bins, entries.source[part], entries.rate[part], weight, table)
         of_move = np.add.reduceat(tables[0], slots[0].base)
         return {coordinate: self._along(coordinate, of_move, slots, tables) for coordinate in along}
 
-    def _alone(self, coordinate: Coordinate, source: NDArray[np.int32], rate: Vector, probability: Vector) -> Flows:
-        """Return the flows along a count, by those transitions alone that change it."""
-        change = np.array([_change(move, coordinate) for move in self.moves])
+    def _alone(self, coordinate: Coordinate, entries: Entries, weight: Vector) -> Flows:
+        """Return the flows along a count, by those entries alone that change it."""
+        change = np.array([*(_change(move, coordinate) for move in self.moves), 0])
         changes, number = change != 0, coordinate.values
         upward = np.where(change > 0, number, 0)
         field = self.layout.fields[coordinate.group][coordinate.derivative or 0]
         flow = np.zeros(2 * number)
-        for start in range(0, len(source), CHUNK):
+        for start in range(0, len(entries.source), CHUNK):
             part = slice(start, start + CHUNK)
-            changing = np.flatnonzero(changes[self.move[part]])
-            states = source[part][changing]
+            move = entries.move[part]
+            changing = np.flatnonzero(changes[move])
+            states = entries.source[part][changing]
             count = field.read(self.words[:, states])
-            count += upward[self.move[part][changing]]
-            flow += np.bincount(count, probability[states] * rate[part][changing], 2 * number)
+            count += upward[move[changing]]
+            flow += np.bincount(count, weight[states] * entries.rate[part][changing], 2 * number)
         return _birth_death(flow[number:], flow[:number])
 
     @cached_property
@@ -125,18 +136,19 @@ class Coordinates:
         """The bins of each chunk of transitions and each slot met so far."""
         return {}
 
-    def _binned(self, start: int, source: NDArray[np.int32], slots: list[_Slot]) -> list[NDArray[np.int32]]:
-        """Return the bins of a chunk of transitions in some slots; those of a moderate number are kept."""
+    def _binned(self, start: int, entries: Entries, slots: list[_Slot]) -> list[NDArray[np.int32 | np.int64]]:
+        """Return the bins of a chunk of entries in some slots; those of a moderate number are kept."""
+        source = entries.source
         found = [self._known.get((start, id(slot))) for slot in slots]
         if all(bins is not None for bins in found):
-            return [bins.astype(np.int32, copy=False) for bins in found if bins is not None]
-        move, states = (each[start : start + CHUNK].astype(np.intp) for each in (self.move, source))
+            return [bins.astype(source.dtype, copy=False) for bins in found if bins is not None]
+        move, states = (each[start : start + CHUNK].astype(np.intp) for each in (entries.move, source))
         packed = self.words[0][states] if len(self.words) == 1 else None
         binned = []
         for slot in slots:
             word = self.words[slot.word[move], states] if packed is None else packed
             bins = slot.bin(word, move)
-            binned.append(bins.astype(np.int32))
+            binned.append(bins.astype(source.dtype))
             if len(source) <= KEPT:
                 self._known[start, id(slot)] = bins.astype(np.uint16 if slot.bins <= 1 << 16 else np.int32)
         return binned
@@ -190,7 +202,10 @@ class _Slot:
 
 
 def _slots(layout: Layout, moves: tuple[Move, ...]) -> list[_Slot]:
-    """Return the slots by which every change of a count is seen: as many as a move changes counts at most."""
+    """Return the slots by which every change of a count is seen: as many as a move changes counts at most.
+
+    The last of the moves is the one more than there are, which changes none.
+    """
     changes = [
         [
             (sign, participant.group, derivative)
@@ -201,6 +216,7 @@ def _slots(layout: Layout, moves: tuple[Move, ...]) -> list[_Slot]:
         ]
         for move in moves
     ]
+    changes.append([])
     slots = []
     for sign in (-1, 1):
         signed = [[change for change in each if change[0] == sign] for each in changes]

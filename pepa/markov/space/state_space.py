@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from pepa.net.rates import Value, from_base, move_rate
 from pepa.net.slopes import move_slopes
 
 Vector = NDArray[np.float64]
+Rates = Callable[[slice], Vector]  # of some transitions
 CHUNK = 1 << 17  # transitions whose rates are worked out at a time: they stay in the cache
 EACH = 1 << 12  # for each move, at least
 
@@ -54,12 +55,11 @@ class StateSpace:
         distinct = np.unique(family[self.move[among]] * self.size + self.source[among])
         return len(self.source) - len(among) + len(distinct)
 
-    def rates(self, net: Net) -> Vector:
-        """Return the rate of each transition with the parameters of `net`, which has the same structure.
+    def rates(self, net: Net) -> Rates:
+        """Return what works out the rates of some transitions with the parameters of `net`, of the same structure.
 
-        Raises MixedRates where a component is active and passive on one action at once.
+        It raises MixedRates where a component is active and passive on one action at once.
         """
-        rates = np.empty(len(self.source))
         fixed = np.full(len(net.moves), np.nan)
         occurring = np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))).tolist()
         for alike in _alike(net.moves, occurring):
@@ -67,14 +67,22 @@ class StateSpace:
         varying = np.isnan(fixed)
         tables: dict[int, Vector] = {}
         size = max(CHUNK, EACH * int(np.count_nonzero(varying)))
-        for start in range(0, len(rates), size):
-            moves = self.move[start : start + size]
-            chunk = rates[start : start + size]
-            np.take(fixed, moves, out=chunk)
-            sources = self.source[start : start + size]
-            for index, among in _by_move(moves, varying):
-                states = self.words[:, sources[among]]
-                chunk[among] = move_rate(net.moves[index], PackedCounts(self.layout, states, net.moves[index], tables))
+
+        def rates(part: slice) -> Vector:
+            wanted, source = self.move[part], self.source[part]
+            found = np.empty(len(wanted))
+            for start in range(0, len(found), size):
+                moves = wanted[start : start + size]
+                chunk = found[start : start + size]
+                np.take(fixed, moves, out=chunk)
+                sources = source[start : start + size]
+                for index, among in _by_move(moves, varying):
+                    states = self.words[:, sources[among]]
+                    chunk[among] = move_rate(
+                        net.moves[index], PackedCounts(self.layout, states, net.moves[index], tables)
+                    )
+            return found
+
         return rates
 
     def slopes(self, net: Net) -> Iterator[tuple[NDArray[np.int64], Slopes]]:

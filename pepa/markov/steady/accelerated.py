@@ -110,10 +110,10 @@ class _Cycle:
 
     def _begun(self, flow: Vector) -> tuple[Vector, float]:
         """Return flows near the solution, and their defect, from a start that knows nothing."""
-        coupled, far = self._coupled(flow.copy(), np.inf, ALONE)
+        coupled, far = self._coupled(flow, np.inf, ALONE)
         if self.coupling and (self.thrown > THROWN or far > OVERSHOT):
             self.coupling = self.coupling.careful()
-            coupled, far = self._coupled(flow.copy(), np.inf, ALONE)
+            coupled, far = self._coupled(flow, np.inf, ALONE)
         if self.thrown <= THROWN and far <= OVERSHOT:
             return coupled, far
         # Coupling still throws the mass about: sweeps alone may do better.
@@ -138,7 +138,8 @@ class _Cycle:
 
     def _cycled(self, flow: Vector, far: float) -> Vector:
         """Return the flow after a cycle of BiCGSTAB, or after sweeps where it leads nowhere."""
-        better = self._corrected(flow, -self._defect(flow), far)
+        missing = self._defect(flow)
+        better = self._corrected(flow, np.negative(missing, out=missing), far)
         if better is None:
             self.scaled = not self.scaled
             better = flow
@@ -148,7 +149,8 @@ class _Cycle:
         return better
 
     def _far(self, flow: Vector) -> float:
-        return float(np.abs(self._defect(flow)).sum())
+        missing = self._defect(flow)
+        return float(np.abs(missing, out=missing).sum())
 
     def _defect(self, flow: Vector) -> Vector:
         swept = self.sweep(flow.copy())
@@ -157,7 +159,8 @@ class _Cycle:
     def _corrected(self, flow: Vector, right: Vector, far: float) -> Vector | None:
         """Return the flow with the correction BiCGSTAB finds for what it misses, unless that is worse."""
         accuracy = max(1e-12, BELOW * self.enough / far)
-        scale = np.sqrt(np.maximum(flow, TINIEST)) if self.scaled else np.ones(len(flow))
+        scale = np.maximum(flow, TINIEST) if self.scaled else np.ones(len(flow))
+        np.sqrt(scale, out=scale)
         with np.errstate(all="ignore"):  # it may break down: what it returns is looked at
             cycle = bicgstab(self.sweep, right, scale, accuracy, self.iterations, BELOW * self.enough)
         found, self.made = cycle.solution, cycle.iterations
@@ -170,4 +173,5 @@ class _Cycle:
         np.maximum(found, LEAST * flow, out=found)
         found /= found.sum()
         swept = self.sweep(found.copy())
-        return self.sweep(swept) if np.linalg.norm(swept - found, 1) < far else None
+        found -= swept
+        return self.sweep(swept) if np.abs(found, out=found).sum() < far else None

@@ -3,7 +3,8 @@
 With the root of the solution as scale a rare state counts by what it misses of its own: the operator is nearer to a
 symmetric one, which it is for a reversible chain, and rounding leaves less noise where states are rare.
 The vectors take about as long as the sweeps if each operation goes over all of them. Here each is read and written
-once between two sweeps, a block at a time, all operations on a block while it is in the cache.
+once between two sweeps, a block at a time, all operations on a block while it is in the cache. None is allocated on the
+way: a large one is memory that the system has to find and clear.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ def bicgstab(sweep: Step, right: Vector, scale: Vector, accuracy: float, most: i
     Both are measured divided by the scale, entry by entry. It ends after `most` iterations, where it gets on no more,
     and where all that is missing, not divided, sums up to no more than `enough`. The sweep is linear, and works in
     place or not. Nothing is checked: where the method breaks down the solution is what it was, or not finite. Memory:
-    seven vectors.
+    seven vectors, of which `right` and `scale` are given; the first is used up.
     """
-    vectors = _Vectors(right / scale, scale)
+    right /= scale
+    vectors = _Vectors(right, scale)
     along = first = least = float(vectors.right @ vectors.right)
     done = halved_at = 0
     while done < most and done - halved_at < PATIENCE:

@@ -187,7 +187,8 @@ class _Search:
             elif round_ - best_at >= EARLY:
                 return
             largest = max(found, key=lambda one: max(one.absolute / self.settled, one.relative / RARE))
-            flow = largest.applied(self.probability) * self.chain.exit_rates
+            flow = self.probability * self.chain.exit_rates
+            largest.apply(flow)
             for _ in range(SWEEPS):
                 flow = sweep(flow)
             self.applied += 1

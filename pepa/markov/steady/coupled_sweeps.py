@@ -50,12 +50,12 @@ class Coupling:
 
     def moved(self, flow: Vector) -> tuple[Vector, float]:
         """Return the flows after a round, and the most mass that one coupling has moved."""
-        most = 0.0
+        most, flow, probability = 0.0, flow.copy(), np.empty_like(flow)
         for coordinate in self.along:
-            probability = flow / self.chain.exit_rates
+            np.divide(flow, self.chain.exit_rates, out=probability)
             total = float(probability.sum())
             for one in corrections(self.chain, probability, [coordinate], [], 0.0, self.pulse):
-                flow = flow * np.clip(one.factor, 1 / self.greatest, self.greatest)[one.label]
+                one.apply(flow, self.greatest)
                 most = max(most, one.absolute / total)
             for _ in range(self.sweeps):
                 flow = self.sweep(flow)

@@ -9,8 +9,9 @@ cure and, once it is small, evidence that a residual cannot give.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ from pepa.markov.steady.gth import stationary
 from pepa.markov.steady.level_elimination import eliminated
 from pepa.markov.steady.method import Pulse
 
+Labels = Callable[[slice], NDArray[np.int64]]  # the blocks of some states
+CHUNK = 1 << 16  # states at a time: what is worked out of them stays in the cache
 DENSE = 300  # blocks up to which dense elimination is faster
 MOST = 500.0  # the logarithm of a factor, at most: what is beyond that overflows
 PATHS = 40.0  # through a block that is eliminated, on average at most
@@ -41,20 +44,24 @@ class Blocks:
 class Correction:
     """What the flows between the blocks of a partition demand: the factor of each block's mass.
 
+    `labels` tells the blocks of some states.
     `relative` is the largest |factor - 1|, blocks of no weight left out, `absolute` the mass to be moved;
     `coordinate` is the one that the partition is by.
     """
 
     name: str
-    label: NDArray[np.int64]
+    labels: Labels
     factor: Vector
     relative: float
     absolute: float
     coordinate: Coordinate | None = None
 
-    def applied(self, probability: Vector) -> Vector:
-        """Return the estimate with the masses demanded."""
-        return np.asarray(probability * self.factor[self.label])
+    def apply(self, weights: Vector, greatest: float = np.inf) -> None:
+        """Give an estimate, or its flows, the masses demanded, in place, by no factor greater than that."""
+        factor = np.clip(self.factor, 1 / greatest, greatest)
+        for start in range(0, len(weights), CHUNK):
+            part = slice(start, start + CHUNK)
+            weights[part] *= factor[self.labels(part)]
 
 
 def corrections(
@@ -66,29 +73,34 @@ def corrections(
     """
     above = max(above, TINIEST)
     if chain.coordinates is not None and along:
-        flows = chain.coordinates.flows(along, chain.source, chain.rate, probability)
+        flows = chain.coordinates.flows(along, *chain.flowing(probability))
         for coordinate, between in flows.items():
-            label = chain.coordinates.value(coordinate)
-            mass = _masses(label, probability, coordinate.values)
+            labels: Labels = partial(chain.coordinates.value, coordinate)
+            mass = _masses(labels, probability, coordinate.values)
             counted = coordinate.derivative is not None
             factor = _birth_death(between, mass) if counted else _eliminated(between, mass, pulse)
             if factor is not None:
-                yield _correction(_named(chain.coordinates, coordinate), label, mass, factor, above, coordinate)
+                yield _correction(_named(chain.coordinates, coordinate), labels, mass, factor, above, coordinate)
             pulse()
     for partition in blocks:
-        mass = _masses(partition.label, probability, partition.number)
+        labels = partition.label.__getitem__
+        mass = _masses(labels, probability, partition.number)
         factor = _eliminated(_between(chain, probability, partition), mass, pulse)
         if factor is not None:
-            yield _correction(partition.name, partition.label, mass, factor, above)
+            yield _correction(partition.name, labels, mass, factor, above)
 
 
-def _masses(label: NDArray[np.int64], probability: Vector, number: int) -> Vector:
-    return np.bincount(label, probability, number).astype(float)
+def _masses(labels: Labels, probability: Vector, number: int) -> Vector:
+    mass = np.zeros(number)
+    for start in range(0, len(probability), CHUNK):
+        part = slice(start, start + CHUNK)
+        mass += np.bincount(labels(part), probability[part], number)
+    return mass
 
 
 def _correction(
     name: str,
-    label: NDArray[np.int64],
+    labels: Labels,
     mass: Vector,
     factor: Vector,
     above: float,
@@ -96,7 +108,7 @@ def _correction(
 ) -> Correction:
     factor = factor * (mass.sum() / (mass @ factor))
     off = np.abs(factor - 1)
-    return Correction(name, label, factor, float(off[mass > above].max()), float(mass @ off), coordinate)
+    return Correction(name, labels, factor, float(off[mass > above].max()), float(mass @ off), coordinate)
 
 
 def _birth_death(flows: Flows, mass: Vector) -> Vector | None:
@@ -147,7 +159,7 @@ def _between(chain: Chain, probability: Vector, partition: Blocks) -> Flows:
     """Return the flows between the blocks of a partition."""
     label, number = partition.label, partition.number
     edge = label[chain.source] * number + label[chain.target]
-    flow = _masses(edge, probability[chain.source] * chain.rate, number * number)
+    flow = np.bincount(edge, probability[chain.source] * chain.rates_of(slice(None)), number * number).astype(float)
     flow[:: number + 1] = 0.0
     present = np.flatnonzero(flow)
     return Flows(present // number, present % number, flow[present])

@@ -69,7 +69,7 @@ def polished(
     def pulse() -> None:
         ticker.tick(lambda: (f"polishing: {sweeps} sweeps, states above {best.above:.1e} balanced", None))
 
-    probability, best, small = estimate.probability, first, len(chain.rate) < SMALL
+    probability, best, small = estimate.probability, first, len(chain.source) < SMALL
     ways, missed = list(_ways(chain, pulse)), 0
     flow, way = probability * chain.exit_rates, ways.pop(0)
     while best.above > (0.0 if small else FAINT):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control
-from pepa.markov.chain.chain import TINIEST, Chain
+from pepa.markov.chain.chain import TINIEST, Chain, rated
 from pepa.markov.chain.classes import Classes, classes
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.aggregation import Aggregation
@@ -242,7 +242,7 @@ def _closed(chain: Chain, found: Classes) -> Chain:
         size,
         np.concatenate([number[chain.source[among]], ends]),
         np.concatenate([number[chain.target[among]], np.zeros(len(ends), np.int32)]),
-        np.concatenate([chain.rate[among], np.full(len(ends), _typical(chain.rate[among]))]),
+        rated(np.concatenate([chain.rate[among], np.full(len(ends), _typical(chain.rate[among]))])),
         levels,
     )
 

@@ -40,13 +40,13 @@ def transient(
 def stepping_seconds(chain: Chain, until: float) -> float:
     """Return about how many seconds uniformisation takes, should the fastest state be met."""
     steps = float(chain.exit_rates.max(initial=0.0)) * until
-    return (steps + 20 * math.sqrt(steps + 1)) * (STEP + EACH * len(chain.rate))
+    return (steps + 20 * math.sqrt(steps + 1)) * (STEP + EACH * len(chain.source))
 
 
 def squaring_seconds(chain: Chain, times: Vector) -> float:
     """Return about how many seconds scaling and squaring takes."""
     fastest, gaps = float(chain.exit_rates.max(initial=0.0)), scaling.gaps(times)
     products = sum(squaring.squarings(fastest, gap) for gap in dict.fromkeys(gaps) if gap > 0)
-    series = len(set(gaps)) * squaring.TERMS * (len(chain.rate) / chain.size + 1) * chain.size**2 * READ
+    series = len(set(gaps)) * squaring.TERMS * (len(chain.source) / chain.size + 1) * chain.size**2 * READ
     each = STEP + READ * chain.size**2
     return products * (MULTIPLIED * chain.size**3 + 3 * each) + series + len(times) * each

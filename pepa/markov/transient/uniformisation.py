@@ -128,7 +128,7 @@ class _Run:
     def _refuse_long(self, steps: float) -> None:
         """Raise LimitReached where so many steps more take too long, at the pace so far."""
         spent = time.monotonic() - self.began
-        each = spent / self.steps if spent > PATIENCE and self.steps else STEP + EACH * len(self.chain.rate)
+        each = spent / self.steps if spent > PATIENCE and self.steps else STEP + EACH * len(self.chain.source)
         limit = self.control.seconds if math.isfinite(self.control.seconds) else LONG
         if each * steps > 2 * limit:
             raise LimitReached(
