@@ -15,7 +15,7 @@ from workbench.document import opened
 from workbench.settings import Settings
 from workbench.widgets.editing.line_edits import margin
 from workbench.widgets.editing.vi.press import press
-from workbench.widgets.editing.vi.state import Change, Mode, Vi, behind, changed
+from workbench.widgets.editing.vi.state import Change, LineCommand, Mode, NoCommand, Vi, Wish, behind, changed
 from workbench.widgets.editing.vi.substituting import substitution
 from workbench.widgets.editor import PepaEditor
 
@@ -50,8 +50,8 @@ class Edited:
         self.cursor = behind(self.cursor, text)
 
     def _do(self, asks):
-        self.asks += [asked for asked in asks if asked != "undo"]
-        for _ in range(asks.count("undo")):
+        self.asks += [asked for asked in asks if asked is not Wish.UNDO]
+        for _ in range(asks.count(Wish.UNDO)):
             if self.before:
                 self.lines, self.cursor = self.before.pop()
 
@@ -149,8 +149,11 @@ def test_what_keys_do(lines, cursor, keys, after, at):
 
 @pytest.mark.parametrize(
     ("keys", "asks"),
-    [(":w\n", ["ex w"]), (":wq\n", ["ex wq"]), ("ZZ", ["ex wq"]), ("zz", ["centre"]), (":\n", []), ("mi", ["none mi"])],
-)
+    [
+        (":w\n", [LineCommand("w")]), (":wq\n", [LineCommand("wq")]), ("ZZ", [LineCommand("wq")]),
+        ("zz", [Wish.CENTRE]), (":\n", []), ("mi", [NoCommand("mi")]),
+    ],
+)  # fmt: skip
 def test_what_is_not_an_edit_is_asked_for(keys, asks):
     assert Edited(["one"]).press(keys).asks == asks
 

@@ -14,8 +14,8 @@ from textual.widgets.text_area import Selection
 from workbench.widgets.editing.lines import Lines
 from workbench.widgets.editing.vi.choosing import chosen
 from workbench.widgets.editing.vi.operators import Extent
-from workbench.widgets.editing.vi.press import ESCAPE, LINE_TYPED, NONE, press
-from workbench.widgets.editing.vi.state import Mode, Outcome, Register, Vi
+from workbench.widgets.editing.vi.press import ESCAPE, LINE_TYPED, press
+from workbench.widgets.editing.vi.state import Asked, LineCommand, Mode, NoCommand, Outcome, Register, Vi, Wish
 from workbench.widgets.editing.vi.substituting import Substitution, substitution
 from workbench.widgets.editing.vi.words import Place
 from workbench.widgets.editor import PepaEditor
@@ -24,7 +24,7 @@ NAMED = {"escape": ESCAPE, "enter": "\n", "backspace": "\b", "ctrl+r": "\x12"}
 MOVING = {"left": "h", "right": "l", "up": "k", "down": "j", "home": "0", "end": "$", "delete": "x"}
 PAGES = {"ctrl+d": (2, "j"), "ctrl+u": (2, "k"), "pagedown": (1, "j"), "pageup": (1, "k")}  # parts of a page
 ALT_LETTER = re.compile(r"alt\+(?P<shift>shift\+)?(?P<letter>[a-zA-Z])")
-WRITE_TO = re.compile(r"ex (?:w|write|sav|saveas)!?\s+([^\s!>].*)")
+WRITE_TO = re.compile(r"(?:w|write|sav|saveas)!?\s+([^\s!>].*)")
 LINE_COMMANDS = {
     **dict.fromkeys(("w", "write", "w!"), "app.save"),
     **dict.fromkeys(("q", "quit", "q!", "qa", "qa!"), "app.leave"),
@@ -170,25 +170,29 @@ class ViKeys(PepaEditor):
             self.selection = Selection.cursor(self._cursor)
         self._shown = self.selection
 
-    async def _do(self, asked: str) -> None:
+    async def _do(self, asked: Asked) -> None:
         """Do what is more than an edit."""
-        if asked in ("undo", "redo"):
-            (self.undo if asked == "undo" else self.redo)()
+        if isinstance(asked, LineCommand):
+            await self._do_line(asked.typed)
+        elif isinstance(asked, NoCommand):
+            self._none = asked.keys
+        elif asked is Wish.CENTRE:
+            self.scroll_cursor_visible(center=True)
+        else:
+            (self.undo if asked is Wish.UNDO else self.redo)()
             self.selection = Selection.cursor(min(self.selection))
             self._shown = self.selection
-        elif asked == "centre":
-            self.scroll_cursor_visible(center=True)
-        elif asked.startswith(NONE):
-            self._none = asked.removeprefix(NONE)
-        elif todo := substitution(asked.removeprefix("ex "), self.cursor_location[0], self.document.line_count):
+
+    async def _do_line(self, typed: str) -> None:
+        if todo := substitution(typed, self.cursor_location[0], self.document.line_count):
             self._substitute(todo)
-        elif named := WRITE_TO.fullmatch(asked):
+        elif named := WRITE_TO.fullmatch(typed):
             await self.run_action(f"app.save_as({named[1]!r})")
-        elif (action := LINE_COMMANDS.get(asked.removeprefix("ex "))) is not None:
+        elif (action := LINE_COMMANDS.get(typed)) is not None:
             await self.run_action(action)
         else:
             there = "there are :w :w FILE :q :wq :x :e :n :s/OLD/NEW/g and :LINE"
-            self.notify(f"`:{asked.removeprefix('ex ')}` is not known here: {there}", severity="warning")
+            self.notify(f"`:{typed}` is not known here: {there}", severity="warning")
 
     def _substitute(self, todo: Substitution) -> None:
         text, places = todo.done(self.document.lines)

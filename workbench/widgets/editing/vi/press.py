@@ -12,13 +12,32 @@ from workbench.widgets.editing.vi.motions import FAR, Reach, first_sign
 from workbench.widgets.editing.vi.operators import Done, Extent, extent_to, join, operate, overwrite, put, recase
 from workbench.widgets.editing.vi.parsing import INSERTS, OPERATORS, Unread, read
 from workbench.widgets.editing.vi.reaching import reach
-from workbench.widgets.editing.vi.state import Began, Change, Command, Mode, Outcome, Typed, Vi, behind, changed
+from workbench.widgets.editing.vi.state import (
+    Asked,
+    Began,
+    Change,
+    Command,
+    LineCommand,
+    Mode,
+    NoCommand,
+    Outcome,
+    Typed,
+    Vi,
+    Wish,
+    behind,
+    changed,
+)
 from workbench.widgets.editing.vi.words import Place
 
 ESCAPE, BACK = "\x1b", "\b"
 LINE_TYPED = re.compile(r"\d*(?:[dcy<>]|g[uU~])?\d*[/?:]")  # keys that are the beginning of a line of text
-NONE = "none "  # asked for: to tell that keys are no command
-ASKS = {"\x12": "redo", "u": "undo", "ZZ": "ex wq", "ZQ": "ex q", "zz": "centre"}
+ASKS: dict[str, Asked] = {
+    "\x12": Wish.REDO,
+    "u": Wish.UNDO,
+    "ZZ": LineCommand("wq"),
+    "ZQ": LineCommand("q"),
+    "zz": Wish.CENTRE,
+}
 
 
 def press(vi: Vi, lines: Sequence[str], cursor: Place, key: str) -> Outcome:
@@ -40,7 +59,7 @@ def press(vi: Vi, lines: Sequence[str], cursor: Place, key: str) -> Outcome:
         return Outcome(replace(vi, pending=keys, seen=cursor), cursor)
     if command is Unread.UNKNOWN:
         records = len(keys) > 1 if keys[0] == "q" else vi.records
-        return Outcome(replace(vi, pending="", seen=cursor, records=records), cursor, asks=(NONE + keys,))
+        return Outcome(replace(vi, pending="", seen=cursor, records=records), cursor, asks=(NoCommand(keys),))
     vi = replace(vi, pending="")
     return _settled(lines, _done(vi, lines, cursor, command))
 
@@ -214,7 +233,7 @@ def _line_command(vi: Vi, lines: Sequence[str], cursor: Place, typed: str) -> Ou
     typed = typed.strip()
     row = len(lines) if typed == "$" else int(typed[:9]) if typed.isdecimal() else None
     if row is None:
-        return Outcome(vi, cursor, asks=(f"ex {typed}",) if typed else ())
+        return Outcome(vi, cursor, asks=(LineCommand(typed),) if typed else ())
     row = max(0, min(row, len(lines)) - 1)
     return Outcome(vi, (row, first_sign(lines[row])))
 

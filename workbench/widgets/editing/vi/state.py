@@ -24,6 +24,31 @@ class Mode(Enum):
         return self in (Mode.VISUAL, Mode.LINES)
 
 
+class Wish(Enum):
+    """What a key asks of whoever has the text."""
+
+    UNDO = "undo"
+    REDO = "redo"
+    CENTRE = "centre"
+
+
+@dataclass(frozen=True)
+class LineCommand:
+    """What was typed behind `:`, to be done by whoever has the text."""
+
+    typed: str
+
+
+@dataclass(frozen=True)
+class NoCommand:
+    """Keys that are no command, of which that is to be told."""
+
+    keys: str
+
+
+Asked = Wish | LineCommand | NoCommand
+
+
 @dataclass(frozen=True)
 class Register:
     """What was cut or copied last; `lines` where it is whole ones, without the end of the last."""
@@ -103,7 +128,7 @@ class Outcome:
     vi: Vi
     cursor: Place
     changes: tuple[Change, ...] = ()
-    asks: tuple[str, ...] = ()
+    asks: tuple[Asked, ...] = ()
 
 
 def changed(lines: Sequence[str], change: Change) -> list[str]:
