@@ -19,9 +19,9 @@ def test_graphs_are_told_as_the_library_tells_them(seed, size, edges):
     graph = csr_array((np.ones(edges), (one, other)), shape=(size, size))
     node = int(random.integers(size))
     told = set()
-    for small in (graphs.SMALL, 0):
+    for large in (graphs.LARGE, 0):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(graphs, "SMALL", small)
+            patch.setattr(graphs, "LARGE", large)
             told.add(graphs.reached_from(graph.indptr, graph.indices, node))
     assert len(told) == 1
     number, part = connected_components(graph, directed=False)

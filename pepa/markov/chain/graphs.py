@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.markov.space.distinct import distinct
 from pepa.markov.space.loops import loops
 
-SMALL = 40_000  # nodes from which on a pass may be left to the library
+LARGE = 1 << 20  # nodes from which on the library saves more time than it takes to import
 DEEP = 2_000  # steps from a node, from which on a pass for each is slow
 
 
 def reached_from(pointers: NDArray[Any], indices: NDArray[Any], node: int) -> int:
     """Return how many nodes are reached from one, itself among them: row i of the graph holds where i leads."""
-    if len(pointers) <= SMALL:
+    if len(pointers) <= LARGE:
         found = _reached(pointers, indices, node)
         if found is not None:
             return found
@@ -35,15 +34,18 @@ def reached_from(pointers: NDArray[Any], indices: NDArray[Any], node: int) -> in
 
 def _reached(pointers: NDArray[Any], indices: NDArray[Any], node: int) -> int | None:
     """Return the same, a step from all nodes just reached at a time; None where there are very many steps."""
-    seen = np.zeros(len(pointers) - 1, bool)
+    unseen, last = np.ones(len(pointers) - 1, bool), np.empty(len(pointers) - 1, np.int32)
     front = np.array([node])
-    seen[front] = True
+    unseen[front] = False
     for _ in range(DEEP):
         leads = indices[of_nodes(pointers, front)[1]]
-        front = distinct(leads[~seen[leads]])
-        if not len(front):
-            return int(seen.sum())
-        seen[front] = True
+        leads = leads[unseen[leads]]
+        if not len(leads):
+            return int(np.count_nonzero(~unseen))
+        each = np.arange(len(leads), dtype=np.int32)
+        last[leads] = each
+        front = leads[last[leads] == each]  # each once: where it was met last
+        unseen[front] = False
     return None
 
 
