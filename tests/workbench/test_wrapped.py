@@ -6,7 +6,8 @@ from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Offset
 
 from tests.workbench.screens import told, workbench
-from workbench.widgets.editing.lines import TAB, Lines
+from workbench.widgets.editing.columns import TAB
+from workbench.widgets.editing.lines import Lines
 from workbench.widgets.editing.wrapped import MOST_WRAPPED, Wrapped
 from workbench.widgets.editor import PepaEditor
 

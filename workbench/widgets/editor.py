@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from workbench.widgets.editing.coloured import Mark
 from workbench.widgets.editing.completing import CompletingArea
 from workbench.widgets.editing.keys import KEYS
-from workbench.widgets.editing.wrapped import MOST_WRAPPED
+from workbench.widgets.editing.wrapped import unwrapped
 
 __all__ = ["Mark", "PepaEditor"]
 
@@ -53,7 +53,7 @@ class PepaEditor(CompletingArea, inherit_bindings=False):
 
     def action_toggle_wrap(self) -> None:
         """Wrap long lines, or scroll them sideways."""
-        if not self.soft_wrap and self.document.line_count > MOST_WRAPPED:
-            self.notify(f"a text of more than {MOST_WRAPPED:,} lines is not wrapped", severity="warning")
+        if not self.soft_wrap and (why := unwrapped(self.document)):
+            self.notify(why, severity="warning")
             return
         self.soft_wrap = not self.soft_wrap

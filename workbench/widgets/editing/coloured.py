@@ -1,4 +1,4 @@
-"""A text area that colours PEPA and underlines stretches; only lines being painted are looked at."""
+"""A text area that colours PEPA and underlines stretches; only what is painted is looked at."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.document._document import Location
 
 from pepa.language.highlight import tokens
 from workbench.widgets.editing.brackets import partner
+from workbench.widgets.editing.columns import drawn
 from workbench.widgets.editing.faithful import FaithfulArea
 
 STYLES = {
@@ -32,6 +33,9 @@ MARKS = {
 }
 
 
+PARTNERS = 10_000  # characters between two brackets that are shown to belong together: a longer search would be felt
+
+
 @dataclass(frozen=True)
 class Mark:
     """A marked stretch of one line; `end` is None for the end of the line, `kind` one of MARKS."""
@@ -42,6 +46,12 @@ class Mark:
     kind: str
 
 
+def stylize(text: Text, style: Style, start: int, end: int) -> None:
+    """Give a style to the part of a text between two characters that may lie outside."""
+    if end > 0 and start < len(text):  # from the end are counted those that are negative
+        text.stylize(style, max(0, start), end)
+
+
 class ColouredArea(FaithfulArea):
     """Colours tokens; underlines the problems of the text, and what was found in it."""
 
@@ -50,21 +60,21 @@ class ColouredArea(FaithfulArea):
         self._marked_lines: dict[str, int] = {}  # how many lines the text had when a layer was marked
         super().__init__(text, **options)
 
-    def get_line(self, line_index: int) -> Text:
-        """Return one line, coloured and with its marks."""
-        line = super().get_line(line_index)
-        plain, start = line.plain, 0
-        if self.document.starts_in_comment(line_index):
-            end = plain.find("*/")
-            start = len(plain) if end < 0 else end + 2
-            line.stylize(STYLES["comment"], 0, start)
-        for first, last, kind in tokens(plain, start):
+    def coloured(self, row: int, first: int, last: int) -> Text:
+        """Return the characters of a line from `first` up to `last`, coloured and with their marks."""
+        line, long = self.document.get_line(row), self.document.long_line(row)
+        text = Text(drawn(line[first:last]), end="", no_wrap=True)
+        start = self.document.comment_end(row)
+        stylize(text, STYLES["comment"], -first, start - first)
+        if long is not None and start < first:
+            start = long.token_before(first, start)
+        for begin, end, kind in tokens(line, start, last):
             if style := STYLES.get(kind):
-                line.stylize(style, first, last)
+                stylize(text, style, begin - first, end - first)
         for by_line in self._marks.values():
-            for mark in by_line.get(line_index, ()):
-                line.stylize(MARKS[mark.kind], mark.start, mark.end)
-        return line
+            for mark in by_line.get(row, ()):
+                stylize(text, MARKS[mark.kind], mark.start - first, len(text) if mark.end is None else mark.end - first)
+        return text
 
     def show_marks(self, marks: Iterable[Mark], layer: str = "problems") -> None:
         """Mark these stretches and no others of this layer."""
@@ -94,5 +104,5 @@ class ColouredArea(FaithfulArea):
         self.refresh()
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
-        """Return where the partner of a bracket stands, within its statement."""
-        return partner(self.document.lines, bracket, search_from)
+        """Return where the partner of a bracket stands, within its statement and not far away."""
+        return partner(self.document.lines, bracket, search_from, PARTNERS)

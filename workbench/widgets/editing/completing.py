@@ -49,13 +49,14 @@ class CompletingArea(LineKeys):
         offered = self._words if self.offering else ()
         super().replace_typed(text)
         row, column = self.cursor_location
-        line = self.document.get_line(row)[:column]
+        line = self.document.get_line(row)
         goes_on = bool(text.strip()) and (text.isalnum() or text in "_'")
         start = self._stretch[0]
-        fitting = [word for word in offered if line[start:].lower() in word.lower()] if goes_on else []
+        fitting = [word for word in offered if line[start:column].lower() in word.lower()] if goes_on else []
         self.offer(fitting, start, column, chosen=False)
-        before = line.rstrip(" ")
-        if goes_on or (before and before[-1] in OPENERS):
+        while column and line[column - 1] == " ":
+            column -= 1
+        if goes_on or (column and line[column - 1] in OPENERS):
             self._want(asked=False)
 
     def _want(self, *, asked: bool) -> None:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich.text import Text
 from textual import events
-from textual.document._document import Location
-from textual.document._document_navigator import DocumentNavigator
+from textual.document._document import EditResult, Location
 from textual.document._edit import Edit
 from textual.geometry import Offset, Size
 from textual.reactive import Reactive
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
-from pepa.language.shown import HARMFUL, shown
+from workbench.widgets.editing.columns import TAB
 from workbench.widgets.editing.landing import Landing
-from workbench.widgets.editing.lines import TAB, Lines
+from workbench.widgets.editing.lines import Lines
 from workbench.widgets.editing.steps import Steps
-from workbench.widgets.editing.wrapped import MOST_WRAPPED, Wrapped
+from workbench.widgets.editing.wrapped import WIDEST, Navigator, Wrapped, unwrapped
 
 STEPS = 1000  # of undo
-ONE_FOR_ONE = re.compile(f"[{HARMFUL}]")
 LEFT = 16  # columns that stay in sight of what a window moved sideways has shown
 SPARE = 3  # columns behind the cursor that are in sight with it: what a text area asks for
 
@@ -64,11 +60,11 @@ class FaithfulArea(TextArea):
         self._begin(Lines(text))
 
     def _begin(self, document: Lines) -> None:
-        if self.soft_wrap and document.line_count > MOST_WRAPPED:
+        if self.soft_wrap and unwrapped(document):
             self.soft_wrap = False
         self.document = document
         self.wrapped_document = Wrapped(self.document, tab_width=TAB)
-        self.navigator = DocumentNavigator(self.wrapped_document)
+        self.navigator = Navigator(self.wrapped_document)
         self._build_highlight_map()
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
@@ -90,10 +86,6 @@ class FaithfulArea(TextArea):
         self.scroll_to(held.scroll.x, held.scroll.y, animate=False)
         self.post_message(self.Changed(self))
 
-    def get_line(self, line_index: int) -> Text:
-        """Return one line as it is drawn: what cannot be seen is drawn as a sign."""
-        return Text(ONE_FOR_ONE.sub(_sign, self.document.get_line(line_index)), end="", no_wrap=True)
-
     # Undo: Textual lays out before the cursor is back, and where a scrollbar goes that ends the app (its issue 6686)
 
     def _undo_batch(self, edits: Sequence[Edit]) -> None:
@@ -114,6 +106,12 @@ class FaithfulArea(TextArea):
         edits[-1].after(self)
         self._refresh_size()
         self.post_message(self.Changed(self))
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Do an edit; a text that it makes too long for that is not wrapped any more."""
+        if self.soft_wrap and len(edit.text) > WIDEST:
+            self.soft_wrap = False
+        return super().edit(edit)
 
     def replace_step(self, text: str, start: Location, end: Location) -> None:
         """Replace a stretch by a text as one step of undo of its own; the cursor goes to its end."""
@@ -240,12 +238,6 @@ def steps_aside(column: int, window: int) -> int:
     """
     step = max(1, window - min(LEFT, window // 4))
     return max(0, -((window - column - SPARE) // step) * step)
-
-
-def _sign(match: re.Match[str]) -> str:
-    """Return a sign for a character that would command the terminal: one for one, so that places stay."""
-    sign = shown(match[0])
-    return sign if len(sign) == 1 else "\ufffd"
 
 
 def _is_mark(character: str) -> bool:

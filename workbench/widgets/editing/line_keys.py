@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
-from textual.document._document import Selection
+from textual.document._document import Location, Selection
 
 from workbench.widgets.editing.line_edits import INDENT, commented, indented, margin, outdented
 from workbench.widgets.editing.painted import PaintedArea
-from workbench.widgets.editing.words import word_at
+from workbench.widgets.editing.words import NEAR, word_at, word_end, word_left, word_right
 
 
 class LineKeys(PaintedArea):
@@ -56,6 +56,35 @@ class LineKeys(PaintedArea):
         """Comment the selected lines out, or in again where all are comments."""
         first, last = self._rows()
         self._change_rows(first, last, commented(self.document.lines[first : last + 1]))
+
+    # Words: Textual looks for those of a whole line
+
+    def get_cursor_word_left_location(self) -> Location:
+        """Return the place a word to the left; from the start of a line, the end of the one above."""
+        row, column = self.cursor_location
+        if row > 0 and column == 0:
+            return row - 1, len(self.document.get_line(row - 1))
+        return row, word_left(self.document.get_line(row), column)
+
+    def get_cursor_word_right_location(self) -> Location:
+        """Return the place a word to the right; from the end of a line, the start of the one below."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        if row < self.document.line_count - 1 and column == len(line):
+            return row + 1, 0
+        return row, word_right(line, column)
+
+    def action_delete_word_right(self) -> None:
+        """Delete what is selected, or up to the end of the next word; at the end of a line, that end."""
+        start, end = self.selection
+        if start == end:
+            row, column = end
+            line = self.document.get_line(row)
+            is_end = column == len(line)
+            if is_end and row == self.document.line_count - 1:
+                return
+            start = (row + 1, 0) if is_end else (row, word_end(line, column))
+        self._delete_via_keyboard(start, end)
 
     def action_cut(self) -> None:
         """Cut what is selected, or the cursor's line; the cursor keeps its column."""
@@ -132,9 +161,10 @@ class LineKeys(PaintedArea):
     async def _on_click(self, event: events.Click) -> None:
         """Select a word by two clicks, a line by three."""
         row, column = self.get_target_document_location(event)
-        line = self.document.get_line(row)
+        line, long = self.document.get_line(row), self.document.long_line(row)
         if event.chain == 2:
-            start, end = word_at(line, column)
+            start = max(long.token_before(column), column - NEAR) if long is not None else 0
+            start, end = word_at(line, column, start)
             self.selection = Selection((row, start), (row, end))
         elif event.chain >= 3:
             last = row + 1 >= self.document.line_count

@@ -9,7 +9,7 @@ from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 from textual.widgets.text_area import Selection
 
-from workbench.widgets.editing.coloured import ColouredArea
+from workbench.widgets.editing.windowed import WindowedArea
 
 
 class Frame(NamedTuple):
@@ -23,7 +23,7 @@ class Frame(NamedTuple):
     bracket: Location | None
 
 
-class PaintedArea(ColouredArea):
+class PaintedArea(WindowedArea):
     """Knows of each row what it was painted from. What is no matter of text, marks or cursor repaints all as ever."""
 
     selection: Reactive[Selection] = reactive(Selection(), init=False, always_update=True, repaint=False)

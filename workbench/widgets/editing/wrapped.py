@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from textual._cells import cell_len, cell_width_to_column_index
 from textual._wrap import compute_wrap_offsets
 from textual.document._document import Location
+from textual.document._document_navigator import DocumentNavigator
 from textual.document._wrapped_document import WrappedDocument
-from textual.expand_tabs import expand_tabs_inline, get_tab_widths
+from textual.expand_tabs import get_tab_widths
 from textual.geometry import Offset
 
+from workbench.widgets.editing.columns import TAB
 from workbench.widgets.editing.lines import Lines
 
+WIDEST = 50_000  # columns of a line: where it is wrapped, all of it is wrapped anew with every key in it
 MOST_WRAPPED = 100_000  # lines: where they are wrapped, all below are numbered anew with every line that is added
+
+
+def unwrapped(document: Lines) -> str:
+    """Return why a text is not wrapped, if it is not."""
+    if document.line_count > MOST_WRAPPED:
+        return f"a text of more than {MOST_WRAPPED:,} lines is not wrapped"
+    if document.get_size(TAB).width > WIDEST:
+        return f"a line of more than {WIDEST:,} columns is not wrapped"
+    return ""
 
 
 class Rows:
@@ -78,9 +89,8 @@ class Wrapped(WrappedDocument):
         """Return the column and the row at which a place is shown."""
         if self._width:
             return super().location_to_offset(location)
-        line, column = location
-        before = self.document.get_line(line)[:column]
-        return Offset(cell_len(expand_tabs_inline(before, self._tab_width)), line)
+        line, character = location
+        return Offset(self.document.column(line, character), line)
 
     def offset_to_location(self, offset: Offset) -> Location:
         """Return the place that is shown at a column of a row, or the one next to it."""
@@ -88,4 +98,36 @@ class Wrapped(WrappedDocument):
             return super().offset_to_location(offset)
         column, row = offset
         line = min(max(0, row), self.document.line_count - 1)
-        return line, cell_width_to_column_index(self.document.get_line(line), max(0, column), self._tab_width)
+        return line, self.document.character(line, column)
+
+    def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
+        """Return the character of a line that is shown at a column of one of its rows."""
+        if self._width:
+            return super().get_target_document_column(line_index, x_offset, y_offset)
+        return self.document.character(line_index, x_offset)
+
+
+class Navigator(DocumentNavigator):
+    """Textual's, but up and down go to the column at which the cursor is shown, tabs counted as columns; nor are lines
+    looked at as a whole.
+    """
+
+    _wrapped_document: Wrapped
+
+    def get_location_above(self, location: Location) -> Location:
+        """Return the place a row up."""
+        if self._wrapped_document._width:
+            return super().get_location_above(location)
+        return self._beside(location, -1) if location[0] else (0, 0)
+
+    def get_location_below(self, location: Location) -> Location:
+        """Return the place a row down."""
+        if self._wrapped_document._width:
+            return super().get_location_below(location)
+        if self.is_last_document_line(location):
+            return location[0], len(self._document[location[0]])
+        return self._beside(location, 1)
+
+    def _beside(self, location: Location, down: int) -> Location:
+        column, row = self._wrapped_document.location_to_offset(location)
+        return self._wrapped_document.offset_to_location(Offset(max(column, self.last_x_offset), row + down))
