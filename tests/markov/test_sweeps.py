@@ -228,6 +228,10 @@ def test_bicgstab_solves_what_sweeps_leave(monkeypatch, block, scaled):
         np.testing.assert_allclose(ours, scale * same, rtol=1e-9, atol=1e-12)
 
 
+def test_the_blocks_of_bicgstab_are_too_small_for_threads_of_blas():
+    assert bicgstab.BLOCK <= 10_000  # beyond, OpenBLAS shares a product among threads that wait for one another
+
+
 def test_bicgstab_of_nothing_is_nothing():
     assert (bicgstab.bicgstab(lambda x: 0.5 * x, np.zeros(3), np.ones(3), 1e-9, 5).solution == 0).all()
 

@@ -17,7 +17,7 @@ import numpy as np
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.method import Step
 
-BLOCK = 1 << 15  # entries of a vector at a time: they fit the cache, and calls take no time beside them
+BLOCK = 1 << 13  # entries of a vector at a time: they fit the cache, and BLAS keeps to one thread (up to 10,000)
 LOOK = 4  # iterations between two looks at the sum of what is missing
 PATIENCE = 100  # iterations in which what is missing halves once at least: on its way it goes up and down
 
