@@ -23,11 +23,19 @@ def parts(keys: str) -> list[str]:
 def unknown_keys(keys: str) -> Iterator[tuple[str, str]]:
     """Return each key that none is, with what to try instead."""
     for key in parts(keys):
-        if not _is_key(key):
+        if begins_sequence(key):
+            yield key, 'terminals begin other keys so, as Esc [ A for an arrow: take another, as in "alt+r"'
+        elif not _is_key(key):
             *held, last = key.lower().split("+")
             near = last if _is_base(last) else Nearest(sorted(NAMED)).to(last)
             meant = "+".join((*sorted(set(held) & set(MODIFIERS)), near or ""))
             yield key, f"did you mean {meant}?" if near else AS_IN
+
+
+def begins_sequence(key: str) -> bool:
+    """Whether a terminal sends for a key what sequences of others begin with: `Esc [` as of an arrow, or `Esc O`."""
+    *held, last = key.split("+")
+    return (*held, _name(last)) in (("alt", "left_square_bracket"), ("alt", "O"), ("alt", "shift", "o"))
 
 
 def _is_key(key: str) -> bool:

@@ -13,6 +13,7 @@ from workbench.engine.asked import Asked
 from workbench.engine.session import Session
 from workbench.engine.state_table import StateTable
 from workbench.panes.ask import AskPane
+from workbench.panes.solver import SolverPane
 from workbench.panes.states import StatesPane
 
 SMALL = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P;\n\nP[3]\n"
@@ -176,3 +177,29 @@ async def test_one_line_asks_anything(small):
         assert app.query_one(StatesPane).has_focus_within
         await pilot.press("f10", "up", "up")
         assert app.query_one(AskPane).main.value == "passage(P: P -> Q)"
+
+
+async def test_escape_leaves_the_line_for_the_answers_and_letters_are_keys_then():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        pane = app.query_one(AskPane)
+        await pilot.press("f10")
+        await until(pilot, lambda: pane.main.has_focus)
+        await pilot.press("escape", "e")  # there is nothing to edit yet
+        await until(pilot, lambda: not pane.main.has_focus and pane.has_focus_within)
+        assert pane.main.value == ""
+        await pilot.press("tab", "shift+tab", "f10", *"1 + 2", "enter")
+        await until(pilot, lambda: pane.chosen is not None)
+        await pilot.press("f10", "escape", "e")
+        await until(pilot, lambda: pane.main.has_focus)
+        assert pane.main.value == "1 + 2"
+
+
+async def test_escape_leaves_the_settings_of_the_solver():
+    async with workbench(size=(80, 24)) as (app, pilot):
+        pane = app.query_one(SolverPane)
+        await pilot.press("alt+3", "tab")
+        await until(pilot, lambda: app.focused.id == "tolerance")
+        await pilot.press("escape", "a")
+        await until(pilot, lambda: "goes back" in screen_text(app))
+        assert pane.main.has_focus
+        assert app.query_one("#tolerance").value == "1e-12"

@@ -128,6 +128,20 @@ async def test_escape_leaves_the_form_and_letters_are_keys_then(launch):
         assert form.form["vary"] == "Q=1..2 "
 
 
+async def test_the_form_says_which_values_hold_where_it_says_nothing_else(launch):
+    async with workbench(launch, size=NARROW) as (app, pilot):
+        await pilot.press("f7")
+        await until(pilot, lambda: "the others are as in the text" in screen_text(app))
+        await pilot.press("f6")
+        await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
+        name = app.query_one(WhatIfPane).name_at_cursor
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: app.runs.overrides)
+        await pilot.press("f7")
+        turned = f"as turned: {name}={app.runs.overrides[name]:g}; the others"
+        await until(pilot, lambda: turned in screen_text(app))
+
+
 async def test_the_form_is_about_the_text_as_it_stands(launch):
     async with workbench(launch) as (app, pilot):
         replace(app, "r18 = 0.01;", "r18 = 0.02;")

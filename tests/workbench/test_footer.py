@@ -2,8 +2,12 @@
 
 import pytest
 
+from tests.models import MODELS
 from tests.workbench.screens import screen_text, until, workbench
+from workbench.app import Workbench
+from workbench.document import opened
 from workbench.panes.whatif import WhatIfPane
+from workbench.settings import Settings
 from workbench.widgets.footer import FittingFooter, Key, fitting, gap
 
 KEYS = [Key("a", "a", "Ask", "", True, False), Key("f5", "f5", "Run", "", True, False),
@@ -47,3 +51,16 @@ async def test_what_is_clicked_is_pressed_and_explained(size):
 
 def line(app):
     return screen_text(app).splitlines()[-1]
+
+
+@pytest.mark.parametrize("key", ["alt+r", "alt+x,alt+r"])
+async def test_a_key_that_is_set_stays_in_its_place(key):
+    async def words(settings):
+        app = Workbench(opened(MODELS[0]), settings=settings)
+        async with app.run_test(size=(200, 50)) as pilot:
+            await until(pilot, lambda: "Menu" in line(app))
+            return [one.word for one in app.query_one(FittingFooter)._keys]
+
+    usual = await words(Settings())
+    assert await words(Settings(keys={"app.run": key, "app.save": "alt+s"})) == usual
+    assert usual.index("Run") < usual.index("Live")

@@ -10,6 +10,7 @@ from tests.models import MODELS
 from tests.workbench.screens import screen_text, told, until
 from workbench.app import Workbench, adjustable
 from workbench.document import opened
+from workbench.key_settings import unknown_keys
 from workbench.settings import CHECKS, Settings, read_settings, settings_file, template, with_theme, written_settings
 from workbench.terminal.plain import plain
 from workbench.terminal.screen_diff import DiffUpdate
@@ -160,3 +161,11 @@ async def test_an_app_goes_by_its_settings_and_keeps_the_theme_that_is_chosen():
 )
 def test_a_cell_in_ascii_is_as_wide(cell, drawn):
     assert plain(cell) == drawn
+
+
+@pytest.mark.parametrize("key", ["alt+[", "alt+O", "alt+left_square_bracket", "alt+shift+o", "f5,alt+["])
+def test_what_other_keys_begin_with_is_refused_with_a_hint(key):
+    (found,) = unknown_keys(key)
+    assert found[0] in key
+    assert "Esc [" in found[1]
+    assert list(unknown_keys("alt+o,alt+],alt+r")) == []

@@ -41,9 +41,10 @@ class Experimenting(Desk):
     @beside(group="choices", exclusive=True)
     async def offer_choices(self) -> None:
         """Offer what can be varied and measured."""
-        answer = await self.runs.ask_aside(protocol.CHOICES, text=self.app.document.text, overrides=self.runs.overrides)
+        turned = dict(self.runs.overrides)
+        answer = await self.runs.ask_aside(protocol.CHOICES, text=self.app.document.text, overrides=turned)
         if not isinstance(answer, Failed):
-            self.app.query_one(ExperimentsPane).show_choices(answer, self.app.query_one(WhatIfPane).measure)
+            self.app.query_one(ExperimentsPane).show_choices(answer, self.app.query_one(WhatIfPane).measure, turned)
 
     def _file(self) -> Path | None:
         """Return the file of experiments that goes with the document."""

@@ -51,6 +51,26 @@ class Kept:
         return (self.answer["question"], self.text, self.overrides) == (question, text, overrides)
 
 
+class AskLine(RememberingInput):
+    """The line that asks; Esc leaves it."""
+
+    BINDINGS = [Binding("escape", "leave", "Leave line", tooltip="To the answers, where letters are keys")]
+
+    @dataclass
+    class Left(Message):
+        """Nothing more is typed."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave by Esc only where it has no run to stop."""
+        if action == "leave":
+            return not self.app.check_action("cancel", ())
+        return super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        """Tell it."""
+        self.post_message(self.Left())
+
+
 class AskPane(Pane):
     """A line to type into, the last answers, the newest first, and what there is to see of the one chosen."""
 
@@ -109,7 +129,7 @@ class AskPane(Pane):
     def compose(self) -> ComposeResult:
         """The line, what is said of it, the answers, the one chosen."""
         offers = Offers(classes="offers")
-        yield RememberingInput(offers, "ask-line")
+        yield AskLine(offers, "ask-line")
         yield Static("", id="ask-said")
         yield OptionList(id="ask-answers")
         yield DistributionChart(id="ask-chart")
@@ -127,6 +147,7 @@ class AskPane(Pane):
         line.typed = self._typed
         self.query_one("#ask-said", Static).display = False
         self._list.display = False
+        self._chart.can_focus = True  # as long as there are no answers to go to
 
     @property
     def main(self) -> Widget:
@@ -215,6 +236,7 @@ class AskPane(Pane):
         listed.clear_options()
         listed.add_options([Option(self._row(one)) for one in self._kept])
         listed.display = bool(self._kept)
+        self._chart.can_focus = not self._kept
         if self._kept:
             listed.highlighted = min(chosen, len(self._kept) - 1)
             self._show(self._kept[listed.highlighted])
@@ -241,6 +263,11 @@ class AskPane(Pane):
         chart.show_words([*kept.notes, *hint])
 
     # Keys
+
+    def on_ask_line_left(self, event: AskLine.Left) -> None:
+        """Go where letters are the pane's keys."""
+        event.stop()
+        self.screen.set_focus(self._list if self._kept else self._chart)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Hand the states where it holds to the states pane; of another answer, ask where it comes from."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FIELDS = {
     "vary": "Q=1..5 p=0.2,0.8 r=0.1:10:*2   ↓ offers parameters",
-    "fixed": "p=0.5   the others keep the values they have in the text",
+    "fixed": "p=0.5   the others are as in the text",
     "measures": "throughput(work), population(Idle)   ↓ offers measures",
     "method": "exact",
 }
@@ -71,8 +71,11 @@ class ExperimentForm(Vertical):
         for field, value in form.items():
             self._line(field).value = value
 
-    def show_choices(self, choices: FormChoices) -> None:
-        """Offer these in the lines of the form."""
+    def show_choices(self, choices: FormChoices, turned: Mapping[str, float]) -> None:
+        """Offer these in the lines of the form, and say which parameters are as `turned` where nothing else is said."""
+        held = " ".join(f"{name}={value:g}" for name, value in turned.items())
+        said = f"p=0.5   as turned: {held}; the others are as in the text"
+        self._line("fixed").placeholder = said if held else FIELDS["fixed"]
         self._line("vary").show_choices(choices["vary"])
         self._line("fixed").show_choices(choices["fixed"])
         self._line("measures").show_choices(choices["measures"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from workbench.told_keys import key_of
 if TYPE_CHECKING:
     from workbench.engine.study_answers import FormChoices, FormMeaning, ListedExperiment, StudyHead, StudyWhole
 
-NEW = "+ new: about the model as it stands"
+NEW = "+ new: about the model as it stands, with what is turned"
 BEGINNING = "↓ offers what can be written · Enter runs it"
 
 
@@ -174,9 +175,9 @@ class ExperimentsPane(Pane):
 
     # What the form means
 
-    def show_choices(self, choices: FormChoices, watched: str) -> None:
-        """Offer these in the lines of the form, with the figure that is watched as measure."""
-        self.form.show_choices(choices)
+    def show_choices(self, choices: FormChoices, watched: str, turned: Mapping[str, float]) -> None:
+        """Offer these in the lines of the form, with the figure that is watched as measure; what is `turned` holds."""
+        self.form.show_choices(choices, turned)
         self.form.propose(watched)
 
     def on_experiment_form_edited(self, event: ExperimentForm.Edited) -> None:

@@ -126,6 +126,11 @@ class SolverPane(Pane):
         event.stop()
         self.post_message(self.RunWanted())
 
+    def on_solver_settings_left(self, event: SolverSettings.Left) -> None:
+        """Go where letters are the pane's keys."""
+        event.stop()
+        self.focus_main()
+
     def show_running(self, stage: str, message: str, done: float | None = None, left: str = "") -> None:
         """Show how far the run has got, four times a second at most.
 

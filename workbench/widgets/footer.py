@@ -5,11 +5,14 @@ One widget of one line: Textual's own footer has a widget a key, and lays out th
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.binding import ActiveBinding
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -52,6 +55,21 @@ def fitting(keys: list[Key], width: int) -> list[Key]:
     return [*shown, *last]
 
 
+def _as_declared(active: Iterable[ActiveBinding]) -> list[ActiveBinding]:
+    """Return bindings, of each node in the order it declares them: one whose key is set stays where it was."""
+    of_node: dict[DOMNode, list[ActiveBinding]] = {}
+    for one in active:
+        of_node.setdefault(one.node, []).append(one)
+    return [one for node, own in of_node.items() for one in sorted(own, key=_place(node))]
+
+
+def _place(node: DOMNode) -> Callable[[ActiveBinding], int]:
+    declared = node._merged_bindings
+    actions = [one.action for of_key in (declared.key_to_bindings if declared else {}).values() for one in of_key]
+    places = {action: place for place, action in reversed([*enumerate(actions)])}
+    return lambda one: places.get(one.binding.action, len(places))
+
+
 class FittingFooter(Widget):
     """Leaves out the last keys before the palette's where there is no room; the palette lists them all."""
 
@@ -84,7 +102,7 @@ class FittingFooter(Widget):
     def _look(self) -> None:
         """Draw anew where other keys are to be seen, as most changes of the focus bring none."""
         first: dict[str, Key] = {}
-        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
+        for _, binding, enabled, tooltip in _as_declared(self.screen.active_bindings.values()):
             if binding.show:
                 display, said = self.app.get_key_display(binding), tooltip or binding.description
                 last = binding.action.endswith(PALETTE)
