@@ -10,7 +10,6 @@ from pepa.markov.steady.certainty import Certainty
 from pepa.markov.steady.steady_state import SteadyState
 from pepa.net.net import Net
 from pepa.query.analysis import Derived, Solved
-from pepa.query.lumped import SolvedLumped
 from pepa.query.told_solution import (
     FigureParts,
     ToldCertainty,
@@ -22,6 +21,7 @@ from pepa.query.told_solution import (
 )
 
 if TYPE_CHECKING:
+    from pepa.query.lumped import SolvedLumped
     from pepa.query.measure import Values
     from pepa.query.measures import Measures
 

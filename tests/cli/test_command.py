@@ -148,7 +148,8 @@ def test_a_small_model_is_solved_without_scipy_or_rich():
 @pytest.mark.parametrize(
     ("arguments", "unasked"),
     [
-        (["solve", "Q=10"], ["scipy", "lark", "numpy.ma", "pepa.query.measure", "pepa.query.passage"]),
+        (["solve", "Q=10"], ["scipy", "lark", "numpy.ma", "numpy.random", "pepa.query.measure", "pepa.query.passage"]),
+        (["solve"], ["pepa.query.lumped", "pepa.markov.steady.error_bound"]),
         (["solve", "Q=16"], ["scipy"]),  # 51,357 states
         (["solve", "--help"], ["numpy", "lark", "rich"]),
         (["simulate", "--until", "9", "--replications", "3"], ["scipy.stats", "scipy.optimize", "scipy.sparse"]),

@@ -1,10 +1,12 @@
 """Probes: a share in every sign of two, three and all labels, and nothing of what they are kept outside of."""
 
+import random as chance
+
 import numpy as np
 import pytest
 
 from pepa.markov.steady import slow_mode
-from pepa.markov.steady.probe import Outside, probed
+from pepa.markov.steady.probe import Outside, noise, probed
 from tests.models import derive, model_text
 
 
@@ -15,14 +17,28 @@ def test_a_probe_has_a_share_in_the_parity_of_all_labels(number):
     flow = random.random(4_000)
     parity = 1.0 - 2.0 * (sum(labels) % 2)
     weight = (flow / flow.sum() + 1 / len(flow)) / 2
-    shares = [abs(probed(flow, labels, np.arange(4_000), np.random.default_rng(seed)) @ parity) for seed in range(4)]
+    shares = [abs(probed(flow, labels, np.arange(4_000), seed) @ parity) for seed in range(4)]
     assert max(shares) > 1 > 5 * np.sqrt(weight @ weight)  # of about one for each split of the values
 
 
 def test_a_probe_without_labels_is_random():
     flow = np.ones(50)
-    first, second = (probed(flow, [], np.arange(50), np.random.default_rng(seed)) for seed in (0, 1))
+    first, second = (probed(flow, [], np.arange(50), seed) for seed in (0, 1))
     assert np.abs(first - second).max() > 0
+
+
+@pytest.mark.parametrize("seed", [0, 1, 7])
+def test_noise_has_no_mean_and_one_size_and_no_value_tells_the_next(seed):
+    number = 100_000
+    source = chance.Random(seed)
+    values, others = noise(number, source), noise(number, source)
+    off = 5 / number**0.5
+    assert abs(values.mean()) < off
+    assert abs(np.square(values).mean() - 1) < off
+    assert abs(values).max() <= 3**0.5
+    for one, other in ((values[1:], values[:-1]), (values[256:], values[:-256]), (values, others)):
+        assert abs(one @ other) / number < off
+        assert abs(np.square(one) @ np.square(other) / len(one) - 1) < off
 
 
 def test_what_is_outside_has_no_share_along_the_last_label_and_of_the_solution():

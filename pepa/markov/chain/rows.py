@@ -47,9 +47,9 @@ class Rows:
         number = np.full(self.size, -1, self.indices.dtype)
         number[states] = np.arange(len(states))
         among = number >= 0
-        found = self._where(lambda row, column: among[row] & among[column])
+        found = self._where(lambda row, column: among.take(row) & among.take(column))
         pointers = np.append(found.indptr[states], found.indptr[-1:])
-        return Rows(pointers, number[found.indices], found.data)
+        return Rows(pointers, number.take(found.indices), found.data)
 
     def below(self) -> Rows:
         """Return the entries below the diagonal."""
@@ -65,5 +65,6 @@ class Rows:
             ends = np.clip(self.indptr[first : last + 2], start, stop)
             row = np.repeat(np.arange(first, last + 1, dtype=self.indices.dtype), ends[1:] - ends[:-1])
             kept[start:stop] = chosen = wanted(row, self.indices[start:stop])
-            in_row[first + 1 : last + 2] += np.bincount(row[chosen] - first, minlength=last - first + 1)
+            before = np.concatenate([[0], np.cumsum(chosen, dtype=np.int32)])
+            in_row[first + 1 : last + 2] += np.diff(before.take(ends - start)).astype(in_row.dtype)
         return Rows(np.cumsum(in_row, dtype=in_row.dtype), self.indices[kept], self.data[kept])

@@ -18,6 +18,7 @@ from pepa.markov.steady.names import NAMES
 
 MOVED = 1e-2  # of the mass, moved by a coupling: where it lies is not known yet, nor what is rare
 THROWN = 0.3  # of the mass, moved by a coupling in the last of several rounds, or
+AGAIN = 1.0  # moved by one in any round but the first, if it is not careful, or
 OVERSHOT = 0.05  # |z - sweep(z)| after one: it overshoots
 ALONE = 0.3  # decades of the defect, in the time of an iteration, from which on coupling needs no help
 FAR = 0.1  # |z - sweep(z)| of a start from nowhere
@@ -131,6 +132,7 @@ class _Cycle:
             if not left < far:
                 break
             goes_on = left < min(0.5 * far, OVERSHOT) and (self.gained >= least or self.thrown > MOVED)
+            goes_on = goes_on and (self.coupling.is_careful or self.thrown <= AGAIN or far == np.inf)
             flow, far = better, left
             if not goes_on:
                 break

@@ -30,7 +30,7 @@ from pepa.markov.steady.wells import SELDOM, wells
 UNIT = float(np.finfo(float).eps)
 NAME = "coupling along the groups"
 SETTLED = 1e-13  # of the mass, to be moved by a correction that is none, or what is
-ENOUGH = 1e-3  # of the tolerance
+ENOUGH = 1e-2  # of the tolerance
 RARE = 1e-9  # of the mass of a block, however rare, likewise
 ROUNDS = 60
 SWEEPS = 6  # after a correction

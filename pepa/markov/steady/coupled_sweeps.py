@@ -40,6 +40,11 @@ class Coupling:
         return replace(self, sweeps=CAREFUL, greatest=SMALL)
 
     @property
+    def is_careful(self) -> bool:
+        """Whether it is already."""
+        return self.sweeps == CAREFUL
+
+    @property
     def cost(self) -> float:
         """How many iterations of BiCGSTAB take as long as a round."""
         return STEP * (2 + self.sweeps) * len(self.along)

@@ -8,6 +8,7 @@ hardly be probed.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -21,21 +22,37 @@ SPLITS = 3  # of the values of a label in two
 WORD = 63  # bits of a word that are used
 
 
-def probed(flow: Vector, labels: Sequence[Label], states: NDArray[np.int64], random: np.random.Generator) -> Vector:
+def probed(flow: Vector, labels: Sequence[Label], states: NDArray[np.int64], seed: int) -> Vector:
     """Return a probe: of states with some flows, ascending, and with labels whose values differ among them."""
+    source = random.Random(seed)
     weight = (flow / flow.sum() + 1 / len(flow)) / 2
     place = states / max(int(states[-1]), 1)
-    shape = random.standard_normal(len(flow))
+    shape = noise(len(flow), source)
     for waves in range(1, 4):
-        shape += np.cos(np.pi * waves * place * random.uniform(0.8, 1.2) + random.uniform(0, 2 * np.pi))
-    for together in _together(flow, labels, random):
+        shape += np.cos(place * (np.pi * waves * source.uniform(0.8, 1.2)) + source.uniform(0, 2 * np.pi))
+    for together in _together(flow, labels, source):
         size = float(np.sqrt(weight @ np.square(together)))
         if size > 0:
             shape += together / size
     return np.asarray(weight * shape)
 
 
-def _together(flow: Vector, labels: Sequence[Label], random: np.random.Generator) -> Iterator[Vector]:
+def noise(number: int, source: random.Random) -> Vector:
+    """Return so many random values of mean 0 and variance 1, each as likely (SplitMix: Steele, Lea and Flood 2014).
+
+    The library's own generator takes as long to import as a small chain takes to solve.
+    """
+    bits = np.arange(1, number + 1, dtype=np.uint64)
+    bits *= np.uint64(0x9E3779B97F4A7C15)
+    bits += np.uint64(source.getrandbits(64))
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        bits ^= bits >> np.uint64(shift)
+        bits *= np.uint64(factor)
+    bits ^= bits >> np.uint64(31)
+    return np.asarray(bits.view(np.int64) * (3**0.5 / 2**63))
+
+
+def _together(flow: Vector, labels: Sequence[Label], source: random.Random) -> Iterator[Vector]:
     """Yield for each split of the labels' values a product of two, of three, and of all of their signs.
 
     Sums of signs are counts of those that are positive. All that are wanted are counted at once, in a few bits each.
@@ -47,8 +64,8 @@ def _together(flow: Vector, labels: Sequence[Label], random: np.random.Generator
     counts = [np.zeros(len(flow), np.int64) for _ in range(-(-SPLITS * (MIXED + 1) // lanes))]
     found = np.empty(len(flow), np.int64)
     for label in labels:
-        signs = _signs(label, flow, random)
-        own = random.choice(np.array([-1.0, 1.0]), (MIXED, SPLITS, 1))
+        signs = _signs(label, flow, source)
+        own = np.where(noise(MIXED * SPLITS, source) > 0, 1.0, -1.0).reshape(MIXED, SPLITS, 1)
         positive = np.concatenate([*(own * signs > 0), signs > 0]).astype(np.int64)
         for number, count in enumerate(counts):
             packed = positive[number * lanes : (number + 1) * lanes]
@@ -67,12 +84,12 @@ def _together(flow: Vector, labels: Sequence[Label], random: np.random.Generator
         yield np.asarray(1.0 - 2.0 * (counted(MIXED, split) & 1))
 
 
-def _signs(label: Label, flow: Vector, random: np.random.Generator) -> NDArray[np.float64]:
+def _signs(label: Label, flow: Vector, source: random.Random) -> NDArray[np.float64]:
     """Return -1 or 1 for each value of a label, three times: by halves of the flow, of the range, and by chance."""
     below = np.cumsum(np.bincount(label, flow))
     value, most = np.arange(len(below)), len(below) - 1
     middle = min(int(np.searchsorted(below, below[-1] / 2)), most - 1)
-    by_chance = random.permutation(np.where((value + 1) % 2, 1.0, -1.0))
+    by_chance = np.where((value + 1) % 2, 1.0, -1.0)[np.argsort(noise(len(value), source))]
     halves = [np.where(upper, 1.0, -1.0) for upper in (value > middle, 2 * value > most + int(label.min()))]
     return np.array([*halves, by_chance])
 

@@ -27,7 +27,7 @@ from pepa.markov.steady.method import Pulse, Step
 from pepa.markov.steady.probe import Label, Outside, probed
 
 FEWEST, MOST = 20, 80  # sweeps of a probe: the more, the fewer states are left
-EVERY = 3  # sweeps between two looks along the coordinates
+EVERY = 5  # sweeps between two looks along the coordinates
 GONE = 1e-3  # of a probe: what is left of it where no mode is slow
 BARRED = 1e-5  # of itself, lost in a sweep: what a mode behind a barrier loses at most
 SOLVED = 1e-12  # of the defect of a probe, left by BiCGSTAB
@@ -85,7 +85,7 @@ def slowest_mode(
     labels = _labels(chain.coordinates, shown, states) + [part.label[states] for part in partitions]
     outside = Outside(carried, labels)
     probing = _Probing(flow_sweep(jumps, pulse), outside, Outside(carried, []))
-    probe = outside(probed(carried, labels, states, np.random.default_rng(seed)))
+    probe = outside(probed(carried, labels, states, seed))
     if not _size(probe) > 0:
         return Mode(0.0, 1.0)
     return probing.mode(probe, min(MOST, FEWEST * chain.jumps.nnz // jumps.nnz))
@@ -152,7 +152,7 @@ def parts(chain: Chain, flow: Vector, seed: int, pulse: Pulse) -> Blocks | None:
     sweep, outside = flow_sweep(chain.jumps, pulse), Outside(flow, [])
     states = np.arange(chain.size)
     labels = [] if chain.coordinates is None else _labels(chain.coordinates, chain.coordinates.all(), states)
-    probe = outside(probed(flow, labels, states, np.random.default_rng(seed)))
+    probe = outside(probed(flow, labels, states, seed))
     for done in range(SETTLING):
         before, probe = probe, outside(sweep(probe.copy()))
         if done % 10 == 9 and _size(probe - before) < 1e-3 * BARRED * _size(probe):

@@ -15,7 +15,6 @@ from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.aggregation import Aggregation
 from pepa.markov.steady.certainty import RARE, Certainty, assured, by_elimination, worst
 from pepa.markov.steady.coupling import weakly_coupled_blocks
-from pepa.markov.steady.error_bound import error_bound
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.method import Estimate, StationaryMethod, run
 from pepa.markov.steady.outcome import Attempt, NotConverged, Outcome
@@ -118,6 +117,8 @@ def steady_state(
 
 def bounded(steady: SteadyState, chain: Chain, control: Control) -> SteadyState:
     """Return a steady state with its error bound, where one can be proved: for a single recurrent class."""
+    from pepa.markov.steady.error_bound import error_bound
+
     if len(steady.classes.recurrent) != 1:
         return steady
     states = steady.classes.recurrent[0]
