@@ -144,6 +144,13 @@ def worth(rates, reward):
     return eliminated(equations, right)
 
 
+def test_what_a_rare_state_earns_less_is_worth_its_digits():
+    chain, _ = renumbered(3, np.array([0, 1, 2, 2]), np.array([1, 2, 0, 1]), [1.0, 1.0, 1.0, 49152.0])
+    reward = [1.0, 1.0, 0.0]
+    found = Poisson(chain, steady_state(chain).probability, Control()).bias(np.array(reward))
+    assert found.values == pytest.approx([float(value) for value in worth(chain.dense().tolist(), reward)], rel=1e-9)
+
+
 @settings(max_examples=20)
 @given(irreducible(5), st.data())
 def test_what_states_are_worth(built, data):

@@ -49,7 +49,8 @@ async def test_what_if(tmp_path, snapshot, size):
         await until(pilot, lambda: "+0." in pane_text(app) and "1: ask = 2.0" in pane_text(app))
         await pilot.press("right_square_bracket")
         await until(pilot, lambda: "throughput(request) 1.6" in pane_text(app))
-        await until(pilot, lambda: app.query_one(WhatIfPane).watched._at == {"ask": 4.0} and USES in uses_text(app))
+        here, watched = (app.runs.text, {"ask": 4.0}), app.query_one(WhatIfPane).watched
+        await until(pilot, lambda: watched._at == here and USES in uses_text(app))
         shown["rows"] = await at_rest(app, pilot)
         for key, said, uses in TOLD:
             await pilot.press(key)

@@ -178,7 +178,7 @@ async def test_the_terminal_comes_back_from_an_editor_that_fails(model, monkeypa
         monkeypatch.setattr(driver, "resume_application_mode", lambda _: turns.append("taken"))
         await pilot.press("shift+f4")
         await until(pilot, lambda: editor in told(app))
-        app.action_settings()
+        app.helping.action_settings()
         assert turns == ["given", "taken"] * 2
 
 

@@ -64,26 +64,7 @@ class StateSpace:
         occurring = np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))).tolist()
         for alike in _alike(net.moves, occurring):
             fixed[alike] = _fixed_rates([net.moves[index] for index in alike], self.layout)
-        varying = np.isnan(fixed)
-        tables: dict[int, Vector] = {}
-        size = max(CHUNK, EACH * int(np.count_nonzero(varying)))
-
-        def rates(part: slice) -> Vector:
-            wanted, source = self.move[part], self.source[part]
-            found = np.empty(len(wanted))
-            for start in range(0, len(found), size):
-                moves = wanted[start : start + size]
-                chunk = found[start : start + size]
-                np.take(fixed, moves, out=chunk)
-                sources = source[start : start + size]
-                for index, among in _by_move(moves, varying):
-                    states = self.words[:, sources[among]]
-                    chunk[among] = move_rate(
-                        net.moves[index], PackedCounts(self.layout, states, net.moves[index], tables)
-                    )
-            return found
-
-        return rates
+        return TransitionRates(self, net, fixed)
 
     def slopes(self, net: Net) -> Iterator[tuple[NDArray[np.int64], Slopes]]:
         """Yield the slopes of the rates of transitions, for some of one move at a time: numbers, or one for each.
@@ -105,6 +86,30 @@ class StateSpace:
                     states = self.words[:, self.source[positions]]
                     slopes = move_slopes(move, PackedCounts(self.layout, states, move, tables))
                 yield positions, slopes
+
+
+@dataclass(frozen=True, eq=False)
+class TransitionRates:
+    """Works out the rates of transitions; `fixed` are those of the moves that no state changes, nan of the others."""
+
+    space: StateSpace
+    net: Net
+    fixed: Vector
+
+    def __call__(self, part: slice) -> Vector:
+        """Return the rates of some transitions; raises MixedRates as `StateSpace.rates` says."""
+        space, moves = self.space, self.net.moves
+        varying, tables = np.isnan(self.fixed), dict[int, Vector]()
+        wanted, source = space.move[part], space.source[part]
+        found, size = np.empty(len(wanted)), max(CHUNK, EACH * int(np.count_nonzero(varying)))
+        for start in range(0, len(found), size):
+            among_moves, chunk = wanted[start : start + size], found[start : start + size]
+            np.take(self.fixed, among_moves, out=chunk)
+            sources = source[start : start + size]
+            for index, among in _by_move(among_moves, varying):
+                counts = PackedCounts(space.layout, space.words[:, sources[among]], moves[index], tables)
+                chunk[among] = move_rate(moves[index], counts)
+        return found
 
 
 def _by_move(moves: NDArray[np.unsignedinteger], wanted: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.int64]]]:

@@ -56,8 +56,9 @@ class Poisson:
 
     def bias(self, reward: Vector) -> Bias:
         """Return the bias of a reward per time unit, shape (states,); raises LimitReached where no method gets it."""
-        wanted = reward - float(self._probability @ reward)
         most = float(self._probability @ np.abs(reward))
+        apart = reward - reward[np.argmax(self._probability)]  # has the same bias, and what is rare keeps its digits
+        wanted = apart - float(self._probability @ apart)
         scale = max(float(self._probability @ np.abs(wanted)), LEVEL * most)
         values, residual, tried = np.zeros(len(reward)), 1.0, UNNEEDED
         if float(self._probability @ np.abs(wanted)) <= 1e-15 * most:
