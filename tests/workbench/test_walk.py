@@ -32,7 +32,10 @@ async def test_every_view_is_reached_and_left_by_keys(tmp_path, snapshot, size):
                 await pilot.press("backspace", *typed)
                 await pilot.press(*["escape"] * bool(app.query_one(".offers").display), "enter")
             await until(pilot, lambda: said in pane_text(app) and not app.query_one(StatesPane).prompt.display)
-            shown[name] = pane_text(app)
+            before = None
+            while before != (before := pane_text(app)):  # until no layout changes it any more
+                await pilot.pause(0.05)
+            shown[name] = before
 
         await solved(app, pilot)
         await view("all", "alt+2", said="class 1")
