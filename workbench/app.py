@@ -200,8 +200,9 @@ class Workbench(
         """Listen to signals; start the engine after the first paint."""
         self.keeping.listen_to_signals()
         self.keeping.show_document()
-        begun = self.document.text != ""  # one that is only begun has nothing but its text
-        self.going.return_to(self._layout if self._layout is not None and begun else Layout())
+        layout = self._layout or Layout()
+        begun = self.document.text == ""  # one that is only begun has nothing but its text
+        self.going.return_to(Layout(answers=layout.answers) if begun else layout)
         self.theme_changed_signal.subscribe(self, lambda theme: self.helping.keep_theme(theme.name))
         self.screen.screen_layout_refresh_signal.subscribe(self, lambda _: self.place_toasts())
         self.call_after_refresh(self._begin)

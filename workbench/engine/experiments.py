@@ -176,11 +176,11 @@ def study(
     report.part({"head": _head(experiment)})
     parcels = _Parcels(experiment, report)
     control = Control(tolerance=tolerance, most_states=most_states, report=parcels)
-    with contextlib.ExitStack() as cancelled:
-        cancelled.callback(parcels.send)
+    try:
         for outcome in _outcomes(experiment, control):
             parcels.add(outcome)
-        cancelled.pop_all()
+    finally:
+        parcels.send()  # those of an experiment that is cancelled stay
     found = sorted(parcels.found, key=lambda outcome: outcome.index)  # they came as they were ready
     points = rows(experiment, found)
     answer = findings_report(experiment, points, verdicts(experiment, points))

@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from workbench.panes.pane import Pane
 from workbench.widgets.distribution_chart import DistributionChart
+from workbench.widgets.leavable import Leavable
 from workbench.widgets.picking_input import Offers
 from workbench.widgets.prompt import RememberingInput
 from workbench.widgets.told import Told
@@ -51,24 +52,10 @@ class Kept:
         return (self.answer["question"], self.text, self.overrides) == (question, text, overrides)
 
 
-class AskLine(RememberingInput):
+class AskLine(RememberingInput, Leavable):
     """The line that asks; Esc leaves it."""
 
     BINDINGS = [Binding("escape", "leave", "Leave line", tooltip="To the answers, where letters are keys")]
-
-    @dataclass
-    class Left(Message):
-        """Nothing more is typed."""
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave by Esc only where it has no run to stop."""
-        if action == "leave":
-            return not self.app.check_action("cancel", ())
-        return super().check_action(action, parameters)
-
-    def action_leave(self) -> None:
-        """Tell it."""
-        self.post_message(self.Left())
 
 
 class AskPane(Pane):
@@ -264,7 +251,7 @@ class AskPane(Pane):
 
     # Keys
 
-    def on_ask_line_left(self, event: AskLine.Left) -> None:
+    def on_leavable_left(self, event: Leavable.Left) -> None:
         """Go where letters are the pane's keys."""
         event.stop()
         self.screen.set_focus(self._list if self._kept else self._chart)

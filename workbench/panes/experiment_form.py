@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
+from workbench.widgets.leavable import Leavable
 from workbench.widgets.picking_input import Offers, PickingInput
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FIELDS = {
 MEANING_AFTER = 0.25  # seconds without a key press
 
 
-class ExperimentForm(Vertical):
+class ExperimentForm(Vertical, Leavable):
     """Posts `Edited` when typing pauses, `Submitted` on Enter, `Left` on Esc."""
 
     BINDINGS = [Binding("escape", "leave", "Leave line", tooltip="To the results, where letters are keys")]
@@ -43,10 +44,6 @@ class ExperimentForm(Vertical):
         """The form is to be run."""
 
         form: dict[str, str]
-
-    @dataclass
-    class Left(Message):
-        """Nothing more is typed."""
 
     def __init__(self) -> None:
         super().__init__(id="study-form")
@@ -111,16 +108,6 @@ class ExperimentForm(Vertical):
         """Tell it."""
         event.stop()
         self.post_message(self.Submitted(self.form))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave by Esc only where it has no run to stop."""
-        if action == "leave":
-            return not self.app.check_action("cancel", ())
-        return super().check_action(action, parameters)
-
-    def action_leave(self) -> None:
-        """Tell it."""
-        self.post_message(self.Left())
 
     def _line(self, field: str) -> PickingInput:
         return self.query_one(f"#study-{field}", PickingInput)

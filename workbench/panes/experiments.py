@@ -18,6 +18,7 @@ from workbench.panes.experiment_form import ExperimentForm
 from workbench.panes.pane import Pane
 from workbench.panes.study_results import NOTHING, StudyResults
 from workbench.told_keys import key_of
+from workbench.widgets.leavable import Leavable
 
 if TYPE_CHECKING:
     from workbench.engine.study_answers import FormChoices, FormMeaning, ListedExperiment, StudyHead, StudyWhole
@@ -199,7 +200,7 @@ class ExperimentsPane(Pane):
         else:
             self.show_failure(f"{fault['field']}: {fault['message']}", fault["hint"])
 
-    def on_experiment_form_left(self, event: ExperimentForm.Left) -> None:
+    def on_leavable_left(self, event: Leavable.Left) -> None:
         """Go where letters are the pane's keys."""
         event.stop()
         self.screen.set_focus(self.results.main)

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from workbench.panes.pane import Pane
 from workbench.panes.solver_settings import How, SolverSettings
+from workbench.widgets.leavable import Leavable
 
 if TYPE_CHECKING:
     from pepa.query.told_solution import ToldSolution, ToldSpace, ToldSteady
@@ -126,7 +127,7 @@ class SolverPane(Pane):
         event.stop()
         self.post_message(self.RunWanted())
 
-    def on_solver_settings_left(self, event: SolverSettings.Left) -> None:
+    def on_leavable_left(self, event: Leavable.Left) -> None:
         """Go where letters are the pane's keys."""
         event.stop()
         self.focus_main()

@@ -8,7 +8,6 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widgets import Checkbox, Input, Label, Select, Static
 
 from pepa.control.error import PepaError
@@ -16,6 +15,7 @@ from pepa.language.numbers import number
 from pepa.markov.steady.names import NAMES
 from pepa.query.kind import Kind
 from workbench.settings import LOOSEST, MOST, TIGHTEST, Settings
+from workbench.widgets.leavable import Leavable
 from workbench.widgets.still_input import StillInput
 
 AUTOMATIC = ""
@@ -50,14 +50,10 @@ class Tick(Checkbox):
         super().watch_value()
 
 
-class SolverSettings(Vertical):
+class SolverSettings(Vertical, Leavable):
     """Two rows of fields. Tab goes through them, Enter in one of the numbers runs, Esc leaves them."""
 
     BINDINGS = [Binding("escape", "leave", "Leave", tooltip="To what was solved, where letters are keys")]
-
-    @dataclass
-    class Left(Message):
-        """Nothing more is set."""
 
     def __init__(self, usual: Settings) -> None:
         super().__init__(id="settings")
@@ -76,16 +72,6 @@ class SolverSettings(Vertical):
             yield Tick("bound", id="bound", compact=True, tooltip="Prove a bound on the error")
             yield Tick("lump", id="lump", compact=True, tooltip="Solve the lumped chain")
         yield Static("", id="settings-wrong")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave by Esc only where it has no run to stop."""
-        if action == "leave":
-            return not self.app.check_action("cancel", ())
-        return super().check_action(action, parameters)
-
-    def action_leave(self) -> None:
-        """Tell it."""
-        self.post_message(self.Left())
 
     @property
     def how(self) -> How:

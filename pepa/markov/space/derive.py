@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pepa.control.control import Control, LimitReached, Ticker, gibibytes, rounded
 from pepa.language.problem import ModelError, Problem
 from pepa.markov.space.frontier import MoveNumbers, Moves, join, parted
-from pepa.markov.space.growing import Growing
 from pepa.markov.space.packing import Words, layout
 from pepa.markov.space.state_space import StateSpace
 from pepa.markov.space.table import StateTable
@@ -46,8 +45,8 @@ class _Derivation:
         self.moves = Moves(net, self.layout)
         self.table = StateTable(self.layout.words)
         self.ticker = Ticker(control, "derive")
-        self.sources, self.targets = Growing(np.int32), Growing(np.int32)
-        self.fired: Growing[np.unsignedinteger] = Growing(self.moves.kind)
+        # They grow where they are: parts joined at the end take twice the memory and leave holes in it.
+        self.sources, self.targets, self.fired = array("i"), array("i"), array(np.dtype(self.moves.kind).char)
         self.levels = [0]
         self.bytes = 0
         self.passive = np.array([move.passive for move in net.moves], bool)
@@ -62,9 +61,9 @@ class _Derivation:
             self.net,
             self.layout,
             self.table.states().copy(),
-            self.sources.taken(),
-            self.targets.taken(),
-            self.fired.taken(),
+            np.asarray(self.sources),
+            np.asarray(self.targets),
+            np.asarray(self.fired),
             np.array(self.levels, np.int64),
         )
 
@@ -102,9 +101,9 @@ class _Derivation:
         return self.table.states(number)
 
     def _record(self, sources: NDArray[np.int64], targets: NDArray[np.int32], moves: MoveNumbers) -> None:
-        self.sources.append(sources)
-        self.targets.append(targets)
-        self.fired.append(moves)
+        self.sources.frombytes(sources.astype(np.int32).view(np.uint8).data)
+        self.targets.frombytes(targets.view(np.uint8).data)
+        self.fired.frombytes(moves.view(np.uint8).data)
         self.bytes += len(sources) * (8 + moves.itemsize)
         if self.passive.any() and self.passive[moves].any():
             raise ModelError([self._undriven(int(moves[self.passive[moves]][0]))])

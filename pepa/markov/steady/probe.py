@@ -38,18 +38,11 @@ def probed(flow: Vector, labels: Sequence[Label], states: NDArray[np.int64], see
 
 
 def noise(number: int, source: random.Random) -> Vector:
-    """Return so many random values of mean 0 and variance 1, each as likely (SplitMix: Steele, Lea and Flood 2014).
+    """Return so many random values of mean 0 and variance 1, each as likely.
 
-    The library's own generator takes as long to import as a small chain takes to solve.
+    The generator of numpy takes as long to import as a small chain takes to solve.
     """
-    bits = np.arange(1, number + 1, dtype=np.uint64)
-    bits *= np.uint64(0x9E3779B97F4A7C15)
-    bits += np.uint64(source.getrandbits(64))
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        bits ^= bits >> np.uint64(shift)
-        bits *= np.uint64(factor)
-    bits ^= bits >> np.uint64(31)
-    return np.asarray(bits.view(np.int64) * (3**0.5 / 2**63))
+    return np.asarray(np.frombuffer(source.randbytes(4 * number), np.int32) * (3**0.5 / 2**31))
 
 
 def _together(flow: Vector, labels: Sequence[Label], source: random.Random) -> Iterator[Vector]:
