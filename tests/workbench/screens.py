@@ -22,7 +22,7 @@ def screen_text(app):
     return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
 
 
-async def until(pilot, condition, seconds=15.0):
+async def until(pilot, condition, seconds=60.0):
     for _ in range(int(seconds / 0.05)):
         await pilot.pause(0.05)
         if condition():
