@@ -50,7 +50,12 @@ def derivatives(initial: Process, definitions: Mapping[str, Process]) -> tuple[D
     for term in terms:  # grows while it is walked
         if len(found) % STEP == STEP - 1:
             tick("following local derivative", len(found))
-        found.append(tuple([(prefix, number(prefix.continuation)) for prefix in activities(term, definitions)]))
+        each = []
+        for prefix in activities(term, definitions):
+            after = prefix.continuation
+            known = index.get(after.name) if isinstance(after, Constant) else None
+            each.append((prefix, number(after) if known is None else known))
+        found.append(tuple(each))
     return tuple(map(Derivative, labels, terms, found))
 
 
@@ -59,8 +64,10 @@ def activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix
     body = definitions.get(term.name) if isinstance(term, Constant) else term
     if isinstance(body, Prefix):
         return [body]
-    if isinstance(body, Choice) and all(isinstance(one, Prefix) for one in body.terms):
-        return [one for one in body.terms if isinstance(one, Prefix)]
+    if isinstance(body, Choice):
+        plain = [one for one in body.terms if isinstance(one, Prefix)]
+        if len(plain) == len(body.terms):
+            return plain
     found: list[Prefix] = []
     stack: list[Process | str] = [term]
     inside: set[str] = set()  # names being unfolded; a string on the stack ends one

@@ -13,8 +13,9 @@ NEARLY = 0.05  # how far from one a sum of probabilities is still taken to be me
 
 
 def _probabilities(facts: Facts) -> Iterator[Problem]:
-    for choice in facts.nodes.choices:
-        yield from _nearly_one(choice, facts)
+    if any(isinstance(prefix.rate, Product) for prefix in facts.nodes.unnamed):
+        for choice in facts.nodes.choices:
+            yield from _nearly_one(choice, facts)
 
 
 def _nearly_one(choice: Choice, facts: Facts) -> Iterator[Problem]:
@@ -46,6 +47,9 @@ def _share(rate: Expression) -> tuple[Expression, Parameter] | None:
 
 def _repeated(facts: Facts) -> Iterator[Problem]:
     for choice in facts.nodes.choices:
+        actions = [term.action.text for term in choice.terms if isinstance(term, Prefix)]
+        if len(set(actions)) == len(actions):
+            continue
         seen: set[tuple[str, str, str]] = set()
         for term in choice.terms:
             match term:

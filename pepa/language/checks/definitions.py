@@ -14,7 +14,7 @@ from pepa.language.syntax import Parameter
 
 
 def _unused_rates(facts: Facts) -> Iterator[Problem]:
-    used = {node.name for node in facts.nodes.parameters}
+    used = facts.nodes.parameter_names
     for definition in facts.model.rates:
         if definition.name.text not in used:
             yield warning("unused-rate", f"rate `{definition.name.text}` is never used", definition.name.span)
@@ -63,17 +63,18 @@ def _alike(facts: Facts) -> Iterator[Problem]:
 
 
 def _shadowed(facts: Facts) -> Iterator[Problem]:
-    processes = {definition.name.text for definition in facts.model.processes}
-    told: set[str] = set()
-    for prefix in facts.nodes.prefixes:
+    shadowing = {prefix.action.text for prefix in facts.nodes.prefixes} & facts.model.definitions.keys()
+    for prefix in facts.nodes.prefixes if shadowing else ():
         name = prefix.action.text
-        if name in processes and name not in told:
-            told.add(name)
+        if name in shadowing:
+            shadowing.remove(name)
             message = f"the action `{name}` has the name of a process: in a measure one hides the other"
             yield warning("shadowed-name", message, prefix.action.span, "actions start with a lower-case letter")
 
 
 def _upper_case_rates(facts: Facts) -> Iterator[Problem]:
+    if not any(name[:1].isupper() for name in facts.nodes.rate_names):
+        return
     for prefix in facts.nodes.prefixes:
         if isinstance(prefix.rate, Parameter) and prefix.rate.name[:1].isupper():
             message = f"other PEPA tools take rate names in lower case only: `{prefix.rate.name}`"

@@ -20,6 +20,7 @@ from pepa.language.syntax import (
     Expression,
     Hiding,
     Model,
+    Name,
     Number,
     Parameter,
     Prefix,
@@ -37,33 +38,41 @@ def errors(facts: Facts) -> list[Problem]:
 
 
 def _names(model: Model) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
     named = [(d.name, "rate") for d in model.rates] + [(d.name, "process") for d in model.processes]
-    for name, kind in sorted(named, key=lambda item: item[0].span.start):
-        if name.text in seen:
-            message = f"`{name.text}` is already defined as a {seen[name.text]}"
-            yield Problem("duplicate-definition", message, name.span, "rename one of the two")
-        seen.setdefault(name.text, kind)
-        if kind == "rate" and name.text in {"T", "infty"}:
+    if len({name.text for name, _ in named}) < len(named):
+        yield from _defined_twice(named)
+    for name in (definition.name for definition in model.rates):
+        if name.text in {"T", "infty"}:
             message = f"`{name.text}` is the passive rate and cannot be defined"
             yield Problem("reserved-name", message, name.span, "choose another name")
-        if kind == "process" and name.text[:1].islower() and name.span.end - name.span.start == len(name.text):
+    for name in (definition.name for definition in model.processes):
+        if name.text[:1].islower() and name.span.end - name.span.start == len(name.text):
             message = f"the name of a process starts with an upper-case letter: `{name.text}`"
             hint = f"write `{name.text[:1].upper()}{name.text[1:]}`, or put the name into double quotes"
             yield Problem("lower-case-process", message, name.span, hint)
 
 
+def _defined_twice(named: list[tuple[Name, str]]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for name, kind in sorted(named, key=lambda item: item[0].span.start):
+        if name.text in seen:
+            message = f"`{name.text}` is already defined as a {seen[name.text]}"
+            yield Problem("duplicate-definition", message, name.span, "rename one of the two")
+        seen.setdefault(name.text, kind)
+
+
 def _references(model: Model, nodes: Nodes) -> Iterator[Problem]:
     rates = {definition.name.text for definition in model.rates}
     processes = {definition.name.text for definition in model.processes}
+    undefined = nodes.parameter_names - rates, nodes.constant_names - processes
     near_rates, near_processes = Nearest(rates), Nearest(processes)
-    for parameter in nodes.parameters:
+    for parameter in nodes.parameters if undefined[0] else ():
         if parameter.name in processes and parameter.name not in rates:
             message = f"`{parameter.name}` is a process, not a rate"
             yield Problem("undefined-rate", message, parameter.span, "rates start with a lower-case letter")
         elif parameter.name not in rates:
             yield undefined_rate(parameter, near_rates)
-    for constant in nodes.constants:
+    for constant in nodes.constants if undefined[1] else ():
         if constant.name not in processes:
             yield _undefined_process(constant, near_processes, rates)
 
@@ -102,9 +111,16 @@ def _unguarded(process: Process) -> Iterator[Constant]:
 
 def _uses(model: Model) -> dict[str, list[str]]:
     """Return, for each definition that begins with others, which: no activity stands before them."""
-    bodies = ((name, body) for name, body in model.definitions.items() if not isinstance(body, Prefix))
+    bodies = ((name, body) for name, body in model.definitions.items() if not _is_guarded(body))
     used = ((name, [constant.name for constant in _unguarded(body)]) for name, body in bodies)
     return {name: names for name, names in used if names}
+
+
+def _is_guarded(process: Process) -> bool:
+    """Whether all a process begins with are activities, told at a glance."""
+    if isinstance(process, Choice):
+        return len([None for term in process.terms if isinstance(term, Prefix)]) == len(process.terms)
+    return isinstance(process, Prefix)
 
 
 def _recursion(model: Model) -> Iterator[Problem]:
@@ -122,6 +138,8 @@ def _recursion(model: Model) -> Iterator[Problem]:
 
 def _shapes(model: Model, nodes: Nodes) -> Iterator[Problem]:
     composite = model.composites
+    if not _are_inside(model, nodes):
+        return
     for prefix in nodes.prefixes:
         after = prefix.continuation
         if after.name in composite if isinstance(after, Constant) else _is_composite(after, composite):
@@ -129,6 +147,23 @@ def _shapes(model: Model, nodes: Nodes) -> Iterator[Problem]:
     for choice in nodes.choices:
         bad = (term for term in choice.terms if _is_composite(term, composite))
         yield from (_not_sequential(term, "each side of a choice") for term in bad)
+
+
+def _are_inside(model: Model, nodes: Nodes) -> bool:
+    """Whether parts of a system may stand inside of sequential processes: there are more than in compositions."""
+    roots = (*(definition.process for definition in model.processes), model.system)
+    stack: list[Process] = [root for root in roots if not isinstance(root, (Prefix, Choice))]
+    composite = model.composites
+    sets = names = 0
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Constant):
+            names += node.name in composite
+        elif isinstance(node, (Cooperation, Hiding, Array)):
+            sets += 1
+            stack += node.parts if isinstance(node, Cooperation) else (node.process,)
+    named = sum(node.name in composite for node in nodes.constants) if composite else 0
+    return len(nodes.sets) > sets or named > names
 
 
 def _is_composite(process: Process, composite: AbstractSet[str]) -> bool:
@@ -150,7 +185,8 @@ def _rates(facts: Facts) -> Iterator[Problem]:
         yield from error.problems
         return
     right = {name for name, rate in values.items() if is_rate(rate.value)}
-    for prefix in facts.nodes.prefixes:
+    nodes = facts.nodes
+    for prefix in nodes.unnamed if nodes.rate_names <= right else nodes.prefixes:
         written = prefix.rate
         if written.name in right if isinstance(written, Parameter) else _is_plain(written):
             continue

@@ -65,14 +65,11 @@ class Facts:
         return followed(self.model, self.letters, self.still)
 
     @cached_property
-    def rates(self) -> list[float]:
-        """The value of each prefix's rate, the weight of a passive one."""
-        return [self.value(prefix.rate) for prefix in self.nodes.prefixes]
-
-    @cached_property
     def still(self) -> set[int]:
         """The prefixes whose rate is 0, by their id."""
-        return {id(prefix) for prefix, rate in zip(self.nodes.prefixes, self.rates, strict=True) if rate == 0}
+        nodes = self.nodes
+        is_any = any(self.values[name].value == 0 for name in nodes.rate_names)
+        return {id(prefix) for prefix in (nodes.prefixes if is_any else nodes.unnamed) if self.value(prefix.rate) == 0}
 
     @cached_property
     def compositions(self) -> list[Process]:
@@ -84,14 +81,14 @@ class Facts:
     @cached_property
     def reached(self) -> set[str]:
         """The names of processes that the system equation leads to, at any rate."""
-        nodes, definitions = self.nodes, self.model.definitions
+        uses = self.nodes.uses
         reached: set[str] = set()
-        stack = [node for node in walk(self.model.system) if isinstance(node, Constant)]
+        stack = [node.name for node in walk(self.model.system) if isinstance(node, Constant)]
         while stack:
-            name = stack.pop().name
-            if name not in reached and name in definitions:
+            name = stack.pop()
+            if name not in reached and name in uses:
                 reached.add(name)
-                stack += nodes.constants_of(name)
+                stack += uses[name]
         return reached
 
     def value(self, expression: Expression) -> float:

@@ -83,8 +83,10 @@ def _components(known: _Known) -> Iterator[tuple[Process, _Context]]:
 
 
 def _together(node: Cooperation, context: _Context, known: _Known) -> _Context:
-    letters = [known.letters.seen(part) for part in node.parts]
     known.letters.spend(len(context.blocked) + len(context.shared))
+    if node.actions == ():
+        return context
+    letters = [known.letters.seen(part) for part in node.parts]
     if node.actions is None:
         return _Context(context.blocked, context.shared | frozenset.intersection(*letters) - {TAU})
     named = {name.text for name in node.actions}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from pepa.control.counting import counted_off
 from pepa.language.syntax import (
@@ -25,16 +26,12 @@ from pepa.language.syntax import (
 )
 
 
-class Extent(NamedTuple):
-    """Which of the constants and of the prefixes stand in one definition."""
-
-    constants: slice
-    prefixes: slice
-
-
 @dataclass(frozen=True)
 class Nodes:
-    """The nodes of a model, each kind in the order of the text."""
+    """The nodes of a model, each kind in the order of the text; by each process which others its definition names.
+
+    Where a name is defined twice, the first definition is what is told of it.
+    """
 
     parameters: list[Parameter]
     constants: list[Constant]
@@ -42,20 +39,29 @@ class Nodes:
     choices: list[Choice]
     arrays: list[Array]
     sets: list[Cooperation | Hiding | Array]
-    extents: dict[str, Extent]
-
-    def constants_of(self, name: str) -> list[Constant]:
-        """Return the constants in the definition of a process, the first one of its name."""
-        return self.constants[self.extents[name].constants]
+    rate_names: set[str]  # that are all of an activity's rate
+    unnamed: list[Prefix]  # with a rate that is not just a name
+    uses: dict[str, list[str]]
+    extents: dict[str, slice]  # which of the prefixes stand in a definition
 
     def prefixes_of(self, name: str) -> list[Prefix]:
         """Return the prefixes in the definition of a process, the first one of its name."""
-        return self.prefixes[self.extents[name].prefixes]
+        return self.prefixes[self.extents[name]]
+
+    @cached_property
+    def parameter_names(self) -> set[str]:
+        """The names that stand for values, in rates, sizes and definitions."""
+        return {node.name for node in self.parameters}
+
+    @cached_property
+    def constant_names(self) -> set[str]:
+        """The names that stand for processes."""
+        return {node.name for node in self.constants}
 
 
 def nodes(model: Model) -> Nodes:
     """Walk a model once."""
-    found = Nodes([], [], [], [], [], [], {})
+    found = Nodes([], [], [], [], [], [], set(), [], {}, {})
     add: dict[type[Node], Callable[[Any], None]] = {
         Choice: found.choices.append,
         **dict.fromkeys((Cooperation, Hiding, Array), found.sets.append),
@@ -63,8 +69,10 @@ def nodes(model: Model) -> Nodes:
     for definition in counted_off(model.processes, "looking at definition"):
         constants, prefixes = len(found.constants), len(found.prefixes)
         _add_process(definition.process, found, add)
-        extent = Extent(slice(constants, len(found.constants)), slice(prefixes, len(found.prefixes)))
-        found.extents.setdefault(definition.name.text, extent)
+        name = definition.name.text
+        if name not in found.uses:
+            found.uses[name] = [node.name for node in found.constants[constants:]]
+            found.extents[name] = slice(prefixes, len(found.prefixes))
     _add_process(model.system, found, add)
     _add_parameters((definition.expression for definition in model.rates), found)
     found.arrays.extend(node for node in found.sets if isinstance(node, Array))
@@ -81,8 +89,11 @@ def _add_process(process: Process, found: Nodes, add: dict[type[Node], Callable[
             rate = node.rate
             if isinstance(rate, Parameter):
                 found.parameters.append(rate)
-            elif not isinstance(rate, Number):
-                _add_parameters((rate,), found)
+                found.rate_names.add(rate.name)
+            else:
+                found.unnamed.append(node)
+                if not isinstance(rate, Number):
+                    _add_parameters((rate,), found)
             node = node.continuation
         if isinstance(node, Constant):
             found.constants.append(node)

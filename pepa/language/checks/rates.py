@@ -30,7 +30,7 @@ COMMENT = re.compile(r"\s*;?[ \t]*(?://|%|/\*)([^\r\n]*)")
 
 def _never(facts: Facts) -> Iterator[Problem]:
     """Look for a rate written 0, but for a process that is there to do nothing: `Stop = (stop, 0).Stop;`."""
-    still = [one for one in facts.nodes.prefixes if isinstance(one.rate, Number) and one.rate.value == 0]
+    still = [one for one in facts.nodes.unnamed if isinstance(one.rate, Number) and one.rate.value == 0]
     if not still:
         return
     idle = {id(one.process) for one in facts.model.processes if _leads_to(one.process, one.name.text)}
@@ -48,17 +48,18 @@ def _leads_to(process: Process, name: str) -> bool:
 
 def _outlying(facts: Facts) -> Iterator[Problem]:
     """Look for one rate alone, orders of magnitude from all others: a slip of the exponent or another unit of time."""
-    used: dict[float, Prefix] = {}
-    for prefix, value in zip(facts.nodes.prefixes, facts.rates, strict=True):
-        if value > 0 and not isinstance(prefix.rate, Product):
-            used.setdefault(value, prefix)
-    ordered = sorted(used)
+    nodes = facts.nodes
+    plain = [prefix.rate for prefix in nodes.unnamed if not isinstance(prefix.rate, Product)]
+    used = {*map(facts.value, plain), *(facts.values[name].value for name in nodes.rate_names)}
+    ordered = sorted(value for value in used if value > 0)
     if len(ordered) < 3:
         return
     for alone, near in ((ordered[0], ordered[1]), (ordered[-1], ordered[-2])):
         if abs(math.log10(alone / near)) >= DECADES:
             message = f"the rate {alone:g} is {abs(math.log10(alone / near)):.0f} orders of magnitude off all others"
-            yield warning("outlying-rate", message, used[alone].rate.span, "are all rates per the same unit of time?")
+            rates = (prefix.rate for prefix in nodes.prefixes if not isinstance(prefix.rate, Product))
+            first = next(rate for rate in rates if facts.value(rate) == alone)
+            yield warning("outlying-rate", message, first.span, "are all rates per the same unit of time?")
 
 
 def _units(facts: Facts) -> Iterator[Problem]:
@@ -71,8 +72,8 @@ def _units(facts: Facts) -> Iterator[Problem]:
             told.append((definition, LONG_NAMES[unit[1].lower()]))
     if not told:
         return
-    rates = (prefix.rate for prefix in facts.nodes.prefixes if not isinstance(prefix.rate, Number))
-    direct = {node.name for rate in rates for node in walk(rate) if isinstance(node, Parameter)}
+    computed = (node for prefix in facts.nodes.unnamed for node in walk(prefix.rate))
+    direct = facts.nodes.rate_names | {node.name for node in computed if isinstance(node, Parameter)}
     told = [(definition, unit) for definition, unit in told if definition.name.text in direct]
     if not told:
         return

@@ -57,8 +57,13 @@ def _independent(facts: Facts) -> Iterator[Problem]:
         system = system.process
     if not isinstance(system, Cooperation) or system.actions:
         return
-    letters = [facts.letters.seen(part) for part in system.parts]
-    if sum(map(len, letters)) == len(frozenset().union(*letters)):
+    met: set[str] = set()
+    for part in system.parts:
+        letters = facts.letters.seen(part)
+        if not met.isdisjoint(letters):
+            break
+        met |= letters
+    else:
         message = "the parts of this system have no action in common: each goes its own way"
         hint = "name what they do together in `<...>`, or solve each by itself: it has fewer states"
         yield warning("independent-parts", message, system.span, hint)
