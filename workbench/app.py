@@ -11,6 +11,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
@@ -28,7 +29,7 @@ from workbench.desks.helping import Helping
 from workbench.desks.holding import Holding
 from workbench.desks.keeping import Keeping
 from workbench.desks.predicting import Predicting
-from workbench.desks.showing import Showing
+from workbench.desks.showing import Results, Showing
 from workbench.desks.telling import Telling
 from workbench.desks.turning import Turning
 from workbench.desks.watching import Watching
@@ -49,6 +50,7 @@ from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
+from workbench.run_messages import Told
 from workbench.runs import Runs
 from workbench.settings import Settings
 from workbench.status import StatusLines
@@ -174,12 +176,17 @@ class Workbench(
         self.runs.edited(self.document.text)
         self.studies, self.following = Studies(self.runs), Following(self.runs)
 
-    def document_opened(self) -> None:
-        """Forget the analyses of the document before."""
+    def document_opened(self, results: Results) -> None:
+        """Leave the analyses of the document before; go on from what is known of this one."""
         self.runs.leave()
         self._know_no_run()
-        self.showing.document_opened()
+        self.runs.compared, self.runs.solved = results.compared, results.solved
+        self.showing.document_opened(results)
         self.analysing.check()
+
+    def is_wanted(self, message: Message) -> bool:
+        """Not what is told of a document that is shown no more."""
+        return not isinstance(message, Told) or message.runs in (None, self.runs)
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""

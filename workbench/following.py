@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
 from workbench.engine import protocol
 from workbench.engine.client import Cancelled, Crashed, Failed
-from workbench.runs import Ended, Runs, Stopped, Turn
+from workbench.run_messages import Ended, Stopped, Told, Turn
+from workbench.runs import Runs
 
 if TYPE_CHECKING:
     from pepa.query.kind import Kind
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class SeriesFound(Message):
+class SeriesFound(Told):
     """A measure over time in a result of one kind, with the values of a scenario if one is named."""
 
     kind: Kind
@@ -29,7 +28,7 @@ class SeriesFound(Message):
 
 
 @dataclass
-class SeriesRefused(Message):
+class SeriesRefused(Told):
     """A kind of result, or a scenario by its name, has no answer over time, and why."""
 
     what: str
@@ -79,7 +78,7 @@ class Following:
             except Failed as error:
                 if error.problems:
                     return runs.end(turn, Stopped(str(error), error.hint, error.problems))
-                found: Message = SeriesRefused(scenario or kind, f"{error}: {error.hint}")
+                found: Told = SeriesRefused(scenario or kind, f"{error}: {error.hint}")
             else:
                 measure, best = series["name"], kind
                 found = SeriesFound(kind, series, scenario)
@@ -89,7 +88,7 @@ class Following:
                 others = []
         return runs.end(turn, Ended())
 
-    def _tell(self, turn: Turn, asked: Frame, answer: Message) -> None:
+    def _tell(self, turn: Turn, asked: Frame, answer: Told) -> None:
         """Tell an answer; from the first one on what was asked for is what is shown."""
         if self._runs.is_on(turn):
             self.asked = asked

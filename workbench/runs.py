@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
-from textual.message import Message
 
 from pepa.control.pace import Pace
 from pepa.query.kind import Kind
@@ -17,11 +16,22 @@ from workbench.engine import protocol
 from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
 from workbench.figures import Compared
 from workbench.parameters import Parameters
+from workbench.run_messages import (
+    Answered,
+    Checked,
+    Checking,
+    Ended,
+    Finished,
+    OthersAnswered,
+    Running,
+    Stopped,
+    Told,
+    Turn,
+    Unanswered,
+)
 
 if TYPE_CHECKING:
-    from pepa.language.told_problem import ToldProblem
     from pepa.query.told_reasons import ToldSensitivity
-    from workbench.engine.asked_answers import AskedAnswer, OtherAnswers
     from workbench.engine.frames import Frame
     from workbench.engine.protocol import A, Operation
     from workbench.engine.run_answers import Elasticities, RunAnswer
@@ -29,91 +39,6 @@ if TYPE_CHECKING:
 
 LONG = 1.0  # seconds of a check after which it is told
 GENTLE = 2.0  # seconds that a question about a solution has to end: with its worker the solution would be lost
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Whose run it is, about which text with which values: the answer of one that was overtaken is dropped."""
-
-    number: int
-    text: str
-    overrides: dict[str, float]
-
-
-@dataclass
-class Checked(Message):
-    """The text as it is now was checked; parameters is None where it has errors."""
-
-    problems: list[ToldProblem]
-    more: dict[str, int]  # problems that are not among these, by severity
-    parameters: Parameters | None
-    sizes: list[str]
-
-
-@dataclass
-class Running(Message):
-    """A run has got further."""
-
-    progress: Progress
-    left: str = ""
-
-
-@dataclass
-class Finished(Message):
-    """A run has an answer, about this text with these values."""
-
-    run: RunAnswer
-    text: str
-    overrides: dict[str, float]
-
-
-@dataclass
-class Checking(Message):
-    """A check of the text takes long, and how far it is, or has ended without an answer."""
-
-    goes_on: bool
-    message: str = ""
-
-
-@dataclass
-class Stopped(Message):
-    """A run ended without an answer: cancelled (no message), refused or crashed."""
-
-    message: str
-    hint: str
-    problems: list[ToldProblem]
-
-
-@dataclass
-class Ended(Message):
-    """What told its progress is over."""
-
-
-@dataclass
-class Answered(Message):
-    """A line was answered, about this text with these values."""
-
-    answer: AskedAnswer
-    text: str
-    overrides: dict[str, float]
-
-
-@dataclass
-class OthersAnswered(Message):
-    """Other methods have answered a line, about this text with these values."""
-
-    answers: OtherAnswers
-    text: str
-    overrides: dict[str, float]
-
-
-@dataclass
-class Unanswered(Message):
-    """A line has no answer: cancelled (no message), refused or crashed."""
-
-    question: str
-    message: str
-    hint: str
 
 
 class Runs:
@@ -128,8 +53,8 @@ class Runs:
         self.text = ""
         self.overrides: dict[str, float] = {}
         self.revision = 0
-        self.solved_text: str | None = None
-        self.solved_overrides: dict[str, float] = {}
+        self.solved: Turn | None = None  # the run that the latest figures are of
+        self._space: Frame = {}  # of which text, with which values, the latest states are
         self.compared = Compared()
         self.checked = False  # whether the text as it is now was read
         self.parameters = Parameters()  # of the text read last that had no errors
@@ -167,8 +92,22 @@ class Runs:
     @property
     def stale(self) -> bool:
         """Whether the latest answer is about another text."""
-        known = self.solved_text is not None
-        return known and (self.solved_text, self.solved_overrides) != (self.text, self.overrides)
+        return self.solved is not None and not self.is_about(self.solved)
+
+    @property
+    def solved_values(self) -> dict[str, float]:
+        """With which values the latest figures are."""
+        return {} if self.solved is None else self.solved.overrides
+
+    @property
+    def has_space(self) -> bool:
+        """Whether the latest states are those of the text as it is now."""
+        return bool(self._space) and not self.space_stale
+
+    @property
+    def space_stale(self) -> bool:
+        """Whether the latest states are those of another text: figures may have come after them without states."""
+        return bool(self._space) and self._space != {"text": self.text, "overrides": self.overrides}
 
     async def check(self) -> None:
         """Check the text; the answer is dropped if the text has changed by then."""
@@ -214,7 +153,9 @@ class Runs:
         except Crashed as error:
             self.end(turn, Stopped(str(error), "", []))
         else:
-            self.solved_text, self.solved_overrides = turn.text, turn.overrides
+            self.solved = turn
+            if kind is Kind.EXACT:
+                self._space = about
             self.end(turn, Finished(run, turn.text, turn.overrides))
 
     async def influences(self, measure: str) -> ToldSensitivity | Failed | None:
@@ -259,7 +200,7 @@ class Runs:
             return
         self.begin("ask", "reading the model")
         about: Frame = {"text": turn.text, "overrides": turn.overrides, "question": question}
-        message: Message
+        message: Told
         try:
             if until is None:
                 message = Answered(await self.asked(protocol.ASK, **about), turn.text, turn.overrides)
@@ -320,14 +261,18 @@ class Runs:
             return Failed(str(error), "ask again", [])
 
     async def _heard(self, answer: Awaitable[A]) -> A:
-        """Return the engine's answer, or raise what it raises; once the app is closing, end the task that waits."""
+        """Return the engine's answer, or raise what it raises; end the task that waits where nobody wants it any more.
+
+        So it is once the app is closing, or another document is shown.
+        """
         try:
             return await answer
         finally:
-            if not self._app.is_running:
+            if self._left or not self._app.is_running:
                 raise asyncio.CancelledError
 
-    def _post(self, message: Message) -> None:
+    def _post(self, message: Told) -> None:
+        message.runs = self
         if not self._left:
             self._app.post_message(message)
 
@@ -339,7 +284,7 @@ class Runs:
     def _progressed(self, progress: Progress) -> None:
         self._post(Running(progress, self._pace.told(progress.stage, progress.done)))
 
-    def end(self, turn: Turn, message: Message) -> None:
+    def end(self, turn: Turn, message: Told) -> None:
         """Post what has come of a run, unless it was overtaken."""
         if self.is_on(turn):
             self.latest = turn
@@ -350,7 +295,10 @@ class Runs:
         await self._engine.cancel()
 
     async def about_states(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
-        """Return an answer about the states of the last run, or why there is none; a long one tells its progress."""
+        """Return an answer that may come from the states of the last run, or why there is none.
+
+        A long one tells its progress.
+        """
         try:
             return await self._heard(self._engine.ask(operation, self._progressed if long else None, **arguments))
         except Failed as error:
@@ -363,10 +311,15 @@ class Runs:
             if long:
                 self._post(Ended())
 
+    async def about_space(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
+        """Return an answer about the states of the last run that had any, or why there is none."""
+        if not self._space:
+            return Failed("there is no state space yet", "run the model first", [])
+        return await self.about_states(operation, long=long, **self._space, **arguments)
+
     async def about_steps(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
         """Return an answer about steps of the text, from beside the states where they are its; or why there is none."""
         what: Frame = {"text": self.text, "overrides": dict(self.overrides), **arguments}
-        same = (self.solved_text, self.solved_overrides) == (self.text, self.overrides)
-        if not self._engine.busy and (long or same):
+        if not self._engine.busy and (long or self.has_space):
             return await self.about_states(operation, long=long, **what)
         return await self.ask_aside(operation, **what)

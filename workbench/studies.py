@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from textual.message import Message
-
 from workbench.engine import protocol
 from workbench.engine.client import Cancelled, Crashed, Failed
+from workbench.run_messages import Told
 
 if TYPE_CHECKING:
     from workbench.engine.frames import Frame
@@ -17,28 +16,28 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class StudyBegan(Message):
+class StudyBegan(Told):
     """An experiment runs; what is known before its first point."""
 
     head: StudyHead
 
 
 @dataclass
-class PointsFound(Message):
+class PointsFound(Told):
     """Points of the experiment that runs."""
 
     points: list[StudyPoint]
 
 
 @dataclass
-class StudyEnded(Message):
+class StudyEnded(Told):
     """The experiment is through."""
 
     report: StudyWhole
 
 
 @dataclass
-class StudyStopped(Message):
+class StudyStopped(Told):
     """The experiment ended early: cancelled (no message), refused or crashed; what points there are stay."""
 
     message: str
@@ -50,33 +49,33 @@ class Studies:
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
-        self._about: tuple[str, dict[str, float]] | None = None  # text and values of the latest that is through
-        self.asked: Frame = {}  # what the latest was asked with
+        self.asked: Frame = {}  # what the latest that has begun was asked with
 
     @property
     def stale(self) -> bool:
-        """Whether the latest experiment was about another text, or other values."""
-        return self._about is not None and self._about != (self._runs.text, self._runs.overrides)
+        """Whether the latest experiment is about another text, or other values."""
+        asked, runs = self.asked, self._runs
+        return bool(asked) and (asked["text"], asked["overrides"]) != (runs.text, runs.overrides)
 
     async def run(self, **what: Any) -> None:
         """Run an experiment about the text; a run that goes on is cancelled first."""
         if (turn := await self._runs.take_turn()) is None:
             return
+        asked: Frame = {"text": turn.text, "overrides": turn.overrides, **what}
 
         def parted(part: StudyPart) -> None:
             if "head" in part:
+                self.asked = asked
                 self._runs.end(turn, StudyBegan(part["head"]))
             if "points" in part:
                 self._runs.end(turn, PointsFound(part["points"]))
 
         self._runs.begin("study", "reading the experiment")
-        self.asked = {"text": turn.text, "overrides": turn.overrides, **what}
         try:
-            report = await self._runs.asked(protocol.STUDY, parted, **self.asked)
+            report = await self._runs.asked(protocol.STUDY, parted, **asked)
         except Cancelled:
             self._runs.end(turn, StudyStopped("", ""))
         except (Failed, Crashed) as error:
             self._runs.end(turn, StudyStopped(str(error), error.hint if isinstance(error, Failed) else ""))
         else:
-            self._about = turn.text, turn.overrides
             self._runs.end(turn, StudyEnded(report))

@@ -25,7 +25,7 @@ async def opened(app, pilot):
 
 def over_time(app):
     """Return the value at the end of what is shown over time, by kind."""
-    return {kind: one.series["values"][-1] for (kind, _), one in app.query_one(ChartsPane)._series.items()}
+    return {kind: one.series["values"][-1] for (kind, _), one in app.query_one(ChartsPane).charted.series.items()}
 
 
 async def followed(app, pilot, **values):
@@ -42,15 +42,15 @@ async def test_curves_over_time_follow_what_is_turned(model):
         await pilot.press("alt+4", "t")
         charts = app.query_one(ChartsPane)
         await followed(app, pilot)
-        while charts._measure != "Q":
+        while charts.charted.measure != "Q":
             await pilot.press("m")
-            await until(pilot, lambda: not app.analysing.goes_on and len(charts._series) == len(Kind))
+            await until(pilot, lambda: not app.analysing.goes_on and len(charts.charted.series) == len(Kind))
         assert over_time(app)[Kind.EXACT] == pytest.approx(1.0, rel=1e-6)
         assert "stale" not in str(charts.border_subtitle)
         await pilot.press("alt+6", "right_square_bracket")
         await followed(app, pilot, a=4.0)
         assert over_time(app)[Kind.EXACT] == pytest.approx(1.5, rel=1e-6)
-        assert charts._measure == "Q"
+        assert charts.charted.measure == "Q"
         await until(pilot, lambda: "stale" not in str(charts.border_subtitle))
 
 
@@ -89,7 +89,7 @@ async def test_scenarios_put_beside_older_bars_leave_them_marked(model):
         charts = app.query_one(ChartsPane)
         await until(pilot, lambda: "stale" in str(charts.border_subtitle))
         await pilot.press("alt+4", "O")
-        await until(pilot, lambda: "fast" in charts._beside)
+        await until(pilot, lambda: "fast" in charts.charted.beside)
         assert "stale" in str(charts.border_subtitle)
 
 
@@ -138,7 +138,7 @@ async def test_a_scenario_kept_stands_beside_the_figures_at_once(model):
             await until(pilot, lambda name=name: name in model.with_suffix(".scenarios.toml").read_text())
             if name == "fast":
                 await pilot.press("O")
-            await until(pilot, lambda name=name: name in app.query_one(ChartsPane)._beside)
+            await until(pilot, lambda name=name: name in app.query_one(ChartsPane).charted.beside)
 
 
 async def test_elasticities_are_there_however_one_comes_to_the_pane(model):

@@ -8,7 +8,7 @@ import pytest
 from textual import events
 
 from tests.workbench.screens import answer, asked, left, replace, screen_text, solved, until, workbench
-from workbench import runs
+from workbench import run_messages
 from workbench.desks import analysing
 from workbench.document import opened, recovered
 from workbench.panes.charts import ChartsPane
@@ -53,7 +53,7 @@ async def test_an_edited_rate_shows_old_against_new(small):
         assert "▲ 100.0%" in shown
         assert "was: previous run (r=1, before the edit)" in shown
         assert "the state space was kept" in shown
-        await until(pilot, lambda: any(isinstance(message, runs.Checked) for message in messages))
+        await until(pilot, lambda: any(isinstance(message, run_messages.Checked) for message in messages))
     kinds = [type(message).__name__ for message in messages]
     assert kinds.index("Running") < kinds.index("Finished")
 

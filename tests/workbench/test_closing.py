@@ -1,7 +1,7 @@
 import asyncio
 
 from tests.workbench.screens import until, workbench
-from workbench import following, runs
+from workbench import following, run_messages
 from workbench.panes.source import SourcePane
 from workbench.panes.state_views import StateViews
 
@@ -15,7 +15,7 @@ async def test_messages_that_come_too_late_are_not_heard(monkeypatch):
         async def close_and_tell():
             await close()
             assert not app.query(SourcePane)
-            for message in (StateViews.Lit([]), following.SeriesRefused("fluid", "no"), runs.Ended()):
+            for message in (StateViews.Lit([]), following.SeriesRefused("fluid", "no"), run_messages.Ended()):
                 app.post_message(message)
             app.call_later(heard.append, "a call")
             await asyncio.sleep(0.05)

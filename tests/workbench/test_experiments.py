@@ -13,7 +13,7 @@ from workbench import studies
 from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.study_results import PointsTable
 from workbench.panes.whatif import WhatIfPane
-from workbench.runs import Running
+from workbench.run_messages import Running
 from workbench.widgets.editor import PepaEditor
 
 NARROW = (80, 24)

@@ -25,7 +25,7 @@ async def runs(app, pilot, many):
     pane = app.query_one(WhatIfPane)
     for number in range(many):
         await pilot.press("left" if number % 2 else "right")
-        await until(pilot, lambda: app.runs.solved_overrides == pane.overrides and not app.analysing.goes_on)
+        await until(pilot, lambda: app.runs.solved_values == pane.overrides and not app.analysing.goes_on)
 
 
 async def edits(app, pilot, many):
@@ -44,7 +44,7 @@ async def test_neither_app_nor_worker_grows_with_use(tmp_path):
     path.write_text("r = 1.0;\nP = (a, r).Q;\nQ = (b, 2.0).P;\nP[40]\n")
     async with workbench(path, size=(120, 40)) as (app, pilot):
         await pilot.press("f6")
-        await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None and app.runs.solved_text)
+        await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None and app.runs.solved)
         await runs(app, pilot, 40)
         await edits(app, pilot, 40)
         worker = app._engine._main.process.pid

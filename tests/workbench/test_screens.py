@@ -5,7 +5,7 @@ import pytest
 from pepa.query.report import shape_sentences, solved_report
 from tests.models import solve
 from tests.workbench.screens import screen_text, until, workbench
-from workbench import runs
+from workbench import run_messages
 
 TEXT = "r = 1.0;\nP = (work, r).Q;\nQ = (rest, 2.0).P + (halt, 0.01).Stop;\nStop = (sleep, 1.0).Stop;\n\nP[3]\n"
 
@@ -36,7 +36,7 @@ async def test_panes(model, size, snapshot):
     async with workbench(model, size=size) as (app, pilot):
         await until(pilot, lambda: "no problems" in screen_text(app) or size[0] == 80)
         await until(pilot, lambda: "r=1" in screen_text(app))
-        app.post_message(runs.Finished(known_run(), TEXT, {}))
+        app.post_message(run_messages.Finished(known_run(), TEXT, {}))
         await until(pilot, lambda: "solved" in screen_text(app))
         shown = {}
         for key in "34" if size[0] == 80 else "1":

@@ -107,9 +107,11 @@ async def test_scenarios_are_followed_beside_with_their_own_values(tmp_path):
         await until(pilot, lambda: "2  fluid" in screen_text(app), 30)
         lines = screen_text(app).splitlines()
         chart, kinds = app.query_one(ChartsPane), {(kind, "") for kind in Kind}
-        while chart._measure != "P":
+        while chart.charted.measure != "P":
             await pilot.press("m")
-            await until(pilot, lambda: set(chart._series) == {*kinds, (Kind.EXACT, "fast"), (Kind.EXACT, "fluid")}, 30)
+            await until(
+                pilot, lambda: set(chart.charted.series) == {*kinds, (Kind.EXACT, "fast"), (Kind.EXACT, "fluid")}, 30
+            )
             lines = screen_text(app).splitlines()
         for sign, rate in (("⠒⠒ exact", 0.1), ("1  fast", 0.3), ("2  fluid", 0.02)):
             line = next(one.partition(sign)[2] for one in lines if sign in one)
@@ -117,7 +119,7 @@ async def test_scenarios_are_followed_beside_with_their_own_values(tmp_path):
                 2 * math.exp(-rate * app.exploring.until), rel=2e-3, abs=1e-6
             )
         await pilot.press("O", "t")
-        await until(pilot, lambda: set(chart._series) == kinds, 30)
+        await until(pilot, lambda: set(chart.charted.series) == kinds, 30)
 
 
 async def test_where_the_curves_come_from_is_told():

@@ -12,7 +12,7 @@ from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.whatif import WhatIfPane
-from workbench.runs import Ended, Running
+from workbench.run_messages import Ended, Running
 from workbench.status import StatusLines
 
 CHECK_AFTER = 0.15  # seconds without a key press

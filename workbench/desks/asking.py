@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from workbench import runs
 from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.panes.ask import AskPane, Kept
 from workbench.panes.states import StatesPane
+from workbench.run_messages import Answered, OthersAnswered, Unanswered
 
 
 class Asking(Desk):
     """Answers the ask pane."""
 
     wanted_states = ""  # a condition to be shown once the model has been run
+
+    def take_up(self, kept: list[Kept], typed: list[str]) -> None:
+        """Show what was asked about another model."""
+        self.wanted_states = ""
+        pane = self.app.query_one(AskPane)
+        pane.take_up(kept, typed)
+        if pane.display:
+            self.offer_questions()
 
     @beside(group="question-words", exclusive=True)
     async def offer_questions(self) -> None:
@@ -34,21 +42,21 @@ class Asking(Desk):
         self.app.keeping.take_text()
         self.app.run_worker(partial(self.runs.ask, event.question, event.until), group="solve")
 
-    def on_answered(self, event: runs.Answered) -> None:
+    def on_answered(self, event: Answered) -> None:
         """Show an answer."""
         self.app.showing.run_ended()
         pane = self.app.query_one(AskPane)
         pane.show_answer(Kept(event.answer, event.text, event.overrides))
         pane.mark_stale(self.runs.text, self.runs.overrides)
 
-    def on_others_answered(self, event: runs.OthersAnswered) -> None:
+    def on_others_answered(self, event: OthersAnswered) -> None:
         """Show what other methods say beside the answer it is to."""
         self.app.showing.run_ended()
         pane = self.app.query_one(AskPane)
         pane.show_others(event.answers, event.text, event.overrides)
         pane.mark_stale(self.runs.text, self.runs.overrides)
 
-    def on_unanswered(self, event: runs.Unanswered) -> None:
+    def on_unanswered(self, event: Unanswered) -> None:
         """Say below the line why there is no answer."""
         self.app.showing.run_ended()
         said = f"{event.message}\n{event.hint}".strip() if event.message else "cancelled"
@@ -62,10 +70,10 @@ class Asking(Desk):
         """Show the states where an answer holds; run the model first where they are not those of the text."""
         self.app.going.action_pane("states")
         self.wanted_states = event.condition
-        if self.runs.solved_text is None or self.runs.stale:
-            self.app.analysing.action_solve()
-        else:
+        if self.runs.has_space:
             self.show_wanted_states()
+        else:
+            self.app.analysing.action_solve()
 
     def show_wanted_states(self) -> None:
         """Filter the table of states by what was asked for, if anything was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from workbench.desks.desk import Desk, beside
@@ -20,11 +20,28 @@ KEPT = "kept run"
 MOST_TOLD = 3  # scenarios left out, in one toast
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Scenarios beside the figures, and the text that those are of; none without a text."""
+
+    text: str | None = None
+    scenarios: Mapping[str, dict[str, float]] = field(default_factory=dict)
+
+
 class Comparing(Desk):
     """Answers what is to be compared with what."""
 
     scenarios_beside: Mapping[str, dict[str, float]] = MappingProxyType({})  # these scenarios
     _beside_text: str | None = None  # the text that the scenarios beside the figures are of
+
+    @property
+    def shown_beside(self) -> Beside:
+        """The scenarios beside the figures."""
+        return Beside(self._beside_text, self.scenarios_beside)
+
+    def take_up(self, beside: Beside) -> None:
+        """Put those of another model beside its figures."""
+        self._beside_text, self.scenarios_beside = beside.text, beside.scenarios
 
     def on_figures_pane_against_wanted(self) -> None:
         """Let it be chosen what figures are compared with."""

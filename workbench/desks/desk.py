@@ -116,7 +116,14 @@ class HasDesks(App[int]):
                 return True
         return False
 
+    def is_wanted(self, message: Message) -> bool:
+        """Whether a message is still of use."""
+        del message
+        return True
+
     async def _on_message(self, message: Message) -> None:
+        if not self.is_wanted(message):
+            return
         await super()._on_message(message)
         for desk in self.desks:
             heard = getattr(desk, message.handler_name, None)

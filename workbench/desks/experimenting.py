@@ -14,7 +14,7 @@ from workbench.engine.client import Failed
 from workbench.engine.protocol import A
 from workbench.engine.study_answers import ExperimentFile
 from workbench.panes.dialogs import Ask, AskFor
-from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.experiments import ExperimentsPane, Studied
 from workbench.panes.solver import SolverPane
 from workbench.panes.solver_settings import How
 from workbench.panes.study_results import StudyResults
@@ -37,6 +37,14 @@ class Experimenting(Desk):
             self._offered = file
             if is_there(file):
                 self.app.run_worker(partial(self._open_experiments, file), group="experiments")
+
+    def take_up(self, studied: Studied | None) -> None:
+        """Show the experiments of another model; those of its file, where they are looked at and it has none yet."""
+        pane = self.app.query_one(ExperimentsPane)
+        pane.take_up(studied)
+        self._offered = None if studied is None else self._file()
+        if pane.display:
+            self.show_experiments()
 
     @beside(group="choices", exclusive=True)
     async def offer_choices(self) -> None:

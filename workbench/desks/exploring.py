@@ -30,7 +30,7 @@ class Exploring(Desk):
     async def on_state_list_rows_wanted(self, event: StateList.RowsWanted) -> None:
         """Fetch a page of states."""
         table = event.table
-        answer = await self.runs.about_states(
+        answer = await self.runs.about_space(
             protocol.STATES,
             start=event.start,
             stop=event.end,
@@ -47,7 +47,7 @@ class Exploring(Desk):
     @answering(behind_run=True)
     async def on_state_list_find_wanted(self, event: StateList.FindWanted) -> None:
         """Go to the next match."""
-        answer = await self.runs.about_states(
+        answer = await self.runs.about_space(
             protocol.FIND, row=event.row, wanted=event.wanted, back=event.back, **event.table.wish()
         )
         pane = self.app.query_one(StatesPane)
@@ -118,7 +118,7 @@ class Exploring(Desk):
     @beside()
     async def on_solver_pane_findings_wanted(self) -> None:
         """Say what is remarkable about the model."""
-        answer = await self.runs.about_states(protocol.FINDINGS, long=True)
+        answer = await self.runs.about_space(protocol.FINDINGS, long=True)
         sentences = [_message(answer)] if isinstance(answer, Failed) else answer["sentences"]
         self.app.query_one(SolverPane).show_findings(sentences)
 
@@ -126,7 +126,7 @@ class Exploring(Desk):
     async def on_states_pane_findings_wanted(self, event: StatesPane.FindingsWanted) -> None:
         """Say what is remarkable about the model, where its states are."""
         del event
-        answer = await self.runs.about_states(protocol.FINDINGS, long=True)
+        answer = await self.runs.about_space(protocol.FINDINGS, long=True)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
@@ -146,13 +146,13 @@ class Exploring(Desk):
         """Say where the probability is, in the long run or at a time."""
         pane = self.app.query_one(StatesPane)
         if event.number is None:
-            found = await self.runs.about_states(protocol.DISTRIBUTION, of=event.of)
+            found = await self.runs.about_space(protocol.DISTRIBUTION, of=event.of)
             if isinstance(found, Failed):
                 self._refuse(found)
             else:
                 pane.show_distribution(found)
             return
-        moment = await self.runs.about_states(
+        moment = await self.runs.about_space(
             protocol.DISTRIBUTION_AT, long=True, of=event.of, until=self.until, number=event.number
         )
         if isinstance(moment, Failed):
@@ -202,7 +202,7 @@ class Exploring(Desk):
         """Write the table to a file; one that is there is asked about."""
         if not await self._may_replace(event.path):
             return
-        written = await self.runs.about_states(
+        written = await self.runs.about_space(
             protocol.WRITE_STATES, long=True, path=event.path, columns=event.table.columns, **event.table.wish()
         )
         if isinstance(written, Failed):

@@ -69,7 +69,7 @@ class Going(Desk):
     def action_whatif(self) -> None:
         """Go to the parameters; run the model where that has not been done."""
         self.action_pane("what-if")
-        if self.runs.solved_text is None or self.runs.stale:
+        if self.runs.solved is None or self.runs.stale:
             self.app.analysing.action_solve()
 
     def action_experiment(self) -> None:

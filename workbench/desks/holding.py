@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.desks.desk import Desk, beside
+from workbench.desks.showing import Results
 from workbench.desks.watching import Signs
 from workbench.document import Document, is_same
 from workbench.offered import note_recent
@@ -24,6 +25,7 @@ class _Other:
     held: Held
     signs: Signs
     turned: dict[str, float]  # parameters, with their values
+    results: Results
 
 
 class Holding(Desk):
@@ -60,14 +62,14 @@ class Holding(Desk):
         editor = self.app.query_one(PepaEditor)
         editor.begin_anew()
         editor.load_text(document.text)
-        self._begin(None)
+        self._begin(None, Results())
         self.app.keeping.recover()
 
     def _put_beside(self) -> None:
         self.app.keeping.keep_recovery()
         held = self.app.query_one(PepaEditor).hold()
         signs, turned = self.app.watching.put_beside(), self.app.turning.turned()
-        self._others = (*self._others, _Other(self.app.document, held, signs, turned))
+        self._others = (*self._others, _Other(self.app.document, held, signs, turned, self.app.showing.results))
         self.app.query_one(StatusLines).beside = len(self._others)
 
     def _show(self, index: int) -> None:
@@ -81,15 +83,15 @@ class Holding(Desk):
         self.app.keeping.document = other.document
         self.app.query_one(PepaEditor).take_up(other.held)
         self.app.query_one(StatusLines).beside = len(self._others)
-        self._begin(other.signs)
+        self._begin(other.signs, other.results)
         self.app.turning.take_turned(other.turned)
 
-    def _begin(self, signs: Signs | None) -> None:
-        """Start anew with another document."""
+    def _begin(self, signs: Signs | None, results: Results) -> None:
+        """Start with another document, and what is known of it."""
         self.app.keeping.show_document()
         self.app.watching.document_opened(signs)
         self.note()
-        self.app.document_opened()
+        self.app.document_opened(results)
 
     def action_other(self) -> None:
         """Show the next of the models that are open."""

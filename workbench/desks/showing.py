@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from rich.text import Text
 from textual.timer import Timer
 
 from workbench.desks.analysing import LASTING
+from workbench.desks.comparing import Beside
 from workbench.desks.desk import Desk
-from workbench.panes.ask import AskPane
+from workbench.engine.frames import Frame
+from workbench.figures import Compared
+from workbench.panes.ask import AskPane, Kept
+from workbench.panes.charted import Charted
 from workbench.panes.charts import ChartsPane
-from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.experiments import ExperimentsPane, Studied
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.parameters import Parameters
-from workbench.runs import Checked, Checking, Finished, Stopped, Turn
-from workbench.standing import standing
+from workbench.run_messages import Checked, Checking, Finished, Stopped, Turn
+from workbench.standing import Standing, standing
 from workbench.status import StatusLines
+
+
+@dataclass(frozen=True)
+class Results:
+    """What has come of the analyses of a model, kept while another is shown; the engine keeps no states of it."""
+
+    compared: Compared = field(default_factory=Compared)
+    solved: Turn | None = None  # which run the figures are of
+    evidence: Turn | None = None  # which run the solver pane tells of, and what
+    told: Text | None = None
+    standing: Standing | None = None
+    charted: Charted = field(default_factory=Charted)
+    followed: Frame = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
+    experimented: Frame = field(default_factory=dict)
+    studied: Studied | None = None
+    asked: tuple[list[Kept], list[str]] = ([], [])
 
 
 class Showing(Desk):
@@ -74,7 +98,7 @@ class Showing(Desk):
         app = self.app
         app.analysing.idle()
         app.asking.wanted_states = ""
-        turned = self.runs.overrides != self.runs.solved_overrides
+        turned = self.runs.overrides != self.runs.solved_values
         if event.message and turned and self.runs.well:
             app.turning.turn_refused(event.problems[0]["message"] if event.problems else event.message)
             return
@@ -91,14 +115,43 @@ class Showing(Desk):
         else:
             app.notify("cancelled")
 
-    def document_opened(self) -> None:
-        """Show nothing of the document before."""
-        self.app.query_one(WhatIfPane).begin_anew()
-        self.app.turning.take_turned({})
+    @property
+    def results(self) -> Results:
+        """What has come of the analyses so far."""
+        app = self.app
+        return Results(
+            self.runs.compared,
+            self.runs.solved,
+            self._evidence,
+            app.query_one(SolverPane).evidence,
+            app.query_one(StatusLines).standing,
+            app.query_one(ChartsPane).charted,
+            app.following.asked,
+            app.comparing.shown_beside,
+            app.studies.asked,
+            app.query_one(ExperimentsPane).studied,
+            app.query_one(AskPane).asked,
+        )
+
+    def document_opened(self, results: Results) -> None:
+        """Show what is known of the document, and nothing of the one before."""
+        app = self.app
+        app.query_one(StatusLines).standing, self._evidence = results.standing, results.evidence
+        app.query_one(StatusLines).parameters = Parameters()
+        app.following.asked, app.studies.asked = results.followed, results.experimented
+        app.comparing.take_up(results.beside)
+        app.query_one(ChartsPane).take_up(results.charted)
+        app.query_one(SolverPane).take_up(results.told)
+        app.query_one(StatesPane).begin_anew()
+        app.experimenting.take_up(results.studied)
+        app.asking.take_up(*results.asked)
+        app.query_one(WhatIfPane).begin_anew()
+        if (latest := results.compared.latest) is not None:
+            app.query_one(WhatIfPane).show_figures(latest)
+        app.turning.begin_anew()
+        app.turning.take_turned({})
         self.run_ended()
-        self.app.query_one(StatusLines).standing = None
-        self.app.query_one(StatusLines).parameters = Parameters()
-        self.show_staleness()
+        app.going.action_pane(app.query_one(StatusLines).pane)  # what had the focus there may be gone
 
     def values_changed(self) -> None:
         """Show what is stale now, in the panes only where it stays so: restyling them takes longer than most runs."""
@@ -121,12 +174,16 @@ class Showing(Desk):
             self._aging.stop()
         if not app.is_running:
             return
-        stale, study_stale, over_time = self.runs.stale, app.studies.stale, app.following.stale
-        told_stale = self._evidence is not None and not self.runs.is_about(self._evidence)
-        if anew or (stale, study_stale, over_time, told_stale) != self._shown_stale:  # at most keys nothing changes
-            self._shown_stale = stale, study_stale, over_time, told_stale
+        stale, space_stale, study_stale = self.runs.stale, self.runs.space_stale, app.studies.stale
+        over_time, told_stale = (
+            app.following.stale,
+            self._evidence is not None and not self.runs.is_about(self._evidence),
+        )
+        now = stale, space_stale, study_stale, over_time, told_stale
+        if anew or now != self._shown_stale:  # at most keys nothing changes
+            self._shown_stale = now
             app.query_one(ChartsPane).mark_stale(stale, over_time)
-            app.query_one(StatesPane).show_stale(stale)
+            app.query_one(StatesPane).show_stale(space_stale)
             app.query_one(ExperimentsPane).mark_stale(study_stale)
             app.query_one(SolverPane).mark_stale(told_stale)
         app.query_one(WhatIfPane).take_text(self.runs.text)

@@ -101,7 +101,7 @@ class Turning(Desk):
     def turn_refused(self, message: str) -> None:
         """Go back to the values that had an answer, and say in the row why."""
         pane = self.app.query_one(WhatIfPane)
-        pane.overrides = dict(self.runs.solved_overrides)
+        pane.overrides = dict(self.runs.solved_values)
         self.set_overrides(pane.overrides)
         pane.show_refusal(message)
         self.app.comparing.show_figures()
@@ -173,6 +173,14 @@ class Turning(Desk):
         """Go on with what was turned in the model that is shown again."""
         self.app.query_one(WhatIfPane).overrides = dict(values)
         self.set_overrides(values)
+
+    def begin_anew(self) -> None:
+        """Wait for no answer about the model that was shown before, nor let keys wait for one."""
+        if self._turning is not None:
+            self._turning.stop()
+        self._wanted = ""
+        self.app.release_keys(self._wanting)
+        self.app.release_keys(self._hold)
 
     def name_changed(self, old: str, new: str) -> None:
         """Keep a parameter turned that is renamed; the next check has the analyses go by its new name."""

@@ -40,6 +40,7 @@ MOST_TOLD = 500  # problems of a check: of thousands nobody reads all, and they 
 REPLICATIONS = 1_000
 Watcher = Callable[[Progress], None]
 NO_SPACE = PepaError("there is no state space yet", "run the model first")
+OTHER_SPACE = PepaError("the states of this text are not held any more: another was run since", "run it again")
 
 
 @dataclass
@@ -56,6 +57,13 @@ class Session:
     def problems(self, problems: Iterable[Problem], text: str) -> list[ToldProblem]:
         """Return problems with their places."""
         return problems_report(problems, text)
+
+    def expect_space(self, text: str, overrides: dict[str, float]) -> None:
+        """Raise PepaError unless the space there is is that of a text with these values."""
+        if self.derived is None:
+            raise NO_SPACE
+        if (self.text, self.overrides) != (text, overrides):
+            raise OTHER_SPACE
 
     def check(self, report: Watcher, text: str) -> CheckedText:
         """Return the problems of a text and, where it has no errors, its parameters."""

@@ -137,6 +137,20 @@ class AskPane(Pane):
         self._chart.can_focus = True  # as long as there are no answers to go to
 
     @property
+    def asked(self) -> tuple[list[Kept], list[str]]:
+        """The answers there are, and the lines asked."""
+        return self._kept, self._typed
+
+    def take_up(self, kept: list[Kept], typed: list[str]) -> None:
+        """Show what was asked about another model in place of what was shown."""
+        self._kept, self._typed, self._waiting = kept, typed, False
+        self.query_one(RememberingInput).begin("", typed)
+        self.say("")
+        self.query_one(Told).display, self._chart.display = False, True
+        self._chart.show_words([])
+        self._relist(0)
+
+    @property
     def main(self) -> Widget:
         """The line."""
         return self.query_one(RememberingInput)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,11 +15,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pepa.language.printer import name_text
 from pepa.query.kind import Kind
+from workbench.panes.charted import Charted, Followed, all_bars, measures
 from workbench.panes.figures_pane import About, FiguresPane
 from workbench.widgets.bar_chart import Bar, BarChart
-from workbench.widgets.time_chart import Curve, TimeChart
+from workbench.widgets.time_chart import TimeChart
 from workbench.widgets.told import Told
 
 if TYPE_CHECKING:
@@ -37,22 +35,6 @@ VIEWS = {
     "time": "over time",
 }
 IN_TIME = (Kind.FLUID, Kind.SIMULATED, Kind.EXACT)  # the one that can take long comes last
-
-
-@dataclass(frozen=True)
-class Followed:
-    """A measure over time in a result of one kind, with the values of a scenario if one is named."""
-
-    kind: Kind
-    series: SeriesAnswer
-    scenario: str
-
-    @property
-    def curve(self) -> Curve:
-        """What is drawn of it."""
-        most = self.series["most"]
-        limit = math.inf if most is None else most
-        return Curve(self.kind, self.series["values"], self.series["margin"], limit, self.scenario)
 
 
 class Bars(VerticalScroll, inherit_bindings=False):
@@ -136,15 +118,8 @@ class ChartsPane(FiguresPane):
     def __init__(self, run_key: str) -> None:
         super().__init__("charts")
         self._run_key = run_key
-        self._series: dict[tuple[Kind, str], Followed] = {}  # by the scenario too
-        self._failures: dict[str, str] = {}
-        self._kinds: tuple[Kind, ...] = ()  # in which the model was followed last
+        self.charted = Charted()
         self._renewing = False  # whether the curves shown are gone with the first answer
-        self._measure: str | None = None
-        self._latest: Figures | None = None
-        self._before: ToldFigures | None = None
-        self._before_words = ""
-        self._beside: dict[str, ToldFigures] = {}
         self._sorted = False
         self._stale = False, False  # the figures, and the curves over time
         self._shown: list[Bar] = []
@@ -160,14 +135,28 @@ class ChartsPane(FiguresPane):
     def on_mount(self) -> None:
         """Name the pane."""
         self._titles()
-        runs = f"{self._run_key} runs the model"
-        self.query_one(BarChart).update(
-            Text(f"no figures yet — {runs}; t follows it over time; ←/→ other charts", "dim")
-        )
         self.query_one(TimeChart).can_focus = True
         self.query_one("#chart-uses").display = False
-        self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
         self.query_one(TimeChart).display = False
+        self._draw_none()
+
+    def _draw_none(self) -> None:
+        """Say how there will be something to see."""
+        runs = f"{self._run_key} runs the model"
+        self._shown, self.query_one(Bars).number = [], 0
+        self.query_one(BarChart).show_message(f"no figures yet — {runs}; t follows it over time; ←/→ other charts")
+        self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
+
+    def take_up(self, charted: Charted) -> None:
+        """Show what there is of another model in place of what was shown."""
+        self.charted, self._renewing = charted, False
+        if self.query_one(Told).display:
+            self.query_one(Told).action_leave()
+        self._draw_none()
+        if charted.series or charted.failures:
+            self._draw_series()
+        self._draw()
+        self._show_stale()
 
     @property
     def main(self) -> Widget:
@@ -178,7 +167,7 @@ class ChartsPane(FiguresPane):
 
     def show_figures(self, latest: Figures, before: ToldFigures | None, words: str) -> None:
         """Show new figures against others, if there are any; `words` say where those are from."""
-        self._latest, self._before, self._before_words = latest, before, words
+        self.charted.latest, self.charted.before, self.charted.before_words = latest, before, words
         self._draw()
 
     def show_expected(self, told: ToldFigures, before: ToldFigures, words: str) -> None:
@@ -188,7 +177,7 @@ class ChartsPane(FiguresPane):
 
     def show_beside(self, figures: dict[str, ToldFigures]) -> None:
         """Show the figures of scenarios beside each figure; none of them no longer."""
-        self._beside = figures
+        self.charted.beside = figures
         self._draw()
 
     def show_told(self, lines: list[ToldLine]) -> None:
@@ -215,8 +204,13 @@ class ChartsPane(FiguresPane):
 
     def action_tell(self, about: str) -> None:
         """Ask for something to be told of the figure under the cursor, or of the curves over time."""
-        if About(about) is About.ORIGIN and self.view == "time" and self._series and self._measure is not None:
-            self.post_message(self.SeriesOriginWanted(self._measure))
+        if (
+            About(about) is About.ORIGIN
+            and self.view == "time"
+            and self.charted.series
+            and self.charted.measure is not None
+        ):
+            self.post_message(self.SeriesOriginWanted(self.charted.measure))
         else:
             super().action_tell(about)
 
@@ -224,9 +218,9 @@ class ChartsPane(FiguresPane):
     def measure_told_of(self) -> str | None:
         """The measure whose bar is under the cursor."""
         at = self.query_one(Bars).cursor
-        if self.view == "time" or not at < len(self._shown) or self._latest is None:
+        if self.view == "time" or not at < len(self._shown) or self.charted.latest is None:
             return None
-        return _measures(self._latest.told, self.view)[self._shown[at].label]
+        return measures(self.charted.latest.told, self.view)[self._shown[at].label]
 
     def mark_stale(self, stale: bool, over_time: bool) -> None:
         """Dim figures, or curves over time, that belong to an older text or to other values."""
@@ -270,19 +264,19 @@ class ChartsPane(FiguresPane):
     def action_follow(self) -> None:
         """Follow the model over time by all methods."""
         self.view = "time"
-        self._series, self._failures = {}, {}
+        self.charted.series, self.charted.failures = {}, {}
         self.query_one(TimeChart).show_message("following the model over time …")
         self._ask(IN_TIME)
 
     def follow_again(self) -> None:
         """Follow it as before, where that is what is looked at; the curves there are stay until the first answer."""
-        if self.display and self.view == "time" and self._kinds:
-            self._ask(self._kinds)
+        if self.display and self.view == "time" and self.charted.kinds:
+            self._ask(self.charted.kinds)
             self._renewing = True
 
     def _ask(self, kinds: tuple[Kind, ...]) -> None:
-        self._kinds, self._renewing = kinds, False
-        self.post_message(self.SeriesWanted(self._measure, kinds))
+        self.charted.kinds, self._renewing = kinds, False
+        self.post_message(self.SeriesWanted(self.charted.measure, kinds))
 
     def action_until(self) -> None:
         """Ask how long."""
@@ -290,89 +284,59 @@ class ChartsPane(FiguresPane):
 
     def action_measure(self, by: int) -> None:
         """Show the next or the previous measure over time."""
-        if self.view != "time" or not self._series:
+        if self.view != "time" or not self.charted.series:
             return
-        names = next(iter(self._series.values())).series["names"]
-        self._measure = names[(names.index(self._measure or names[0]) + by) % len(names)]
-        kinds, self._series = tuple(kind for kind, scenario in self._series if not scenario), {}
+        names = next(iter(self.charted.series.values())).series["names"]
+        self.charted.measure = names[(names.index(self.charted.measure or names[0]) + by) % len(names)]
+        kinds, self.charted.series = tuple(kind for kind, scenario in self.charted.series if not scenario), {}
         self._ask(kinds)
 
     def show_series(self, kind: Kind, series: SeriesAnswer, scenario: str = "") -> None:
         """Add the measure in one kind of result to the chart over time; of a scenario, if one is named."""
         self._make_room()
-        self._series[kind, scenario], self._measure = Followed(kind, series, scenario), series["name"]
+        self.charted.series[kind, scenario], self.charted.measure = Followed(kind, series, scenario), series["name"]
         self._draw_series()
 
     def show_series_failure(self, what: str, message: str) -> None:
         """Say why a kind of result, or a scenario, has no answer."""
         self._make_room()
-        self._failures[what] = message
+        self.charted.failures[what] = message
         self._draw_series()
 
     def _make_room(self) -> None:
         """Take away what an answer comes in place of."""
         if self._renewing:
-            self._series, self._failures, self._renewing = {}, {}, False
+            self.charted.series, self.charted.failures, self._renewing = {}, {}, False
 
     def _draw_series(self) -> None:
-        curves = [one.curve for key, one in sorted(self._series.items(), key=lambda item: item[0] != (Kind.EXACT, ""))]
-        found = [one.series for one in self._series.values()]
+        curves = [
+            one.curve for key, one in sorted(self.charted.series.items(), key=lambda item: item[0] != (Kind.EXACT, ""))
+        ]
+        found = [one.series for one in self.charted.series.values()]
         time = found[0]["time"] if found else []
         notes = list(dict.fromkeys(note for one in found for note in one["notes"]))
-        head = f"{self._measure}  {found[0]['unit']}   m: next   u: until" if found else ""
-        self.query_one(TimeChart).show_curves(head, time, curves, self._failures, notes)
+        head = f"{self.charted.measure}  {found[0]['unit']}   m: next   u: until" if found else ""
+        self.query_one(TimeChart).show_curves(head, time, curves, self.charted.failures, notes)
 
     def _titles(self) -> None:
         names = " ".join(f"▸{name}" if name == self.view else f"[dim]{name}[/dim]" for name in VIEWS)
         self.border_title = f"{self.TITLE}  {names} [dim]←/→[/dim]"
 
     def _subtitle(self) -> str:
-        return f"b: was · O: {'no ' * bool(self._beside)}scenarios" if self._latest is not None else ""
+        return f"b: was · O: {'no ' * bool(self.charted.beside)}scenarios" if self.charted.latest is not None else ""
 
     def _draw(self) -> None:
-        if (latest := self._latest) is None or self.view == "time":
+        if (latest := self.charted.latest) is None or self.view == "time":
             return
         about = "" if latest.kind is Kind.EXACT else f"≈ by {latest.kind}"
-        self._draw_bars(latest.told, self._before, about, self._before_words)
+        self._draw_bars(latest.told, self.charted.before, about, self.charted.before_words)
         self._show_stale()
 
     def _draw_bars(self, told: ToldFigures, before: ToldFigures | None, about: str, words: str) -> None:
-        bars = _bars(told, before, self._beside, self.view)
+        bars = all_bars(told, before, self.charted.beside, self.view)
         if self._sorted:
             bars.sort(key=lambda bar: -bar.value)
         self._shown = bars
         self.query_one(Bars).number = len(bars)
         unit = f"{VIEWS[self.view]}{', ' * bool(about)}{about} ←/→"
         self.query_one(BarChart).show_bars(bars, unit, words)
-
-
-def _values(told: ToldFigures, view: str) -> dict[str, float]:
-    if view == "utilisation":
-        shares = ((group["name"], group["utilisation"].items()) for group in told["groups"])
-        return {f"{name}.{label}": share for name, own in shares for label, share in own}
-    return told["throughput"] if view == "throughput" else told["population"]
-
-
-def _measures(told: ToldFigures, view: str) -> dict[str, str]:
-    """Return the measure that each bar of a view shows, by its label."""
-    if view != "utilisation":
-        return {label: f"{view}({name_text(label)})" for label in _values(told, view)}
-    groups = Counter(name for group in told["groups"] for name in group["population"])
-    return {
-        f"{group['name']}.{name}": (
-            f"population({name_text(name)}) / {group['size']}"
-            if groups[name] == 1
-            else f"mean({group['name']}.{name_text(name)}) / {group['size']}"
-        )
-        for group in told["groups"]
-        for name in group["population"]
-    }
-
-
-def _bars(told: ToldFigures, before: ToldFigures | None, beside: dict[str, ToldFigures], view: str) -> list[Bar]:
-    was = {} if before is None else _values(before, view)
-    others = {name: _values(of_one, view) for name, of_one in beside.items()}
-    return [
-        Bar(label, value, was.get(label), tuple((name, one[label]) for name, one in others.items() if label in one))
-        for label, value in _values(told, view).items()
-    ]

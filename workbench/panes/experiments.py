@@ -14,9 +14,9 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from workbench.panes.experiment_form import ExperimentForm
+from workbench.panes.experiment_form import FIELDS, ExperimentForm
 from workbench.panes.pane import Pane
-from workbench.panes.study_results import NOTHING, StudyResults
+from workbench.panes.study_results import NOTHING, Found, StudyResults
 from workbench.told_keys import key_of
 from workbench.widgets.leavable import Leavable
 
@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 
 NEW = "+ new: about the model as it stands, with what is turned"
 BEGINNING = "↓ offers what can be written · Enter runs it"
+
+
+@dataclass(frozen=True)
+class Studied:
+    """The experiments of a model: those of its file, the one shown, the form, what has come of it."""
+
+    path: str
+    listed: list[ListedExperiment]
+    listing: bool
+    chosen: ListedExperiment | None
+    ran: dict[str, str] | None
+    form: dict[str, str]
+    said: str
+    found: Found
 
 
 class ExperimentsPane(Pane):
@@ -74,6 +88,8 @@ class ExperimentsPane(Pane):
         self._chosen: ListedExperiment | None = None  # of the file; None is the form
         self._listing = False
         self._ran: dict[str, str] | None = None  # the form that was run last
+        self._said = ""
+        self._goes_on = False  # whether the one shown does
 
     def compose(self) -> ComposeResult:
         """The list; or form or summary, a line of state, and the results."""
@@ -85,10 +101,31 @@ class ExperimentsPane(Pane):
 
     def on_mount(self) -> None:
         """Start with an empty form."""
-        self.form.take({"method": "exact"})
         self.border_title = self.TITLE
-        self._take(None)
-        self.show_experiments("", [])
+        self.take_up(None)
+
+    @property
+    def studied(self) -> Studied:
+        """What there is; an experiment that goes on does so no longer once another model is shown."""
+        if self._goes_on:
+            self.show_stopped()
+        shown = self._path, self._listed, self._listing, self._chosen, self._ran
+        return Studied(*shown, self.form.form, self._said, self.results.found)
+
+    def take_up(self, studied: Studied | None) -> None:
+        """Show the experiments of another model, where there are any yet, in place of those shown."""
+        if studied is None:
+            self.form.take({**dict.fromkeys(FIELDS, ""), "method": "exact"})
+            self._take(None)
+            self.show_experiments("", [])
+            return
+        self.form.take(studied.form)
+        self._take(studied.chosen)
+        self.show_experiments(studied.path, studied.listed)
+        self._listing, self._ran = studied.listing, studied.ran
+        self.results.take_up(studied.found)
+        self._say(studied.said)
+        self._arrange()
 
     @property
     def form(self) -> ExperimentForm:
@@ -229,7 +266,7 @@ class ExperimentsPane(Pane):
 
     def show_running(self, message: str) -> None:
         """Show how far the run has got."""
-        self._say(f"{message} · Esc cancels")
+        self._say(f"{message} · Esc cancels", goes_on=True)
 
     def end(self, report: StudyWhole) -> None:
         """Show all points, and what became of the claims."""
@@ -266,7 +303,8 @@ class ExperimentsPane(Pane):
         self.query_one("#study-told").display = not self._listing and self._chosen is not None and not running
         self.query_one("#study-state").display = self.results.display = not self._listing
 
-    def _say(self, message: str) -> None:
+    def _say(self, message: str, *, goes_on: bool = False) -> None:
+        self._said, self._goes_on = message, goes_on
         self.query_one("#study-state", Static).update(Text(message))
 
 

@@ -66,13 +66,13 @@ class SolverPane(Pane):
         self._unseen = False  # whether there is evidence that has not been shown
         self.brief = ""
         self._aside = ""  # what stands in place of the evidence: advice, findings
-        self._evidence = Text(f"not derived yet — {usual.run_key} runs the model", "dim")
+        self.evidence = self._none = Text(f"not derived yet — {usual.run_key} runs the model", "dim")
 
     def compose(self) -> ComposeResult:
         """Run state, evidence, and below the two settings."""
         yield Static("", id="run-state")
         with VerticalScroll(id="evidence-scroll"):
-            yield Static(self._evidence, id="evidence")
+            yield Static(self.evidence, id="evidence")
         yield SolverSettings(self._usual)
 
     def on_mount(self) -> None:
@@ -119,7 +119,7 @@ class SolverPane(Pane):
         if self._aside != aside:
             return True
         self._aside = ""
-        self.query_one("#evidence", Static).update(self._evidence)
+        self.query_one("#evidence", Static).update(self.evidence)
         return False
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -185,17 +185,21 @@ class SolverPane(Pane):
         self.query_one("#evidence", Static).update(Text("\n".join([*sentences, f"(Esc or {key} goes back)"])))
 
     def _show_evidence(self, evidence: Text) -> None:
-        self._aside, self._evidence = "", evidence
+        self._aside, self.evidence = "", evidence
         if self.region:
             self.query_one("#evidence", Static).update(evidence)
         else:
             self._unseen = True  # laying out what is hidden would cost a turned parameter half its time
 
+    def take_up(self, evidence: Text | None) -> None:
+        """Show what is told of another model, where it has been run, in place of what was shown."""
+        self._show_evidence(evidence or self._none)
+
     def on_show(self) -> None:
         """Bring the evidence up to date."""
         if self._unseen:
             self._unseen = False
-            self.query_one("#evidence", Static).update(self._evidence)
+            self.query_one("#evidence", Static).update(self.evidence)
 
     def mark_stale(self, stale: bool) -> None:
         """Dim what is told of an older text, or of other values."""

@@ -89,6 +89,10 @@ class StateDistribution(Vertical):
         heat = self.query_one(HeatMap)
         return heat if heat.display else self.query_one(Bars)
 
+    def begin_anew(self) -> None:
+        """Know no distribution."""
+        self.of, self.number, self._aim, self._found = [], None, None, None
+
     def show(self, found: ToldJoint, number: int | None, last: int) -> None:
         """Show another distribution, in the long run or at one of the times up to the last."""
         same, now = self.of == found["of"], self.number

@@ -46,6 +46,10 @@ class StateGraph(NodeMap):
         names = " ".join(f"▸{name}" if kind == self._kind else name for kind, name in KINDS.items())
         return f"{names} · G next · Esc back"
 
+    def begin_anew(self) -> None:
+        """Know no state whose graphs there are."""
+        self._found, self._place = None, {}
+
     def ask(self, place: Place, width: int) -> None:
         """Ask for the graphs at a state, to be drawn as wide as the pane is inside."""
         self._place, self._drawn_for = place, width

@@ -106,14 +106,28 @@ class StateList(Vertical):
 
     def compose(self) -> ComposeResult:
         """What is shown, and the table."""
-        run, step = key_of(self, "app.run"), key_of(self, "app.step")
-        yield Static(f"no states yet — {run} runs the model; {step} steps without", id="states-head")
+        yield Static(self._none, id="states-head")
         yield CellTable(id="table")
 
     @property
     def cells(self) -> CellTable:
         """The table."""
         return self.query_one(CellTable)
+
+    @property
+    def _none(self) -> str:
+        run, step = key_of(self, "app.run"), key_of(self, "app.step")
+        return f"no states yet — {run} runs the model; {step} steps without"
+
+    def begin_anew(self) -> None:
+        """Know no states."""
+        self.table = self._good = Table()
+        self.states = self._total = 0
+        self._wanted, self._names = "", []
+        self._numbers.clear()
+        self.cells.show_rows(0)
+        self.cells.show_head([], [])
+        self.say(self._none)
 
     def show_space(self, states: int, solved: bool, *, stay: bool) -> None:
         """Show the states of a new analysis; what is shown of them stays where they are the same ones."""

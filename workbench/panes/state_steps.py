@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MANY = 100  # steps of a longer random walk
 MOST_LEFT = 100  # ways left that are remembered
+LOOKING = "looking at the model …"
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,14 @@ class StateSteps(Vertical):
 
     def compose(self) -> ComposeResult:
         """The state, and what can happen."""
-        yield Static("looking at the model …", id="step-state")
+        yield Static(LOOKING, id="step-state")
         yield OptionList(id="activities", compact=True)
+
+    def begin_anew(self) -> None:
+        """Know no state."""
+        self.way, self.kept, self.detail, self._left = [], {}, None, []
+        self.query_one("#step-state", Static).update(LOOKING)
+        self.query_one("#activities", OptionList).clear_options()
 
     def look(self, place: Place, way: list[Visit], *, leaves: bool = False) -> None:
         """Ask for a state that stands at the end of a way."""

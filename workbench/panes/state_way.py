@@ -49,6 +49,9 @@ class StateWay(RowTable):
 
     def _draw(self) -> None:
         if not self._way:
+            self._lines = []
+            self.freeze([])
+            self.show_rows(0)
             return
         drawn = self._way[-MOST:]
         rows = [Row(visit.action, {group: entered for group, _, entered in visit.parts}) for visit in drawn[1:]]

@@ -81,6 +81,17 @@ class StatesPane(StateViews):
         super().__init__("states")
         self._typed: Table | None = None  # what the table is to show by what was typed last
 
+    def begin_anew(self) -> None:
+        """Know nothing of the model that was shown before."""
+        self.prompt.close()
+        self._typed = None
+        self.list.begin_anew()
+        self.steps.begin_anew()
+        self.query_one(StateWay).show([], [])
+        self.query_one(StateDistribution).begin_anew()
+        self.query_one(StateGraph).begin_anew()
+        self._show("list")
+
     def show_space(self, states: int, solved: bool, *, same: bool) -> None:
         """Show the states of a new analysis; where they are the same ones, with other rates, the place is kept."""
         self.list.show_space(states, solved, stay=same)

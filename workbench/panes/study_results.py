@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from workbench.engine.told_answers import ToldLine
 
 NARROWEST = 12  # columns of a cell
+
+
+@dataclass(frozen=True)
+class Found:
+    """What has come of an experiment so far."""
+
+    head: StudyHead
+    points: dict[tuple[int, ...], StudyPoint]
+    claims: list[ToldClaim]
+    elasticities: dict[str, dict[str, float]]
+    view: str
+
+
 NOTHING: StudyHead = {
     "name": "", "title": "", "about": "", "parameters": [], "measures": [], "charts": [], "total": 0, "fixed": {}
 }  # fmt: skip
@@ -143,6 +156,17 @@ class StudyResults(Vertical):
             self.view = "claims"
         elif self._elasticities:
             self.view = self.views[0]
+        self._draw()
+
+    @property
+    def found(self) -> Found:
+        """What there is."""
+        return Found(self._head, self._found, self._claims, self._elasticities, self.view)
+
+    def take_up(self, found: Found) -> None:
+        """Show what has come of another experiment."""
+        self._head, self._found, self._claims = found.head, found.points, found.claims
+        self._elasticities, self.view = found.elasticities, found.view
         self._draw()
 
     def turn(self, by: int) -> None:

@@ -151,6 +151,7 @@ class WhatIfPane(FiguresPane):
         self.watched, self._wrong, self._scenarios, self._measures = WatchedFigure(), {}, {}, []
         if self.query_one(Told).display:
             self.query_one(Told).action_leave()
+        self._prompt.close()
         self.show_parameters(Parameters(), [])
 
     def show_parameters(self, parameters: Parameters, sizes: list[str]) -> None:

@@ -107,6 +107,11 @@ class BarChart(Static):
         self._bars, self._unit, self._was = bars, unit, was
         self._draw()
 
+    def show_message(self, message: str) -> None:
+        """Show a sentence, and no bars."""
+        self._bars, self._cursor = [], None
+        self.update(Text(message, "dim"))
+
     def point(self, at: int | None) -> Region:
         """Point at a bar, or at none; return where its lines are."""
         self._cursor = at
