@@ -7,7 +7,6 @@ import pytest
 
 from pepa.control.control import Control
 from pepa.markov.chain.chain import Chain, rated
-from pepa.markov.space import coordinates
 from pepa.markov.steady import marginals, slow_mode
 from pepa.markov.steady.gth import stationary as gth
 from pepa.markov.steady.outcome import NotConverged
@@ -165,14 +164,10 @@ def test_what_cannot_be_made_certain_says_so(monkeypatch):
     assert "barrier" in found.certainty.evidence
 
 
-def flows_along(along, chain, probability):
-    return chain.coordinates.flows(along, *chain.flowing(probability))
-
-
-@pytest.mark.parametrize("kept", [0, 1 << 25])
-def test_flows_along_coordinates_are_those_between_their_values(kept, monkeypatch):
-    monkeypatch.setattr(coordinates, "KEPT", kept)
+@pytest.mark.parametrize(("kept", "steps"), [(0, 0), (1 << 25, 0), (1 << 25, 1 << 23)])
+def test_flows_along_coordinates_are_those_between_their_values(kept, steps, monkeypatch):
     monkeypatch.setattr("pepa.markov.chain.chain.KEPT", kept)
+    monkeypatch.setattr("pepa.markov.chain.chain.STEPS", steps)
     text = """r = 2; s = 0.5;
     P = (a, r).Q + (b, s).R; Q = (c, 1).P; R = (a, 3).P + (d, infty).Q;
     X = (a, infty).Y; Y = (e, 1).Z + (d, 2).X; Z = (f, 4).X;
@@ -185,8 +180,8 @@ def test_flows_along_coordinates_are_those_between_their_values(kept, monkeypatc
     probability = random_.random(chain.size)
     along = chain.coordinates.all()
     assert len(along) == 3 + 1 + 2
-    apart = [one for coordinate in along for one in flows_along([coordinate], chain, probability).items()]
-    for coordinate, flows in [*flows_along(along, chain, probability).items(), *apart]:
+    apart = [one for coordinate in along for one in chain.flows_along([coordinate], probability).items()]
+    for coordinate, flows in [*chain.flows_along(along, probability).items(), *apart]:
         value, number = chain.coordinates.value(coordinate), coordinate.values
         expected, found = np.zeros((number, number)), np.zeros((number, number))
         np.add.at(expected, (value[chain.source], value[chain.target]), probability[chain.source] * chain.rate)

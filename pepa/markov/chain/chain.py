@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from pepa.markov.chain.jumps import Pattern, by_entry, jump_balance, pattern
 from pepa.markov.chain.rows import Rows
-from pepa.markov.space.coordinates import Coordinates, Entries, coordinates
+from pepa.markov.space.coordinates import Coordinate, Coordinates, Entries, Flows, StepRates, coordinates
 from pepa.markov.space.state_space import Rates, StateSpace, Vector
 from pepa.net.net import Net
 
@@ -22,6 +23,7 @@ Value = TypeVar("Value", bound=np.generic)
 CHUNK = 1 << 18  # transitions summed at a time
 PATTERNED = 1 << 20  # transitions up to which their pattern is kept for other rates
 KEPT = 1 << 25  # transitions up to which their rates are kept beside the jumps; those of more are worked out anew
+STEPS = 1 << 23  # numbers up to which it is kept how fast states step along counts: two for each of both
 NARROWEST = 50  # states a level on average below which a chain is thin
 TINIEST = 1e-290  # probabilities below which doubles lose their digits
 
@@ -53,12 +55,26 @@ class Chain:
         """Return the rates of some transitions, without those of all."""
         return self.rate[part] if len(self.source) <= KEPT else self.rates(part)
 
-    def flowing(self, probability: Vector) -> tuple[Entries, Vector]:
-        """Return what flows between states, of a chain with coordinates, and by which weight of each state."""
+    def flows_along(self, along: Sequence[Coordinate], probability: Vector) -> dict[Coordinate, Flows]:
+        """Return what flows between the values of some coordinates, of a chain that has any."""
         assert self.coordinates is not None
-        if len(self.source) <= KEPT:
-            return Entries(self.source, self.coordinates.move, self.rate), probability
-        return self._entries, probability * self.exit_rates
+        among = self.coordinates
+        if len(self.source) > KEPT:
+            return among.flows(along, self._entries, probability * self.exit_rates)
+        known = self._step_rates
+        found = {one: among.stepped(one, known[one], probability) for one in along if one in known}
+        rest = [one for one in along if one not in known]
+        found |= among.flows(rest, Entries(self.source, among.move, self.rate), probability) if rest else {}
+        return {one: found[one] for one in along}
+
+    @cached_property
+    def _step_rates(self) -> dict[Coordinate, StepRates]:
+        """How fast each state steps along each count; of none where that takes much memory."""
+        assert self.coordinates is not None
+        among = self.coordinates
+        counts = [one for one in among.all() if one.derivative is not None]
+        kept = 2 * self.size * len(counts) <= STEPS
+        return among.step_rates(counts if kept else [], Entries(self.source, among.move, self.rate))
 
     @cached_property
     def _entries(self) -> Entries:

@@ -7,7 +7,7 @@ coordinate alone, a chain is a small chain, and along a count a birth-death chai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from pepa.markov.space.loops import loops
 from pepa.markov.space.packing import Layout, Words
-from pepa.markov.space.state_space import StateSpace, Vector
+from pepa.markov.space.state_space import StateSpace, Vector, by_move
 from pepa.net.net import Move
 
 CHUNK = 1 << 16  # entries at a time: what is read of them stays in the cache
-KEPT = 1 << 25  # entries up to which it is kept where each counts, two bytes mostly for every count it changes
+EACH = 1 << 12  # for each move, at least
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,14 @@ class Entries:
     source: NDArray[np.int32 | np.int64]
     move: NDArray[np.unsignedinteger]
     rate: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class StepRates:
+    """How fast each state steps down and up along a count, by all moves together."""
+
+    down: Vector
+    up: Vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,39 +95,85 @@ class Coordinates:
 
     def flows(self, along: Sequence[Coordinate], entries: Entries, weight: Vector) -> dict[Coordinate, Flows]:
         """Return the flows along some coordinates, all in one pass over the entries, by the weight of each state."""
-        if len(entries.source) > KEPT and len(along) == 1 and along[0].derivative is not None:
-            return {along[0]: self._alone(along[0], entries, weight)}
-        slots = [slot for slot in self._counted if any((one.group, one.derivative) in slot.on for one in along)]
-        slots = slots or self._counted[:1]  # each has a bin, or several, for every move
-        tables = [np.zeros(slot.bins) for slot in slots]
-        for start in range(0, len(entries.source), CHUNK):
-            part, binned = slice(start, start + CHUNK), self._binned(start, entries, slots)
-            for bins, table in zip(binned, tables, strict=True):
-                loops().coo_matvec(len(bins), bins, entries.source[part], entries.rate[part], weight, table)
-        of_move = np.add.reduceat(tables[0], slots[0].base)
-        return {coordinate: self._along(coordinate, of_move, slots, tables) for coordinate in along}
+        counts = [one for one in along if one.derivative is not None]
+        tables = {one: np.zeros((2, one.values)) for one in counts}
+        of_move = np.zeros(len(self.moves) + 1)
+        for part, move, among in self._changing(counts, entries):
+            states = entries.source[part][among]
+            flow, words = weight[states] * entries.rate[part][among], self.words[:, states]
+            for coordinate, up in self._changes[move]:
+                if coordinate in tables:
+                    value = self.layout.fields[coordinate.group][coordinate.derivative or 0].read(words)
+                    tables[coordinate][int(up)] += np.bincount(value, flow, coordinate.values)
+        if len(counts) < len(along):
+            for start in range(0, len(entries.source), CHUNK):
+                part = slice(start, start + CHUNK)
+                moves, source = (each[part].astype(np.int32) for each in (entries.move, entries.source))
+                loops().coo_matvec(len(moves), moves, source, entries.rate[part], weight, of_move)
+        return {
+            one: self._between_places(one, of_move) if one.derivative is None else _birth_death(*tables[one])
+            for one in along
+        }
 
-    def _alone(self, coordinate: Coordinate, entries: Entries, weight: Vector) -> Flows:
-        """Return the flows along a count, by those entries alone that change it."""
-        change = np.array([*(_change(move, coordinate) for move in self.moves), 0])
-        changes, number = change != 0, coordinate.values
-        upward = np.where(change > 0, number, 0)
-        field = self.layout.fields[coordinate.group][coordinate.derivative or 0]
-        flow = np.zeros(2 * number)
-        for start in range(0, len(entries.source), CHUNK):
+    def step_rates(self, counts: Sequence[Coordinate], entries: Entries) -> dict[Coordinate, StepRates]:
+        """Return how fast each state steps up and down along some counts, by transitions with their rates.
+
+        Memory: two numbers a state and count, and one more a state; there may be 2^31 of these.
+        """
+        number, size = {one: 2 * index for index, one in enumerate(counts)}, self.words.shape[1]
+        nowhere = 2 * len(counts)
+        rows = [[number[one] + up for one, up in changes if one in number] for changes in self._changes]
+        rates = np.zeros((nowhere + 1) * size)
+        column, one = np.zeros(CHUNK, np.int32), np.ones(1)
+        for place in range(max(map(len, rows), default=0)):
+            # The rate of each transition is added to the row of the first count its move changes, of the second, ...
+            first = np.array([size * (row[place] if place < len(row) else nowhere) for row in rows], np.int32)
+            for start in range(0, len(entries.source), CHUNK):
+                part = slice(start, start + CHUNK)
+                into = first.take(entries.move[part])
+                into += entries.source[part]
+                loops().coo_matvec(len(into), into, column, entries.rate[part], one, rates)
+        rows_of = rates.reshape(nowhere + 1, size)
+        return {one: StepRates(rows_of[row], rows_of[row + 1]) for one, row in number.items()}
+
+    def stepped(self, coordinate: Coordinate, rates: StepRates, weight: Vector) -> Flows:
+        """Return the flows along a count by how fast each state steps, and by the weight of each."""
+        table = np.zeros((2, coordinate.values))
+        for start in range(0, len(weight), CHUNK):
             part = slice(start, start + CHUNK)
-            move = entries.move[part]
-            changing = np.flatnonzero(changes[move])
-            states = entries.source[part][changing]
-            count = field.read(self.words[:, states])
-            count += upward[move[changing]]
-            flow += np.bincount(count, weight[states] * entries.rate[part][changing], 2 * number)
-        return _birth_death(flow[number:], flow[:number])
+            value = self.value(coordinate, part)
+            table[0] += np.bincount(value, rates.down[part] * weight[part], coordinate.values)
+            table[1] += np.bincount(value, rates.up[part] * weight[part], coordinate.values)
+        return _birth_death(*table)
+
+    def _changing(
+        self, counts: Sequence[Coordinate], entries: Entries
+    ) -> Iterator[tuple[slice, int, NDArray[np.int64]]]:
+        """Yield a part of the entries, a move that changes one of some counts, and where in the part it is."""
+        asked = set(counts)
+        wanted = np.array([any(one in asked for one, _ in changes) for changes in self._changes] + [False])
+        if not wanted.any():
+            return
+        size = max(CHUNK, EACH * int(np.count_nonzero(wanted)))
+        for start in range(0, len(entries.source), size):
+            part = slice(start, start + size)
+            for move, among in by_move(entries.move[part], wanted):
+                yield part, move, among
 
     @cached_property
-    def _counted(self) -> list[_Slot]:
-        """By which every change of a count is seen."""
-        return _slots(self.layout, self.moves)
+    def _changes(self) -> list[list[tuple[Coordinate, bool]]]:
+        """The counts that each move changes, by one, and whether it adds one."""
+        known = {(one.group, one.derivative): one for one in self.all() if one.derivative is not None}
+        changed = [
+            [
+                (participant.group, derivative, up)
+                for participant in move.participants
+                if participant.transition.source != participant.transition.target
+                for derivative, up in ((participant.transition.source, False), (participant.transition.target, True))
+            ]
+            for move in self.moves
+        ]
+        return [[(known[group, one], up) for group, one, up in each if (group, one) in known] for each in changed]
 
     @cached_property
     def _steps(self) -> dict[int, NDArray[np.int64]]:
@@ -131,41 +185,13 @@ class Coordinates:
                     found.setdefault(group, []).append((index, step.source, step.target))
         return {group: np.array(steps, np.int64).T for group, steps in found.items()}
 
-    @cached_property
-    def _known(self) -> dict[tuple[int, int], NDArray[np.uint16 | np.int32]]:
-        """The bins of each chunk of transitions and each slot met so far."""
-        return {}
-
-    def _binned(self, start: int, entries: Entries, slots: list[_Slot]) -> list[NDArray[np.int32 | np.int64]]:
-        """Return the bins of a chunk of entries in some slots; those of a moderate number are kept."""
-        source = entries.source
-        found = [self._known.get((start, id(slot))) for slot in slots]
-        if all(bins is not None for bins in found):
-            return [bins.astype(source.dtype, copy=False) for bins in found if bins is not None]
-        move, states = (each[start : start + CHUNK].astype(np.intp) for each in (entries.move, source))
-        packed = self.words[0][states] if len(self.words) == 1 else None
-        binned = []
-        for slot in slots:
-            word = self.words[slot.word[move], states] if packed is None else packed
-            bins = slot.bin(word, move)
-            binned.append(bins.astype(source.dtype))
-            if len(source) <= KEPT:
-                self._known[start, id(slot)] = bins.astype(np.uint16 if slot.bins <= 1 << 16 else np.int32)
-        return binned
-
-    def _along(self, coordinate: Coordinate, of_move: Vector, slots: list[_Slot], tables: list[Vector]) -> Flows:
-        if coordinate.derivative is None:
-            move, source, target = self._steps.get(coordinate.group, np.empty((3, 0), np.int64))
-            return Flows(source, target, of_move[move])
-        number = coordinate.values
-        up, down = np.zeros(number), np.zeros(number)
-        for slot, table in zip(slots, tables, strict=True):
-            for move in slot.on.get((coordinate.group, coordinate.derivative), ()):
-                (up if slot.sign > 0 else down)[:] += table[slot.base[move] : slot.base[move] + number]
-        return _birth_death(up, down)
+    def _between_places(self, coordinate: Coordinate, of_move: Vector) -> Flows:
+        """Return the flows between the places of a lone component, by those of each move."""
+        move, source, target = self._steps.get(coordinate.group, np.empty((3, 0), np.int64))
+        return Flows(source, target, of_move[move])
 
 
-def _birth_death(up: Vector, down: Vector) -> Flows:
+def _birth_death(down: Vector, up: Vector) -> Flows:
     """Return the flows along a count, from each of its values up and down by one."""
     value = np.arange(len(up))
     return Flows(
@@ -173,71 +199,6 @@ def _birth_death(up: Vector, down: Vector) -> Flows:
         np.concatenate([value[1:], value[:-1]]),
         np.concatenate([up[:-1], down[1:]]),
     )
-
-
-def _change(move: Move, coordinate: Coordinate) -> int:
-    """Return by how much a move changes a count: by one at most."""
-    steps = [one.transition for one in move.participants if one.group == coordinate.group]
-    return sum((step.target == coordinate.derivative) - (step.source == coordinate.derivative) for step in steps)
-
-
-@dataclass(frozen=True, eq=False)
-class _Slot:
-    """One count that each move changes by `sign`: where it is, and where the bins of a move begin, one where none."""
-
-    sign: int
-    word: NDArray[np.int64]
-    shift: NDArray[np.int64]
-    mask: NDArray[np.int64]
-    base: NDArray[np.int64]
-    bins: int
-    on: dict[tuple[int, int], list[int]]
-
-    def bin(self, word: NDArray[np.int64], move: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return the bin of each transition, by its move and by the count in the state it leaves."""
-        value = word >> self.shift[move]
-        value &= self.mask[move]
-        value += self.base[move]
-        return value
-
-
-def _slots(layout: Layout, moves: tuple[Move, ...]) -> list[_Slot]:
-    """Return the slots by which every change of a count is seen: as many as a move changes counts at most.
-
-    The last of the moves is the one more than there are, which changes none.
-    """
-    changes = [
-        [
-            (sign, participant.group, derivative)
-            for participant in move.participants
-            if not layout.is_lone(participant.group) and layout.groups[participant.group].size
-            for sign, derivative in ((-1, participant.transition.source), (1, participant.transition.target))
-            if participant.transition.source != participant.transition.target
-        ]
-        for move in moves
-    ]
-    changes.append([])
-    slots = []
-    for sign in (-1, 1):
-        signed = [[change for change in each if change[0] == sign] for each in changes]
-        for place in range(max(map(len, signed)) or sign < 0):
-            slots.append(_slot(layout, sign, [each[place : place + 1] for each in signed]))
-    return slots
-
-
-def _slot(layout: Layout, sign: int, changes: list[list[tuple[int, int, int]]]) -> _Slot:
-    table = np.zeros((4, len(changes)), np.int64)
-    bins = 0
-    on: dict[tuple[int, int], list[int]] = {}
-    for move, change in enumerate(changes):
-        table[3, move] = bins
-        bins += 1
-        for _, group, derivative in change:
-            field = layout.fields[group][derivative]
-            table[:3, move] = field.word, field.shift, (1 << field.bits) - 1
-            bins += layout.groups[group].size
-            on.setdefault((group, derivative), []).append(move)
-    return _Slot(sign, table[0], table[1], table[2], table[3], bins, on)
 
 
 def coordinates(space: StateSpace) -> Coordinates:

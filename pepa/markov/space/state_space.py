@@ -80,7 +80,7 @@ class StateSpace:
         tables: dict[int, Vector] = {}
         size = max(CHUNK, EACH * int(np.count_nonzero(wanted)))
         for start in range(0, len(self.source), size):
-            for index, among in _by_move(self.move[start : start + size], wanted):
+            for index, among in by_move(self.move[start : start + size], wanted):
                 positions, slopes, move = among + start, fixed[index], net.moves[index]
                 if slopes is None:
                     states = self.words[:, self.source[positions]]
@@ -106,13 +106,13 @@ class TransitionRates:
             among_moves, chunk = wanted[start : start + size], found[start : start + size]
             np.take(self.fixed, among_moves, out=chunk)
             sources = source[start : start + size]
-            for index, among in _by_move(among_moves, varying):
+            for index, among in by_move(among_moves, varying):
                 counts = PackedCounts(space.layout, space.words[:, sources[among]], moves[index], tables)
                 chunk[among] = move_rate(moves[index], counts)
         return found
 
 
-def _by_move(moves: NDArray[np.unsignedinteger], wanted: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def by_move(moves: NDArray[np.unsignedinteger], wanted: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Yield each wanted move that occurs, with its positions in order."""
     numbers = np.bincount(moves, minlength=len(wanted))
     occurring = np.flatnonzero((numbers > 0) & wanted)

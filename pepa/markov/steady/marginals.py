@@ -73,7 +73,7 @@ def corrections(
     """
     above = max(above, TINIEST)
     if chain.coordinates is not None and along:
-        flows = chain.coordinates.flows(along, *chain.flowing(probability))
+        flows = chain.flows_along(along, probability)
         for coordinate, between in flows.items():
             labels: Labels = partial(chain.coordinates.value, coordinate)
             mass = _masses(labels, probability, coordinate.values)
