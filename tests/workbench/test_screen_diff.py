@@ -10,9 +10,12 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import LayoutUpdate
-from textual.geometry import Region
+from textual.app import App
+from textual.events import Resize
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from tests.workbench.screens import until, workbench
 from workbench.terminal import screen_diff
 from workbench.terminal.screen_diff import DiffUpdate
 
@@ -145,3 +148,27 @@ def test_an_attribute_ends_by_itself_and_the_cursor_goes_on_in_its_row(monkeypat
         "\x1b[1;2H\x1b[31;44mN\x1b[5CH\x1b[9C_\x1b[0m"
     )
     assert wrote(("oNe", usual), ("two", bold), ("THrEe 78901_34", usual)).endswith("mTHrE\x1b[0m")
+
+
+def test_what_is_outside_of_the_terminal_is_not_drawn():
+    """A terminal draws into its last column, or line, what is to go behind it."""
+    lines = [[Strip([Segment("─" * 10 + "日" + "b" * 9 + "│")])] for _ in range(3)]
+    shadow = {}
+    shown = pyte.Screen(11, 2)
+    update = LayoutUpdate(lines, Region(0, 0, 21, 3))
+    pyte.Stream(shown).feed(DiffUpdate(shadow, update, size=Size(11, 2)).render_segments(CONSOLE))
+    assert shown.display == ["─" * 10 + " "] * 2
+    assert shadow.keys() == {0, 1}
+    assert all(x < 10 for row in shadow.values() for x in row)
+
+
+async def test_all_is_painted_anew_after_any_resize(tmp_path, monkeypatch):
+    """Two resizes in a row may look like none, and the terminal has cut off what did not fit meanwhile."""
+    (tmp_path / "m.pepa").write_text("P = (a, 1).P;\nP\n")
+    monkeypatch.setattr(App, "_display", lambda *parts: parts[-1] and parts[-1].render_segments(CONSOLE))
+    async with workbench(tmp_path / "m.pepa", (80, 24)) as (app, pilot):
+        await until(pilot, lambda: app._shadow_size == app.size, 10)
+        before = app._shadow
+        app.post_message(Resize(app.size, app.size))
+        await until(pilot, lambda: app._shadow is not before, 10)
+        await until(pilot, lambda: [len(row) for row in app._shadow.values()] == [80] * 24, 10)

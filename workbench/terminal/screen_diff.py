@@ -23,6 +23,8 @@ from workbench.terminal.plain import plain
 if TYPE_CHECKING:
     from rich.color import ColorSystem
     from rich.console import Console
+    from textual.events import Resize
+    from textual.geometry import Size
     from textual.strip import Strip
 
 Cell = tuple[str, Any]
@@ -40,12 +42,19 @@ OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}  # what
 
 
 class DiffUpdate(CompositorUpdate):
-    """An update that writes the cells in which it differs from the shadow, and brings the shadow up to date."""
+    """An update that writes the cells in which it differs from the shadow, and brings the shadow up to date.
 
-    def __init__(self, shadow: Shadow, inner: LayoutUpdate | ChopsUpdate, ascii_only: bool = False) -> None:
+    What is outside of a terminal of this `size` is left out: that would draw it into the last column or line. Until a
+    screen is laid out for another size, its updates are of the size before.
+    """
+
+    def __init__(
+        self, shadow: Shadow, inner: LayoutUpdate | ChopsUpdate, ascii_only: bool = False, size: Size | None = None
+    ) -> None:
         self._shadow = shadow
         self._inner = inner
         self._ascii_only = ascii_only
+        self._size = size
 
     def _pieces(self) -> Iterator[tuple[int, int, Strip, int, int]]:
         """Yield y, x, a strip, and the first cell and the one after the last that count."""
@@ -65,12 +74,15 @@ class DiffUpdate(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         """Return the control sequences and characters that bring the terminal up to date."""
         pen = _Pen(console, self._shadow, sure=self._ascii_only)
+        columns, lines = self._size or (sys.maxsize, sys.maxsize)
         for y, x, strip, low, high in self._pieces():
+            if y >= lines:
+                continue
             row = self._shadow.setdefault(y, {})
             for character, width, style in _characters(strip):
                 if self._ascii_only:
                     character = plain(character)
-                if low <= x < high and width:
+                if low <= x < high and 0 < width <= columns - x:
                     cell = (character, style)
                     if row.get(x) != cell:
                         row[x] = cell
@@ -255,6 +267,13 @@ class ScreenDiff:
         """Take the terminal's content as unknown: after a suspend, a resize, or on request."""
         self._shadow_size = None
 
+    async def _on_resize(self, event: Resize) -> None:
+        """Paint all anew: a terminal that was smaller for a moment has lost what it cut off."""
+        self.forget_screen()
+        await super()._on_resize(event)  # type: ignore[misc]
+        for screen in super().screen_stack[-1:]:  # type: ignore[misc]
+            screen.refresh(layout=True)
+
     def _display(self, screen: Any, renderable: Any) -> None:
         driver = getattr(self, "_driver", None)
         whole = os.environ.get("PEPA_FULL_REPAINT") or driver is None or driver.is_inline
@@ -262,5 +281,5 @@ class ScreenDiff:
             size = getattr(self, "size", None)
             if self._shadow_size != size:
                 self._shadow_size, self._shadow = size, {}
-            renderable = DiffUpdate(self._shadow, renderable, self.ascii_only)
+            renderable = DiffUpdate(self._shadow, renderable, self.ascii_only, size)
         super()._display(screen, renderable)  # type: ignore[misc]
