@@ -70,11 +70,11 @@ class Figure:
     @property
     def words(self) -> str:
         """The value as it is told; why there is none where it is no number."""
-        if self.reason:
+        if math.isnan(self.value):
             return f"no value: {self.reason}"
         of = "" if self.certainty is None else " in the long run"
         if math.isinf(self.value):
-            return f"{'minus ' * (self.value < 0)}infinite{of and ','}{of}"
+            return f"{'minus ' * (self.value < 0)}infinite{of and ','}{of}: {self.reason}"
         return f"{self.value:.{csl.known_digits(self.value, self._off)}g}{of}, {self._known}"
 
     @property
@@ -175,7 +175,7 @@ class Asking:
         values = replace(exact_values(self.solved, self.control), passages=passages)
         whole = in_full(text, self.derived.net)
         value = measure.measured(whole, values)
-        reason = why_none(whole, values) if math.isnan(value) else ""
+        reason = "" if math.isfinite(value) else why_none(whole, values)
         lasting = passages.lasting or any(
             isinstance(one, Call) and one.function not in TIMES for one in walk(parse(whole))
         )

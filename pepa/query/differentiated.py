@@ -17,6 +17,7 @@ from pepa.net.net import Net
 from pepa.query.first_order import Linear
 from pepa.query.influence import NOTHING, Sensitivity, by_component, finite, rate_influence, size_influence, sizing
 from pepa.query.measure import Values, measured
+from pepa.query.no_value import why_none
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,10 @@ class Differentiated(ABC):
         """
         began = time.perf_counter()
         if not np.isfinite(measured(measure, self.values)):
-            raise PepaError(f"{measure} has no value here, and no derivative", "ask for what is finite")
+            reason = why_none(measure, self.values)
+            raise PepaError(
+                f"{measure} has no finite value here, and no derivative: {reason}", "ask for what is finite"
+            )
         found = self.linear(measure)
         if not finite(found):
             raise PepaError(f"{measure} has no derivative here: it would be infinite", "ask for a part of it")

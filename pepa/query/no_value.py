@@ -12,16 +12,17 @@ REASONS = {
     "responsetime": "in the long run nobody leaves them",
     "passage": "it never arrives",
 }
+INFINITE = {"passage": "it may never arrive", "quantile": "so many never arrive"}
 DIVIDED = "something is divided by 0"
 BEYOND = "it is beyond all numbers"
 
 
 def why_none(text: str, result: Values) -> str:
-    """Return why a measure is not a number in a result."""
+    """Return why a measure is not a number, or not a finite one, in a result."""
     asked = Measured(text, result)
     for part in walk(parse(text)):
         if isinstance(part, Call) and part.function in REASONS and math.isnan(asked.number(part)):
             return REASONS[part.function]
         if isinstance(part, Call) and part.function != "enabled" and math.isinf(asked.number(part)):
-            return BEYOND
+            return INFINITE.get(part.function, BEYOND)
     return DIVIDED

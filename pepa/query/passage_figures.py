@@ -53,7 +53,10 @@ def _figure(found: Passage, function: str, number: float | str) -> tuple[float, 
         one = earned(found, number)
         return one.value, one.error
     if function == "passage":
-        overall = found.moments().overall
+        moments = found.moments()
+        if moments.never > 0 and moments.overall.probability > 0:
+            return math.inf, 0.0
+        overall = moments.overall
         return overall.mean, overall.mean * overall.error if math.isfinite(overall.mean) else 0.0
     if function == "quantile":
         return _quantile(found, number)

@@ -200,12 +200,24 @@ def test_what_states_of_larger_chains_are_worth(chain, method, monkeypatch):
         ([0.5, 0.5], [0.5, 0]),
         ([0.1, 0.2, 0.30000000000000004], [0.1, 0.1, 0.1]),
         ([1.0, 1.0 + 1e-3], [1.0, 1e-3]),
+        ([0.0, 1e-9, 1e6], [0, 1e-9, 1e6]),
+        ([0.1, 0.1288, 0.1304, 1e12], [0.1, 0.0288, 0.0016, 1e12]),
+        ([1e12, 1e12 + 2.0**-11, 1e12 + 2.0**-10], [1e12, 2.0**-11, 2.0**-11]),
     ],
 )
 def test_gaps_between_times_are_one_where_they_differ_by_rounding(times, expected):
     found = gaps(np.array(times))
     assert found == pytest.approx(expected, rel=1e-9)
     assert len(set(found)) == len(set(expected))
+
+
+@pytest.mark.parametrize("until", [1e-5, 1.0, 100.0, 3e7])
+@pytest.mark.parametrize("number", [11, 101, 1001])
+def test_gaps_between_even_times_are_few_and_lead_to_each_time(until, number):
+    times = np.linspace(0, until, number)
+    found = gaps(times)
+    assert len(set(found)) <= 4
+    assert np.cumsum(found) == pytest.approx(times, rel=1e-13)
 
 
 def spread(members, places):

@@ -241,3 +241,13 @@ def test_why_there_is_no_value():
         ("throughput(a) / 0", "divided by 0"),
     ):
         assert reason in asking.answer(text).words
+
+
+def test_the_mean_of_what_may_never_arrive_is_infinite():
+    asking = Asking(derive("x = 2; A = (a, 1).B + (fail, x).F; B = (c, 3).A; F = (f, 1).F; A"), Control())
+    found = asking.answer("passage(init -> c)")
+    assert found.value == np.inf
+    assert found.words == "infinite: it may never arrive"
+    assert asking.answer("arrived(1e6, init -> c)").value == pytest.approx(1 / 3)
+    assert asking.answer("passage(init -> c | f)").value == pytest.approx(1 / 3 + 1 / 3 * 1 / 3 + 2 / 3 * 1)
+    assert asking.answer("quantile(0.9, init -> c)").words == "infinite: so many never arrive"

@@ -71,5 +71,5 @@ def test_all_rates_together_are_the_unit_of_time():
 
 
 def test_one_that_may_never_end_is_refused():
-    with pytest.raises(PepaError, match="never end"):
+    with pytest.raises(PepaError, match="it may never arrive"):
         sensitivities("a = 1; b = 2; P = (x, a).A + (y, b).B; A = (s, a).A; B = (t, b).B; P").of("passage(init -> A)")

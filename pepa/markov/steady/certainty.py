@@ -3,8 +3,9 @@
 A residual bounds the error only up to the time the chain takes to mix. So an answer that a residual ended is coupled
 along every coordinate of its chain until nothing is left to correct, and a probe looks for a slow mode that none of
 them shows; where there is one, the parts that it tells apart are coupled too. What the last corrections were, and how
-slow the slowest mode left is, say how far the answer may be off. Elimination without subtraction needs none of that:
-each probability is right to a small multiple of the rounding error, whatever the chain (O'Cinneide 1993).
+slow the slowest mode left is, say how far the answer may be off; and so does what two more sweeps change in single
+states, which may be strongly coupled to few others and weakly to all else. Elimination without subtraction needs none
+of that: each probability is right to a small multiple of the rounding error, whatever the chain (O'Cinneide 1993).
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pepa.control.control import Control, Ticker
 from pepa.markov.chain.chain import TINIEST, Chain
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks, Correction, corrections
-from pepa.markov.steady.method import Estimate, Step
+from pepa.markov.steady.method import Estimate, Pulse, Step
 from pepa.markov.steady.outcome import Attempt, Outcome
 from pepa.markov.steady.polish import Balance
 from pepa.markov.steady.refinement import refined
@@ -39,6 +41,8 @@ UNLIKELY = 1e-12  # mass up to which blocks do not count where they do not
 MODES = 3  # that no coordinate shows, looked for one after another
 EXACT = 1e-6  # relative error up to which an answer is called exact
 SAFETY = 4.0  # times the last correction: what later ones would add
+DOUBLED = 2.0  # what later sweeps would change, as the last two foretell it
+SLOWEST = 0.1  # of the largest change of a sweep: states that change by more may settle as slowly
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,34 @@ def by_elimination(chain: Chain) -> Certainty:
 def worst(found: list[Certainty]) -> Certainty:
     """Return the certainty of an answer that rests on several."""
     return max(found, key=lambda certainty: certainty.error)
+
+
+def unsettled(chain: Chain, probability: Vector, above: float, pulse: Pulse) -> float:
+    """Return how far single states may be off, relative to themselves, in an estimate (sum 1); those above a value.
+
+    What a sweep changes in a state is what is off there times what the state and those it is strongly coupled to lose
+    in a sweep. That is told by how the changes fall from one sweep to the next; parts that lose less than `SELDOM` are
+    wells.
+    """
+    sweep, flow = flow_sweep(chain.jumps, pulse), probability * chain.exit_rates
+    rare = probability <= max(above, TINIEST)
+    first, second = (_changed(flow, sweep, rare) for _ in range(2))
+    largest = max(float(second.max()), UNIT)
+    slow = second >= SLOWEST * largest
+    share = np.divide(second, first, out=np.ones(chain.size), where=slow & (first > 0))
+    kept = float(np.max(share, where=slow, initial=0.0))
+    return DOUBLED * largest / max(1 - kept, SELDOM)
+
+
+def _changed(flow: Vector, sweep: Step, rare: NDArray[np.bool_]) -> Vector:
+    """Sweep flows in place; return what that changes of each, but of the rare ones."""
+    before = flow.copy()
+    sweep(flow)
+    np.subtract(flow, before, out=before)
+    np.abs(before, out=before)
+    np.divide(before, flow, out=before, where=~rare)
+    before[rare] = 0.0
+    return before
 
 
 def assured(

@@ -15,7 +15,8 @@ from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.squaring import EXTENDED, FINER, Power, Squaring, rounding
 
 SHORTENED = 2.0**-53  # by the rounding of a distribution to doubles
-SAME = 8 * 2.0**-52  # of the end: gaps between times that differ by less are one
+SAME = 8 * 2.0**-52  # of the later time: gaps that differ by less of it are one, where that is next to nothing
+FAINT = 1e-9  # of a gap
 
 
 def moments(
@@ -33,14 +34,21 @@ def moments(
 
 
 def gaps(times: Vector) -> list[float]:
-    """Return the gaps between ascending times, the first from 0; those that differ by rounding alone are one."""
+    """Return the gaps between ascending times, the first from 0; those that differ by rounding alone are one.
+
+    What rounding takes from one gap the next one makes up for, so that every time is right to `SAME` of itself.
+    """
     known: list[float] = []
-    found, close = [], SAME * float(times[-1])
-    for gap in np.diff(times, prepend=0.0).tolist():
+    found, reached, before = [], 0.0, 0.0
+    for until in times.tolist():
+        exact, due = until - before, until - reached
+        gap = due if abs(due - exact) <= FAINT * exact else exact
+        close = min(SAME * until, FAINT * gap)
         same = next((one for one in reversed(known) if abs(one - gap) <= close), None)
         if same is None:
             known.append(gap)
         found.append(gap if same is None else same)
+        reached, before = reached + found[-1], until
     return found
 
 
