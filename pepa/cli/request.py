@@ -6,7 +6,6 @@ import contextlib
 import functools
 import json
 import math
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +22,6 @@ from pepa.control.error import NoRoom, PepaError, unwritten
 from pepa.control.pace import Pace
 from pepa.language.numbers import number, shortened
 from pepa.language.problem import LineIndex, ModelError, Problem, render
-from pepa.language.saving import write_whole
 from pepa.language.shown import escaped, shown
 from pepa.language.told_problem import problems_report
 
@@ -109,6 +107,8 @@ def csv_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def write_table(path: Path, text: str) -> None:
     """Write a table to a file whole or not at all; raises PepaError where it cannot be written."""
     try:
+        from pepa.language.saving import write_whole
+
         write_whole(path, text)
     except OSError as error:
         raise unwritten(path, error, "name another file") from None
@@ -233,6 +233,8 @@ class ProgressLine:
         if time.monotonic() < self._from:
             return
         share = "" if progress.done is None else f" ({100 * progress.done:.0f} %)"
+        import shutil  # with which all that packs files comes
+
         width = shutil.get_terminal_size().columns - 1  # a line that wraps could not be written over
         text = shown(f"{progress.stage}: {progress.message}{share}{left}")[:width]
         sys.stderr.write("\r" + text.ljust(self._shown))

@@ -6,12 +6,14 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pepa.control.error import PepaError
 from pepa.control.memory import available_memory
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Result = TypeVar("Result")
 
@@ -104,6 +106,8 @@ def in_background(work: Callable[[], Result], pulse: Callable[[], None]) -> Resu
 
     When `pulse` raises to cancel, the thread is left to end on its own: its result is dropped.
     """
+    from concurrent.futures import Future  # with which logging comes
+
     future: Future[Result] = Future()
 
     def body() -> None:
@@ -118,6 +122,8 @@ def in_background(work: Callable[[], Result], pulse: Callable[[], None]) -> Resu
 
 def waited(future: Future[Result], pulse: Callable[[], None]) -> Result:
     """Return the result of work in another thread, or raise what it raised; `pulse` is called meanwhile."""
+    from concurrent.futures import wait
+
     while not future.done():
         wait([future], timeout=0.05)
         pulse()

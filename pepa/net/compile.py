@@ -12,11 +12,11 @@ from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import LARGEST_ARRAY, parameter_values
 from pepa.language.syntax import Model
-from pepa.net.composite import composite
+from pepa.net.component import Component
 from pepa.net.effort import FREE, Effort, TooLarge
 from pepa.net.moves import moves
 from pepa.net.net import Group, Move, Net
-from pepa.net.system import Leaf, SystemBuilder, hidden, leaves
+from pepa.net.system import Leaf, System, SystemBuilder, hidden, leaves
 
 
 @lru_cache(maxsize=4)
@@ -41,7 +41,7 @@ def compile_model(
     large and for passive actions that nothing ever drives, TooMuch where it takes more than the effort.
     """
     parameters = parameter_values(model, overrides, slopes=slopes)
-    builder = SystemBuilder(model, parameters, partial(composite, effort=effort), effort, slopes)
+    builder = SystemBuilder(model, parameters, partial(_composite, effort), effort, slopes)
     system = builder.build(model.system)
     parts = tuple(leaves(system))
     if any(sum(leaf.counts) > LARGEST_ARRAY for leaf in parts):
@@ -70,6 +70,12 @@ def compile_model(
         tuple(labels[0] for labels in builder.labels),
         silent,
     )
+
+
+def _composite(effort: Effort, system: System, copies: int, actions: frozenset[str]) -> Component:
+    from pepa.net.composite import composite  # which few models need
+
+    return composite(system, copies, actions, effort)
 
 
 def _groups(parts: Iterable[Leaf]) -> Iterator[Group]:

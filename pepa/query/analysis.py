@@ -57,7 +57,7 @@ class Compiled:
     seconds: Seconds
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Derived:
     """A derived model: its state space, the chain of it and the chain's communicating classes."""
 
@@ -74,7 +74,7 @@ class Derived:
         return self.compiled.net
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Solved:
     """A solved model: its steady state and measures; `flow` is the rate of each move."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
 from pepa.query.rewards import known
-from pepa.query.told_solution import ToldResponseTime
+
+if TYPE_CHECKING:
+    from pepa.query.told_solution import ToldResponseTime
 
 
 @dataclass(frozen=True)

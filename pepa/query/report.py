@@ -10,20 +10,20 @@ from pepa.markov.steady.certainty import Certainty
 from pepa.markov.steady.steady_state import SteadyState
 from pepa.net.net import Net
 from pepa.query.analysis import Derived, Solved
-from pepa.query.told_solution import (
-    FigureParts,
-    ToldCertainty,
-    ToldLump,
-    ToldModel,
-    ToldSolution,
-    ToldSpace,
-    ToldSteady,
-)
 
 if TYPE_CHECKING:
     from pepa.query.lumped import SolvedLumped
     from pepa.query.measure import Values
     from pepa.query.measures import Measures
+    from pepa.query.told_solution import (
+        FigureParts,
+        ToldCertainty,
+        ToldLump,
+        ToldModel,
+        ToldSolution,
+        ToldSpace,
+        ToldSteady,
+    )
 
 
 def parameter_value(rate: Rate) -> float | str:

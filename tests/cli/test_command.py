@@ -151,6 +151,8 @@ def test_a_small_model_is_solved_without_scipy_or_rich():
         (["solve", "Q=10"], ["scipy", "lark", "numpy.ma", "numpy.random", "pepa.query.measure", "pepa.query.passage"]),
         (["solve"], ["pepa.query.lumped", "pepa.markov.steady.error_bound"]),
         (["solve", "Q=16"], ["scipy"]),  # 51,357 states
+        (["solve", "Q=6"], ["logging", "decimal", "pepa.net.composite", "pepa.language.occurrences"]),
+        (["solve", "Q=7"], ["pepa.query.told_solution", "pepa.markov.space.distributions", "pepa.language.saving"]),
         (["solve", "--help"], ["numpy", "lark", "rich"]),
         (["simulate", "--until", "9", "--replications", "3"], ["scipy.stats", "scipy.optimize", "scipy.sparse"]),
     ],

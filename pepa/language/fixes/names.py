@@ -7,10 +7,8 @@ from collections.abc import Callable
 
 from pepa.control.error import PepaError
 from pepa.language.fixes.fix import Fix, insertion, line_end, replacement
-from pepa.language.occurrences import Kind, occurrences
 from pepa.language.printer import name_text
 from pepa.language.problem import Problem
-from pepa.language.rename import rename
 
 
 def nearest(problem: Problem, text: str) -> Fix | None:
@@ -25,6 +23,8 @@ def definition(problem: Problem, text: str) -> Fix | None:
     asked = re.fullmatch(r"define it: `([^`]+)`", problem.hint)
     if not asked:
         return None
+    from pepa.language.occurrences import Kind, occurrences  # which a text without problems has no need of
+
     read = occurrences(text)
     title = f"define `{asked[1]}`"
     kind = Kind.RATE if problem.code == "undefined-rate" else Kind.PROCESS
@@ -52,6 +52,8 @@ def _renamed(problem: Problem, text: str, change: Callable[[str], str]) -> Fix |
     old = text[problem.span.start : problem.span.end]
     new = change(old[:1]) + old[1:]
     try:
+        from pepa.language.rename import rename
+
         return Fix(f"rename it to `{new}`", rename(text, problem.span.start, new))
     except PepaError:
         return None  # the name is taken

@@ -6,7 +6,6 @@ import re
 
 from pepa.language.edit import Edit
 from pepa.language.fixes.fix import Fix, insertion, without_from_set, without_statement
-from pepa.language.occurrences import occurrences
 from pepa.language.printer import name_text
 from pepa.language.problem import Problem, Span
 
@@ -26,6 +25,8 @@ def add_action(problem: Problem, text: str) -> Fix | None:
 
 def delete_definition(problem: Problem, text: str) -> Fix | None:
     """Delete a definition that nothing uses."""
+    from pepa.language.occurrences import occurrences  # which a text without problems has no need of
+
     read = occurrences(text)
     own = next((item for item in read.statements if item.name_span == problem.span), None)
     if own is None:

@@ -28,7 +28,7 @@ NARROWEST = 50  # states a level on average below which a chain is thin
 TINIEST = 1e-290  # probabilities below which doubles lose their digits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chain:
     """A chain of `size` states: transitions with positive rates, self-loops among them, and its levels.
 

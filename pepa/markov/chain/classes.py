@@ -20,7 +20,7 @@ ROUNDS = 40  # of a look at what leads back from states that no transition leads
 FEW = 50  # such states left, that are each looked at alone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Classes:
     """Recurrent classes, as ascending states, in the order of their first state; and what is not in them."""
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import waited
 from pepa.markov.space.state_space import Vector
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 SYMMETRIC: Mapping[str, Any] = {
     "permc_spec": "MMD_AT_PLUS_A",
@@ -36,6 +38,8 @@ class Factor:
     """
 
     def __init__(self, matrix: Any, pulse: Callable[[], None] = lambda: None, **how: Any) -> None:
+        from concurrent.futures import Future
+
         made: Future[None] = Future()
         dropped = threading.Event()
         self._held: list[Any] = []

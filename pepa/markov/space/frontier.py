@@ -20,7 +20,7 @@ WORD = 64
 MoveNumbers = NDArray[np.unsignedinteger]  # of as few bytes as the number of moves needs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Successors:
     """Transitions out of a frontier: position of the source in it, number of the move, packed target."""
 

@@ -17,8 +17,6 @@ import numpy as np
 from pepa.control.control import Control, LimitReached, Progress, gibibytes, rounded
 from pepa.language.problem import ModelError
 from pepa.markov.space.derive import NARROW, derive
-from pepa.markov.space.distributions import distributions, most_states, untied
-from pepa.markov.space.invariants import tying
 from pepa.net.net import Group, Move, Net
 
 DERIVING = 60  # bytes a transition, at most
@@ -68,6 +66,8 @@ class _Seen:
 
 def at_most(net: Net) -> Prediction:
     """Return an upper bound on the states, and about how many transitions as many would have, in a level or two."""
+    from pepa.markov.space.distributions import most_states
+
     states = min(most_states(net), MOST)
     happening = 0.0
     for move in net.moves:
@@ -79,6 +79,9 @@ def at_most(net: Net) -> Prediction:
 
 def predicted(net: Net, control: Control) -> Prediction | None:
     """Return what deriving a net will give, or None where nothing can be told from fewer copies."""
+    from pepa.markov.space.distributions import distributions, untied
+    from pepa.markov.space.invariants import tying
+
     seen = list(_smaller(net, control))
     if not seen:
         return None

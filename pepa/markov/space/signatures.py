@@ -20,7 +20,7 @@ TRIAL = 16_384  # states after which it must have been worth it
 WORTH = 2  # states for each signature, at least
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Enabled:
     """Pairs of a state, by its position, and of a move enabled in it, by its number."""
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.markov.chain.chain import Chain
-from pepa.markov.chain.elimination import reduced
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.gth import stationary
 from pepa.markov.steady.level_elimination import narrow
@@ -45,6 +44,8 @@ class SparseElimination:
 
 def _eliminated(chain: Chain, dense: int, most_fill: int, pulse: Pulse) -> Vector:
     from scipy.sparse import csr_array
+
+    from pepa.markov.chain.elimination import reduced
 
     left = reduced(csr_array(chain.incoming.T), dense, most_fill, pulse)
     probability = stationary(left.rates.toarray(), pulse)

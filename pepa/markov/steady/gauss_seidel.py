@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +67,8 @@ def whole_sweep(jumps: Rows, pulse: Pulse) -> Step:
 
 
 def _shared_sweep(jumps: Rows, pulse: Pulse) -> Step:
+    from concurrent.futures import ThreadPoolExecutor
+
     middle = int(np.searchsorted(jumps.indptr, jumps.indptr.dtype.type(jumps.nnz // 2)))
     upper, lower = _rows(jumps, 0, middle), _rows(jumps, middle, jumps.size)
     lowest = int(jumps.indices[jumps.indptr[middle] :].min())  # that the lower half looks at

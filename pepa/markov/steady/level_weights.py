@@ -8,8 +8,6 @@ and disaggregation, as in aggregation.py; the recursion is that of GTH eliminati
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 from pepa.markov.chain.chain import Chain
@@ -43,6 +41,8 @@ def brought_near(chain: Chain, flow: Vector, sweep: Step) -> Vector:
 
 def _weighing(chain: Chain) -> Step:
     """Return the step that gives every level its weight, states within a level keeping their proportions."""
+    from concurrent.futures import ThreadPoolExecutor
+
     firsts = chain.levels[: -1 : -(-(len(chain.levels) - 1) // MOST)]
     number, widths = len(firsts), np.diff(firsts, append=chain.size)
     level = np.repeat(np.arange(number, dtype=np.int32), widths)

@@ -47,7 +47,7 @@ class StationaryMethod(Protocol):
         """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estimate:
     """The best estimate a method reached, and how."""
 

@@ -30,7 +30,7 @@ RAREST = 1e-20  # in probability
 DIRECT = 300  # states up to which elimination is faster than any iteration from a near start
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stationary:
     """The steady state of one irreducible chain: by which method, with what residual and balance, after what."""
 
@@ -42,7 +42,7 @@ class Stationary:
     attempts: tuple[Attempt, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SteadyState:
     """Long-run probabilities of all states, and how they were obtained.
 
