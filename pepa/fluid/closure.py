@@ -19,7 +19,7 @@ from pepa.control.control import Control, Ticker
 from pepa.fluid.equilibrium import reachable
 from pepa.fluid.noise import propagated
 from pepa.fluid.ode import Fluid
-from pepa.population.population import Expression, Least, Linear, MoveRate, Ready, Total, Vector
+from pepa.population.population import Expression, Least, Linear, MoveRate, Ready, Shared, Total, Vector, Whole
 
 STEPS = 3_000
 GROWTH = 1.05  # of the step, while the moments still move
@@ -54,9 +54,8 @@ def closure(fluid: Fluid, start: Vector, control: Control) -> Closure | None:
     """
     basis, ticker = reachable(fluid), Ticker(control, "closure")
     counts, covariance = start.copy(), np.zeros((len(start), len(start)))
-    rates = [p.transition.rate for move in fluid.population.net.moves for p in move.participants]
-    step = 0.01 / max(rates, default=1.0)
-    longest = 3.0 / min((rate for rate in rates if rate > 0), default=1.0)
+    rates = fluid.population.paces
+    step, longest = 0.01 / max(rates, default=1.0), 3.0 / min(rates, default=1.0)
     residual = math.inf
     for number in range(STEPS):
         flow, slopes = moments(fluid, counts, covariance)
@@ -138,6 +137,14 @@ def _normal(
                 for part in parts[1:]:
                     least = _least(least, _normal(part, counts, covariance, known))
                 known[expression] = least
+            case Whole():
+                none = np.zeros(len(counts))
+                known[expression] = _Normal(1.0, 0.0, none, none)
+            case Shared(rate=rate, ready=ready):
+                whole, there = (_normal(each, counts, covariance, known) for each in (rate, ready))
+                slope = there.mean * whole.slope + whole.mean * there.slope
+                joint = covariance @ slope
+                known[expression] = _Normal(whole.mean * there.mean, max(float(slope @ joint), 0.0), joint, slope)
             case Ready():
                 raise AssertionError("a fluid has no such part")
     return known[expression]

@@ -1,7 +1,7 @@
 """Who is drained in a fluid: members that wait passively, where the others take them as fast as they come.
 
-A fluid has nobody waiting there, only what the steep rate that stands for `infty` leaves: the place is shown empty. In
-the chain it is not: arrivals and services happen by chance, and a queue stands whenever they do not fit.
+A fluid has nobody waiting there, only the small part of a member that is enough for its partners: the place is shown
+empty. In the chain it is not: arrivals and services happen by chance, and a queue stands whenever they do not fit.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def drained(population: Population, counts: Vector, flow: Vector) -> dict[int, s
 def shown(population: Population, counts: NDArray[np.float64], flows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return counts (places, points) with nobody where a place is drained, and nowhere fewer than nobody."""
     found = np.maximum(counts, 0.0)
-    if any(passive_places(part) for rate in population.rates for least in rate.minima for part in least.parts):
+    if population.passive:
         for point in range(counts.shape[1]):
             found[list(drained(population, counts[:, point], flows[:, point])), point] = 0.0
     return found

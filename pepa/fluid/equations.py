@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pepa.population.population import Expression, Least, Linear, MoveRate, Population, Ready, Total
+from pepa.population.population import Expression, Least, Linear, MoveRate, Population, Ready, Shared, Total, Whole
 
 
 @dataclass(frozen=True)
@@ -125,5 +125,9 @@ def _written(expression: Expression, style: Style) -> str:
                 if len(parts) > 1
                 else f"({_written(parts[0], style)})"
             )
+        case Whole():
+            return "1"
+        case Shared(rate=rate, ready=ready):
+            return style.times.join((_written(rate, style), _written(ready, style)))
         case Ready():
             raise AssertionError("a fluid has no such part")

@@ -20,7 +20,7 @@ from pepa.population.population import Vector
 
 STEPS = 40
 HORIZONS = (2e2, 2e3, 2e4)  # times tried, of the slowest mean sojourn there is in the model
-RANK = 1e-12  # singular values below this share of the largest are zero: passive partners are STEEP, which is large
+RANK = 1e-12  # singular values below this share of the largest are zero: the largest may be STIFF
 NEAR = 1e-4  # of the members: how close the trajectory must come
 AT_REST = 1e-9  # likewise, where there are equilibria all around
 
@@ -139,6 +139,4 @@ def _residual(fluid: Fluid, counts: Vector) -> float:
 
 def _slowest_sojourn(fluid: Fluid) -> float:
     """Return the mean time of the slowest activity of the model."""
-    moves = fluid.population.net.moves
-    rates = [p.transition.rate for move in moves if not move.passive for p in move.participants]
-    return 1 / min((rate for rate in rates if rate > 0), default=1.0)
+    return 1 / min(fluid.population.paces, default=1.0)

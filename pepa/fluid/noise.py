@@ -7,20 +7,22 @@ copies.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control, Ticker
-from pepa.fluid.drained import drained, minima
+from pepa.fluid.drained import FLOWING, drained, minima
 from pepa.fluid.equilibrium import reachable
 from pepa.fluid.ode import Fluid, Trajectory, slope, value
-from pepa.population.population import Least, Vector, passive_places, places
+from pepa.population.population import Least, Linear, Vector, passive_places, places
 
 PARTS = 4
 NOTHING = 1e-100  # members that are none: where their shares of a sum are worked out, they would underflow
 FEW = 5  # members below which a cooperating group is far from a continuum
+HARDLY = 1.0  # members below which those who are taken before others are as good as none
 CLOSE = 2.0  # standard deviations between two sides of a minimum within which either may be the least
 
 
@@ -111,7 +113,31 @@ def doubts(fluid: Fluid, counts: Vector, covariance: NDArray[np.float64] | None)
         name = population.labels[place]
         reason = f"in the fluid nobody is left waiting in {name}, which is passive: in the model, by chance, some are"
         found.setdefault((action, name), Doubt(action, reason))
+    for place, action in _preferred(fluid, counts, flow):
+        name = population.labels[place]
+        reason = (
+            f"in the fluid hardly anybody waits in {name}, who is taken before others: in the model, by chance, some do"
+        )
+        found.setdefault((action, name), Doubt(action, reason))
     return list(found.values())
+
+
+def _preferred(fluid: Fluid, counts: Vector, flow: Vector) -> Iterator[tuple[int, str]]:
+    """Yield the places, with an action, whose members take a share of it that is larger than theirs, where few wait.
+
+    The share of a mean is not the mean of the shares: those who are taken first wait for one another.
+    """
+    population = fluid.population
+    slowest = FLOWING * flow.max(initial=0.0)
+    for action, moves in population.doing.items():
+        for move in (move for move in moves if flow[move] > slowest):
+            rate = population.rates[move]
+            limiting = [min(least.parts, key=lambda part: value(part, counts)) for least in rate.minima]
+            for shared in (one for one in rate.divisors if isinstance(one, Linear) and one not in limiting):
+                each = [(weight, place) for place, weight in shared.terms if counts[place] > 0]
+                last = min(weight for weight, _ in each)
+                few = (place for weight, place in each if weight > last and counts[place] < HARDLY)
+                yield from ((place, action) for place in few if place in rate.counts)
 
 
 def _near_switch(least: Least, counts: Vector, covariance: NDArray[np.float64]) -> bool:

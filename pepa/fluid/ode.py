@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 
 from pepa.control.control import Control, LimitReached, Ticker
 from pepa.control.error import PepaError
-from pepa.population.population import Expression, Least, Linear, Population, Ready, Total, Vector, places
+from pepa.population.population import (
+    Expression,
+    Least,
+    Linear,
+    Population,
+    Ready,
+    Shared,
+    Total,
+    Vector,
+    Whole,
+    places,
+)
 from pepa.population.program import gradients, scalar_rates
 
 EMPTY = 1e-6  # members
@@ -163,6 +174,9 @@ def leasts(expression: Expression) -> Iterator[Least]:
                 yield expression
             for part in parts:
                 yield from leasts(part)
+        case Shared(rate=rate, ready=ready):
+            yield from leasts(rate)
+            yield from leasts(ready)
         case Ready():
             raise AssertionError("a fluid has no such part")
 
@@ -176,6 +190,10 @@ def value(expression: Expression, counts: Sequence[float] | Vector) -> float:
             return sum(value(part, counts) for part in parts)
         case Least(parts=parts):
             return min(value(part, counts) for part in parts)
+        case Whole():
+            return 1.0
+        case Shared(rate=rate, ready=ready):
+            return value(rate, counts) * value(ready, counts)
         case Ready():
             raise AssertionError("a fluid has no such part")
 
@@ -192,6 +210,10 @@ def slope(expression: Expression, counts: Vector) -> Vector:
             return np.asarray(np.sum([slope(part, counts) for part in parts], axis=0))
         case Least(parts=parts):
             return slope(min(parts, key=lambda part: value(part, counts)), counts)
+        case Whole():
+            return np.zeros(len(counts))
+        case Shared(rate=rate, ready=ready):
+            return value(ready, counts) * slope(rate, counts) + value(rate, counts) * slope(ready, counts)
         case Ready():
             raise AssertionError("a fluid has no such part")
 

@@ -15,10 +15,10 @@ import numpy as np
 from pepa.control.error import PepaError
 from pepa.fluid.equilibrium import Equilibrium, reachable
 from pepa.fluid.ode import Fluid, leasts, value
-from pepa.language.slopes import NONE, Direction, Slopes, combined
+from pepa.language.slopes import Direction, Slopes, combined
 from pepa.net.net import Apparent, LeafRate, MinRate, Move, Net, SumRate
 from pepa.net.slopes import Sloped, least
-from pepa.population.population import Vector
+from pepa.population.population import Vector, unlimited
 
 ALIKE = 1e-9  # relative difference up to which two sides of a minimum are alike
 STILL = 1e-14  # of the flow of the fastest move: a move that is slower does not happen
@@ -93,7 +93,7 @@ def _rate_slopes(fluid: Fluid, net: Net, counts: Vector) -> dict[Direction, Vect
 
 
 class _View:
-    """Apparent rates at the counts of a fluid with their slopes: a passive partner is as steep as in its equations."""
+    """Apparent rates at the counts of a fluid with their slopes: those who wait are as in its equations."""
 
     def __init__(self, fluid: Fluid, net: Net, counts: Vector) -> None:
         sizes = [len(group.initial) for group in net.groups]
@@ -108,8 +108,6 @@ class _View:
             for part in factor.all:
                 worth, slopes = self.sloped(part)
                 terms.append((-1 / worth, slopes))
-                if not any(part is other for other in factor.least):
-                    limits.append(self._scaled((worth, slopes)))
             worth, slopes = least(limits)
             terms.append((1 / worth, slopes))
         return combined(*terms)
@@ -124,20 +122,17 @@ class _View:
             case MinRate(parts=parts, passive=True):
                 return least([self.sloped(passive) for _, passive in parts if passive is not None])
             case MinRate(parts=parts):
-                return least([self._part(active, passive) for active, passive in parts])
+                worth, slopes = least([self.sloped(active) for active, _ in parts if active is not None])
+                waiting = [passive for active, passive in parts if active is None and passive is not None]
+                ready = min([1.0, *map(self._ready, waiting)])
+                return ready * worth, combined((ready, slopes))
 
-    def _part(self, active: Apparent | None, passive: Apparent | None) -> Sloped:
-        each = [] if active is None else [self.sloped(active)]
-        if passive is not None:
-            each.append(self._scaled(self.sloped(passive)))
-        return self._sum(each)
+    def _ready(self, passive: Apparent) -> float:
+        """Return for how many those who wait are enough: no parameter changes that."""
+        return value(unlimited(passive, self._first, self._steep), self._counts)
 
     def _sum(self, each: list[Sloped]) -> Sloped:
         return sum(worth for worth, _ in each), combined(*((1.0, slopes) for _, slopes in each))
-
-    def _scaled(self, weight: Sloped) -> Sloped:
-        worth, slopes = weight
-        return self._steep * worth, combined((self._steep, slopes)) if slopes else NONE
 
     def _weighted(self, group: int, rates: Mapping[int, float]) -> float:
         start = self._first[group]

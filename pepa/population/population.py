@@ -6,7 +6,7 @@ The numerical vector form of a PEPA model (Ding and Hillston 2012). A place is o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,17 +15,19 @@ from numpy.typing import NDArray
 
 from pepa.control.control import LimitReached
 from pepa.control.error import PepaError
+from pepa.net.component import Transition
 from pepa.net.net import Apparent, LeafRate, MinRate, Move, Net, SumRate
 
 Vector = NDArray[np.float64]
 MOST_ENTRIES = 20_000_000  # places x moves: the table of changes is dense
-STEEP = 1e6  # how much faster than the fastest activity a passive partner is in a fluid, where infinity has no place
-ENOUGH = 1e2  # and so much faster than all the others together, so that no single one of them is ever short of it
+STEEP = 1e6  # of a passive member this part is enough in a fluid for all that its partners can do
+ENOUGH = 1e2  # and where they are very many, at least this part is
+STIFF = 1e10  # members x STEEP at most: beyond, what is slow is lost in the rounding of what is fast
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A sum of coefficient x count over places; `passive` where the coefficients stand for a rate without limit."""
+    """A sum of coefficient x count over places; `passive` where those there wait for others to set the pace."""
 
     terms: tuple[tuple[int, float], ...]
     passive: bool = False
@@ -53,7 +55,22 @@ class Ready:
     passive: Expression
 
 
-Expression = Linear | Total | Least | Ready
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """1: all of what the members in some places can do, where nobody passive is missing."""
+
+    of: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An active rate x the part of it, `ready`, for which somebody passive is there."""
+
+    rate: Expression
+    ready: Least
+
+
+Expression = Linear | Total | Least | Ready | Whole | Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +88,8 @@ class Population:
     """Places, moves and rates of a net.
 
     `initial` has shape (places,), `change` (moves, places). `held` gives, for each local derivative's name, the places
-    that hold it and how many each member counts for; `doing` the moves of each action; `steep` what a weight is
-    multiplied by where in a fluid it stands for a rate without limit.
+    that hold it and how many each member counts for; `doing` the moves of each action; in a fluid 1 / `steep` passive
+    members are enough for all that their partners can do.
     """
 
     net: Net
@@ -84,6 +101,18 @@ class Population:
     held: Mapping[str, tuple[tuple[int, int], ...]]
     doing: Mapping[str, tuple[int, ...]]
     steep: float
+
+    @cached_property
+    def passive(self) -> bool:
+        """Whether somebody passive takes part in a move."""
+        ways = _ways(self.net)
+        return any(way.passive for way in ways)
+
+    @cached_property
+    def paces(self) -> frozenset[float]:
+        """The rates of all local activities that can take part in a move; a weight is none."""
+        ways = _ways(self.net)
+        return frozenset(way.rate for way in ways if not way.passive)
 
     @cached_property
     def population_weights(self) -> NDArray[np.float64]:
@@ -127,15 +156,18 @@ class Population:
 
 
 def steepness(net: Net) -> float:
-    """Return how many times faster than the fastest activity a passive partner is in a fluid of this net."""
-    return max(STEEP, ENOUGH * sum(group.size for group in net.groups))
+    """Return 1 / the passive members that are enough in a fluid of this net for all that their partners can do."""
+    members = sum(group.size for group in net.groups)
+    return max(ENOUGH, min(STEEP, STIFF / max(members, 1)))
 
 
 def population(net: Net, *, fluid: bool, steep: float | None = None) -> Population:
     """Return the population view of a net.
 
-    With `fluid`, a passive partner limits a move as one that is `steep` times faster than anything else, `steepness`
-    where nothing is said: a rate that is there whenever a fraction of a partner is would jump. Where it does limit one
+    With `fluid`, where there are x passive members their partners do min(1, `steep` x) of what they can: all of it, as
+    a rate without limit lets them, but for the last small part of a member, where a jump would be. `steep` is
+    `steepness` where nothing is said. So those who wait for several actions do each as often as its partners can, as in
+    the chain; a weight only says how often a member is the one that takes part. Where a passive partner does limit one
     nobody is left waiting: figures must not show what is (see `pepa.fluid.drained`). Raises PepaError where a component
     mixes active and passive rates on one action, which has no fluid, and LimitReached where there are too many places
     and moves.
@@ -157,9 +189,8 @@ def population(net: Net, *, fluid: bool, steep: float | None = None) -> Populati
         for derivative, contents in enumerate(group.component.contents):
             for name, number in contents.items():
                 held[name].append((start + derivative, number))
-    fastest = max((t.rate for move in moves for t in (p.transition for p in move.participants)), default=1.0)
-    unlimited = fastest * (steepness(net) if steep is None else steep)
-    writer = _Writer(first.tolist(), unlimited if fluid else None)
+    steep = steepness(net) if steep is None else steep
+    writer = _Writer(first.tolist(), steep if fluid else None)
     return Population(
         net,
         _labels(net),
@@ -169,8 +200,13 @@ def population(net: Net, *, fluid: bool, steep: float | None = None) -> Populati
         tuple(writer.rate(move) for move in moves),
         {name: tuple(places) for name, places in held.items()},
         {action: tuple(indices) for action, indices in doing.items()},
-        unlimited,
+        steep,
     )
+
+
+def _ways(net: Net) -> Iterator[Transition]:
+    """Yield the local transitions that take part in moves that have a rate."""
+    return (one.transition for move in net.moves if not move.passive for one in move.participants)
 
 
 def _labels(net: Net) -> tuple[str, ...]:
@@ -182,7 +218,7 @@ def _labels(net: Net) -> tuple[str, ...]:
 
 
 class _Writer:
-    """Turns apparent rates and moves into expressions; `steep` is the rate of a passive member in a fluid."""
+    """Turns apparent rates and moves into expressions; `steep` is that of a population in a fluid."""
 
     def __init__(self, first: list[int], steep: float | None) -> None:
         self.first, self.steep = first, steep
@@ -195,13 +231,12 @@ class _Writer:
             if factor.barred and self.steep is not None:
                 message = f"a component is both active and passive on `{move.action}`: there is no fluid of that"
                 raise PepaError(message, "give the two activities different names, or both a rate")
-            least = [self.expression(part) for part in factor.least]
+            least = Least(tuple(dict.fromkeys(self.expression(part) for part in factor.least)))
+            waiting = [part for part in factor.all if all(part is not other for other in factor.least)]
+            minima += [least, *self.ready(waiting, least)]
             for part in factor.all:
                 divisor = self.expression(part)
-                limiting = any(part is other for other in factor.least)
-                if not limiting and self.steep is not None:
-                    least.append(_scaled(divisor, self.steep))
-                    limiting = True
+                limiting = self.steep is not None or part not in waiting
                 # count x rate / (count x rate) is 1, and where it is 0 / 0 the minimum is 0
                 single = limiting and isinstance(divisor, Linear) and len(divisor.terms) == 1
                 if single and divisor.terms[0][0] in counts:  # type: ignore[union-attr]
@@ -210,7 +245,6 @@ class _Writer:
                     base /= rate
                 else:
                     divisors.append(divisor)
-            minima.append(Least(tuple(dict.fromkeys(least))))
         return MoveRate(base, tuple(counts), tuple(minima), tuple(divisors))
 
     def expression(self, rate: Apparent) -> Expression:
@@ -221,18 +255,24 @@ class _Writer:
                 return Total(tuple(self.expression(part) for part in parts))
             case MinRate(parts=parts, passive=True):
                 return Least(tuple(self.expression(passive) for _, passive in parts if passive is not None))
-            case MinRate(parts=parts):
+            case MinRate(parts=parts) if self.steep is None:
                 return Least(tuple(self.part(active, passive) for active, passive in parts))
+            case MinRate(parts=parts):
+                least = Least(tuple(self.expression(active) for active, _ in parts if active is not None))
+                ready = self.ready([passive for active, passive in parts if active is None and passive], least)
+                return Shared(least, *ready) if ready else least
+
+    def ready(self, waiting: Sequence[Apparent], least: Least) -> list[Least]:
+        """Return the part of what the active sides can do for which those who wait are there; nothing of it is none."""
+        if not waiting or self.steep is None:
+            return []
+        return [Least((Whole(places(least)), *(unlimited(part, self.first, self.steep) for part in waiting)))]
 
     def part(self, active: Apparent | None, passive: Apparent | None) -> Expression:
         if passive is None:
             assert active is not None
             return self.expression(active)
-        weight = self.expression(passive)
-        if self.steep is None:
-            return Ready(None if active is None else self.expression(active), weight)
-        steep = _scaled(weight, self.steep)
-        return steep if active is None else Total((self.expression(active), steep))
+        return Ready(None if active is None else self.expression(active), self.expression(passive))
 
 
 def places(expression: Expression) -> tuple[int, ...]:
@@ -244,6 +284,10 @@ def places(expression: Expression) -> tuple[int, ...]:
             found = [place for part in parts for place in places(part)]
         case Ready(active=active, passive=passive):
             found = [*(() if active is None else places(active)), *places(passive)]
+        case Whole(of=of):
+            return of
+        case Shared(rate=rate, ready=ready):
+            found = [*places(rate), *places(ready)]
     return tuple(dict.fromkeys(found))
 
 
@@ -254,6 +298,8 @@ def passive_places(expression: Expression) -> frozenset[int]:
             return frozenset(place for place, _ in terms) if passive else frozenset()
         case Total(parts=parts) | Least(parts=parts):
             return frozenset().union(*map(passive_places, parts))
+        case Whole() | Shared():
+            return frozenset()  # of what is shared they are in a minimum of its own
         case Ready():
             raise AssertionError("a fluid has no such part")
 
@@ -263,14 +309,12 @@ def places_read(rate: MoveRate) -> set[int]:
     return set(rate.counts).union(*(places(part) for part in (*rate.minima, *rate.divisors)))
 
 
-def _scaled(expression: Expression, by: float) -> Expression:
-    """Return a weight as the rate that stands for one without limit."""
-    match expression:
-        case Linear(terms=terms):
-            return Linear(tuple((place, by * value) for place, value in terms), passive=True)
-        case Total(parts=parts):
-            return Total(tuple(_scaled(part, by) for part in parts))
-        case Least(parts=parts):
-            return Least(tuple(_scaled(part, by) for part in parts))
-        case Ready():
-            raise AssertionError("a fluid has no such part")
+def unlimited(rate: Apparent, first: Sequence[int], steep: float) -> Expression:
+    """Return for how many those who wait are enough: `steep` for each, whatever its weight."""
+    match rate:
+        case LeafRate(group=group, rates=rates):
+            return Linear(tuple((first[group] + derivative, steep) for derivative in rates), passive=True)
+        case SumRate(parts=parts):
+            return Total(tuple(unlimited(part, first, steep) for part in parts))
+        case MinRate(parts=parts):
+            return Least(tuple(unlimited(part, first, steep) for _, part in parts if part is not None))

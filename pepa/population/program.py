@@ -12,7 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import LimitReached
-from pepa.population.population import Expression, Least, Linear, MoveRate, Population, Ready, Total, Vector
+from pepa.population.population import (
+    Expression,
+    Least,
+    Linear,
+    MoveRate,
+    Population,
+    Ready,
+    Shared,
+    Total,
+    Vector,
+    Whole,
+)
 
 TINY = 1e-300
 LONGEST = 8_000_000  # characters of generated code: Python takes some hundred bytes to read each
@@ -48,25 +59,39 @@ class Source:
                 text = " + ".join(f"{value!r}*x[{place}]" for place, value in terms) or "0.0"
                 return self.assigned(text), {place: repr(value) for place, value in terms}
             case Total(parts=parts):
-                names = [self.name(part) for part in parts]
-                slope: dict[int, str] = {}
-                for place in {place for name in names for place in self.slopes[name]}:
-                    slope[place] = (
-                        "(" + " + ".join(self.slopes[n][place] for n in names if place in self.slopes[n]) + ")"
-                    )
-                return self.assigned(" + ".join(names) or "0.0"), slope
+                return self._sum([self.name(part) for part in parts])
             case Least(parts=parts):
                 return self._least([self.name(part) for part in parts])
-            case Ready(active=active, passive=passive):
-                unlimited = f"inf if {self.name(passive)} > 0 else 0.0"
-                if self.vector:
-                    unlimited = f"where({self.name(passive)} > 0, inf, 0.0)"
-                if active is None:
-                    return self.assigned(unlimited), {}
-                rate = self.name(active)
-                if self.vector:
-                    return self.assigned(f"where({rate} > 0, {rate}, {unlimited})"), {}
-                return self.assigned(f"{rate} if {rate} > 0 else ({unlimited})"), {}
+            case Whole():
+                return self.assigned("1.0"), {}
+            case Shared(rate=rate, ready=ready):
+                return self._product(self.name(rate), self.name(ready))
+            case Ready():
+                return self._ready(expression), {}
+
+    def _sum(self, names: list[str]) -> tuple[str, dict[int, str]]:
+        slope: dict[int, str] = {}
+        for place in dict.fromkeys(place for name in names for place in self.slopes[name]):
+            slope[place] = "(" + " + ".join(self.slopes[n][place] for n in names if place in self.slopes[n]) + ")"
+        return self.assigned(" + ".join(names) or "0.0"), slope
+
+    def _ready(self, part: Ready) -> str:
+        unlimited = f"inf if {self.name(part.passive)} > 0 else 0.0"
+        if self.vector:
+            unlimited = f"where({self.name(part.passive)} > 0, inf, 0.0)"
+        if part.active is None:
+            return self.assigned(unlimited)
+        own = self.name(part.active)
+        if self.vector:
+            return self.assigned(f"where({own} > 0, {own}, {unlimited})")
+        return self.assigned(f"{own} if {own} > 0 else ({unlimited})")
+
+    def _product(self, rate: str, ready: str) -> tuple[str, dict[int, str]]:
+        slope: dict[int, str] = {}
+        for place in dict.fromkeys((*self.slopes[rate], *self.slopes[ready])):
+            rising, filling = (self.slopes[name].get(place, "0.0") for name in (rate, ready))
+            slope[place] = f"({rising}*{ready} + {rate}*{filling})"
+        return self.assigned(f"{rate}*{ready}"), slope
 
     def _least(self, names: list[str]) -> tuple[str, dict[int, str]]:
         if len(names) == 1:

@@ -20,7 +20,7 @@ from pepa.fluid.ode import EXPLICIT, Fluid, Switch, Trajectory, switches, trajec
 from pepa.markov.transient.moment import Moment
 from pepa.markov.transient.transient import transient
 from pepa.net.net import Net
-from pepa.population.population import Vector, passive_places, population
+from pepa.population.population import Vector, population
 from pepa.query.analysis import Derived
 from pepa.query.exact import values_of
 from pepa.query.fluid import deviations, doubt_sentences, figures_of
@@ -32,7 +32,7 @@ from pepa.simulation.ensemble import Block, Ensemble, blocks, ensemble, interval
 from pepa.simulation.leaping import refuse_small
 
 MOST_POINTS = 100_000
-GENTLE = 1e3  # how much faster than the fastest activity passive partners are for an explicit method
+GENTLE = 1e3  # members x the part of them that is enough of those who are passive, for an explicit method: it lasts
 GLANCES = 100  # times of a fluid at which it is looked at what makes it doubtful
 
 ROUGH = "fluid mean and band are rough here: few copies, or near a switch (pepa ode says where)"
@@ -191,7 +191,8 @@ def fluid_series(
 ) -> FluidSeries:
     """Return the fluid series, with a band of two standard deviations by linear noise; expressions have no band."""
     gentle = method.upper() in EXPLICIT
-    view = population(net, fluid=True, **({"steep": GENTLE} if gentle else {}))
+    steep = max(1.0, GENTLE / max(1, sum(group.size for group in net.groups))) if gentle else None
+    view = population(net, fluid=True, steep=steep)
     path = trajectory(Fluid(view), time, control, method)
     weights, flows = view.population_weights, path.rates()
     values = weights @ shown(view, path.counts, flows)
@@ -204,8 +205,9 @@ def fluid_series(
     notes = list(doubt_sentences(why))
     if band and not margins:
         notes.append("the noise grows beyond all numbers: there is no band")
-    if gentle and any(passive_places(least) for rate in view.rates for least in rate.minima):
-        notes.append(f"{path.method} cannot follow `infty`: it is {GENTLE:g} times the fastest rate here, LSODA can")
+    if gentle and view.passive:
+        few = f"fewer than {1 / view.steep:.2g} who wait slow their partners"
+        notes.append(f"{path.method} cannot follow `infty`: {few}, LSODA can")
     series = Series(
         f"fluid, {path.method}",
         time,

@@ -12,7 +12,7 @@ from pepa.control.error import PepaError
 from pepa.fluid.closure import Closure, closure
 from pepa.fluid.equilibrium import Equilibrium
 from pepa.fluid.ode import Fluid
-from pepa.population.population import Vector, passive_places
+from pepa.population.population import Vector
 from pepa.query.advice import cooperating
 from pepa.query.fluid import deviations, stationary, values_of
 from pepa.query.measure import Values, measured
@@ -107,8 +107,7 @@ def equilibrium_report(
         return report
     deviation = deviations(fluid, found.counts, covariance)
     report["standard_deviation"] = dict(zip(view.held, deviation.tolist(), strict=True))
-    passive = any(passive_places(least) for rate in view.rates for least in rate.minima)
-    if not passive and min(cooperating(view.net).values(), default=0) >= SEVERAL:
+    if not view.passive and min(cooperating(view.net).values(), default=0) >= SEVERAL:
         report["closure"] = _closure_report(fluid, closure(fluid, view.initial, control))
     return report
 
