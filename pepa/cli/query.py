@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
 
-from pepa.cli.main import Exit
+from pepa.cli.ending import at_limit, ended
 from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
@@ -27,7 +28,7 @@ from pepa.cli.terminal import say
 from pepa.language.source import read_source
 
 if TYPE_CHECKING:
-    from pepa.query.asking import Figure
+    from pepa.query.asking import Figure, Unanswered
     from pepa.query.properties import Properties
     from pepa.query.property import Answer
     from pepa.query.told_answer import ToldAnswer, ToldAnswers, ToldSure
@@ -56,8 +57,8 @@ def command(
 
     States are expressions as in measures, a reward is a local derivative, an action or an expression. With a bound in
     place of `=?` the answer is a verdict: true, false, or not decided where the bound lies within the error. The status
-    is 0 where all verdicts are true, 3 where a steady state they rest on is not certain. A PROPERTY may be a file that
-    ends in .props.
+    is 0 where all verdicts are true, 3 where a steady state they rest on is not certain. Of several, those that have no
+    answer say why in their places, and the others are answered. A PROPERTY may be a file that ends in .props.
 
     \b
     pepa query vm_launch.pepa 'P=? [ F<=10 User3 >= 2 ]'
@@ -80,7 +81,9 @@ def command(
                     understood(one.text, compiled.net, group.names)
         derived = derive_net(compiled, control)
         asking = Asking(derived, control)
-        answers = [(one, asking.answer(one.text, group.names)) for group in groups for one in group.properties]
+        asked = [(one, group.names) for group in groups for one in group.properties]
+        ask = asking.answer if len(asked) == 1 else asking.answered
+        answers = [(one, ask(one.text, names)) for one, names in asked]
     properties = [_report(one.name, found) for one, found in answers]
     if csv_path is not None:
         from pepa.query.answers_csv import answers_csv
@@ -93,14 +96,26 @@ def command(
     else:
         for one, found in answers:
             name = f"{one.name}: " if one.name else ""
-            say(f"{name}{found.text}\n    {found.words}")
-    if uncertain := [found for _, found in answers if not found.certain]:
+            say(f"{name}{found.text}\n{indent(found.words, '    ')}")
+    _end([found for _, found in answers])
+
+
+def _end(answers: list[Answer | Figure | Unanswered]) -> None:
+    """End with the status of all answers: that of a limit where one is missing or uncertain, else of what is wrong."""
+    from pepa.query.asking import Unanswered
+
+    missing = [found for found in answers if isinstance(found, Unanswered)]
+    there = [found for found in answers if not isinstance(found, Unanswered)]
+    if missing:
+        say(f"error: {len(missing):,} of {len(answers):,} have no answer: it is said there why", err=True)
+    if uncertain := [found for found in there if not found.certain]:
         worst = max((found.certainty for found in uncertain if found.certainty), key=lambda one: one.error)
         say(f"error: the steady state is {worst.words}: {worst.evidence}", err=True)
         say("    hint: what rests on it is told with that error; pepa solve --explain says more", err=True)
-        raise click.exceptions.Exit(Exit.LIMIT)
-    if not all(found.satisfied for _, found in answers):
-        raise click.exceptions.Exit(Exit.WRONG)
+    ended(
+        uncertain=bool(uncertain) or any(at_limit(found.why) for found in missing),
+        unmet=bool(missing) or not all(found.satisfied for found in there),
+    )
 
 
 def _groups(words: list[str], files: tuple[Path, ...]) -> list[Properties]:
@@ -134,9 +149,11 @@ def in_file(path: str, line: int = 0) -> Iterator[None]:
         raise PepaError(f"{place}{error.message}", error.hint) from None
 
 
-def _report(name: str, found: Answer | Figure) -> ToldAnswer:
+def _report(name: str, found: Answer | Figure | Unanswered) -> ToldAnswer:
+    from pepa.query.asking import Unanswered
+
     sure: ToldSure | None = None
-    if found.certainty is not None:
+    if not isinstance(found, Unanswered) and found.certainty is not None:
         sure = {"error": found.certainty.error, "exact": found.certainty.exact}
     return {
         "property": found.text,

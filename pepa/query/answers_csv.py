@@ -21,6 +21,8 @@ def answers_csv(reports: Iterable[ToldAnswer]) -> str:
         told: dict[str, object] = {**report}
         if "verdict" in report:
             told["verdict"] = _verdict(report["verdict"])
+        if "error" in report:
+            told["reason"] = report["error"].splitlines()[0]
         writer.writerow([_cell(told.get(column)) for column in COLUMNS])
     return target.getvalue()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Net
 from pepa.query import measure
@@ -86,6 +87,25 @@ class Figure:
     @property
     def _off(self) -> float:
         return self.error * abs(self.value) if math.isfinite(self.value) else 0.0
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A line that has no answer, and why."""
+
+    text: str
+    why: PepaError
+    seconds: float
+
+    @property
+    def report(self) -> ToldFound:
+        """Why there is none, as plain values."""
+        return {"error": self.why.message, "hint": self.why.hint}
+
+    @property
+    def words(self) -> str:
+        """Why there is none, as it is told."""
+        return f"no answer: {self.why.message}" + f"\nhint: {self.why.hint}" * bool(self.why.hint)
 
 
 def kind(text: str, net: Net) -> Kind:
@@ -182,6 +202,14 @@ class Asking:
         certainty = steady if lasting else None
         error = max(passages.error, steady.error if lasting else 0.0)
         return Figure(text, value, certainty, time.perf_counter() - began, error, reason)
+
+    def answered(self, text: str, names: Mapping[str, Node] | None = None) -> csl.Answer | Figure | Unanswered:
+        """Return the answer to a line, or why it has none: others may have one."""
+        began = time.perf_counter()
+        try:
+            return self.answer(text, names)
+        except PepaError as error:
+            return Unanswered(text, error, time.perf_counter() - began)
 
     def _passage(self, asked: Question) -> Passage:
         return passage(self.derived.compiled, asked, self.control, self.solved)

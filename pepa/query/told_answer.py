@@ -10,7 +10,7 @@ from pepa.query.told_solution import ToldModel
 class ToldFound(TypedDict, total=False):
     """A number with what it lies between, or why it is none; or a verdict, None where the bound lies within the error.
 
-    A verdict says in how many states it holds, and in how many that is not decided.
+    A verdict says in how many states it holds, and in how many that is not decided. `error` says why there is neither.
     """
 
     value: float | None
@@ -21,6 +21,8 @@ class ToldFound(TypedDict, total=False):
     verdict: bool | None
     holds_in: int
     not_decided_in: int
+    error: str
+    hint: str
 
 
 class ToldSure(TypedDict):

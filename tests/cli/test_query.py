@@ -1,14 +1,17 @@
 """`pepa query` as a user calls it."""
 
 import csv
+import math
 from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from pepa.cli.main import Verbs
+from pepa.control.control import LimitReached
 from pepa.markov.steady import steady_state
 from pepa.markov.steady.certainty import Certainty
+from pepa.query import asking
 from tests.cli.command import VM_LAUNCH, answer, pepa
 
 SOON = "P=? [ F<=10 User3 >= 2 ]"
@@ -66,6 +69,45 @@ def test_the_status_tells_a_verdict(tmp_path):
     assert "busy: S=?" in done.stdout
     assert "false; holds in 0 of 17 states" in done.stdout
     assert pepa("query", VM_LAUNCH, "Q=1", "--props", str(file), "P>=1 [ F init ]").stdout.count("true") == 1
+
+
+ONE_WAY = "P = (go, 2).Q; Q = (stay, 3).Q; R = (never, 1).R;\nP <never> R"
+
+
+def test_one_without_an_answer_takes_none_from_the_others(tmp_path):
+    """Of four the second and the last have none; in their places they say why, in a file of properties too."""
+    model, file, table = tmp_path / "way.pepa", tmp_path / "four.props", tmp_path / "four.csv"
+    model.write_text(ONE_WAY)
+    lines = ["P=? [ F<=1 Q = 1 ]", "passage(go -> stay)", '"kept": throughput(stay)', "passage(go -> go) + 1"]
+    file.write_text("\n".join(lines))
+    done = pepa("query", str(model), str(file), "--csv", str(table))
+    assert done.returncode == 1
+    texts = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert texts == [lines[0], lines[1], "kept: throughput(stay)", lines[3]]
+    assert done.stdout.count("no answer: `go` never happens in the long run") == 2
+    assert "    3 in the long run" in done.stdout
+    assert "2 of 4 have no answer" in done.stderr
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert [row["value"] != "" for row in rows] == [True, False, True, False]
+    assert "never happens" in rows[1]["reason"]
+    status, found = answer("query", str(model), *lines[:2])
+    assert status == 1
+    assert found["properties"][0]["value"] == pytest.approx(1 - math.exp(-2), abs=1e-12)
+    assert "never happens" in found["properties"][1]["error"]
+    assert "from `init`" in found["properties"][1]["hint"]
+
+
+def test_one_that_a_limit_stops_ends_as_limits_do(tmp_path, monkeypatch):
+    def spent(*_):
+        raise LimitReached("the time is over", "give it more")
+
+    monkeypatch.setattr(asking, "exact_values", spent)
+    path = tmp_path / "way.pepa"
+    path.write_text(ONE_WAY)
+    done = CliRunner().invoke(Verbs().get_command(None, "query"), [str(path), "P>=1 [ F Q = 1 ]", "throughput(stay)"])
+    assert done.exit_code == 3
+    assert "true" in done.output
+    assert "no answer: the time is over" in done.output
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""How a verb ends that gave answers: by one rule, whatever it answers."""
+
+from __future__ import annotations
+
+import click
+
+from pepa.cli.main import Exit
+from pepa.control.control import LimitReached
+from pepa.control.error import PepaError
+
+
+def ended(*, uncertain: bool = False, unmet: bool = False) -> None:
+    """End with status 3 where an answer is missing or not certain, else with 1 where a claim is unmet.
+
+    Unmet is a claim that does not hold, or that is not decided: neither is what was claimed.
+    """
+    if uncertain:
+        raise click.exceptions.Exit(Exit.LIMIT)
+    if unmet:
+        raise click.exceptions.Exit(Exit.WRONG)
+
+
+def at_limit(error: PepaError) -> bool:
+    """Whether an error is of what has no answer, and not of what is wrong."""
+    return isinstance(error, LimitReached)
