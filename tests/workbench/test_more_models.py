@@ -33,21 +33,27 @@ async def first_beside_second(app, pilot, tmp_path):
     await until(pilot, lambda: app.query_one(PepaEditor).text == SECOND and app.runs.checked)
 
 
+async def analysed(app, pilot):
+    """Solve, follow, ask about and experiment with the first model."""
+    charts, states = app.query_one(ChartsPane), app.query_one(StatesPane)
+    await pilot.press("f5")
+    await until(pilot, lambda: "away" in screen_text(app) and app.runs.solved and states.list.states == 5)
+    await pilot.press("alt+4", "t")
+    await until(pilot, lambda: len(charts.charted.series) == 3)
+    await pilot.press("left", "alt+3", "exclamation_mark")
+    await until(pilot, lambda: "equally often" in screen_text(app))
+    await pilot.press("f10", *"P=? [ F<=1 There = 4 ]", "enter")
+    await until(pilot, lambda: app.query_one(AskPane).chosen is not None)
+    await pilot.press("alt+5", *"slow=1,2", "enter")
+    await until(pilot, lambda: app.query_one(ExperimentsPane).results.number == 2)
+
+
 async def test_answers_go_with_their_model_and_come_back_with_it(tmp_path):
     path = tmp_path / "first.pepa"
     path.write_text(FIRST)
     async with workbench(path, size=(200, 50)) as (app, pilot):
         charts, states = app.query_one(ChartsPane), app.query_one(StatesPane)
-        await pilot.press("f5")
-        await until(pilot, lambda: "away" in screen_text(app) and app.runs.solved and states.list.states == 5)
-        await pilot.press("alt+4", "t")
-        await until(pilot, lambda: len(charts.charted.series) == 3)
-        await pilot.press("left", "alt+3", "exclamation_mark")
-        await until(pilot, lambda: "equally often" in screen_text(app))
-        await pilot.press("f10", *"P=? [ F<=1 There = 4 ]", "enter")
-        await until(pilot, lambda: app.query_one(AskPane).chosen is not None)
-        await pilot.press("alt+5", *"slow=1,2", "enter")
-        await until(pilot, lambda: app.query_one(ExperimentsPane).results.number == 2)
+        await analysed(app, pilot)
         told = app.query_one(SolverPane).evidence.plain
         for pane in ("charts", "solver", "states"):
             app.going.action_pane(pane)
@@ -72,8 +78,10 @@ async def test_answers_go_with_their_model_and_come_back_with_it(tmp_path):
         assert app.query_one(AskPane).chosen.text == FIRST
         assert app.query_one(ExperimentsPane).results.number == 2
         assert not app.studies.stale
+        app.going.action_pane("charts")
+        await until(pilot, lambda: all(name in screen_text(app) for name in ("Here.Here ", "Here.There ")))
         app.going.action_pane("states")
-        await until(pilot, lambda: "no states yet" in screen_text(app))
+        await until(pilot, lambda: "let go for another model" in screen_text(app))
         refused = await app.runs.about_space(protocol.FINDINGS)
         assert "no state space" in str(refused)
 

@@ -142,7 +142,8 @@ class Showing(Desk):
         app.comparing.take_up(results.beside)
         app.query_one(ChartsPane).take_up(results.charted)
         app.query_one(SolverPane).take_up(results.told)
-        app.query_one(StatesPane).begin_anew()
+        had_states = results.standing is not None and results.standing.states > 0
+        app.query_one(StatesPane).begin_anew(gone=had_states)
         app.experimenting.take_up(results.studied)
         app.asking.take_up(*results.asked)
         app.query_one(WhatIfPane).begin_anew()

@@ -119,15 +119,16 @@ class StateList(Vertical):
         run, step = key_of(self, "app.run"), key_of(self, "app.step")
         return f"no states yet — {run} runs the model; {step} steps without"
 
-    def begin_anew(self) -> None:
-        """Know no states."""
+    def begin_anew(self, *, gone: bool) -> None:
+        """Know no states; where they are `gone`, they were known before."""
         self.table = self._good = Table()
         self.states = self._total = 0
         self._wanted, self._names = "", []
         self._numbers.clear()
         self.cells.show_rows(0)
         self.cells.show_head([], [])
-        self.say(self._none)
+        run = key_of(self, "app.run")
+        self.say(f"its states were let go for another model — {run} derives them again" if gone else self._none)
 
     def show_space(self, states: int, solved: bool, *, stay: bool) -> None:
         """Show the states of a new analysis; what is shown of them stays where they are the same ones."""

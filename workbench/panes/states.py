@@ -81,11 +81,11 @@ class StatesPane(StateViews):
         super().__init__("states")
         self._typed: Table | None = None  # what the table is to show by what was typed last
 
-    def begin_anew(self) -> None:
-        """Know nothing of the model that was shown before."""
+    def begin_anew(self, *, gone: bool) -> None:
+        """Know nothing of the model that was shown before; the states of the one shown may be `gone`."""
         self.prompt.close()
         self._typed = None
-        self.list.begin_anew()
+        self.list.begin_anew(gone=gone)
         self.steps.begin_anew()
         self.query_one(StateWay).show([], [])
         self.query_one(StateDistribution).begin_anew()

@@ -109,7 +109,7 @@ class BarChart(Static):
 
     def show_message(self, message: str) -> None:
         """Show a sentence, and no bars."""
-        self._bars, self._cursor = [], None
+        self._bars, self._cursor, self._lines = [], None, 0
         self.update(Text(message, "dim"))
 
     def point(self, at: int | None) -> Region:
