@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pepa.cli.ending import ended
 from pepa.cli.main import Exit
 from pepa.cli.request import (
     Limits,
@@ -24,13 +25,15 @@ from pepa.query.kind import ANY_KIND
 
 if TYPE_CHECKING:
     from pepa.query.analysis import Compiled
+    from pepa.query.equivalence import Comparison
 
 
 @click.command(
     "compare",
     help="Compare scenarios of MODEL, named sets of overrides in MODEL.scenarios.toml: their measures side by side, "
     "with differences to a baseline. Without --scenario, all of them. NAME=VALUE holds for those that do not set it. "
-    "With --equivalence, compare with OTHER; NAME=VALUE holds for both, where they have the name.",
+    "With --equivalence, compare with OTHER; NAME=VALUE holds for both, where they have the name; status 1 where they "
+    "are not equivalent.",
 )
 @model_arguments
 @click.option("--scenario", "scenarios", multiple=True, metavar="NAME",
@@ -76,13 +79,19 @@ def _decide_equivalence(
     with controlled(limits) as control:
         first, second = (derive_net(compiled, control) for compiled in _compiled((model, other), overrides))
         found = compare(first, second, control)
-    difference = found.difference
     if as_json:
         print_json(equivalence_report(found, (str(model), str(other))))
-        return
+    else:
+        _print_equivalence(found, model, other)
+    ended(unmet=found.difference is not None)
+
+
+def _print_equivalence(found: Comparison, model: Path, other: Path) -> None:
+    difference = found.difference
     say(f"{model}: {found.states[0]:,} states · {other}: {found.states[1]:,} states")
     if difference is None:
-        say(f"strongly equivalent: {found.blocks:,} blocks of states that do the same")
+        alike = f"at rates that differ by no more than {found.tolerance:.1e} of themselves"
+        say(f"strongly equivalent: {found.blocks:,} blocks of states that do the same, {alike}")
         return
     rates = difference.rates
     after = f"after {', '.join(difference.trace)}" if difference.trace else "at the start"

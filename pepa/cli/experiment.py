@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pepa.cli.ending import ended
 from pepa.cli.main import Exit
 from pepa.cli.model_text import model_text
 from pepa.cli.request import failing_clearly, finite, print_json, show_problems
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 @click.command(
     "experiment",
     help="Run the experiments of FILE (TOML), or those named: charts, claims, CSV and JSON. "
-    "A claim holds, does not, or is not decided where points it needs failed or are not numbers: status 1. Experiments "
-    "with which something is wrong are told and left out: status 1.",
+    "A claim holds, does not, or is not decided where points it needs failed or are not numbers: status 1 unless all "
+    "hold. Experiments with which something is wrong are told and left out: status 1.",
 )
 @click.argument("model", metavar="FILE", type=click.Path(path_type=Path))
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
@@ -72,8 +73,8 @@ def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path |
     else:
         say(f"tables in {folder}/*.csv and *.json")
     failed = all(point["status"] == "failed" for report in reports for point in report["points"])
-    if wrong or failed or any(claim["holds"] is None for report in reports for claim in report["claims"]):
-        raise click.exceptions.Exit(Exit.WRONG)
+    unmet = any(not claim["holds"] for report in reports for claim in report["claims"])
+    ended(unmet=bool(wrong) or failed or unmet)
 
 
 def _write(folder: Path, name: str, table: str, report: ToldStudy, *, chosen: bool) -> None:

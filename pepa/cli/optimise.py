@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pepa.cli.main import Exit
+from pepa.cli.ending import ended
 from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, Real
 from pepa.cli.request import Limits, controlled, failing_clearly, limit_options, model_arguments, print_json
@@ -88,8 +88,7 @@ def command(
         for name, value in found.parameters.items():
             say(f"{name} = {value:.10g}")
         say(f"{measure} = {number_text(found.value)}   {found.words}; {method}, {found.solves} solutions")
-    if not found.met:
-        raise click.exceptions.Exit(Exit.LIMIT)
+    ended(uncertain=not found.met)
 
 
 def _bounds(model: Model, overrides: dict[str, float], text: str) -> Bounds:

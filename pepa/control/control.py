@@ -28,7 +28,7 @@ class Progress:
 
 
 class LimitReached(PepaError):
-    """An analysis stopped at a limit, with no answer: too many states, too much memory, too little convergence."""
+    """An analysis has no answer to what may be asked: too many states, too much memory, or more than a method can."""
 
 
 def unwatched(progress: Progress) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control
-from pepa.markov.chain.partition import Blocks, Labelled, digits, refinements
+from pepa.markov.chain.partition import TOLERANCE, Blocks, Labelled, digits, refinements
 from pepa.markov.space.state_space import Vector
 from pepa.query.analysis import Derived
 
@@ -28,11 +28,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two models compared: the states of each, the blocks of both together, and how they differ, if they do."""
+    """Two models compared: the states of each, the blocks of both together, and how they differ, if they do.
+
+    Rates that differ by more than `tolerance` of themselves are others; closer ones may be taken for one.
+    """
 
     states: tuple[int, int]
     blocks: int
     difference: Difference | None
+    tolerance: float = TOLERANCE
 
 
 def compare(first: Derived, second: Derived, control: Control) -> Comparison:

@@ -14,6 +14,7 @@ def equivalence_report(found: Comparison, models: tuple[str, str]) -> ToldEquiva
         "states": list(found.states),
         "blocks": found.blocks,
         "equivalent": difference is None,
+        "tolerance": found.tolerance,
     }
     if difference is not None:
         report["difference"] = {

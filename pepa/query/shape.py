@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pepa.control.control import Control, LimitReached
-from pepa.control.error import PepaError
 from pepa.markov.chain.chain import generator
 from pepa.markov.chain.classes import classes
 from pepa.markov.space.derive import derive
@@ -37,10 +36,10 @@ def shape(net: Net, control: Control) -> Shape | None:
 
 
 def refuse_chance(classes: int | None, hint: str) -> None:
-    """Raise PepaError where several classes recur: one path ends in one, and no interval covers what it never sees.
+    """Raise LimitReached where several classes recur: one path ends in one, and no interval covers what it never sees.
 
     None is of a net too large to be looked at, which nothing is refused for.
     """
     if classes is not None and classes > 1:
         message = f"the long run depends on which of {classes:,} recurrent classes is entered, by chance"
-        raise PepaError(message, hint)
+        raise LimitReached(message, hint)

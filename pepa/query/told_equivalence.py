@@ -14,10 +14,14 @@ class ToldDifference(TypedDict):
 
 
 class ToldEquivalence(TypedDict):
-    """What `pepa compare --equivalence` prints; `difference` where they are not equivalent."""
+    """What `pepa compare --equivalence` prints; `difference` where they are not equivalent.
+
+    Rates that differ by more than `tolerance` of themselves are others; closer ones may be taken for one.
+    """
 
     models: list[str]
     states: list[int]
     blocks: int
     equivalent: bool
+    tolerance: float
     difference: NotRequired[ToldDifference]

@@ -22,14 +22,17 @@ def test_equivalent_models(models):
     done = pepa("compare", models[0], "--equivalence", models[1])
     assert done.returncode == 0
     assert "strongly equivalent: 8 blocks" in done.stdout
+    assert "differ by no more than 7.3e-12 of themselves" in done.stdout
 
 
 def test_what_tells_models_apart(models):
     done = pepa("compare", models[0], "--equivalence", models[2])
+    assert done.returncode == 1
     assert "after a, b" in done.stdout
     assert "does c at rate 5" in done.stdout
     found = json.loads(pepa("compare", models[0], "--equivalence", models[2], "--json").stdout)
     assert found["equivalent"] is False
+    assert found["tolerance"] == 2**-37
     assert found["difference"] == {"trace": ["a", "b"], "action": "c", "rates": [4.0, 5.0]}
 
 

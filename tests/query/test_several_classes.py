@@ -62,7 +62,7 @@ def test_the_command_refuses_a_long_run_by_chance_and_goes_up_to_a_time(tmp_path
     path = tmp_path / "two.pepa"
     path.write_text(TWO)
     done = pepa("simulate", str(path))
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert f"error: {SAID}" in done.stderr
     assert "--until" in done.stderr
     status, found = answer("simulate", str(path), "--until", "1", "--points", "2", "--replications", "50")

@@ -16,7 +16,8 @@ from pepa.control.control import Control, Ticker
 from pepa.markov.space.state_space import Vector
 
 Blocks = NDArray[np.int64]
-DIGITS = 38  # binary digits in which rates must agree: 4e-12 relative, so that sums may round differently
+DIGITS = 38  # binary digits in which rates must agree, so that sums may round differently
+TOLERANCE = 2.0 ** (1 - DIGITS)  # of a rate: what differs by more is another
 
 
 @dataclass(frozen=True, eq=False)
