@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Problem, Span
-from pepa.net.net import Apparent, LeafRate, MinRate, Move, SumRate
+from pepa.net.net import Apparent, Factor, LeafRate, MinRate, Move, SumRate
 
 Value = float | NDArray[np.float64]
 
@@ -90,6 +90,34 @@ def from_base(base: Value, move: Move, counts: Counts) -> Value:
             error.span = next((way.span for way in ways if way.passive), ways[0].span)
             raise error
     return value  # type: ignore[no-any-return]
+
+
+def where_enabled(move: Move) -> tuple[float, Move]:
+    """Return a base and a move of the same rate in all states where it is enabled, without counts that cancel out.
+
+    Where no others of a group do the action, n members are a factor of n, and n times their own rate or weight a
+    divisor: so the rate of what drives passive members does not ask how many there are.
+    """
+    base, factors = move.base, [list(factor.all) for factor in move.factors]
+    if any(factor.barred for factor in move.factors):
+        return base, move
+    counted = []
+    for participant in move.participants:
+        source = participant.transition.source
+        for parts in factors:
+            alone = [
+                part
+                for part in parts
+                if isinstance(part, LeafRate) and part.group == participant.group and list(part.rates) == [source]
+            ]
+            if alone:
+                parts.remove(alone[0])
+                base /= alone[0].rates[source]
+                break
+        else:
+            counted.append(participant)
+    left = tuple(Factor(one.least, tuple(parts)) for one, parts in zip(move.factors, factors, strict=True))
+    return base, Move(move.action, tuple(counted), left, move.passive)
 
 
 class StateCounts:

@@ -14,6 +14,7 @@ from pepa.markov.space import frontier
 from pepa.markov.space.packing import layout
 from pepa.markov.space.table import StateTable
 from pepa.net.compile import compile_model, load
+from pepa.net.rates import StateCounts, move_rate
 from tests.models import MODELS, derive, model_text, solve
 
 
@@ -193,3 +194,26 @@ def test_states_that_all_lead_back_are_seen_to(text):
     chain = derive(text).chain
     number, _ = connected_components(chain.incoming, directed=True, connection="strong")
     assert _all_descend(chain) == (number == 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("P = (a, infty).Q; Q = (b, 3).P; S = (a, 2).S; P[5] <a> S", {"a"}),
+        ("P = (a, infty).Q; Q = (b, infty).P; S = (a, 2).T; T = (a, 3).S + (b, 0.5).S; P[5] <a, b> S", {"a", "b"}),
+        ("P = (a, infty).Q + (a, 2 * infty).R; Q = (b, 3).P; R = (b, 1).P; S = (a, 2).S; P[4] <a> S", {"a"}),
+        ("P = (a, infty).Q; Q = (a, infty).R; R = (b, 3).P; S = (a, 2).S; P[4] <a> S", set()),
+        ("P = (a, 2).Q; Q = (b, 3).P; S = (a, 5).T; T = (c, 1).S; P[4] <a> S[3]", set()),
+        ("P = (a, 2).Q; Q = (b, 3).P; S = (a, infty).T; T = (c, 1).S; P[4] <a> S[3]", set()),
+    ],
+)
+def test_counts_that_cancel_out_of_a_rate_are_not_asked_for(text, fixed):
+    space = derive(text).space
+    rates = space.rates(space.net)
+    known = {move.action for move, rate in zip(space.net.moves, rates.fixed, strict=True) if rate == rate}
+    assert known == fixed
+    each = [
+        move_rate(space.net.moves[move], StateCounts(space.counts(source)))
+        for source, move in zip(space.source, space.move, strict=True)
+    ]
+    np.testing.assert_allclose(rates(slice(None)), each, rtol=1e-14)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from pepa.language.slopes import NONE, Slopes
 from pepa.markov.space.packing import Layout, Words
 from pepa.net.net import LeafRate, Move, Net
-from pepa.net.rates import Value, from_base, move_rate
+from pepa.net.rates import Value, from_base, where_enabled
 from pepa.net.slopes import move_slopes
 
 Vector = NDArray[np.float64]
@@ -64,7 +65,10 @@ class StateSpace:
         occurring = np.flatnonzero(np.bincount(self.move, minlength=len(net.moves))).tolist()
         for alike in _alike(net.moves, occurring):
             fixed[alike] = _fixed_rates([net.moves[index] for index in alike], self.layout)
-        return TransitionRates(self, net, fixed)
+        counted = {index: where_enabled(net.moves[index]) for index in occurring if np.isnan(fixed[index])}
+        for index, (base, move) in counted.items():
+            fixed[index] = _fixed_rate(base, move, _MoveAlone(self.layout, net.moves[index]))
+        return TransitionRates(self, net, fixed, counted)
 
     def slopes(self, net: Net) -> Iterator[tuple[NDArray[np.int64], Slopes]]:
         """Yield the slopes of the rates of transitions, for some of one move at a time: numbers, or one for each.
@@ -90,11 +94,15 @@ class StateSpace:
 
 @dataclass(frozen=True, eq=False)
 class TransitionRates:
-    """Works out the rates of transitions; `fixed` are those of the moves that no state changes, nan of the others."""
+    """Works out the rates of transitions; `fixed` are those of the moves that no state changes, nan of the others.
+
+    Of those `counted` are bases and moves by which to work them out.
+    """
 
     space: StateSpace
     net: Net
     fixed: Vector
+    counted: Mapping[int, tuple[float, Move]]
 
     def __call__(self, part: slice) -> Vector:
         """Return the rates of some transitions; raises MixedRates as `StateSpace.rates` says."""
@@ -108,7 +116,7 @@ class TransitionRates:
             sources = source[start : start + size]
             for index, among in by_move(among_moves, varying):
                 counts = PackedCounts(space.layout, space.words[:, sources[among]], moves[index], tables)
-                chunk[among] = move_rate(moves[index], counts)
+                chunk[among] = from_base(*self.counted[index], counts)
         return found
 
 
@@ -203,6 +211,14 @@ def _fixed_rates(moves: Sequence[Move], layout: Layout) -> Vector:
         return np.asarray(from_base(base, moves[0], _MovesAlone(layout, moves)), float)
     except _StateDependent:
         return np.full(len(moves), np.nan)
+
+
+def _fixed_rate(base: float, move: Move, alone: _MoveAlone) -> float:
+    """Return the rate of a move of that base if no state it is enabled in can change it, else nan."""
+    try:
+        return float(from_base(base, move, alone))
+    except _StateDependent:
+        return math.nan
 
 
 def _fixed_slopes(move: Move, layout: Layout) -> Slopes | None:
