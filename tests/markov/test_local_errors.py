@@ -6,6 +6,12 @@ import numpy as np
 import pytest
 
 import pepa
+from pepa.control.control import Control
+from pepa.markov.steady.certainty import EXACT, Certainty, singly, unsettled
+from pepa.markov.steady.method import Estimate
+from pepa.markov.steady.outcome import Attempt, Outcome
+from pepa.markov.steady.steady_state import steady_state
+from tests.models import derive
 
 
 def reversible(seed, size, blocks):
@@ -45,3 +51,17 @@ def test_no_state_is_off_by_more_than_is_said(seed):
     found = pepa.parse(text).steady_state()
     off = max(abs(found.population[f"P{state}"] / share - 1) for state, share in enumerate(weight))
     assert off <= found.certainty.error
+
+
+def test_single_states_that_are_off_are_refined_before_anything_is_said_to_be_uncertain():
+    chain = derive("P = (a, 1).Q; Q = (b, 3).R + (c, 1).P; R = (d, 2).P; P[40]").chain
+    exact = steady_state(chain).probability
+    off = exact * (1 + 1e-4 * np.where(np.arange(chain.size) % 2, 1.0, -1.0))
+    off /= off.sum()
+    control = Control(1e-3)
+    attempt = Attempt("sweeps", Outcome.CONVERGED, chain.residual(off), 1, 0.0)
+    assert unsettled(chain, off, 0.0, lambda: None) > EXACT
+    found, certainty = singly(chain, Estimate(off, attempt), Certainty(1e-9, 0.0, "all else"), control)
+    assert certainty.exact
+    assert np.abs(found.probability / exact - 1).max() <= certainty.error
+    assert found.attempt.residual == chain.residual(found.probability)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.marginals import Blocks, Correction, corrections
 from pepa.markov.steady.method import Estimate, Pulse, Step
 from pepa.markov.steady.outcome import Attempt, Outcome
-from pepa.markov.steady.polish import Balance
+from pepa.markov.steady.polish import Balance, balance
 from pepa.markov.steady.refinement import refined
 from pepa.markov.steady.slow_mode import Mode, core, parts, slowest_mode
 from pepa.markov.steady.wells import SELDOM, wells
@@ -98,6 +99,34 @@ def unsettled(chain: Chain, probability: Vector, above: float, pulse: Pulse) -> 
     share = np.divide(second, first, out=np.ones(chain.size), where=slow & (first > 0))
     kept = float(np.max(share, where=slow, initial=0.0))
     return DOUBLED * largest / max(1 - kept, SELDOM)
+
+
+def singly(chain: Chain, estimate: Estimate, certainty: Certainty, control: Control) -> tuple[Estimate, Certainty]:
+    """Return an estimate and its certainty, what single states may be off counted in.
+
+    Where that is all that is not certain, they are refined first.
+    """
+    ticker = Ticker(control, "solve")
+    pulse = partial(ticker.tick, lambda: ("what single states are certain to", None))
+    left = unsettled(chain, estimate.probability, certainty.above, pulse)
+    if certainty.exact and left > EXACT:
+        better = _refined(chain, estimate.probability, flow_sweep(chain.jumps, pulse), control.tolerance)
+        if better is not None and balance(chain, better, control.tolerance).above <= certainty.above:
+            again = unsettled(chain, better, certainty.above, pulse)
+            if again < left:
+                attempt, left = replace(estimate.attempt, residual=chain.residual(better)), again
+                estimate = Estimate(better, attempt)
+    return estimate, replace(certainty, error=min(max(certainty.error, left), 1.0))
+
+
+def _refined(chain: Chain, probability: Vector, sweep: Step, tolerance: float) -> Vector | None:
+    """Return an estimate refined state by state, unless that came to nothing."""
+    flow = refined(probability * chain.exit_rates, sweep)
+    if not (np.isfinite(flow).all() and flow.min() > 0):
+        return None
+    flow /= chain.exit_rates
+    flow /= flow.sum()
+    return flow if chain.residual(flow) <= tolerance else None
 
 
 def _changed(flow: Vector, sweep: Step, rare: NDArray[np.bool_]) -> Vector:
@@ -179,12 +208,8 @@ class _Search:
 
     def _refined(self, sweep: Step) -> bool:
         """Refine the estimate, where only rare blocks are off; return whether that came to something."""
-        flow = refined(self.probability * self.chain.exit_rates, sweep)
-        if not (np.isfinite(flow).all() and flow.min() > 0):
-            return False
-        probability = flow / self.chain.exit_rates
-        probability /= probability.sum()
-        if self.chain.residual(probability) > self.tolerance:
+        probability = _refined(self.chain, self.probability, sweep, self.tolerance)
+        if probability is None:
             return False
         self.probability = probability
         self.applied += 1

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.control.control import Control, Ticker
+from pepa.control.control import Control
 from pepa.markov.chain.chain import TINIEST, Chain, rated
 from pepa.markov.chain.classes import Classes, classes
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.aggregation import Aggregation
-from pepa.markov.steady.certainty import RARE, Certainty, assured, by_elimination, unsettled, worst
+from pepa.markov.steady.certainty import RARE, Certainty, assured, by_elimination, singly, worst
 from pepa.markov.steady.coupling import weakly_coupled_blocks
 from pepa.markov.steady.gauss_seidel import flow_sweep
 from pepa.markov.steady.method import Estimate, StationaryMethod, run
@@ -197,10 +196,7 @@ def _finished(
             least = TINIEST  # what a correction took weight from may have next to none
     assert balance is not None
     if method.by_residual:
-        ticker = Ticker(control, "solve")
-        pulse = partial(ticker.tick, lambda: ("what single states are certain to", None))
-        left = unsettled(chain, reached.probability, certainty.above, pulse)
-        certainty = replace(certainty, error=min(max(certainty.error, left), 1.0))
+        reached, certainty = singly(chain, reached, certainty, control)
     return Stationary(reached.probability, name, reached.attempt.residual, balance, certainty, tuple(attempts))
 
 
