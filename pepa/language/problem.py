@@ -46,11 +46,11 @@ class Problem:
 
 
 class ModelError(PepaError):
-    """A model that cannot be analysed: carries at least one problem, each with its place in the text."""
+    """A model that cannot be analysed: carries at least one problem, each with its place in the text, and each once."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(problems[0].message, problems[0].hint)
-        self.problems = tuple(problems)
+        self.problems = tuple(dict.fromkeys(problems))
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def compile_model(
         groups,
         ways,
         parameters,
-        tuple(builder.problems),
+        tuple(dict.fromkeys(builder.problems)),
         seen,
         tuple(derivatives),
         hidden(system),

@@ -136,7 +136,9 @@ def _team(member: Component, copies: int, actions: frozenset[str], effort: Effor
             for way in itertools.chain.from_iterable(alone):
                 slopes = combined((count, way.slopes))
                 yield _Step(way.action, count * way.rate, way.passive, _moved(team, way), way.span, slopes)
-        for action in actions & set(by_source.get(team[0][0], {})):
+        for action in (
+            one for one in by_source.get(team[0][0], {}) if one in actions
+        ):  # as written: a set has no order
             each = [(count, by_source.get(derivative, {}).get(action, [])) for derivative, count in team]
             if all(ways for _, ways in each):
                 yield from _together(action, each, effort)
