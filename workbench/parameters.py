@@ -4,9 +4,11 @@ without a parser."""
 from __future__ import annotations
 
 import math
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from pepa.language.syntax import Expression, Model, Number, Parameter, Passive, Power, Product, Sum
 
@@ -29,10 +31,13 @@ class Parameters:
         return {name: frozenset(one for one in own if isinstance(one, str)) for name, own in self.through.items()}
 
     def at(self, overrides: Mapping[str, float]) -> Written:
-        """Return every parameter where some have other values; nan for what has none there."""
+        """Return every parameter where some have other values; nan for what has none there.
+
+        Nothing is copied: there may be a million, and the header asks at every key.
+        """
         if not overrides:
-            return self.written  # not copied: there may be thousands, and the header asks at every key
-        values: dict[str, float | str] = {**self.written, **overrides}
+            return self.written
+        values = ChainMap[str, float | str]({**overrides}, cast(dict[str, float | str], self.written))
         moved = set(overrides)
         for name, uses in self._uses.items():
             if name not in overrides and not moved.isdisjoint(uses):

@@ -89,7 +89,8 @@ class StatusLines(Vertical):
         left = f" {self.document if len(self.document) <= most else self.document[: most - 1] + '…'}{after}"
         room = width - len(left) - len(right) - 6
         middle = _changed(self.parameters.written, self.overrides)
-        others = ((n, v) for n, v in self.parameters.at(self.overrides).items() if n not in self.overrides)
+        now = self.parameters.at(self.overrides)
+        others = ((name, now[name]) for name in self.parameters.written if name not in self.overrides)
         middle += _fitting(others, room - len(middle))
         top = Text(left, "bold", no_wrap=True)
         top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")

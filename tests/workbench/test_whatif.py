@@ -369,3 +369,18 @@ async def test_a_figure_without_derivatives_is_shown_and_said_to_have_none(tmp_p
         await pilot.press("T", *"18", "enter")
         await until(pilot, lambda: "throughput(request) ≈ 18.00" in screen_text(app))
         assert app.query_one(WhatIfPane).overrides == {"ask": pytest.approx(9.0)}
+
+
+async def test_of_very_many_parameters_those_in_sight_are_drawn(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("workbench.panes.whatif.row", lambda name, *rest: drawn.append(name) or f" {name} {rest[1]}")
+    (tmp_path / "m.pepa").write_text("".join(f"q{i} = {i}.5;\n" for i in range(20_000)) + "P = (a, q7).P;\nP\n")
+    async with workbench(tmp_path / "m.pepa") as (app, pilot):
+        await pilot.press("f6")
+        await until(pilot, lambda: "q0 0.5" in screen_text(app))
+        table = app.query_one("#whatif-table")
+        table.action_last()
+        await until(pilot, lambda: "q19999 19999.5" in screen_text(app))
+        app.query_one("WhatIfPane").set_value("q19999", 3.0)
+        await until(pilot, lambda: "q19999 3.0" in screen_text(app))
+        assert len(set(drawn)) < 1_000

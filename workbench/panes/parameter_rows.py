@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from textual import events
@@ -40,6 +40,8 @@ class ParameterTable(RowTable, inherit_bindings=False):
     def __init__(self, id: str) -> None:
         super().__init__(id)
         self.names: list[str] = []
+        self.longest = ""  # of the names
+        self._text: Callable[[str], str] = str
         self._digits, self._digit_at = "", 0.0
 
     @property
@@ -50,8 +52,23 @@ class ParameterTable(RowTable, inherit_bindings=False):
     def show_names(self, names: list[str]) -> None:
         """Take the names of the rows."""
         known, self.names = self.names, names
+        self.longest = max(names, key=len, default="")
         if self.has_focus and names != known:
             self.post_message(self.Moved(self.name_at_cursor or ""))
+
+    def draw(self, text: Callable[[str], str]) -> None:
+        """Draw the rows, each by its name: those in sight now, others once they are to be painted."""
+        self._text = text
+        for start in self.pages:
+            self._draw(start, self.generation)
+
+    def on_row_table_page_wanted(self, event: RowTable.PageWanted) -> None:
+        """Draw the rows of a page."""
+        event.stop()
+        self._draw(event.start, event.generation)
+
+    def _draw(self, start: int, generation: int) -> None:
+        self.fill(start, [self._text(name) for name in self.names[start : start + self.page_size]], generation)
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Tell of it, where the user has moved it."""

@@ -377,24 +377,18 @@ class WhatIfPane(FiguresPane):
         said = {**self.waiting, **self._wrong}
         self.border_subtitle = "; ".join(said.values()).replace("[", r"\[")
         table = self.query_one(ParameterTable)
-        room = room_for(self._parameters.written, self.size.width - 2)  # a bar to scroll by
-        rows = self._rows(room, said)
-        shape = room, len(rows), self.watched.behind(self.overrides)
-        if shape != self._drawn or not rows:  # else only what stands in the rows is new: no layout
+        room = room_for([table.longest], self.size.width - 2)  # a bar to scroll by
+        number = len(table.names)
+        shape = room, number, self.watched.behind(self.overrides)
+        if shape != self._drawn or not number:  # else only what stands in the rows is new: no layout
             self._drawn = shape
-            table.freeze([heading(room, behind=shape[2]) if rows else NOTHING])
-            table.show_rows(len(rows), stay=True)
-        for start in range(0, len(rows), table.page_size):
-            table.fill(start, rows[start : start + table.page_size], table.generation)
+            table.freeze([heading(room, behind=shape[2]) if number else NOTHING])
+            table.show_rows(number, stay=True)
+        known, now = self.watched.elasticities(self.overrides), self._parameters.at(self.overrides)
+        largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
+        base = self._parameters.written
+        table.draw(lambda name: row(name, base[name], now[name], known.get(name), largest, said.get(name, ""), room))
 
     def _draw_head(self) -> None:
         head = self.watched.head(self.overrides, self._parameters, self.size.width, key_of(self, "app.run"))
         self.query_one("#whatif-head", Static).update(head, layout=False)
-
-    def _rows(self, room: Room, said: dict[str, str]) -> list[str]:
-        known, now = self.watched.elasticities(self.overrides), self._parameters.at(self.overrides)
-        largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
-        return [
-            row(name, base, now[name], known.get(name), largest, said.get(name, ""), room)
-            for name, base in self._parameters.written.items()
-        ]

@@ -75,6 +75,13 @@ class RowTable(ScrollView, can_focus=True):
         """The pages kept."""
         return MOST_PAGES
 
+    @property
+    def pages(self) -> list[int]:
+        """The first rows of the pages that are there, or in sight."""
+        top, last = self.scroll_offset.y, self._rows - 1
+        seen = range(max(0, top) // PAGE, min(last, top + self.size.height) // PAGE + 1)
+        return [page * PAGE for page in sorted({*self._pages, *seen}) if page * PAGE <= last]
+
     def freeze(self, lines: list[str]) -> None:
         """Keep lines above the rows, a head and what else is to stay in sight; they scroll sideways with the rows."""
         self._frozen = lines
