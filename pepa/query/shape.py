@@ -17,11 +17,12 @@ LOOKED_AT = 20_000  # states up to which a net is derived to see its classes
 
 @dataclass(frozen=True)
 class Shape:
-    """The size of a small net, and how many states are transient and how many classes recur."""
+    """The size of a small net, its transient states, its recurrent classes, and whether it comes back to its start."""
 
     size: Prediction
     transient: int
     classes: int
+    returns: bool
 
 
 def shape(net: Net, control: Control) -> Shape | None:
@@ -32,7 +33,7 @@ def shape(net: Net, control: Control) -> Shape | None:
     except (LimitReached, MixedRates):
         return None
     size = Prediction(float(space.size), float(len(space.source)), float(len(space.levels) - 1))
-    return Shape(size, len(found.transient), len(found.recurrent))
+    return Shape(size, len(found.transient), len(found.recurrent), 0 not in found.transient[:1])
 
 
 def refuse_chance(classes: int | None, hint: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pepa.control.control import Control
+from pepa.control.control import Control, LimitReached
 from pepa.control.error import PepaError
 from pepa.net.net import Net
 from pepa.population.population import population
@@ -14,6 +14,8 @@ from pepa.query.shape import refuse_chance, shape
 from pepa.query.shares import FEWEST_PASSAGES
 from pepa.query.whole_passage import watched
 from pepa.simulation.passages import Passages, moved, passages, whole_passages
+
+START = "init"
 
 
 def simulated_passage(net: Net, question: Question, number: int, seed: int, control: Control) -> Passages:
@@ -29,6 +31,7 @@ def simulated_passage(net: Net, question: Question, number: int, seed: int, cont
     if not question.member:
         view, watch = watched(net, question)
         _refuse_chance(view.net, control)
+        _refuse_start(view.net, question, control)
         return whole_passages(view, watch, number, seed, control)
     member = followed(net, question)
     view = population(member.net, fluid=False)
@@ -41,6 +44,14 @@ def simulated_passage(net: Net, question: Question, number: int, seed: int, cont
     _refuse_chance(member.net, control)
     first = int(np.flatnonzero(view.group == member.index)[0])
     return passages(view, first, effects, number, seed, control)
+
+
+def _refuse_start(net: Net, question: Question, control: Control) -> None:
+    """Refuse what begins in the initial state where that is left for ever: a long run never comes to it."""
+    looked = shape(net, control) if question.begin.strip() == START else None
+    if looked and not looked.returns:
+        message = f"`{START}` is left for ever: in the long run, which is simulated, no passage begins there"
+        raise LimitReached(message, "the method exact starts there")
 
 
 def _refuse_chance(net: Net, control: Control) -> None:

@@ -53,6 +53,16 @@ def test_passages_by_chance_are_refused(member):
     assert abs(mean - 1 / 2) < 2 * half < 0.2
 
 
+def test_a_start_that_is_left_for_ever_begins_no_passage():
+    text = "S = (go, 4).L; L = (l, 1).L1; L1 = (m, 2).L; S"
+    with pytest.raises(PepaError, match="`init` is left for ever") as refused:
+        simulated_passage(net(text), questions("init", ("m",), ""), 400, 1, Control())
+    assert "exact" in refused.value.hint
+    cycle = text.replace("(m, 2).L", "(m, 2).S")
+    mean, half = simulated_passage(net(cycle), questions("init", ("m",), ""), 400, 1, Control()).mean()
+    assert abs(mean - 1.75) < 2 * half
+
+
 def test_a_net_beyond_what_is_looked_at_is_simulated_as_before(monkeypatch):
     monkeypatch.setattr(looking, "LOOKED_AT", 3)
     assert long_run_values(net(TWO), 1, Control(), 0.1).means.throughput
