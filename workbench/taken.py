@@ -32,3 +32,9 @@ def as_undone(document: Document, taken: tuple[Taken, ...]) -> Document:
         return document
     known = next((one.before for one in taken if one.edit.undone), taken[-1].after)
     return replace(document, saved=known.saved, raw=known.raw, new=known.new, form=known.form)
+
+
+def seen_as_is(taken: tuple[Taken, ...], document: Document) -> tuple[Taken, ...]:
+    """Return what was taken, where `document` has seen what now lies in the file and no edit was needed for that."""
+    done = tuple(one for one in taken if not one.edit.undone)
+    return (*done[:-1], replace(done[-1], after=document)) if done else ()

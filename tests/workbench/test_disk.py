@@ -80,6 +80,32 @@ async def test_both_sides_of_a_conflict_are_kept(model):
         assert model.read_text() == THEIRS
 
 
+@pytest.mark.parametrize("undone", [False, True])
+async def test_a_file_that_comes_to_hold_the_text_merged_is_seen(model, undone):
+    async with workbench(model) as (app, pilot):
+        head = lambda: screen_text(app).splitlines()[0]  # noqa: E731
+        replace(app, "1.0", "3.0")
+        model.write_text(THEIRS)
+        await pilot.press("ctrl+s")
+        await asked(app, pilot, "has changed on disk")
+        await answer(app, pilot, keys=["down", "enter"])
+        both = THEIRS.replace("1.0", "3.0")
+        await until(pilot, lambda: app.query_one(PepaEditor).text == both)
+        if undone:
+            app.query_one(PepaEditor).undo()
+            await until(pilot, lambda: "changed on disk" in head())
+            both = TEXT.replace("1.0", "3.0")
+        model.write_text(both)
+        await until(pilot, lambda: app.watching.signs.told == both)
+        await pilot.press("shift+f2")
+        await asked(app, pilot, "has changed on disk")
+        await answer(app, pilot, keys=["down", "enter"])
+        await until(pilot, lambda: "●" not in head())
+        await pilot.pause(0.3)
+        assert "changed on disk" not in head()
+        assert "●" not in head()
+
+
 async def test_leaving_and_saving_asks_about_the_disk_too(model):
     async with workbench(model) as (app, pilot):
         replace(app, "1.0", "3.0")

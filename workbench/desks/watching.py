@@ -16,7 +16,7 @@ from workbench.panes.disk import KEEP, MERGE, RELOAD, DiskChanged
 from workbench.presence import Presence
 from workbench.recovery_slot import RecoverySlot
 from workbench.status import StatusLines
-from workbench.taken import Taken, Undoable, as_undone
+from workbench.taken import Taken, Undoable, as_undone, seen_as_is
 from workbench.told_keys import key_of
 from workbench.widgets.editor import PepaEditor
 
@@ -212,6 +212,8 @@ class Watching(Desk):
         self.document = before.seen(raw)
         if edit is not None:
             self.signs.taken = (*self.signs.taken, Taken(edit, before, self.document))
+        else:
+            self.signs.taken = seen_as_is(self.signs.taken, self.document)
         self.app.keeping.take_text()
         self._taken()
 
