@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
 from pepa.language.paths import is_there, typed_path
@@ -17,6 +19,10 @@ from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.state_views import StateViews
 from workbench.panes.states import StatesPane
+from workbench.told_keys import key_of
+
+if TYPE_CHECKING:
+    from workbench.engine.answers import StateDetail
 
 SOON = 2.0  # seconds that keys wait for an answer that may take long
 
@@ -64,8 +70,32 @@ class Exploring(Desk):
         """Look at a state and what can happen in it."""
         await self._go_to(event)
 
+    @answering()
+    async def on_state_steps_renew_wanted(self, event: StateSteps.RenewWanted) -> None:
+        """Look at the same state after a run, which may have other states: then it is none of them."""
+        wanted, steps = event.wanted, self.app.query_one(StatesPane).steps
+        answer = await self.runs.about_steps(
+            protocol.STEP, place=wanted.place, origins=wanted.origins, way=event.walked
+        )
+        if steps.way is wanted.way:  # else one has gone on meanwhile
+            self.app.query_one(StatesPane).renew_step(None if isinstance(answer, Failed) else answer, wanted)
+
+    async def _looked_at(self, wanted: StateSteps.PlaceWanted) -> StateDetail | Failed:
+        """Return a state; one of a table of an older text by its members: its number is another's now."""
+        place, of_older = wanted.place, "number" in wanted.place and self.runs.space_stale
+        if of_older:
+            held = await self.runs.about_space(protocol.STEP, place=place)
+            if isinstance(held, Failed):
+                return held
+            place = {"members": held["members"]}
+        answer = await self.runs.about_steps(protocol.STEP, place=place, origins=wanted.origins)
+        if of_older and isinstance(answer, Failed):
+            again = f"the table is of an older text: {key_of(self.app, 'app.run')} runs the model again"
+            return Failed(str(answer), again, answer.problems)
+        return answer
+
     async def _go_to(self, wanted: StateSteps.PlaceWanted) -> None:
-        answer = await self.runs.about_steps(protocol.STEP, place=wanted.place, origins=wanted.origins)
+        answer = await self._looked_at(wanted)
         pane = self.app.query_one(StatesPane)
         if isinstance(answer, Failed):
             self._refuse(answer)

@@ -81,11 +81,22 @@ class Stepping:
         return {"words": words[:MOST_WORDS], "groups": [group.name for group in net.groups]}
 
     def step(
-        self, report: Watcher, text: str, place: Place, origins: bool = False, overrides: Values = AS_WRITTEN
+        self,
+        report: Watcher,
+        text: str,
+        place: Place,
+        origins: bool = False,
+        way: WalkedWay | None = None,
+        overrides: Values = AS_WRITTEN,
     ) -> StateDetail:
-        """Return one state of a text's model and what can happen in it, or with `origins` what led to it."""
+        """Return one state of a text's model and what can happen in it, or with `origins` what led to it.
+
+        Raises PepaError where there is no such state, or this model cannot walk the `way` there.
+        """
         del report
         steps = self._stepping(text, overrides)
+        if way is not None:
+            replayed(steps, way)
         counts = self._place(steps.net, text, overrides, place)
         known = self._known(text, overrides)
         activities = steps.activities(counts)

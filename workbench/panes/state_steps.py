@@ -76,6 +76,16 @@ class StateSteps(Vertical):
         origins: bool
 
     @dataclass
+    class RenewWanted(Message):
+        """A run has ended: the state where one is is to be looked at again.
+
+        `walked` is the way there, where the states may be other ones, of which the way may be none.
+        """
+
+        wanted: StateSteps.PlaceWanted
+        walked: WalkedWay | None
+
+    @dataclass
     class StrollWanted(Message):
         """Random steps are wanted."""
 
@@ -109,7 +119,12 @@ class StateSteps(Vertical):
 
     def begin_anew(self) -> None:
         """Know no state."""
-        self.way, self.kept, self.detail, self._left = [], {}, None, []
+        self.kept = {}
+        self.forget_way()
+
+    def forget_way(self) -> None:
+        """Be nowhere; what is bookmarked stays."""
+        self.way, self.detail, self._left = [], None, []
         self.query_one("#step-state", Static).update(LOOKING)
         self.query_one("#activities", OptionList).clear_options()
 
@@ -137,7 +152,7 @@ class StateSteps(Vertical):
     @property
     def come(self) -> str:
         """How far one has come, and in what time."""
-        steps = len(self.way) - 1
+        steps = max(0, len(self.way) - 1)
         took = [visit.seconds for visit in self.way[1:] if visit.seconds is not None]
         passed = f" · time {figure(sum(took))}" if took else ""
         return f"{steps:,} step{'' if steps == 1 else 's'}{passed}"
@@ -180,8 +195,13 @@ class StateSteps(Vertical):
         self.look({"typed": ""}, [Visit([])], leaves=True)
 
     def action_again(self) -> None:
-        """Look at the same state again: its rates may have changed."""
+        """Look at the same state again."""
         self.look({"members": self.way[-1].members}, self.way)
+
+    def renew(self, *, same: bool) -> None:
+        """Look at the state again after a run, of the `same` states or not: rates may have changed, or all of it."""
+        wanted = self.PlaceWanted({"members": self.way[-1].members}, self.way, False, self._origins)
+        self.post_message(self.RenewWanted(wanted, None if same else self.told_way).set_sender(self))
 
     def action_origins(self) -> None:
         """Show what led here, or what can happen."""

@@ -120,9 +120,11 @@ class StateViews(Pane):
     def action_view(self) -> None:
         """Show the next view."""
         at = TURNED.index(self._shown) if self._shown in TURNED else -1
-        self._show(TURNED[(at + 1) % len(TURNED)])
-        if self._shown != "list" and not self.steps.way:
+        view = TURNED[(at + 1) % len(TURNED)]
+        if view != "list" and not self.steps.way:
             self.steps.action_begin()
+            return
+        self._show(view)
         self.focus_main()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -96,14 +96,14 @@ class StatesPane(StateViews):
         """Show the states of a new analysis; where they are the same ones, with other rates, the place is kept."""
         self.list.show_space(states, solved, stay=same)
         if self.steps.way:
-            self.steps.action_again()
+            self.steps.renew(same=same)
+        elif self._shown == "graph":
+            self._ask_graph()
         shown = self.query_one(StateDistribution)
         if self._shown == "distribution" and (solved or shown.number is not None):
             self._distribute(shown.number)
         elif self._shown == "findings":
             self.post_message(self.FindingsWanted())
-        elif self._shown == "graph":
-            self._ask_graph()
 
     def show_stale(self, stale: bool) -> None:
         """Dim states that belong to an older text."""
@@ -137,9 +137,7 @@ class StatesPane(StateViews):
     def on_state_graph_stepped(self, event: StateGraph.Stepped) -> None:
         """Step to a state of the graph."""
         event.stop()
-        self._show("steps")
         self.steps.look({"members": event.members}, [Visit(event.members)], leaves=True)
-        self.focus_main()
 
     def action_findings(self) -> None:
         """Ask for findings."""
@@ -178,37 +176,50 @@ class StatesPane(StateViews):
     def on_state_findings_chosen(self, event: StateFindings.Chosen) -> None:
         """Walk the way into a deadlock."""
         event.stop()
-        self._show("steps")
         self.steps.take(self.steps.end_of(event.trace))
-        self.focus_main()
 
     def begin_steps(self) -> None:
         """Go on stepping, from the initial state at first."""
-        self._show("steps")
-        if not self.steps.way:
+        if self.steps.way:
+            self._show("steps")
+        else:
             self.steps.action_begin()
         self.focus_main()
 
     def show_step(self, detail: StateDetail, wanted: StateSteps.PlaceWanted) -> None:
-        """Show one state and what can happen in it."""
+        """Show one state and what can happen in it: the steps are seen once there is one."""
+        self._take_step(detail, wanted)
+        if self._shown != "steps":
+            self._show("steps")
+            self.focus_if_here()
+
+    def _take_step(self, detail: StateDetail, wanted: StateSteps.PlaceWanted) -> None:
         self.steps.show(detail, wanted)
         self.query_one(StateWay).show(self.steps.way, [group["name"] for group in detail["groups"]])
         self._light()
         self._say()
 
+    def renew_step(self, detail: StateDetail | None, wanted: StateSteps.PlaceWanted) -> None:
+        """Show the state again after a run, in the view that is shown; begin anew where the model has it no longer."""
+        if detail is not None:
+            self._take_step(detail, wanted)
+        else:
+            self.steps.forget_way()
+            self.query_one(StateWay).show([], [])
+            if self._shown in ("steps", "way"):
+                self.steps.action_begin()
+        if self._shown == "graph":
+            self._ask_graph()
+
     def on_state_way_returned(self, event: StateWay.Returned) -> None:
         """Go back to a step of the way."""
         event.stop()
-        self._show("steps")
         self.steps.go_back(event.step)
-        self.focus_main()
 
     def on_state_list_opened(self, event: StateList.Opened) -> None:
         """Step into a state of the table."""
         event.stop()
-        self._show("steps")
         self.steps.look({"number": event.state}, [Visit([])], leaves=True)
-        self.focus_main()
 
     # What is typed
 
@@ -245,8 +256,9 @@ class StatesPane(StateViews):
         elif about == "columns":
             columns = tuple(part.strip() for part in text.split(",") if part.strip())
             self._retable(replace(table, columns=columns), stay=True)
-        elif about in ("way", "likeliest") and self.steps.way:
-            self.post_message(self.WayWanted(text, self.steps.way[-1].members, about == "likeliest"))
+        elif about in ("way", "likeliest") and (self.steps.way or text):
+            here = self.steps.way[-1].members if self.steps.way else []
+            self.post_message(self.WayWanted(text, here, about == "likeliest"))
         elif text:
             self._answered(about, text)
         else:
@@ -264,7 +276,6 @@ class StatesPane(StateViews):
         elif about == "distribution":
             self.post_message(self.DistributionWanted(text))
         elif about == "go":
-            self._show("steps")
             self.steps.go(text)
         elif about == "replay":
             self.post_message(self.ReplayWanted(text))
