@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.dom import DOMNode
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
@@ -68,6 +68,7 @@ from workbench.widgets.footer import FittingFooter
 from workbench.widgets.thin_bar import ThinBar
 
 USUAL = Settings()
+GOING = {"pane", "whatif", "experiment"}  # actions that lead to another pane
 
 
 class Workbench(
@@ -277,7 +278,9 @@ class Workbench(
             self.going.go_on(step)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to cancel only what runs."""
+        """Offer to cancel only what runs, and to go to a pane only where no dialog is open."""
+        if action in GOING and isinstance(self.screen, ModalScreen):
+            return False
         return super().check_action(action, parameters) if action != "cancel" else self.analysing.goes_on
 
     def copy_to_clipboard(self, text: str) -> None:

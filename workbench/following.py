@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from workbench.engine.frames import Frame
     from workbench.engine.run_answers import SeriesAnswer
 
+OVERTAKEN = "another run came before it"
+
 
 @dataclass
 class SeriesFound(Told):
@@ -33,6 +35,13 @@ class SeriesRefused(Told):
 
     what: str
     reason: str
+
+
+@dataclass
+class FollowEnded(Told):
+    """The model is followed over time no longer; why, where that was before all was answered."""
+
+    reason: str = ""
 
 
 class Following:
@@ -53,11 +62,18 @@ class Following:
     ) -> None:
         """Follow a measure over time in one kind of result after another; a run that goes on is cancelled first.
 
-        Then, in the last kind that has an answer, with the values of scenarios.
+        Then, in the last kind that has an answer, with the values of scenarios. That it has ended is told in any case.
         """
+        reason = await self._followed(kinds, until, measure, beside)
+        self._runs.tell(FollowEnded(reason))
+
+    async def _followed(
+        self, kinds: tuple[Kind, ...], until: float, measure: str | None, beside: Mapping[str, dict[str, float]]
+    ) -> str:
+        """Follow it; return why not all was answered."""
         runs = self._runs
         if (turn := await runs.take_turn()) is None:
-            return None
+            return OVERTAKEN
         others = [(name, values) for name, values in beside.items() if values != turn.overrides]
         asked: Frame = {"text": turn.text, "until": until}
         whole = asked | {"scenarios": {"": turn.overrides, **dict(others)}}
@@ -66,18 +82,22 @@ class Following:
         while todo:
             kind, scenario, values = todo.popleft()
             if not runs.is_on(turn):
-                return None
+                return OVERTAKEN
             runs.begin(kind, scenario or "over time")
             what = asked | {"kind": kind, "overrides": values, "measure": measure}
             try:
                 series = await runs.asked(protocol.FOLLOW, gentle=True, **what)
             except Cancelled:
-                return runs.end(turn, Stopped("", "", []))
+                overtaken = not runs.is_on(turn)
+                runs.end(turn, Stopped("", "", []))
+                return OVERTAKEN if overtaken else "cancelled"
             except Crashed as error:
-                return runs.end(turn, Stopped(str(error), "", []))
+                runs.end(turn, Stopped(str(error), "", []))
+                return str(error)
             except Failed as error:
                 if error.problems:
-                    return runs.end(turn, Stopped(str(error), error.hint, error.problems))
+                    runs.end(turn, Stopped(str(error), error.hint, error.problems))
+                    return str(error)
                 found: Told = SeriesRefused(scenario or kind, f"{error}: {error.hint}")
             else:
                 measure, best = series["name"], kind
@@ -86,7 +106,8 @@ class Following:
             if not todo and best:
                 todo.extend((best, name, values) for name, values in others)
                 others = []
-        return runs.end(turn, Ended())
+        runs.end(turn, Ended())
+        return ""
 
     def _tell(self, turn: Turn, asked: Frame, answer: Told) -> None:
         """Tell an answer; from the first one on what was asked for is what is shown."""

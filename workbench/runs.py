@@ -115,13 +115,13 @@ class Runs:
 
         def heard(progress: Progress) -> None:
             if time.monotonic() - began > LONG:
-                self._post(Checking(True, progress.message))
+                self.tell(Checking(True, progress.message))
 
-        told = asyncio.get_running_loop().call_later(LONG, self._post, Checking(True))
+        told = asyncio.get_running_loop().call_later(LONG, self.tell, Checking(True))
         try:
             answer = await self._heard(self._engine.quick(protocol.CHECK, heard, text=self.text))
         except (Failed, Crashed, Cancelled):
-            self._post(Checking(False))
+            self.tell(Checking(False))
             return  # the next edit asks again, a new worker is there
         finally:
             told.cancel()
@@ -130,7 +130,7 @@ class Runs:
             self.checked, self._broken = True, written is None
             parameters = None if written is None else Parameters(written, answer["through"])
             self.parameters = parameters or self.parameters
-            self._post(Checked(answer["problems"], answer["more"], parameters, answer["sizes"]))
+            self.tell(Checked(answer["problems"], answer["more"], parameters, answer["sizes"]))
 
     async def solve(self, how: How, *, derive_only: bool = False, watched: str = "") -> None:
         """Analyse the text, and value a measure that is watched; a run that goes on is cancelled first."""
@@ -271,7 +271,8 @@ class Runs:
             if self._left or not self._app.is_running:
                 raise asyncio.CancelledError
 
-    def _post(self, message: Told) -> None:
+    def tell(self, message: Told) -> None:
+        """Tell the app, unless another document is shown."""
         message.runs = self
         if not self._left:
             self._app.post_message(message)
@@ -279,16 +280,16 @@ class Runs:
     def begin(self, stage: str, message: str) -> None:
         """Tell that a run has begun."""
         self._pace = Pace()
-        self._post(Running(Progress(stage, message)))
+        self.tell(Running(Progress(stage, message)))
 
     def _progressed(self, progress: Progress) -> None:
-        self._post(Running(progress, self._pace.told(progress.stage, progress.done)))
+        self.tell(Running(progress, self._pace.told(progress.stage, progress.done)))
 
     def end(self, turn: Turn, message: Told) -> None:
         """Post what has come of a run, unless it was overtaken."""
         if self.is_on(turn):
             self.latest = turn
-            self._post(message)
+            self.tell(message)
 
     async def cancel(self) -> None:
         """Stop the run."""
@@ -309,7 +310,7 @@ class Runs:
             return Failed("the states are gone with the run that held them", "run the model again", [])
         finally:
             if long:
-                self._post(Ended())
+                self.tell(Ended())
 
     async def about_space(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
         """Return an answer about the states of the last run that had any, or why there is none."""

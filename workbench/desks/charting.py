@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from workbench.desks.desk import Desk, beside
-from workbench.following import SeriesFound, SeriesRefused
+from workbench.following import FollowEnded, SeriesFound, SeriesRefused
 from workbench.panes.charts import ChartsPane
 
 
@@ -42,3 +42,7 @@ class Charting(Desk):
         """Say why a curve is not in the chart over time."""
         self.app.query_one(ChartsPane).show_series_failure(event.what, event.reason)
         self.app.showing.show_staleness(anew=False)
+
+    def on_follow_ended(self, event: FollowEnded) -> None:
+        """Say why there are no curves, where there are none."""
+        self.app.query_one(ChartsPane).follow_ended(event.reason)

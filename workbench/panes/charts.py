@@ -120,6 +120,7 @@ class ChartsPane(FiguresPane):
         self._run_key = run_key
         self.charted = Charted()
         self._renewing = False  # whether the curves shown are gone with the first answer
+        self._follows = 0  # how many wishes to follow the model have not ended
         self._sorted = False
         self._stale = False, False  # the figures, and the curves over time
         self._shown: list[Bar] = []
@@ -149,7 +150,7 @@ class ChartsPane(FiguresPane):
 
     def take_up(self, charted: Charted) -> None:
         """Show what there is of another model in place of what was shown."""
-        self.charted, self._renewing = charted, False
+        self.charted, self._renewing, self._follows = charted, False, 0
         if self.query_one(Told).display:
             self.query_one(Told).action_leave()
         self._draw_none()
@@ -275,7 +276,7 @@ class ChartsPane(FiguresPane):
             self._renewing = True
 
     def _ask(self, kinds: tuple[Kind, ...]) -> None:
-        self.charted.kinds, self._renewing = kinds, False
+        self.charted.kinds, self._renewing, self._follows = kinds, False, self._follows + 1
         self.post_message(self.SeriesWanted(self.charted.measure, kinds))
 
     def action_until(self) -> None:
@@ -288,8 +289,21 @@ class ChartsPane(FiguresPane):
             return
         names = next(iter(self.charted.series.values())).series["names"]
         self.charted.measure = names[(names.index(self.charted.measure or names[0]) + by) % len(names)]
-        kinds, self.charted.series = tuple(kind for kind, scenario in self.charted.series if not scenario), {}
-        self._ask(kinds)
+        self.query_one(TimeChart).show_message(f"following {self.charted.measure} over time …")
+        self._ask(tuple(kind for kind, scenario in self.charted.series if not scenario))
+        self._renewing = True  # until the first answer what is known stays, for where none comes
+
+    def follow_ended(self, reason: str) -> None:
+        """Show what there was again where the model was followed and nothing came of it; or say why nothing did."""
+        self._follows = max(0, self._follows - 1)
+        if self._follows:
+            return  # another one has overtaken it
+        renewed, self._renewing = self._renewing, False
+        if renewed and self.charted.series:
+            self.charted.measure = next(iter(self.charted.series.values())).series["name"]
+            self._draw_series()
+        elif reason and not self.charted.series and not self.charted.failures:
+            self.query_one(TimeChart).show_message(f"✗ not followed over time: {reason}; t follows it")
 
     def show_series(self, kind: Kind, series: SeriesAnswer, scenario: str = "") -> None:
         """Add the measure in one kind of result to the chart over time; of a scenario, if one is named."""
