@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pepa.cli.ending import at_limit, ended
 from pepa.cli.model_text import model_text
 from pepa.cli.options import POSITIVE, Real
 from pepa.cli.request import (
@@ -19,6 +20,8 @@ from pepa.cli.request import (
     print_json,
     refuse_uncertain,
 )
+from pepa.cli.terminal import say
+from pepa.control.error import PepaError
 from pepa.markov.steady.names import NAMES
 from pepa.query.kind import Kind
 
@@ -85,6 +88,7 @@ def command(
         raise click.UsageError("--keep goes with --lump")
     if lump and (response_time or measures or distributions):
         raise click.UsageError("--response-time, --measure and --distribution need every state: leave out --lump")
+    failed: list[PepaError] = []
     with controlled(limits, tolerance=tolerance, most_iterations=iterations) as control:
         compiled = analysis.compile_text(model_text(model), overrides)
         if measures:
@@ -101,7 +105,7 @@ def command(
         else:
             solved = analysis.solve_derived(derived, control, method, bound=bound)
             found = _beside(report.solved_report(solved, str(model)))
-            found["measures"], found["why_none"] = _measures(solved, control, measures)
+            found["measures"], found["why_none"], failed = _measures(solved, control, measures)
             found["distributions"] = [_distribution(solved, texts) for texts in distributions]
             found["response_time"] = [_response_time(solved, states) for states in response_time]
     if as_json:
@@ -110,8 +114,11 @@ def command(
         from pepa.cli.tables import print_solution
 
         print_solution(found, explain=explain, bound=bound)
+    for why in failed:
+        say(f"error: {why.message}" + f"\n    hint: {why.hint}" * bool(why.hint), err=True)
     hint = "another --method may do better; --bound proves how right an answer is"
     refuse_uncertain(found["certainty"], "the steady state", hint)
+    ended(uncertain=any(map(at_limit, failed)), unmet=bool(failed))
 
 
 def _beside(solution: ToldSolution) -> ToldSolved:
@@ -119,17 +126,28 @@ def _beside(solution: ToldSolution) -> ToldSolved:
     return {**solution, "measures": {}, "why_none": {}, "distributions": [], "response_time": []}
 
 
-def _measures(solved: Solved, control: Control, asked: tuple[str, ...]) -> tuple[dict[str, float], dict[str, str]]:
-    """Return the values of measures, and why those that are no number are none."""
+def _measures(
+    solved: Solved, control: Control, asked: tuple[str, ...]
+) -> tuple[dict[str, float], dict[str, str], list[PepaError]]:
+    """Return the values of measures, why those that are no number are none, and what went wrong with some of those."""
     if not asked:  # what is not asked for need not be imported
-        return {}, {}
+        return {}, {}, []
     from pepa.query.exact import exact_values
     from pepa.query.measure import measured
     from pepa.query.no_value import why_none
 
     values = exact_values(solved, control)
-    found = {text: measured(text, values) for text in asked}
-    return found, {text: why_none(text, values) for text, value in found.items() if math.isnan(value)}
+    found, why, failed = dict[str, float](), dict[str, str](), list[PepaError]()
+    for text in asked:
+        try:
+            found[text] = measured(text, values)
+        except PepaError as error:
+            found[text], why[text] = math.nan, error.message.splitlines()[0]
+            failed.append(error)
+            continue
+        if math.isnan(found[text]):
+            why[text] = why_none(text, values)
+    return found, why, failed
 
 
 def _distribution(solved: Solved, texts: str) -> ToldJoint:

@@ -97,6 +97,20 @@ def test_one_without_an_answer_takes_none_from_the_others(tmp_path):
     assert "from `init`" in found["properties"][1]["hint"]
 
 
+def test_a_measure_without_an_answer_takes_no_solution_with_it(tmp_path):
+    path = tmp_path / "way.pepa"
+    path.write_text(ONE_WAY)
+    asked = ["--measure", "passage(go -> stay)", "--measure", "throughput(stay) / 2"]
+    done = pepa("solve", str(path), *asked)
+    assert done.returncode == 1
+    assert "1.500" in done.stdout
+    assert "`go` never happens in the long run" in done.stderr
+    status, found = answer("solve", str(path), *asked)
+    assert status == 1
+    assert found["measures"] == {"passage(go -> stay)": None, "throughput(stay) / 2": pytest.approx(1.5)}
+    assert "never happens" in found["why_none"]["passage(go -> stay)"]
+
+
 def test_one_that_a_limit_stops_ends_as_limits_do(tmp_path, monkeypatch):
     def spent(*_):
         raise LimitReached("the time is over", "give it more")
