@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -18,6 +19,7 @@ from workbench.widgets.still_input import StillInput
 from workbench.widgets.wrong_line import WrongLine
 
 T = TypeVar("T")
+TYPED_WITHIN = 1.0  # seconds between letters of one word
 
 
 class AskFor(ModalScreen[T | None]):
@@ -87,7 +89,7 @@ async def _as_typed(typed: str) -> str:
 
 
 class Choose(ModalScreen[str | None]):
-    """Asks to choose; Esc answers None."""
+    """Asks to choose; letters go to the choice that begins with them, Esc answers None."""
 
     BINDINGS = [Binding("escape", "dismiss(None)", "Cancel")]
 
@@ -95,12 +97,31 @@ class Choose(ModalScreen[str | None]):
         super().__init__()
         self._question = question
         self._choices = choices
+        self._typed, self._typed_at = "", 0.0
 
     def compose(self) -> ComposeResult:
         """Question and choices."""
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield OptionList(*self._choices, markup=False, compact=True)
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the choice that begins with what is typed; the same letter again goes to the next that does."""
+        if event.character is None or not event.is_printable or (event.character == " " and not self._typed):
+            return
+        event.stop()
+        event.prevent_default()
+        now = time.monotonic()
+        typed = event.character.casefold()
+        self._typed = typed if now - self._typed_at > TYPED_WITHIN or self._typed == typed else self._typed + typed
+        self._typed_at = now
+        listed = self.query_one(OptionList)
+        at = listed.highlighted or 0
+        first = at + 1 if len(self._typed) == 1 else at  # of one letter the next, of more the same while it fits
+        order = [(first + step) % len(self._choices) for step in range(len(self._choices))]
+        found = next((one for one in order if self._choices[one].casefold().startswith(self._typed)), None)
+        if found is not None:
+            listed.highlighted = found
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ class ExperimentForm(Vertical, Leavable):
     def __init__(self) -> None:
         super().__init__(id="study-form")
         self._pause: Timer | None = None
+        self._turned: dict[str, float] = {}
 
     def compose(self) -> ComposeResult:
         """A line a field, and the list they share."""
@@ -70,13 +72,20 @@ class ExperimentForm(Vertical, Leavable):
 
     def show_choices(self, choices: FormChoices, turned: Mapping[str, float]) -> None:
         """Offer these in the lines of the form, and say which parameters are as `turned` where nothing else is said."""
-        held = " ".join(f"{name}={value:g}" for name, value in turned.items())
-        said = f"p=0.5   as turned: {held}; the others are as in the text"
-        self._line("fixed").placeholder = said if held else FIELDS["fixed"]
+        self._turned = dict(turned)
+        self._say_turned()
         self._line("vary").show_choices(choices["vary"])
         self._line("fixed").show_choices(choices["fixed"])
         self._line("measures").show_choices(choices["measures"])
         self._line("method").show_choices(choices["method"])
+
+    def _say_turned(self) -> None:
+        """Say what is held as turned: not what is varied, or held at another value."""
+        typed = f"{self._line('vary').value} {self._line('fixed').value}"
+        set_here = {part.partition("=")[0].strip() for part in re.split(r"[\s,]+(?=[^\s,=]+\s*=)", typed)}
+        held = " ".join(f"{name}={value:g}" for name, value in self._turned.items() if name not in set_here)
+        said = f"p=0.5   as turned: {held}; the others are as in the text"
+        self._line("fixed").placeholder = said if held else FIELDS["fixed"]
 
     def propose(self, measure: str) -> None:
         """Measure this where nothing is typed to be measured; what is typed there comes in its place."""
@@ -96,6 +105,7 @@ class ExperimentForm(Vertical, Leavable):
         """Tell it once typing pauses; not in the middle of a word that is offered."""
         event.stop()
         event.input.select_on_focus = False
+        self._say_turned()
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(MEANING_AFTER, self._tell)
