@@ -22,6 +22,7 @@ from pepa.query.analysis import Solved
 
 NEVER = 1e-12  # of a mean number of members: below it a local derivative is taken to be empty
 WORTH_TELLING = 0.05  # share of the time
+ALL = 1 - 1e-12  # of the long run
 SATURATED = 0.9  # share of the time
 SAME = 1e-12  # relative: what rounding leaves
 
@@ -109,16 +110,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All groups; the one idle least of those that others wait for; and the one of most copies. None where none is."""
+    """All groups; the one idle least of those that others wait for; and the one of most copies. None where none is.
+
+    `stuck` is the share of the long run in deadlocks.
+    """
 
     parts: tuple[Part, ...]
     busiest: Part | None
     customers: Part | None
+    stuck: float = 0.0
 
     @property
     def saturated(self) -> bool:
-        """Whether there is a bottleneck."""
-        return self.busiest is not None and self.busiest.occupied >= SATURATED
+        """Whether there is a bottleneck; who is stuck is no bottleneck."""
+        return self.busiest is not None and self.busiest.occupied >= SATURATED and not self.stuck
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -136,7 +141,9 @@ def explain(solved: Solved) -> Explanation:
         customers = None
     waited = {name for part in parts for name, number in part.waits.items() if number > NEVER}
     candidates = [part for part in parts if part is not customers and part.name in waited]
-    return Explanation(parts, max(candidates, key=lambda part: part.occupied, default=None), customers)
+    busiest = max(candidates, key=lambda part: part.occupied, default=None)
+    stuck = float(solved.steady.probability[solved.derived.classes.deadlocks].sum())
+    return Explanation(parts, busiest if stuck < ALL else None, customers, stuck)
 
 
 class _Counts:
@@ -256,6 +263,11 @@ def _groups(rate: Apparent) -> set[int]:
 def _words(found: Explanation) -> Iterator[str]:
     """Yield what limits the model: for whom the customers wait, what the busiest does, for whom that waits."""
     customers, busiest = found.customers, found.busiest
+    if found.stuck >= ALL:
+        yield "the long run is a deadlock: nothing happens there any more, and there is no bottleneck"
+        return
+    if found.stuck:
+        yield f"a share of {found.stuck:.4g} of the long run is in deadlocks, where all who are in wait for ever"
     if customers is not None and (cycle := customers.cycle_time) is not None:
         waiting = 1 - customers.working
         yield (

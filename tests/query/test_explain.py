@@ -99,3 +99,28 @@ def test_the_share_of_a_member_is_that_of_an_array_over_its_size():
     _, parts = explained(model)
     assert parts["P"].working == pytest.approx(1, rel=1e-12)  # nobody waits, whatever the number of them
     assert parts["P"].occupied == pytest.approx(1, rel=1e-12)
+
+
+LOCKS = """One = (one, 1).Held; Held = (other, 1).Both; Both = (free, 2).Freed; Freed = (letgo, 3).One;
+Other = (other, 1).Holds; Holds = (one, 1).Full; Full = (free, 2).Over; Over = (letgo, 3).Other;
+Lock = (one, infty).Taken; Taken = (free, infty).Lock;
+Second = (other, infty).Gone; Gone = (letgo, infty).Second;
+(One || Other) <one, other, free, letgo> (Lock || Second)
+"""
+
+
+def test_who_is_stuck_is_no_bottleneck():
+    found, _ = explained(pepa.parse(LOCKS))
+    assert found.stuck == pytest.approx(1)
+    assert not found.saturated
+    assert found.sentences == (
+        "the long run is a deadlock: nothing happens there any more, and there is no bottleneck",
+    )
+
+
+def test_a_share_of_deadlocks_is_told():
+    found, _ = explained(
+        pepa.parse("P = (end, 1).Q + (go, 3).R; Q = (wait, 1).Q; R = (on, 1).R; S = (never, 1).S; P <wait, never> S")
+    )
+    assert found.stuck == pytest.approx(1 / 4)
+    assert found.sentences[0].startswith("a share of 0.25 of the long run is in deadlocks")
