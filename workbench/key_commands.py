@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from textual.app import SystemCommand
 from textual.binding import Binding
 
+from workbench.panes.state_list import StateList
+from workbench.panes.states import StatesPane
 from workbench.widgets.editing.keys import WRITING
 
 if TYPE_CHECKING:
@@ -20,13 +22,25 @@ def key_commands(app: Workbench) -> Iterator[SystemCommand]:
     for binding in (*app.BINDINGS, *WRITING):
         if isinstance(binding, Binding):
             run = partial(app.call_later, app.run_action, binding.action)
-            yield SystemCommand(f"{binding.description} ({binding.key})", binding.tooltip, run)
+            said = "In the text" if binding.tooltip == binding.description else binding.tooltip
+            yield SystemCommand(f"{binding.description} ({binding.key})", said, run)
     for name, pane in app.PANES.items():
         for binding in pane.BINDINGS:
             if binding.show or binding.key != "escape":
                 key = app.get_key_display(binding)
                 run = partial(app.call_later, _run_there, app, name, binding.action)
                 yield SystemCommand(f"{binding.description} ({pane.TITLE}: {key})", binding.tooltip, run)
+    for binding in StateList.BINDINGS:
+        if isinstance(binding, Binding):
+            key = app.get_key_display(binding)
+            run = partial(app.call_later, _run_in_table, app, binding.action)
+            yield SystemCommand(f"{binding.description} ({StatesPane.TITLE}: {key})", binding.tooltip, run)
+
+
+async def _run_in_table(app: Workbench, action: str) -> None:
+    app.query_one(StatesPane).show_table()
+    app.going.action_pane("states")
+    await app.run_action(action, app.query_one(StateList))
 
 
 async def _run_there(app: Workbench, name: str, action: str) -> None:

@@ -6,6 +6,7 @@ from tests.workbench.screens import screen_text, until, workbench
 from workbench.panes.dialogs import Choose
 from workbench.panes.experiment_form import ExperimentForm
 from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.palette import Palette
 
 MILL = "grind = 1.0; rest = 2.0; load = 3.0;\nMill = (work, grind).Idle;\nIdle = (wait, rest).Mill;\n\nMill\n"
 
@@ -47,3 +48,36 @@ async def test_what_is_varied_is_not_told_as_held(tmp_path):
         await until(pilot, lambda: "as turned" not in fixed.placeholder)
         form.take({"vary": ""})
         await until(pilot, lambda: "as turned: grind=1.5 rest=2.5" in fixed.placeholder)
+
+
+async def test_commands_are_found_by_what_they_do(tmp_path):
+    path = tmp_path / "mill.pepa"
+    path.write_text(MILL)
+    async with workbench(path, size=(120, 40)) as (app, pilot):
+        await until(pilot, lambda: app.runs.checked)
+        for typed, found in (
+            ("csv", "Write the table to a CSV file"),
+            ("export", "Write the form into an experiment file"),
+            ("svg", "Screenshot"),
+            ("save chart", "Screenshot"),
+        ):
+            await pilot.press("ctrl+p")
+            await until(pilot, lambda: isinstance(app.screen, Palette))
+            await pilot.press(*["space" if letter == " " else letter for letter in typed])
+            await until(pilot, lambda found=found: found in screen_text(app))
+            await pilot.press("escape")
+            await until(pilot, lambda: len(app.screen_stack) == 1)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        await pilot.press(*"csv")
+        await until(pilot, lambda: "CSV" in screen_text(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "write the table to the CSV file" in screen_text(app))
+
+
+async def test_no_command_is_described_by_its_own_name(tmp_path):
+    path = tmp_path / "mill.pepa"
+    path.write_text(MILL)
+    async with workbench(path) as (app, _):
+        for command in app.get_system_commands(app.screen):
+            assert command.help != command.title.rpartition(" (")[0], command.title

@@ -73,8 +73,9 @@ class ChartsPane(FiguresPane):
     TITLE = "4 Charts"
     HELP_TOPIC = "charts"
     BINDINGS = [
-        Binding("right", "turn(1)", "Next chart", id="charts.next", tooltip="Next measure"),
-        Binding("left", "turn(-1)", "Previous chart", show=False, id="charts.previous", tooltip="Previous measure"),
+        Binding("right", "turn(1)", "Next chart", id="charts.next",
+                tooltip="Throughput, population, utilisation, over time"),
+        Binding("left", "turn(-1)", "Previous chart", show=False, id="charts.previous", tooltip="The chart before"),
         Binding("b", "against", "Was", id="charts.against",
                 tooltip="Compare with the run before, with the figures shown now, or with a scenario"),
         Binding("O", "beside", "Beside", id="charts.beside",

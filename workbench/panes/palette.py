@@ -8,14 +8,34 @@ from __future__ import annotations
 from typing import Any
 
 from textual import on
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandList, CommandPalette, Hit, Hits
+from textual.system_commands import SystemCommandsProvider
 from textual.theme import ThemeProvider
 from textual.widgets import Button, Input
 from textual.worker import Worker
 
 from workbench.terminal.type_ahead import TypeAhead
 
+BY_NAME, BY_WORDS = 200.0, 100.0  # scores of what has what is typed as it is, above letters far apart in a name
+WORDS = {"Write": "export save", "SVG": "export save picture image chart"}  # that people use for what is told so
 HOPS = 3  # until what the chosen command does has been done: it comes by way of the app's queue
+
+
+class Commands(SystemCommandsProvider):
+    """Finds a command by its name, and by words of what it does or of what people call that."""
+
+    async def search(self, query: str) -> Hits:
+        """Yield what is found by its name, or where all words typed are in what is told of it."""
+        typed, matcher = query.casefold().split(), self.matcher(query)
+        for title, told, run, *_ in self.app.get_system_commands(self.screen):
+            called = f"{title} {told} {' '.join(more for word, more in WORDS.items() if word in told)}".casefold()
+            score = matcher.match(title)
+            if query.casefold() in title.casefold():
+                score += BY_NAME
+            elif all(word in called for word in typed):
+                score += BY_WORDS
+            if score > 0:
+                yield Hit(score, matcher.highlight(title), run, help=told)
 
 
 class Palette(CommandPalette):
@@ -75,7 +95,7 @@ class TypedAheadPalettes(TypeAhead):
     def action_command_palette(self) -> None:
         """Offer every command."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette(providers=[Commands], id="--command-palette"))
 
     def search_themes(self) -> None:
         """Offer the themes."""

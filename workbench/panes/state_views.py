@@ -107,6 +107,10 @@ class StateViews(Pane):
         self._light()
         self._say()
 
+    def show_table(self) -> None:
+        """Show the table."""
+        self._show("list")
+
     def _light(self) -> None:
         detail = self.steps.detail if self._shown in ("steps", "way", "graph") else None
         self.post_message(self.Lit([] if detail is None else detail["lit"]))
