@@ -12,7 +12,8 @@ from pepa.control.error import PepaError
 def ended(*, uncertain: bool = False, unmet: bool = False) -> None:
     """End with status 3 where an answer is missing or not certain, else with 1 where a claim is unmet.
 
-    Unmet is a claim that does not hold, or that is not decided: neither is what was claimed.
+    Unmet is a verdict that does not hold, or a claim that is not decided. Of an experiment, whose claims are others',
+    a verdict against one is what was asked for.
     """
     if uncertain:
         raise click.exceptions.Exit(Exit.LIMIT)

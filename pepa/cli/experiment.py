@@ -73,7 +73,7 @@ def command(model: Path, names: tuple[str, ...], only_list: bool, output: Path |
     else:
         say(f"tables in {folder}/*.csv and *.json")
     failed = all(point["status"] == "failed" for report in reports for point in report["points"])
-    unmet = any(not claim["holds"] for report in reports for claim in report["claims"])
+    unmet = any(claim["holds"] is None for report in reports for claim in report["claims"])
     ended(unmet=bool(wrong) or failed or unmet)
 
 

@@ -1,4 +1,4 @@
-"""How verbs end: a claim that does not hold and one that is not decided end alike, whichever verb was asked."""
+"""How verbs end: by one rule, whichever verb was asked; a claim of an experiment may be decided either way."""
 
 import pytest
 
@@ -37,8 +37,8 @@ def folder(tmp_path):
         (["compare", "chain.pepa", "--equivalence", "other.pepa"], 1),
         (["compare", "chain.pepa", "--equivalence", "other.pepa", "--json"], 1),
         (["experiment", "held.toml"], 0),
-        (["experiment", "false.toml"], 1),
-        (["experiment", "false.toml", "--json"], 1),
+        (["experiment", "false.toml"], 0),
+        (["experiment", "false.toml", "--json"], 0),
         (["optimise", "chain.pepa", "--measure", "throughput(up)", "--to", "1", "--vary", "up=0.5:5"], 0),
         (["optimise", "chain.pepa", "--measure", "throughput(up)", "--to", "9", "--vary", "up=0.5:5"], 3),
     ],

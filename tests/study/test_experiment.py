@@ -291,7 +291,7 @@ def test_the_figures_of_the_paper_come_out(tmp_path):
     names = ["fig2", "fig3", "fig4", "ode_repaired", "slow_manager_repaired", "threads"]
     file = "models/vm_launch.experiments.toml"
     status, report = answer("experiment", file, *names, "--output", str(tmp_path), "--processes", "1")
-    assert status == 0
+    assert status == 0  # though the figures decide against some of the paper's claims
     found = {one["name"]: [claim["holds"] for claim in one["claims"]] for one in report["experiments"]}
     assert found == {
         "fig2": [True] * 3,

@@ -79,7 +79,7 @@ async def test_a_way_that_the_model_can_still_go_stays_and_another_does_not(dock
         assert len(steps.way) == 2
         replace(app, "Boat = (dock, sail).Moored", "Boat = (dock, sail).Moored + (leave, 1.0).Moored")
         await run_of(app, pilot, 4)
-        await until(pilot, lambda: steps.detail is not None and len(steps.detail["activities"]) == 2)
+        await until(pilot, lambda: steps.detail is not None and len(steps.detail["activities"]) == 3)
         assert len(steps.way) == 2
         replace(app, "Boat = (dock, sail).Moored", "Boat = (drift, sail).Moored")
         await run_of(app, pilot, 3)
