@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.dom import DOMNode
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
@@ -50,7 +50,7 @@ from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
-from workbench.run_messages import Told
+from workbench.run_messages import RunMessage
 from workbench.runs import Runs
 from workbench.settings import Settings
 from workbench.status import StatusLines
@@ -187,7 +187,7 @@ class Workbench(
 
     def is_wanted(self, message: Message) -> bool:
         """Not what is told of a document that is shown no more."""
-        return not isinstance(message, Told) or message.runs in (None, self.runs)
+        return not isinstance(message, RunMessage) or message.runs in (None, self.runs)
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
@@ -279,7 +279,7 @@ class Workbench(
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to cancel only what runs, and to go to a pane only where no dialog is open."""
-        if action in GOING and isinstance(self.screen, ModalScreen):
+        if action in GOING and self.in_dialog:
             return False
         return super().check_action(action, parameters) if action != "cancel" else self.analysing.goes_on
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.engine import protocol
 from workbench.engine.client import Cancelled, Crashed, Failed
-from workbench.run_messages import Ended, Stopped, Told, Turn
+from workbench.run_messages import Ended, RunMessage, Stopped, Turn
 from workbench.runs import Runs
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ OVERTAKEN = "another run came before it"
 
 
 @dataclass
-class SeriesFound(Told):
+class SeriesFound(RunMessage):
     """A measure over time in a result of one kind, with the values of a scenario if one is named."""
 
     kind: Kind
@@ -30,7 +30,7 @@ class SeriesFound(Told):
 
 
 @dataclass
-class SeriesRefused(Told):
+class SeriesRefused(RunMessage):
     """A kind of result, or a scenario by its name, has no answer over time, and why."""
 
     what: str
@@ -38,7 +38,7 @@ class SeriesRefused(Told):
 
 
 @dataclass
-class FollowEnded(Told):
+class FollowEnded(RunMessage):
     """The model is followed over time no longer; why, where that was before all was answered."""
 
     reason: str = ""
@@ -98,7 +98,7 @@ class Following:
                 if error.problems:
                     runs.end(turn, Stopped(str(error), error.hint, error.problems))
                     return str(error)
-                found: Told = SeriesRefused(scenario or kind, f"{error}: {error.hint}")
+                found: RunMessage = SeriesRefused(scenario or kind, f"{error}: {error.hint}")
             else:
                 measure, best = series["name"], kind
                 found = SeriesFound(kind, series, scenario)
@@ -109,7 +109,7 @@ class Following:
         runs.end(turn, Ended())
         return ""
 
-    def _tell(self, turn: Turn, asked: Frame, answer: Told) -> None:
+    def _tell(self, turn: Turn, asked: Frame, answer: RunMessage) -> None:
         """Tell an answer; from the first one on what was asked for is what is shown."""
         if self._runs.is_on(turn):
             self.asked = asked

@@ -26,14 +26,14 @@ class Turn:
     overrides: dict[str, float]
 
 
-class Told(Message):
+class RunMessage(Message):
     """What runs tell: once another document is shown, nobody wants to know."""
 
     runs: Runs | None = None
 
 
 @dataclass
-class Checked(Told):
+class Checked(RunMessage):
     """The text as it is now was checked; parameters is None where it has errors."""
 
     problems: list[ToldProblem]
@@ -43,7 +43,7 @@ class Checked(Told):
 
 
 @dataclass
-class Running(Told):
+class Running(RunMessage):
     """A run has got further."""
 
     progress: Progress
@@ -51,7 +51,7 @@ class Running(Told):
 
 
 @dataclass
-class Finished(Told):
+class Finished(RunMessage):
     """A run has an answer, about this text with these values."""
 
     run: RunAnswer
@@ -60,7 +60,7 @@ class Finished(Told):
 
 
 @dataclass
-class Checking(Told):
+class Checking(RunMessage):
     """A check of the text takes long, and how far it is, or has ended without an answer."""
 
     goes_on: bool
@@ -68,7 +68,7 @@ class Checking(Told):
 
 
 @dataclass
-class Stopped(Told):
+class Stopped(RunMessage):
     """A run ended without an answer: cancelled (no message), refused or crashed."""
 
     message: str
@@ -77,12 +77,12 @@ class Stopped(Told):
 
 
 @dataclass
-class Ended(Told):
+class Ended(RunMessage):
     """What told its progress is over."""
 
 
 @dataclass
-class Answered(Told):
+class Answered(RunMessage):
     """A line was answered, about this text with these values."""
 
     answer: AskedAnswer
@@ -91,7 +91,7 @@ class Answered(Told):
 
 
 @dataclass
-class OthersAnswered(Told):
+class OthersAnswered(RunMessage):
     """Other methods have answered a line, about this text with these values."""
 
     answers: OtherAnswers
@@ -100,7 +100,7 @@ class OthersAnswered(Told):
 
 
 @dataclass
-class Unanswered(Told):
+class Unanswered(RunMessage):
     """A line has no answer: cancelled (no message), refused or crashed."""
 
     question: str

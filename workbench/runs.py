@@ -23,9 +23,9 @@ from workbench.run_messages import (
     Ended,
     Finished,
     OthersAnswered,
+    RunMessage,
     Running,
     Stopped,
-    Told,
     Turn,
     Unanswered,
 )
@@ -200,7 +200,7 @@ class Runs:
             return
         self.begin("ask", "reading the model")
         about: Frame = {"text": turn.text, "overrides": turn.overrides, "question": question}
-        message: Told
+        message: RunMessage
         try:
             if until is None:
                 message = Answered(await self.asked(protocol.ASK, **about), turn.text, turn.overrides)
@@ -271,7 +271,7 @@ class Runs:
             if self._left or not self._app.is_running:
                 raise asyncio.CancelledError
 
-    def tell(self, message: Told) -> None:
+    def tell(self, message: RunMessage) -> None:
         """Tell the app, unless another document is shown."""
         message.runs = self
         if not self._left:
@@ -285,7 +285,7 @@ class Runs:
     def _progressed(self, progress: Progress) -> None:
         self.tell(Running(progress, self._pace.told(progress.stage, progress.done)))
 
-    def end(self, turn: Turn, message: Told) -> None:
+    def end(self, turn: Turn, message: RunMessage) -> None:
         """Post what has come of a run, unless it was overtaken."""
         if self.is_on(turn):
             self.latest = turn

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.engine import protocol
 from workbench.engine.client import Cancelled, Crashed, Failed
-from workbench.run_messages import Told
+from workbench.run_messages import RunMessage
 
 if TYPE_CHECKING:
     from workbench.engine.frames import Frame
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class StudyBegan(Told):
+class StudyBegan(RunMessage):
     """An experiment runs; what is known before its first point."""
 
     head: StudyHead
 
 
 @dataclass
-class PointsFound(Told):
+class PointsFound(RunMessage):
     """Points of the experiment that runs."""
 
     points: list[StudyPoint]
 
 
 @dataclass
-class StudyEnded(Told):
+class StudyEnded(RunMessage):
     """The experiment is through."""
 
     report: StudyWhole
 
 
 @dataclass
-class StudyStopped(Told):
+class StudyStopped(RunMessage):
     """The experiment ended early: cancelled (no message), refused or crashed; what points there are stay."""
 
     message: str

@@ -58,7 +58,7 @@ class ToldOnce(App[int]):
         would lie on that.
         """
         del markup
-        if self._in_dialog:
+        if self.in_dialog:
             again = partial(self.notify, message, title=title, severity=severity, topic=topic, **options)
             self._held_back.append(again)
             return
@@ -82,18 +82,19 @@ class ToldOnce(App[int]):
         self._notifications.clear()
 
     @property
-    def _in_dialog(self) -> bool:
+    def in_dialog(self) -> bool:
+        """Whether a dialog is open."""
         return bool(self.screen_stack) and isinstance(self.screen_stack[-1], ModalScreen)
 
     def _refresh_notifications(self) -> None:
         """Show what there is to show, but on no dialog."""
-        if not self._in_dialog:
+        if not self.in_dialog:
             super()._refresh_notifications()
 
     def pop_screen(self) -> AwaitComplete:
         """Close the dialog on top; what waited for that is told."""
         closed = super().pop_screen()
-        if not self._in_dialog:
+        if not self.in_dialog:
             waiting, self._held_back = self._held_back, []
             for tell in (self._refresh_notifications, *waiting):
                 self.call_later(tell)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 @click.command(
     "experiment",
     help="Run the experiments of FILE (TOML), or those named: charts, claims, CSV and JSON. "
-    "A claim holds, does not, or is not decided where points it needs failed or are not numbers: status 1 unless all "
-    "hold. Experiments with which something is wrong are told and left out: status 1.",
+    "A claim holds, does not, or is not decided where points it needs failed or are not numbers: status 1. Experiments "
+    "with which something is wrong are told and left out: status 1.",
 )
 @click.argument("model", metavar="FILE", type=click.Path(path_type=Path))
 @click.argument("names", nargs=-1, metavar="[NAME ...]")

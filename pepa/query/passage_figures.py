@@ -54,9 +54,9 @@ def _figure(found: Passage, function: str, number: float | str) -> tuple[float, 
         return one.value, one.error
     if function == "passage":
         moments = found.moments()
-        if moments.never > 0 and moments.overall.probability > 0:
-            return math.inf, 0.0
         overall = moments.overall
+        if moments.never > 0 and overall.probability > 0:
+            return math.inf, 0.0
         return overall.mean, overall.mean * overall.error if math.isfinite(overall.mean) else 0.0
     if function == "quantile":
         return _quantile(found, number)

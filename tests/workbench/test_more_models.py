@@ -6,6 +6,7 @@ from textual.widgets import Select
 
 from pepa.query.kind import Kind
 from tests.workbench.screens import answer, asked, replace, screen_text, until, workbench
+from workbench.desks.showing import Results
 from workbench.engine import protocol
 from workbench.panes.ask import AskPane
 from workbench.panes.charts import ChartsPane
@@ -66,6 +67,9 @@ async def test_answers_go_with_their_model_and_come_back_with_it(tmp_path):
         assert not states.list.states
         assert not charts.charted.series
         assert app.runs.solved is None
+        assert not app.query_one(AskPane).asked[1]  # lines asked about the other
+        app.query_one(AskPane).asked[1].append("asked about the second")
+        assert not Results().asked[1]
         await pilot.press("f5")
         await until(pilot, lambda: app.runs.solved and states.list.states == 2)
         await pilot.press("shift+f8")

@@ -14,7 +14,7 @@ class Charting(Desk):
 
     def on_charts_pane_series_wanted(self, event: ChartsPane.SeriesWanted) -> None:
         """Follow the model over time."""
-        scenarios = dict(self.app.comparing.scenarios_beside)
+        scenarios = dict(self.app.comparing.shown_beside.scenarios)
         follow = partial(self.app.following.run, event.kinds, self.app.exploring.until, event.measure, scenarios)
         self.app.run_worker(follow, group="solve")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from workbench.desks.desk import Desk, beside
 from workbench.engine import protocol
@@ -31,17 +30,7 @@ class Beside:
 class Comparing(Desk):
     """Answers what is to be compared with what."""
 
-    scenarios_beside: Mapping[str, dict[str, float]] = MappingProxyType({})  # these scenarios
-    _beside_text: str | None = None  # the text that the scenarios beside the figures are of
-
-    @property
-    def shown_beside(self) -> Beside:
-        """The scenarios beside the figures."""
-        return Beside(self._beside_text, self.scenarios_beside)
-
-    def take_up(self, beside: Beside) -> None:
-        """Put those of another model beside its figures."""
-        self._beside_text, self.scenarios_beside = beside.text, beside.scenarios
+    shown_beside = Beside()
 
     def on_figures_pane_against_wanted(self) -> None:
         """Let it be chosen what figures are compared with."""
@@ -78,8 +67,8 @@ class Comparing(Desk):
 
     @beside(group="beside", exclusive=True)
     async def _turn_beside(self) -> None:
-        if self._beside_text is not None:
-            self._beside_text, self.scenarios_beside = None, {}
+        if self.shown_beside.text is not None:
+            self.shown_beside = Beside()
             self.app.query_one(ChartsPane).show_beside({})
         elif self.runs.compared.latest is None:
             self.app.notify(f"run the model first: {key_of(self.app, 'app.run')}", severity="warning")
@@ -87,8 +76,7 @@ class Comparing(Desk):
             if len(scenarios) == 1:
                 self.app.notify("there are none yet: B in What-if keeps what is changed as one", title="scenarios")
                 return
-            self._beside_text = self.runs.text
-            self.scenarios_beside = scenarios
+            self.shown_beside = Beside(self.runs.text, scenarios)
             found = await self._figures_of(scenarios)
             self.app.query_one(ChartsPane).show_beside({name: one.told for name, one in found.items()})
 
@@ -165,8 +153,8 @@ class Comparing(Desk):
 
     def scenario_kept(self) -> None:
         """Put it beside the figures too, where the scenarios are."""
-        if self._beside_text is not None:
-            self._beside_text = None
+        if self.shown_beside.text is not None:
+            self.shown_beside = replace(self.shown_beside, text=None)
             self._turn_beside()
 
     @beside(group="renewal", exclusive=True)
@@ -179,7 +167,7 @@ class Comparing(Desk):
             if name in found and compared.chosen is chosen:
                 compared.chosen = found[name]
                 self.show_figures()
-        if self._beside_text != text:
+        if self.shown_beside.text != text:
             self.scenario_kept()
 
 

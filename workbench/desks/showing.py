@@ -40,7 +40,7 @@ class Results:
     beside: Beside = field(default_factory=Beside)
     experimented: Frame = field(default_factory=dict)
     studied: Studied | None = None
-    asked: tuple[list[Kept], list[str]] = ([], [])
+    asked: tuple[list[Kept], list[str]] = field(default_factory=lambda: ([], []))
 
 
 class Showing(Desk):
@@ -139,7 +139,7 @@ class Showing(Desk):
         app.query_one(StatusLines).standing, self._evidence = results.standing, results.evidence
         app.query_one(StatusLines).parameters = Parameters()
         app.following.asked, app.studies.asked = results.followed, results.experimented
-        app.comparing.take_up(results.beside)
+        app.comparing.shown_beside = results.beside
         app.query_one(ChartsPane).take_up(results.charted)
         app.query_one(SolverPane).take_up(results.told)
         had_states = results.standing is not None and results.standing.states > 0
@@ -176,10 +176,8 @@ class Showing(Desk):
         if not app.is_running:
             return
         stale, space_stale, study_stale = self.runs.stale, self.runs.space_stale, app.studies.stale
-        over_time, told_stale = (
-            app.following.stale,
-            self._evidence is not None and not self.runs.is_about(self._evidence),
-        )
+        over_time = app.following.stale
+        told_stale = self._evidence is not None and not self.runs.is_about(self._evidence)
         now = stale, space_stale, study_stale, over_time, told_stale
         if anew or now != self._shown_stale:  # at most keys nothing changes
             self._shown_stale = now
