@@ -136,20 +136,45 @@ def test_a_long_check_is_told_and_can_be_cancelled(process):
     assert read(process.stdout) == {"id": 2, "kind": "cancelled"}  # it was not even begun
 
 
-def test_a_terminated_app_keeps_what_was_typed(tmp_path):
+@pytest.mark.parametrize("stopped", [False, True], ids=["at once", "both at once"])
+def test_a_terminated_app_keeps_what_was_typed(tmp_path, stopped):
     path = tmp_path / "m.pepa"
     path.write_text(MODELS[0].read_text())
     child, terminal = in_a_terminal(path)
     shown(terminal, b"send=10")
+    if stopped:  # so that it finds the signal before the keys, or beside them
+        os.kill(child, signal.SIGSTOP)
     os.write(terminal, b"%" * 20)
-    time.sleep(0.01)  # the keys are read; most wait for those before them
     os.kill(child, signal.SIGTERM)
+    os.kill(child, signal.SIGCONT)
     shown(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + signal.SIGTERM
     os.close(terminal)
     text = recovered(opened(path))
     assert text is not None
     assert text.startswith("%" * 20 + "//")
+
+
+def test_an_app_stopped_from_outside_goes_on_when_continued_and_ends(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text(MODELS[0].read_text())
+    child, terminal = in_a_terminal(path)
+    before = termios.tcgetattr(terminal)
+    shown(terminal, b"send=10")
+    for number in range(3):
+        os.kill(child, signal.SIGSTOP)
+        os.waitpid(child, os.WUNTRACED)
+        os.kill(child, signal.SIGCONT)
+        shown(terminal, b"send=10")  # all is drawn again
+        os.write(terminal, b"%" * (number + 1))
+    os.kill(child, signal.SIGTERM)
+    shown(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + signal.SIGTERM
+    assert termios.tcgetattr(terminal) == before
+    os.close(terminal)
+    text = recovered(opened(path))
+    assert text is not None
+    assert text.startswith("%" * 6 + "//")
 
 
 def test_an_app_terminated_while_it_starts_leaves_the_terminal_as_it_was(tmp_path):

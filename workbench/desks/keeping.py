@@ -55,13 +55,17 @@ class Keeping(Desk):
 
     async def _ended_by(self, number: int) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.app.typed_out(), IN_ORDER)
+            await asyncio.wait_for(self._typed_out(), IN_ORDER)
         await self.settled()
         with contextlib.suppress(OSError):
             self.take_text()
             remember(self.document)
             put_on_disk(recovery_file(self.document.path, self.document.slot))
         self.app.exit(128 + number, return_code=128 + number)
+
+    async def _typed_out(self) -> None:
+        await self.app.read_out()
+        await self.app.typed_out()
 
     def on_pepa_editor_edited(self) -> None:
         """Take what was typed."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
+import select
 import selectors
+import termios
+import threading
+import tty
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from typing import IO, Any
@@ -50,6 +55,31 @@ class Terminal(LinuxDriver):
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._file: Any = Output(self._file)
+        self._reading = threading.Lock()  # held from the reading of some input until what it means is passed on
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on after a stop, also one that could not be heard of (SIGSTOP): others may have had the terminal.
+
+        Textual would begin a second time beside what still runs, whose thread then never ends.
+        """
+        if self._must_signal_resume:
+            super()._sigcont_application()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._take_again)
+
+    def _take_again(self) -> None:
+        """Begin anew with the terminal, unless it is given away or gone."""
+        before, thread = self.attrs_before, self._key_thread
+        if not self._auto_restart or thread is None or not thread.is_alive():
+            return
+        self.exit_event.set()
+        thread.join()
+        self.exit_event.clear()
+        self.close()
+        self._must_signal_resume = True
+        self.resume_application_mode()
+        if self.attrs_before is not None and not self.attrs_before[tty.LFLAG] & termios.ICANON:
+            self.attrs_before = before  # nobody had it: these modes are our own
 
     def run_input_thread(self) -> None:
         """Wait for input and pass on what it means; a key is given up for lack of more only where no more is there."""
@@ -58,19 +88,33 @@ class Terminal(LinuxDriver):
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(_patience(parser)):
-                    try:
-                        data = os.read(self.fileno, 4096)
-                    except OSError:
-                        return  # the terminal has gone; a signal tells the app
-                    if not data:
-                        return
-                    text = decode(data)
-                    found = parser.feed(text) if text else ()
-                else:
-                    found = parser.tick()
-                for event in found:
-                    self.process_message(event)
+                waits = selector.select(_patience(parser))
+                with self._reading:
+                    if waits:
+                        try:
+                            data = os.read(self.fileno, 4096)
+                        except OSError:
+                            return  # the terminal has gone; a signal tells the app
+                        if not data:
+                            return
+                        text = decode(data)
+                        found = parser.feed(text) if text else ()
+                    else:
+                        found = parser.tick()
+                    for event in found:
+                        self.process_message(event)
+
+    async def read_out(self) -> None:
+        """Wait until all input that has come has been passed on."""
+        thread = self._key_thread
+        while thread is not None and thread.is_alive() and (_waits(self.fileno) or self._reading.locked()):
+            await asyncio.sleep(0.005)
+        behind = asyncio.run_coroutine_threadsafe(asyncio.sleep(0), asyncio.get_running_loop())
+        await asyncio.wrap_future(behind)  # as what the thread has passed on
+
+
+def _waits(file: int) -> bool:
+    return bool(select.select([file], [], [], 0)[0])
 
 
 def _patience(parser: KeyParser) -> float:
@@ -91,6 +135,11 @@ class OwnDriver(App[int]):
 
             return Browser
         return Terminal if usual is LinuxDriver else usual
+
+    async def read_out(self) -> None:
+        """Wait until all input that has come is among the messages of the app."""
+        if isinstance(self._driver, Terminal):
+            await self._driver.read_out()
 
     @contextlib.contextmanager
     def suspend(self) -> Iterator[None]:
