@@ -17,7 +17,7 @@ from pepa.language.problem import ModelError
 from tests.models import MODELS, model_text
 from tests.workbench.terminal import in_a_terminal, shown
 from workbench.document import opened, recovered
-from workbench.engine.frames import LONG, encode, read
+from workbench.engine.frames import HEADER, LONG, MANY, decoding, encode, read
 from workbench.engine.session import MOST_TOLD, Session
 from workbench.engine.state_table import StateTable
 from workbench.engine.stepping import Stepping
@@ -41,6 +41,18 @@ def test_frames_read_back_and_end():
     assert read(stream) == long
     assert read(stream) == {}
     assert read(stream) is None
+
+
+def test_large_objects_of_an_answer_are_read_in_short_steps():
+    members = {f"r{number}": number for number in range(3 * MANY + 1)}
+    frame = {"id": 1, "kind": "done", "answer": {"few": {"a": 1}, "many": members, "more": members, "none": None}}
+    data = encode({**frame, "text": "t" * (LONG + 1)})
+    body, behind = HEADER.unpack(data[: HEADER.size])
+    body += HEADER.size
+    assert len(data) == body + behind
+    steps = [len(step["answer"].get("more", {})) for step in decoding(data[HEADER.size : body], data[body:])]
+    assert steps == [0, 0, 0, 0, 0, MANY, 2 * MANY, 3 * MANY, 3 * MANY + 1]
+    assert read(io.BytesIO(data)) == {**frame, "text": "t" * (LONG + 1)}
 
 
 def test_a_check_tells_problems_and_parameters():

@@ -12,12 +12,12 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from pepa.language.told_problem import ToldProblem
-from workbench.engine.frames import HEADER, Frame, decoded, encode
+from workbench.engine.frames import HEADER, Frame, decoding, encode
 from workbench.engine.protocol import A, Operation
 
 PATIENCE = 0.4  # seconds a worker has to obey a cancel
@@ -125,7 +125,7 @@ class _Worker:
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, struct.error):
             while True:
                 body, behind = HEADER.unpack(await stream.readexactly(HEADER.size))
-                self._deliver(decoded(await stream.readexactly(body), await stream.readexactly(behind)))
+                self._deliver(await _whole(decoding(await stream.readexactly(body), await stream.readexactly(behind))))
         self.writer.cancel()
         status = await self.process.wait()
         for pending in self.pending.values():
@@ -161,6 +161,14 @@ class _Worker:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
+
+
+async def _whole(steps: Iterator[Frame]) -> Frame:
+    frame: Frame = {}
+    for step in steps:
+        frame = step
+        await asyncio.sleep(0)  # keys are heard
+    return frame
 
 
 def _death(status: int) -> str:
