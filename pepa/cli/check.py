@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pepa.cli.told import ToldCheck, ToldRefusal
     from pepa.query.analysis import Checked
 
+MOST_NAMED = 100  # components in a line
 LONG = 1_000_000  # characters from which a check is followed by a line of progress
 
 
@@ -144,7 +145,8 @@ def _report(model: Path, overrides: dict[str, float], select: frozenset[str], ig
     try:
         checked = _checked(text, overrides)
         problems, groups = checked.warnings, checked.groups
-        components = ", ".join(group.name if group.size == 1 else f"{group.name}[{group.size}]" for group in groups)
+        named = [group.name if group.size == 1 else f"{group.name}[{group.size}]" for group in groups[:MOST_NAMED]]
+        components = ", ".join(named) + (f" and {more:,} more" if (more := len(groups) - MOST_NAMED) > 0 else "")
     except ModelError as error:
         problems = tuple(sorted(error.problems, key=lambda problem: problem.span.start))
     wanted = tuple(problem for problem in problems if _is_wanted(problem, select, ignore))

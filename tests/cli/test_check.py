@@ -120,3 +120,15 @@ def test_a_model_whose_name_has_an_equals_sign_is_a_model(run, tmp_path):
     path = tmp_path / "a=1.pepa"
     path.write_text("P = (a, 1).P;\nP\n", encoding="utf-8")
     assert run("check", str(path), str(path))[0] == 0
+
+
+def test_of_very_many_components_the_first_are_named(run, tmp_path):
+    path = tmp_path / "many.pepa"
+    path.write_text(
+        "".join(f"P{number} = (a{number}, 1).P{number};\n" for number in range(1_234))
+        + " || ".join(f"P{number}" for number in range(1_234))
+    )
+    status, out = run("check", str(path), "--ignore", "self-loop")
+    assert status == 0
+    assert out.splitlines()[-1].startswith("components: P0, P1, P2, ")
+    assert out.splitlines()[-1].endswith(", P99 and 1,134 more")
