@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control
-from pepa.fluid.ode import Fluid, Trajectory, trajectory
+from pepa.fluid.ode import Fluid, Trajectory, trajectory, without_noise
 from pepa.population.population import Vector
 
 STEPS = 40
 HORIZONS = (2e2, 2e3, 2e4)  # times tried, of the slowest mean sojourn there is in the model
 RANK = 1e-12  # singular values below this share of the largest are zero: the largest may be STIFF
 NEAR = 1e-4  # of the members: how close the trajectory must come
+ROUNDING = 1e-15  # of the members: fewer cannot be told from nobody
 AT_REST = 1e-9  # likewise, where there are equilibria all around
 
 
@@ -102,6 +103,7 @@ def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: f
         verdict = Verdict.UNSTABLE
     else:
         verdict = Verdict.REACHED if distance <= NEAR else Verdict.AWAY
+    counts = without_noise(fluid.population, counts, ROUNDING * members)
     found = {Verdict.REACHED: np.maximum(counts, 0.0), Verdict.SETTLES: np.maximum(end, 0.0)}.get(verdict)
     moving = eigenvalues[np.argsort(np.abs(eigenvalues))[dimension - rank :]]  # the others are zero, but for rounding
     slowest = float(moving.max()) if moving.size else None

@@ -118,7 +118,20 @@ def trajectory(
     found = solve(slope, (0.0, end), initial, method, rtol=relative, atol=absolute, dense_output=True, **options)
     if not found.success:
         raise LimitReached(f"the equations could not be solved: {found.message}", "try another --method")
-    return Trajectory(fluid, time, found.sol(time), found.t, found.y, found.sol, method, int(found.nfev))
+
+    def at(times: Vector) -> NDArray[np.float64]:
+        return without_noise(fluid.population, found.sol(times), absolute)
+
+    return Trajectory(fluid, time, at(time), found.t, found.y, at, method, int(found.nfev))
+
+
+def without_noise(population: Population, counts: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """Return counts (places, ...) with nobody where fewer are than can be told from nobody.
+
+    But not where somebody may wait passively: the least part of a member lets its partners go on.
+    """
+    told = np.isin(np.arange(len(counts)), list(population.waiting), invert=True)
+    return np.where((counts < least) & told.reshape(-1, *[1] * (counts.ndim - 1)), 0.0, counts)
 
 
 def switches(path: Trajectory) -> list[Switch]:

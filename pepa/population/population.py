@@ -109,6 +109,11 @@ class Population:
         return any(way.passive for way in ways)
 
     @cached_property
+    def waiting(self) -> frozenset[int]:
+        """The places whose members wait passively in a move of a fluid."""
+        return frozenset().union(*(passive_places(limit) for rate in self.rates for limit in rate.minima))
+
+    @cached_property
     def paces(self) -> frozenset[float]:
         """The rates of all local activities that can take part in a move; a weight is none."""
         ways = _ways(self.net)

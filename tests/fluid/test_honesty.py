@@ -120,3 +120,21 @@ def test_drained_places_are_those_that_limit():
     rest = equilibrium(found, Control())
     gone = drained(found.population, rest.counts, found.rates(rest.counts))
     assert {found.population.labels[place] for place in gone} == {"Waiting"}
+
+
+def test_what_runs_empty_is_empty_and_what_is_rare_is_not():
+    emptied = "P = (a, 1).Q; Q = (b, 2).P; R = (c, 1).S; S = (d, 1).S; P[30] || R[{leaving}]"
+    for leaving in (1, 50, 4_000):
+        found, ratio = net(emptied, leaving=leaving), "throughput(a) / throughput(c)"
+        times = np.linspace(0, 100, 201)
+        series = fluid_series(found, times, Control(), expressions=[ratio]).series
+        assert (series.throughput["c"] >= 0).all()
+        assert series.throughput["c"][20] == pytest.approx(leaving * np.exp(-10), rel=1e-5)
+        assert series.measures[ratio][20] == pytest.approx(20 / (leaving * np.exp(-10)), rel=1e-5)
+        assert (series.throughput["c"][times > 40] == 0).all()
+        assert np.isnan(series.measures[ratio][times > 40]).all()
+        values = fluid_values(found, Control())
+        assert values.throughput["c"] == 0
+        assert not np.isfinite(measured(ratio, values))
+    rare = fluid_values(net("P = (a, 1e-11).Q; Q = (b, 1).P; P[200]"), Control())
+    assert rare.population["Q"] == pytest.approx(200e-11, rel=1e-3)
