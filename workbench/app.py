@@ -62,6 +62,7 @@ from workbench.terminal.legible import LegibleApp
 from workbench.terminal.screen_diff import ScreenDiff
 from workbench.terminal.sparing import Sparing
 from workbench.toasts import ToldOnce
+from workbench.told_keys import TellsKeys
 from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
 from workbench.widgets.footer import FittingFooter
@@ -73,6 +74,7 @@ GOING = {"pane", "whatif", "experiment"}  # actions that lead to another pane
 
 class Workbench(
     ToldOnce,
+    TellsKeys,
     CollectsAtRest,
     TypedAheadPalettes,
     ClosesInOrder,
@@ -145,6 +147,7 @@ class Workbench(
         self._layout = layout
         self._greets, self._set, self._amiss = greets, settings, amiss
         self.ascii_only = settings.ascii
+        self.usual_keys = {str(binding.id): binding.key for binding in adjustable()}
         self.set_keymap(settings.keys)
         if settings.theme:
             self.theme = settings.theme
@@ -191,12 +194,12 @@ class Workbench(
 
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
-        yield StatusLines(list(self.PANES), self._set.run_key)
+        yield StatusLines(list(self.PANES))
         with Horizontal(id="panes"):
             with Vertical(classes="column"):
                 yield SourcePane(self.document.text, vi=self._set.vi)
             with Vertical(classes="column", id="answers"):
-                yield ChartsPane(self._set.run_key)
+                yield ChartsPane()
                 yield SolverPane(self._set)
                 yield StatesPane()
                 yield ExperimentsPane()

@@ -23,18 +23,22 @@ def key_commands(app: Workbench) -> Iterator[SystemCommand]:
         if isinstance(binding, Binding):
             run = partial(app.call_later, app.run_action, binding.action)
             said = "In the text" if binding.tooltip == binding.description else binding.tooltip
-            yield SystemCommand(f"{binding.description} ({binding.key})", said, run)
+            yield SystemCommand(f"{binding.description} ({_keys(app, binding)})", said, run)
     for name, pane in app.PANES.items():
         for binding in pane.BINDINGS:
             if binding.show or binding.key != "escape":
-                key = app.get_key_display(binding)
                 run = partial(app.call_later, _run_there, app, name, binding.action)
-                yield SystemCommand(f"{binding.description} ({pane.TITLE}: {key})", binding.tooltip, run)
+                told = f"{binding.description} ({pane.TITLE}: {_keys(app, binding)})"
+                yield SystemCommand(told, binding.tooltip, run)
     for binding in StateList.BINDINGS:
         if isinstance(binding, Binding):
-            key = app.get_key_display(binding)
             run = partial(app.call_later, _run_in_table, app, binding.action)
-            yield SystemCommand(f"{binding.description} ({StatesPane.TITLE}: {key})", binding.tooltip, run)
+            told = f"{binding.description} ({StatesPane.TITLE}: {_keys(app, binding)})"
+            yield SystemCommand(told, binding.tooltip, run)
+
+
+def _keys(app: Workbench, binding: Binding) -> str:
+    return ", ".join(app.keys_of(binding))
 
 
 async def _run_in_table(app: Workbench, action: str) -> None:

@@ -19,7 +19,7 @@ from pepa.language.nearest import Nearest, nearest
 from pepa.language.paths import is_there
 from pepa.language.saving import write_new
 from pepa.language.source import NoSuchFile, read_bytes
-from workbench.key_settings import AS_IN, parts, taken_keys, unknown_keys
+from workbench.key_settings import AS_IN, taken_keys, unknown_keys
 from workbench.widgets.editing.keys import KEYS
 
 TIGHTEST, LOOSEST = 1e-16, 1.0  # tolerances
@@ -54,12 +54,6 @@ class Settings:
     tolerance: float = 1e-12
     most_states: int = 200_000_000
     keys: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def run_key(self) -> str:
-        """The key that runs the model, as it is told."""
-        key = parts(self.keys.get("app.run", "f5"))[0]
-        return key.upper() if key[1:].isdecimal() else key
 
 
 @dataclass(frozen=True)

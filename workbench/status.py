@@ -15,8 +15,8 @@ from pepa.pictures.bar import shortened
 from pepa.query.kind import Kind
 from workbench.parameters import Parameters, Written
 from workbench.standing import Standing
+from workbench.told_keys import key_of
 
-REACHED = "  alt+digit"  # how one comes to a pane
 SHOWN = (
     "parameters", "overrides", "standing", "running", "pane", "live", "stale",
     "document", "dirty", "changed", "cursor", "beside",
@@ -44,9 +44,9 @@ class StatusLines(Vertical):
     cursor: reactive[str] = reactive("1:1")  # line and column
     beside: reactive[int] = reactive(0)  # models that are open and not shown
 
-    def __init__(self, panes: list[str], run_key: str) -> None:
+    def __init__(self, panes: list[str]) -> None:
         super().__init__()
-        self._panes, self._run_key = panes, run_key
+        self._panes = panes
         self._shown: dict[str, Text] = {}
 
     def compose(self) -> ComposeResult:
@@ -64,7 +64,7 @@ class StatusLines(Vertical):
             return self.running
         run = self.standing
         if run is None:
-            return f"{self._run_key} runs the model"
+            return f"{key_of(self, 'app.run')} runs the model"
         if run.kind is not Kind.EXACT:
             return f"≈ {run.kind}  ~ stale" if self.stale else f"≈ {run.kind}, not exact"
         states = f"{run.states:,} states"
@@ -96,7 +96,7 @@ class StatusLines(Vertical):
         top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")
         top.append(right[: max(0, width - len(left) - 2)], "not bold")
         self._show("top", top)
-        tabs = _tabs(self._panes, self.pane, width)
+        tabs = _tabs(self._panes, self.pane, width, _reached([key_of(self, f"app.{name}") for name in self._panes]))
         self._show("tabs", tabs)
 
     def _show(self, name: str, line: Text) -> None:
@@ -115,7 +115,13 @@ class StatusLines(Vertical):
         self._watch_all()
 
 
-def _tabs(panes: list[str], shown: str, width: int) -> Text:
+def _reached(keys: list[str]) -> str:
+    """Return in few columns how one comes to the panes; nothing where their keys are not those of their numbers."""
+    digit = keys[0].removesuffix("1")
+    return f"  {digit}digit" if keys == [f"{digit}{number}" for number, _ in enumerate(keys, 1)] else ""
+
+
+def _tabs(panes: list[str], shown: str, width: int, reached: str) -> Text:
     """Return the panes' names, to be clicked; where not all have room, the numbers of those that are not shown."""
     tabs = Text(no_wrap=True)
     short = sum(len(name) + 4 for name in panes) > width
@@ -123,8 +129,8 @@ def _tabs(panes: list[str], shown: str, width: int) -> Text:
         label = f" {number} " if short and name != shown else f" {number} {name.capitalize()} "
         looks = Style(bold=name == shown, reverse=name == shown, meta={"@click": f"app.pane('{name}')"})
         tabs.append(label, looks)
-    if tabs.cell_len + len(REACHED) <= width:
-        tabs.append(REACHED, "dim")
+    if tabs.cell_len + len(reached) <= width:
+        tabs.append(reached, "dim")
     return tabs
 
 

@@ -11,18 +11,18 @@ from workbench.settings import Settings
 from workbench.widgets.footer import FittingFooter, Key, fitting, gap
 
 KEYS = [Key("a", "a", "Ask", "", True, False), Key("f5", "f5", "Run", "", True, False),
-        Key("ctrl+p", "^p", "Menu", "", True, True)]  # fmt: skip
+        Key("ctrl+p", "^P", "Menu", "", True, True)]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("width", "shown"),
-    [(0, ["^p"]), (7, ["^p"]), (12, ["^p"]), (13, ["a", "^p"]), (19, ["a", "^p"]), (20, ["a", "f5", "^p"]), (200, 3)],
+    [(0, ["^P"]), (7, ["^P"]), (12, ["^P"]), (13, ["a", "^P"]), (19, ["a", "^P"]), (20, ["a", "f5", "^P"]), (200, 3)],
 )
 def test_keys_that_fit_are_whole(width, shown):
     found = [key.display for key in fitting(KEYS, width)]
     assert found == shown or len(found) == shown
     taken = sum(key.width for key in fitting(KEYS, width)) + len(found) - 1
-    assert taken <= width or found == ["^p"]
+    assert taken <= width or found == ["^P"]
 
 
 def test_keys_stand_apart_where_there_is_room():
@@ -35,10 +35,10 @@ async def test_what_is_clicked_is_pressed_and_explained(size):
         footer = app.query_one(FittingFooter)
         await pilot.press("f6")
         await until(pilot, lambda: "r Reset" in line(app) or size[0] < 60)
-        assert line(app).endswith("^p Menu")
+        assert line(app).endswith("^P Menu")
         assert len(line(app)) <= size[0]
         await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
-        await pilot.click(footer, offset=(line(app).index("^p"), 0))
+        await pilot.click(footer, offset=(line(app).index("^P"), 0))
         await until(pilot, lambda: len(app.screen_stack) == 2)
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)

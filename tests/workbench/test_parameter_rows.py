@@ -37,7 +37,7 @@ def test_the_figure_is_seen_behind_a_measure_of_any_length():
     watched.measure = f"throughput({'very_long_' * 12}action_x)"
     watched.expect(0.125, {})
     for width in (40, 58, 80):
-        head = watched.head({}, Parameters(), width, "F5").plain
+        head = watched.head({}, Parameters(), width, str.upper).plain
         assert "≈ 0.1250" in head
         assert len(head) <= width
         assert "n_x)" in head

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from pepa.query.kind import Kind
 from workbench.standing import Standing
-from workbench.status import REACHED, StatusLines, _changed, _fitting, _tabs, figure
+from workbench.status import StatusLines, _changed, _fitting, _reached, _tabs, figure
 
 PANES = ["source", "solver", "charts"]
+REACHED = "  Alt+digit"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,6 @@ def test_parameters_are_named_as_far_as_there_is_room(parameters, width):
 @pytest.mark.parametrize(
     ("run", "stale", "said"),
     [
-        (None, False, "F5 runs the model"),
         (Standing(states=1234, seconds=0.25), False, "1,234 states  derived 250 ms ✓"),
         (Standing(states=8, seconds=0.999, solved=True), False, "8 states  solved 999 ms ✓"),
         (Standing(states=8, seconds=1.0, solved=True), False, "8 states  solved 1.0 s ✓"),
@@ -56,7 +56,7 @@ def test_parameters_are_named_as_far_as_there_is_room(parameters, width):
     ],
 )
 def test_the_analysis_in_a_few_words(run, stale, said):
-    lines = StatusLines(PANES, "F5")
+    lines = StatusLines(PANES)
     lines.set_reactive(StatusLines.standing, run)
     lines.set_reactive(StatusLines.stale, stale)
     assert lines.analysis() == said
@@ -74,6 +74,14 @@ def test_the_analysis_in_a_few_words(run, stale, said):
     ],
 )
 def test_tabs_are_numbers_where_not_all_names_have_room(width, said):
-    found = _tabs(PANES, "solver", width)
+    found = _tabs(PANES, "solver", width, REACHED)
     assert found.plain == said
     assert [span.style for span in found.spans if "reverse" in str(span.style)] != []
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [(["Alt+1", "Alt+2"], "  Alt+digit"), (["F1", "F2"], "  Fdigit"), (["F4", "Alt+2"], ""), (["Alt+2", "Alt+1"], "")],
+)
+def test_how_panes_are_reached_is_told_where_it_is_by_their_numbers(keys, said):
+    assert _reached(keys) == said

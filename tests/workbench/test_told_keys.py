@@ -1,28 +1,69 @@
-"""Hints tell the keys that are set."""
+"""Hints, the foot, the menu and the help tell the keys that are set."""
 
+import itertools
 import re
 from pathlib import Path
 
 import pytest
 
 import workbench
-from tests.workbench.screens import screen_text, until
-from workbench.app import Workbench
+from tests.workbench.screens import answer, asked, replace, screen_text, until
+from tests.workbench.screens import told as toasts
+from workbench.app import Workbench, adjustable
 from workbench.document import opened
+from workbench.key_commands import key_commands
+from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.help import key_table
+from workbench.panes.state_list import StateList
+from workbench.panes.state_steps import StateSteps
 from workbench.settings import Settings
 from workbench.told_keys import key_of, set_keys, short, told
+from workbench.widgets.editing.keys import WRITING
 from workbench.widgets.editor import PepaEditor
+
+TEXT = """work = 1.0;
+rest = 0.5;
+Busy = (working, work).Idle;
+Idle = (resting, rest).Busy;
+Busy[3]
+"""
+STUDY = """["speeds"]
+model = "model.pepa"
+measures = ["throughput(working)"]
+vary = { work = [1.0, 2.0] }
+"""
+HELD = ("ctrl+shift", "alt+ctrl", "alt+ctrl+shift", "alt+shift", "ctrl+hyper", "alt+hyper", "hyper+shift", "hyper+meta",
+        "alt+meta", "ctrl+meta", "meta+shift", "super", "alt+super", "ctrl+super", "shift+super")  # fmt: skip
+OWN = {"states": (StateList, StateSteps), "source": (PepaEditor,)}  # whose keys work in a pane beside its own
 
 
 @pytest.mark.parametrize(
-    ("keys", "shown"), [("f5", "F5"), ("shift+f8", "shift+F8"), ("ctrl+r,f5", "ctrl+r"), ("ctrl+f12", "ctrl+F12")]
+    ("keys", "shown", "in_few"),
+    [
+        ("f5", "F5", "F5"),
+        ("shift+f8", "Shift+F8", "Shift+F8"),
+        ("ctrl+r,f5", "Ctrl+R", "^R"),
+        ("ctrl+shift+z", "Ctrl+Shift+Z", "^Shift+Z"),
+        ("alt+s", "Alt+s", "Alt+s"),
+        ("alt+S", "Alt+S", "Alt+S"),
+        ("exclamation_mark", "!", "!"),
+        ("!", "!", "!"),
+        ("question_mark", "?", "?"),
+        ("left_square_bracket", "[", "["),
+        ("right_square_bracket", "]", "]"),
+        ("plus", "+", "+"),
+        ("+", "+", "+"),
+        ("ctrl+plus", "Ctrl++", "^+"),
+        ("ctrl+slash", "Ctrl+/", "^/"),
+        ("ctrl+@", "Ctrl+Space", "^Space"),
+        ("escape", "Esc", "Esc"),
+        ("enter", "Enter", "⏎"),
+        ("shift+left", "Shift+←", "Shift+←"),
+    ],
 )
-def test_a_key_as_people_know_it(keys, shown):
+def test_a_key_as_people_type_it(keys, shown, in_few):
     assert told(keys) == shown
-
-
-def test_a_key_in_few_columns():
-    assert [short(key) for key in ("ctrl+n", "F4", "alt+n")] == ["^N", "F4", "alt+n"]
+    assert short(shown) == in_few
 
 
 def test_the_keys_that_are_set_are_known_one_by_one():
@@ -33,14 +74,161 @@ def test_the_keys_that_are_set_are_known_one_by_one():
 async def test_hints_tell_the_keys_that_are_set(tmp_path):
     path = tmp_path / "m.pepa"
     path.write_text("P = (a, r).P;\nP\n")
-    keys = {"app.run": "ctrl+r", "app.step": "f9", "app.live": "f8", "source.problem": "f5", "source.fix": "f4"}
+    keys = {"app.run": "ctrl+r", "app.step": "f9", "app.live": "f8", "source.problem": "f5", "source.fix": "["}
     app = Workbench(opened(path), settings=Settings(keys=keys))
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: "F5 next · F4 fix" in screen_text(app))
-        assert "no states yet — ctrl+r runs the model; F9 steps without" in screen_text(app)
-        assert key_of(app.query_one(PepaEditor), "app.disk") == "shift+F2"
+        await until(pilot, lambda: "F5 next · [ fix" in screen_text(app))
+        assert "no states yet — Ctrl+R runs the model; F9 steps without" in screen_text(app)
+        assert screen_text(app).splitlines()[0].endswith("Ctrl+R runs the model")
+        assert key_of(app.query_one(PepaEditor), "app.disk") == "Shift+F2"
+        assert key_of(app, "steps.open") == "o"  # of a widget that is not around it
         with pytest.raises(KeyError):
             key_of(app, "app.no_such")
+
+
+def test_menu_and_help_tell_the_keys_that_are_set():
+    keys = {"app.run": "ctrl+r,exclamation_mark", "states.sort": "f5", "solver.advise": "plus", "source.find": "alt+f"}
+    app = Workbench(opened(None), settings=Settings(keys=keys))
+    titles = [command.title for command in key_commands(app)]
+    for title in ("Run (Ctrl+R, !)", "Sort (2 States: F5)", "Advice (3 Solver: +)", "Find (Alt+f)"):
+        assert title in titles
+    assert "| Ctrl\\+R\\, \\! |" in key_table("everywhere", app.BINDINGS, app.keys_of)
+    assert "| F5 | Sort" in key_table("the table", StateList.BINDINGS, app.keys_of)
+
+
+def others():
+    """Return another key for each binding whose key can be set."""
+    free = (f"{held}+f{number}" for held, number in itertools.product(HELD, range(1, 13)))
+    return dict(zip(dict.fromkeys(str(binding.id) for binding in adjustable()), free, strict=False))
+
+
+def usual(app, name):
+    """Return the usual keys, as told, of everywhere and of a pane; those that mean more than can be set are no sign."""
+    own = [binding for owner in (app.PANES[name], *OWN.get(name, ())) for binding in owner.BINDINGS]
+    bindings = [*app.BINDINGS, *own, *(WRITING if name == "source" else ())]
+    keys = {told(key) for binding in bindings if binding.id in app.usual_keys for key in binding.key.split(",")}
+    return keys - {"Enter", "Tab"}  # of lists, lines to type into, and from one widget to the next
+
+
+def named(text, keys):
+    """Return the keys that a text names: words of their own; `a` where it cannot be the article."""
+    words = re.split(r"[\s\u2500-\u259f]+", text)  # by blanks, and lines as of borders
+    parts = {part for word in words for part in ([word] if word == "/" else word.strip("():;,").split("/"))}
+    article = {"a"} - set(re.findall(r"(?:[·;:—] |\(|\bor )(a)(?=[ :]|$)", text))
+    return parts & keys - article
+
+
+def shown(app, name):
+    """Return what is seen of a pane."""
+    region = app.query_one(app.PANES[name]).region
+    rows = screen_text(app).splitlines()[region.y : region.bottom]
+    return "\n".join(row[region.x : region.right] for row in rows)
+
+
+class Looked:
+    """Panes of an app with other keys than the usual ones, and which usual ones they still name."""
+
+    def __init__(self, app, pilot):
+        self.app, self.pilot = app, pilot
+        self.texts = {}
+
+    async def see(self, name, said):
+        await until(self.pilot, lambda: said in shown(self.app, name))
+        text = shown(self.app, name)
+        assert not named(text, usual(self.app, name)), text
+
+    async def do(self, name, action, said, of=None):
+        """Have a pane, or a widget `of` it, do something, and look at it."""
+        app = self.app
+        app.going.action_pane(name)
+        await app.run_action(action, app.query_one(of or app.PANES[name]))
+        await self.see(name, said)
+
+    async def tell(self, said):
+        await until(self.pilot, lambda: said in toasts(self.app))
+        everywhere = set().union(*(usual(self.app, name) for name in self.app.PANES))
+        assert not named(toasts(self.app), everywhere), toasts(self.app)
+
+
+def test_a_key_that_is_named_is_found():
+    keys = {"F5", "t", "a", "Esc", "/", "←", "→", "[", "e"}
+    for text in ("F5 runs", "none — F5 runs", "t follows", "x: t", "(Esc or a goes back)", "· / filter", "m: t: u",
+                 "chart ←/→", "[ ] ÷2", "│t follows", "edited; e takes", "shown · a goes"):  # fmt: skip
+        assert named(text, keys), text
+    for text in ("a model", "it is a lone one", "Ctrl+F5 runs", "P[t]", "etc", "P / Q", "[x]"):
+        assert not named(text, keys - {"/"}), text
+
+
+async def test_no_pane_names_a_usual_key_where_all_are_set(tmp_path):
+    path = tmp_path / "model.pepa"
+    path.write_text(TEXT)
+    (tmp_path / "study.toml").write_text(STUDY)
+    app = Workbench(opened(path), settings=Settings(keys=others()))
+    async with app.run_test(size=(320, 60)) as pilot:
+        looked = Looked(app, pilot)
+        await nothing_run(looked)
+        await app.run_action("solve")
+        await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])
+        await all_run(looked)
+        await an_experiment(looked, tmp_path / "study.toml")
+        await older_text(looked)
+
+
+NOTHING_RUN = {
+    "source": "problems",
+    "charts": "no figures yet",
+    "solver": "not derived yet",
+    "states": "no states yet",
+    "what-if": "runs the model",
+    "ask": "Enter asks",
+    "experiments": "Enter runs",
+}
+
+
+async def nothing_run(looked):
+    app = looked.app
+    for name, said in NOTHING_RUN.items():
+        app.going.action_pane(name)
+        await looked.see(name, said)
+    await looked.do("charts", "turn(-1)", "follows the model over time")
+    await looked.do("charts", "turn(1)", "no figures yet")
+
+
+async def all_run(looked):
+    await looked.do("states", "begin", "Ctrl", of=StateSteps)
+    await looked.do("states", "origins", "what can happen", of=StateSteps)
+    await looked.do("states", "view", "back to this step")
+    await looked.do("states", "graph", "next")
+    await looked.do("states", "findings", "walks into")
+    looked.app.query_one(StateSteps).action_keep()
+    await looked.tell("kept as mark1")
+    await looked.do("solver", "advise", "goes back")
+    await looked.do("solver", "findings", "goes back")
+    await looked.do("charts", "beside", "was")
+    await looked.tell("there are none yet")
+    await looked.do("charts", "follow", "next")
+    await looked.do("what-if", "tell('why')", "÷2")
+
+
+async def an_experiment(looked, path):
+    app, pilot = looked.app, looked.pilot
+    await looked.do("experiments", "open", "Experiments")
+    await asked(app, pilot, "Open the experiments")
+    await answer(app, pilot, path)
+    await looked.see("experiments", "speeds")
+    app.query_one(ExperimentsPane).focus_main()
+    await pilot.press("enter")
+    await looked.see("experiments", "edits it")
+    await looked.do("experiments", "save", "takes it into the form")
+    app.query_one(ExperimentsPane).action_run()
+    await looked.see("experiments", "points")
+
+
+async def older_text(looked):
+    replace(looked.app, "rest = 0.5", "rest = 0.25")
+    for name in ("charts", "solver", "what-if", "experiments"):
+        looked.app.going.action_pane(name)
+        await looked.see(name, "stale")
 
 
 def test_no_hint_names_a_key_of_its_own_that_can_be_set():

@@ -118,7 +118,7 @@ async def test_rename_everywhere_is_one_step_of_undo(model):
         await pilot.press("f2")
         await asked(app, pilot, "Rename action work")
         await answer(app, pilot, '"c d"')
-        await until(pilot, lambda: "renamed in 2 places; ctrl+z" in told(app))  # the quotes are no news
+        await until(pilot, lambda: "renamed in 2 places; Ctrl+Z" in told(app))  # the quotes are no news
         await pilot.press("ctrl+z")
         await until(pilot, lambda: editor.text == TEXT)
         editor.move_cursor((2, 15))
@@ -203,7 +203,7 @@ async def test_the_text_is_laid_out_in_one_step_and_an_editor_outside_changes_it
         await until(pilot, lambda: editor.text.startswith("r=1.0;P"))
         foot = screen_text(app).splitlines()[-1]
         assert foot.endswith(" Menu")
-        assert foot.split(" ^p")[0].split()[-1] in ("What-if", "Experiment", "Step", "Live", "Run")
+        assert foot.split(" ^P")[0].split()[-1] in ("What-if", "Experiment", "Step", "Live", "Run")
 
 
 async def test_definition_references_and_facts(model):

@@ -74,7 +74,10 @@ class Comparing(Desk):
             self.app.notify(f"run the model first: {key_of(self.app, 'app.run')}", severity="warning")
         elif (scenarios := await self._scenarios()) is not None:
             if len(scenarios) == 1:
-                self.app.notify("there are none yet: B in What-if keeps what is changed as one", title="scenarios")
+                keep = key_of(self.app, "whatif.keep")
+                self.app.notify(
+                    f"there are none yet: {keep} in What-if keeps what is changed as one", title="scenarios"
+                )
                 return
             self.shown_beside = Beside(self.runs.text, scenarios)
             found = await self._figures_of(scenarios)

@@ -127,7 +127,8 @@ class Exploring(Desk):
             self._refuse(answer)
         else:
             self.app.query_one(StatesPane).typed_well()
-            self.app.notify(f"the way written to {answer['path']}: o opens it, pepa trace --replay too")
+            again = f"{key_of(self.app, 'steps.open')} opens it, pepa trace --replay too"
+            self.app.notify(f"the way written to {answer['path']}: {again}")
 
     async def _may_replace(self, path: str) -> bool:
         if not is_there(typed_path(path)):

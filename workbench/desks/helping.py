@@ -16,6 +16,7 @@ from workbench.panes.source import SourcePane
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.settings import keep_theme, read_settings, written_settings
+from workbench.told_keys import told
 from workbench.widgets.editor import PepaEditor
 
 if TYPE_CHECKING:
@@ -37,17 +38,18 @@ class Helping(Desk):
         app = self.app
         here = next((pane.TITLE for pane in app.query(Pane) if pane.has_focus_within), "here")
         active = app.screen.active_bindings.values()
-        app.push_screen(KeysHere(here, keys_text((app.get_key_display(one.binding), one) for one in active)))
+        app.push_screen(KeysHere(here, keys_text((told(one.binding.key), one) for one in active)))
 
     def action_manual(self) -> None:
         """Open the manual at the topic of the pane that has the focus."""
         from workbench.panes.help import Manual, checks, key_table
 
         app, panes = self.app, self.app.PANES.values()
-        keys = {pane.HELP_TOPIC: key_table(pane.TITLE, pane.BINDINGS) for pane in panes}
-        keys["source"] += key_table("the text", PepaEditor.BINDINGS)
-        keys["states"] += key_table("the table", StateList.BINDINGS) + key_table("steps", StateSteps.BINDINGS)
-        keys["start"] = key_table("everywhere", app.BINDINGS)
+        keys = {pane.HELP_TOPIC: key_table(pane.TITLE, pane.BINDINGS, app.keys_of) for pane in panes}
+        keys["source"] += key_table("the text", PepaEditor.BINDINGS, app.keys_of)
+        keys["states"] += key_table("the table", StateList.BINDINGS, app.keys_of)
+        keys["states"] += key_table("steps", StateSteps.BINDINGS, app.keys_of)
+        keys["start"] = key_table("everywhere", app.BINDINGS, app.keys_of)
         if (code := app.query_one(SourcePane).chosen_problem) in checks():
             app.push_screen(Manual("checks", keys, code))
             return

@@ -229,7 +229,7 @@ def wanted(
         raise PepaError(_placed(wrong, LineIndex(source), Path(path)), wrong.hint)
     experiment = next((one for one in of_file.experiments if one.name == name), None)
     if experiment is None:
-        raise PepaError(f"{path} has no experiment `{name}` any more", "o opens the file anew")
+        raise PepaError(f"{path} has no experiment `{name}` any more", "open the file anew")
     return _turned(experiment, text, overrides)
 
 

@@ -183,7 +183,7 @@ class Session:
         series = self.followed[key]
         names = list(series.names)
         if measure is not None and measure not in names and overrides:
-            raise PepaError(f"there is no {measure} with these values", "m goes to another")
+            raise PepaError(f"there is no {measure} with these values", "turn to another measure")
         name = measure if measure in names else _moving_most(series)
         curve = series.curve(name)
         assert curve is not None  # it is one of the names

@@ -240,7 +240,8 @@ class Stepping:
         found = search(steps, initial(steps.net), lambda states: (states.words == packed).all(axis=0), control)
         if found is None and likeliest:
             raise PepaError(
-                "the most probable way here is too far to be found without a derived chain", "run the model first; or x"
+                "the most probable way here is too far to be found without a derived chain",
+                "run the model first, or ask for the shortest way",
             )
         if found is None:
             raise PepaError("no run from the initial state is ever here", "step back, or go to another state")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
@@ -16,6 +17,7 @@ from textual.widgets.input import Selection
 from textual.widgets.option_list import Option
 
 from workbench.panes.pane import Pane
+from workbench.told_keys import key_of
 from workbench.widgets.distribution_chart import DistributionChart
 from workbench.widgets.leavable import Leavable
 from workbench.widgets.picking_input import Offers
@@ -126,8 +128,9 @@ class AskPane(Pane):
     def on_mount(self) -> None:
         """Say what can be asked."""
         self.border_title = self.TITLE
-        self.border_subtitle = (
-            "Enter asks · ↑ earlier · Tab answers: ←/→ cursor · v density · Enter states, or where from"
+        cursor, density = f"{key_of(self, 'ask.sooner')}/{key_of(self, 'ask.later')}", key_of(self, "ask.density")
+        self.border_subtitle = Content(
+            f"Enter asks · ↑ earlier · Tab answers: {cursor} cursor · {density} density · Enter states, or where from"
         )
         line = self.query_one(RememberingInput)
         line.placeholder = "ask: P=? [ … ]  S>=0.5 [ … ]  passage(… -> …)  throughput(…)"

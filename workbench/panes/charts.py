@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
@@ -18,6 +19,7 @@ from textual.widgets import Static
 from pepa.query.kind import Kind
 from workbench.panes.charted import Charted, Followed, all_bars, measures
 from workbench.panes.figures_pane import About, FiguresPane
+from workbench.told_keys import key_of
 from workbench.widgets.bar_chart import Bar, BarChart
 from workbench.widgets.time_chart import TimeChart
 from workbench.widgets.told import Told
@@ -116,9 +118,8 @@ class ChartsPane(FiguresPane):
     class UntilWanted(Message):
         """Another length of time is wanted."""
 
-    def __init__(self, run_key: str) -> None:
+    def __init__(self) -> None:
         super().__init__("charts")
-        self._run_key = run_key
         self.charted = Charted()
         self._renewing = False  # whether the curves shown are gone with the first answer
         self._follows = 0  # how many wishes to follow the model have not ended
@@ -144,10 +145,14 @@ class ChartsPane(FiguresPane):
 
     def _draw_none(self) -> None:
         """Say how there will be something to see."""
-        runs = f"{self._run_key} runs the model"
+        runs, follow = f"{key_of(self, 'app.run')} runs the model", key_of(self, "charts.follow")
         self._shown, self.query_one(Bars).number = [], 0
-        self.query_one(BarChart).show_message(f"no figures yet — {runs}; t follows it over time; ←/→ other charts")
-        self.query_one(TimeChart).show_message("t follows the model over time: exact, fluid and simulated side by side")
+        self.query_one(BarChart).show_message(
+            f"no figures yet — {runs}; {follow} follows it over time; {self._turning} other charts"
+        )
+        self.query_one(TimeChart).show_message(
+            f"{follow} follows the model over time: exact, fluid and simulated side by side"
+        )
 
     def take_up(self, charted: Charted) -> None:
         """Show what there is of another model in place of what was shown."""
@@ -233,8 +238,9 @@ class ChartsPane(FiguresPane):
         in_time = self.view == "time"
         stale = self._stale[in_time]
         self.set_class(stale, "stale")
-        again = "t follows it again" if in_time else f"{self._run_key} runs again"
-        self.border_subtitle = f"~ stale: {again}" if stale else self._subtitle()
+        follow, run = key_of(self, "charts.follow"), key_of(self, "app.run")
+        again = f"{follow} follows it again" if in_time else f"{run} runs again"
+        self.border_subtitle = Content(f"~ stale: {again}" if stale else self._subtitle())
 
     def action_turn(self, by: int) -> None:
         """Show the next or the previous measure."""
@@ -304,7 +310,8 @@ class ChartsPane(FiguresPane):
             self.charted.measure = next(iter(self.charted.series.values())).series["name"]
             self._draw_series()
         elif reason and not self.charted.series and not self.charted.failures:
-            self.query_one(TimeChart).show_message(f"✗ not followed over time: {reason}; t follows it")
+            follow = key_of(self, "charts.follow")
+            self.query_one(TimeChart).show_message(f"✗ not followed over time: {reason}; {follow} follows it")
 
     def show_series(self, kind: Kind, series: SeriesAnswer, scenario: str = "") -> None:
         """Add the measure in one kind of result to the chart over time; of a scenario, if one is named."""
@@ -330,15 +337,26 @@ class ChartsPane(FiguresPane):
         found = [one.series for one in self.charted.series.values()]
         time = found[0]["time"] if found else []
         notes = list(dict.fromkeys(note for one in found for note in one["notes"]))
-        head = f"{self.charted.measure}  {found[0]['unit']}   m: next   u: until" if found else ""
+        head = ""
+        if found:
+            following, until = key_of(self, "charts.measure"), key_of(self, "charts.until")
+            head = f"{self.charted.measure}  {found[0]['unit']}   {following}: next   {until}: until"
         self.query_one(TimeChart).show_curves(head, time, curves, self.charted.failures, notes)
 
     def _titles(self) -> None:
         names = " ".join(f"▸{name}" if name == self.view else f"[dim]{name}[/dim]" for name in VIEWS)
-        self.border_title = f"{self.TITLE}  {names} [dim]←/→[/dim]"
+        self.border_title = Content.from_markup(f"{self.TITLE}  {names} [dim]$keys[/dim]", keys=self._turning)
+
+    @property
+    def _turning(self) -> str:
+        """The keys that turn to another chart."""
+        return f"{key_of(self, 'charts.previous')}/{key_of(self, 'charts.next')}"
 
     def _subtitle(self) -> str:
-        return f"b: was · O: {'no ' * bool(self.charted.beside)}scenarios" if self.charted.latest is not None else ""
+        if self.charted.latest is None:
+            return ""
+        against, beside = key_of(self, "charts.against"), key_of(self, "charts.beside")
+        return f"{against}: was · {beside}: {'no ' * bool(self.charted.beside)}scenarios"
 
     def _draw(self) -> None:
         if (latest := self.charted.latest) is None or self.view == "time":
@@ -353,5 +371,5 @@ class ChartsPane(FiguresPane):
             bars.sort(key=lambda bar: -bar.value)
         self._shown = bars
         self.query_one(Bars).number = len(bars)
-        unit = f"{VIEWS[self.view]}{', ' * bool(about)}{about} ←/→"
+        unit = f"{VIEWS[self.view]}{', ' * bool(about)}{about} {self._turning}"
         self.query_one(BarChart).show_bars(bars, unit, words)

@@ -173,10 +173,8 @@ class ExperimentsPane(Pane):
             told = Text(f"{chosen['name']}: {chosen['title']}\n", "bold")
             told.append("\n".join(chosen["told"]), "not bold")
             self.query_one("#study-told", Static).update(told)
-            self._say(
-                f"{_points(chosen['points'])} · {key_of(self, 'app.experiment')} runs it"
-                + " · e edits it" * bool(chosen["form"])
-            )
+            edits = f" · {key_of(self, 'experiments.edit')} edits it" * bool(chosen["form"])
+            self._say(f"{_points(chosen['points'])} · {key_of(self, 'app.experiment')} runs it{edits}")
         self._arrange()
 
     def action_new(self) -> None:
@@ -209,7 +207,7 @@ class ExperimentsPane(Pane):
         if self._chosen is None:
             self.post_message(self.WriteWanted(self.form.form))
         else:
-            self._say("it is in its file already; e takes it into the form")
+            self._say(f"it is in its file already; {key_of(self, 'experiments.edit')} takes it into the form")
 
     # What the form means
 
@@ -266,7 +264,7 @@ class ExperimentsPane(Pane):
 
     def show_running(self, message: str) -> None:
         """Show how far the run has got."""
-        self._say(f"{message} · Esc cancels", goes_on=True)
+        self._say(f"{message} · {key_of(self, 'app.cancel')} cancels", goes_on=True)
 
     def end(self, report: StudyWhole) -> None:
         """Show all points, and what became of the claims."""

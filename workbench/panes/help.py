@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -29,10 +29,16 @@ TOPICS = (
 )
 
 
-def key_table(title: str, bindings: Sequence[BindingType]) -> str:
-    """Return a Markdown table of the keys of a place, from its bindings."""
-    rows = [f"| {binding.key} | {binding.tooltip} |" for binding in bindings if isinstance(binding, Binding)]
+def key_table(title: str, bindings: Sequence[BindingType], keys_of: Callable[[Binding], list[str]]) -> str:
+    """Return a Markdown table of the keys of a place, from its bindings and what tells the keys of each."""
+    own = (binding for binding in bindings if isinstance(binding, Binding))
+    rows = [f"| {_as_written(', '.join(keys_of(binding)))} | {binding.tooltip} |" for binding in own]
     return "\n".join([f"\n## Keys: {title}\n", "| key | |", "|---|---|", *rows, ""])
+
+
+def _as_written(text: str) -> str:
+    """Return a text so that Markdown shows every sign of it."""
+    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
 
 
 def checks() -> frozenset[str]:

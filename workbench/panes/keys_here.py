@@ -11,6 +11,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from workbench.told_keys import key_of
+
 WIDEST = 14  # columns of the names of keys
 
 
@@ -40,7 +42,7 @@ class KeysHere(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The list, which scrolls."""
         with VerticalScroll(classes="keys-here"):
-            yield Label(
-                f"{self._title}: its keys, then those of everywhere · Esc closes · F1 the manual", classes="keys-head"
-            )
+            keys = f"Esc closes · {key_of(self, 'app.help')} the manual"
+            head = f"{self._title}: its keys, then those of everywhere · {keys}"
+            yield Label(head, classes="keys-head", markup=False)
             yield Static(self._keys)

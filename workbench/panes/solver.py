@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -17,6 +18,7 @@ from textual.widgets import Input, Static
 
 from workbench.panes.pane import Pane
 from workbench.panes.solver_settings import How, SolverSettings
+from workbench.told_keys import key_of
 from workbench.widgets.leavable import Leavable
 
 if TYPE_CHECKING:
@@ -66,7 +68,11 @@ class SolverPane(Pane):
         self._unseen = False  # whether there is evidence that has not been shown
         self.brief = ""
         self._aside = ""  # what stands in place of the evidence: advice, findings
-        self.evidence = self._none = Text(f"not derived yet — {usual.run_key} runs the model", "dim")
+        self.evidence = self._none
+
+    @property
+    def _none(self) -> Text:
+        return Text(f"not derived yet — {key_of(self, 'app.run')} runs the model", "dim")
 
     def compose(self) -> ComposeResult:
         """Run state, evidence, and below the two settings."""
@@ -145,10 +151,11 @@ class SolverPane(Pane):
         elif now - self._drawn < REDRAW:
             return
         self._drawn = now
-        self.brief = f"{message} · Esc cancels"
+        cancel = f"{key_of(self, 'app.cancel')} cancels"
+        self.brief = f"{message} · {cancel}"
         self._ticks += 1
         track = _wandering(self._ticks) if done is None else _filled(done)
-        state.update(Text(f"{track} {stage}: {message} · {now - self._began:.0f} s{left} · Esc cancels"), layout=False)
+        state.update(Text(f"{track} {stage}: {message} · {now - self._began:.0f} s{left} · {cancel}"), layout=False)
 
     def _show_lasting(self) -> None:
         self.query_one("#run-state").display = True
@@ -174,15 +181,17 @@ class SolverPane(Pane):
 
     def show_advice(self, sentences: list[str]) -> None:
         """Show what is to be expected of the model, and which method suits it."""
-        self._show_aside("advice", "a", sentences)
+        self._show_aside("advice", "solver.advise", sentences)
 
     def show_findings(self, sentences: list[str]) -> None:
         """Show what is remarkable about the model."""
-        self._show_aside("findings", "!", sentences or ["nothing remarkable: no deadlocks, everything happens"])
+        remarkable = sentences or ["nothing remarkable: no deadlocks, everything happens"]
+        self._show_aside("findings", "solver.findings", remarkable)
 
-    def _show_aside(self, aside: str, key: str, sentences: list[str]) -> None:
+    def _show_aside(self, aside: str, name: str, sentences: list[str]) -> None:
         self._aside = aside
-        self.query_one("#evidence", Static).update(Text("\n".join([*sentences, f"(Esc or {key} goes back)"])))
+        keys = f"{key_of(self, 'solver.leave')} or {key_of(self, name)}"
+        self.query_one("#evidence", Static).update(Text("\n".join([*sentences, f"({keys} goes back)"])))
 
     def _show_evidence(self, evidence: Text) -> None:
         self._aside, self.evidence = "", evidence
@@ -204,7 +213,7 @@ class SolverPane(Pane):
     def mark_stale(self, stale: bool) -> None:
         """Dim what is told of an older text, or of other values."""
         self.set_class(stale, "stale")
-        self.border_subtitle = f"~ stale: {self._usual.run_key} runs again" if stale else SETTINGS
+        self.border_subtitle = Content(f"~ stale: {key_of(self, 'app.run')} runs again" if stale else SETTINGS)
 
     def show_failure(self, message: str, hint: str) -> None:
         """Show why there is no answer."""

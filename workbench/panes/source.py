@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -117,7 +118,7 @@ class SourcePane(Pane):
         if problems:
             mend = short(key_of(self.editor, "source.fix"))
             counts += f" · {key_of(self, 'source.problem')} next · {mend} fix"
-        self._counts = self.border_subtitle = counts
+        self._counts = self.border_subtitle = Content(counts).markup
 
     def show_checking(self, goes_on: bool, message: str = "") -> None:
         """Say that a check takes long, and how far it is, or no longer."""

@@ -41,10 +41,9 @@ class StateGraph(NodeMap):
         self._drawn_for = 0  # columns
 
     @property
-    def subtitle(self) -> str:
-        """What is shown, and the keys."""
-        names = " ".join(f"▸{name}" if kind == self._kind else name for kind, name in KINDS.items())
-        return f"{names} · G next · Esc back"
+    def kinds(self) -> str:
+        """What kinds there are, the one that is shown marked."""
+        return " ".join(f"▸{name}" if kind == self._kind else name for kind, name in KINDS.items())
 
     def begin_anew(self) -> None:
         """Know no state whose graphs there are."""

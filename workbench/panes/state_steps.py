@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from pepa.language.printer import figure
+from workbench.told_keys import key_of
 
 if TYPE_CHECKING:
     from pepa.explore.told_trace import Members, ToldActivity, ToldTrace
@@ -53,7 +54,7 @@ class StateSteps(Vertical):
         Binding("plus", f"stroll({MANY})", "Walk", show=False, id="steps.walk", tooltip=f"{MANY} steps by chance"),
         Binding("i", "begin", "Initial", id="steps.begin", tooltip="Start again in the initial state"),
         Binding("h", "origins", "Before", id="steps.origins", tooltip="Which states lead here, or what can happen"),
-        Binding("asterisk", "keep", "Keep", id="steps.keep", tooltip="Bookmark this state; g offers it by its name"),
+        Binding("asterisk", "keep", "Keep", id="steps.keep", tooltip="Bookmark this state, to go to by its name"),
         Binding("g", "ask", "Go to", id="steps.go", tooltip="To a state by number, bookmark, or typed: User3=2 CM3"),
         Binding("x", "ask_way", "Way", id="steps.way", tooltip="The shortest way from the initial state"),
         Binding("X", "ask_likeliest", "Likeliest", show=False, id="steps.likeliest", tooltip="The most probable way"),
@@ -160,8 +161,9 @@ class StateSteps(Vertical):
     @property
     def subtitle(self) -> str:
         """How far one has come, and the keys."""
-        does = "Enter goes there · h what can happen" if self._origins else "Enter does it"
-        return f"{self.come} · {does} · backspace back · v view"
+        happens = f"{key_of(self, 'steps.origins')} what can happen"
+        does = f"Enter goes there · {happens}" if self._origins else "Enter does it"
+        return f"{self.come} · {does} · {key_of(self, 'steps.undo')} back"
 
     def _offered(self) -> list[OpenActivity]:
         if self.detail is None:
@@ -224,7 +226,7 @@ class StateSteps(Vertical):
         if self.way:
             name = f"mark{len(self.kept) + 1}"
             self.kept[name] = self.way[-1].members
-            self.notify(f"kept as {name}: g {name} comes back to it")
+            self.notify(f"kept as {name}: {key_of(self, 'steps.go')} {name} comes back to it")
 
     def action_ask(self) -> None:
         """Ask for a state."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
@@ -16,14 +17,10 @@ from workbench.panes.state_graph import StateGraph
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.state_way import StateWay
+from workbench.told_keys import key_of
 from workbench.widgets.prompt import Prompt
 
 TURNED = ("list", "steps", "way")  # the views that v turns through; the others have their keys, and Esc leaves them
-HEADS = {
-    "list": "Enter steps · / filter · v view",
-    "distribution": "Enter: the states behind it · t over time · D another · Esc back",
-    "findings": "Enter walks into a deadlock · Esc back",
-}
 
 
 class StateViews(Pane):
@@ -116,10 +113,24 @@ class StateViews(Pane):
         self.post_message(self.Lit([] if detail is None else detail["lit"]))
 
     def _say(self) -> None:
-        graph = self.query_one(StateGraph)
-        way = f"{self.steps.come} · Enter: back to this step · v view"
-        heads = {**HEADS, "graph": graph.subtitle, "way": way}
-        self.border_subtitle = heads.get(self._shown, self.steps.subtitle)
+        self.border_subtitle = Content(self._head())
+
+    def _head(self) -> str:
+        """Return what is shown, and the keys."""
+        view, back = f"{key_of(self, 'states.view')} view", f"{key_of(self, 'states.leave')} back"
+        match self._shown:
+            case "list":
+                return f"Enter steps · {key_of(self, 'states.filter')} filter · {view}"
+            case "distribution":
+                another = f"{key_of(self, 'states.distribution')} another"
+                return f"Enter: the states behind it · t over time · {another} · {back}"
+            case "findings":
+                return f"Enter walks into a deadlock · {back}"
+            case "graph":
+                return f"{self.query_one(StateGraph).kinds} · {key_of(self, 'states.graph')} next · {back}"
+            case "way":
+                return f"{self.steps.come} · Enter: back to this step · {view}"
+        return f"{self.steps.subtitle} · {view}"
 
     def action_view(self) -> None:
         """Show the next view."""

@@ -214,10 +214,10 @@ class StudyResults(Vertical):
         text = Text(f" {self._head['name']}  ", no_wrap=True, overflow="ellipsis")
         for view in self.views:
             text.append(f" {view} ", "reverse" if view == self.view else "")
-        text.append(
-            "  ←/→" + f"  ~ stale: the model has changed, {key_of(self, 'app.experiment')} runs it again" * self._stale,
-            "dim",
-        )
+        text.append(f"  {key_of(self, 'experiments.last')}/{key_of(self, 'experiments.next')}", "dim")
+        if self._stale:
+            again = f"{key_of(self, 'app.experiment')} runs it again"
+            text.append(f"  ~ stale: the model has changed, {again}", "dim")
         line = self.query_one("#study-views", Static)
         line.display = len(self.views) > 1 or self._stale
         line.update(text, layout=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 Place = tuple[str, Mapping[str, float]]  # a text, and the values turned in it
+Keys = Callable[[str], str]  # from the id of a binding to its key, as it is told
 NOWHERE: Place = "", {}
 
 
@@ -115,22 +116,22 @@ class WatchedFigure:
     def _is_refused(self, overrides: Mapping[str, float]) -> bool:
         return self._refused == (self.measure, (self._text, overrides))
 
-    def head(self, overrides: Mapping[str, float], parameters: Parameters, width: int, run_key: str) -> Text:
+    def head(self, overrides: Mapping[str, float], parameters: Parameters, width: int, key: Keys) -> Text:
         """Return the line about the figure; in it the measure is no longer than the figure has room beside it."""
         if not self.measure:
-            return Text(f"{run_key} runs the model; then its figures follow what is turned here", "dim")
-        told = self._told(overrides, parameters, run_key)
+            return Text(f"{key('app.run')} runs the model; then its figures follow what is turned here", "dim")
+        told = self._told(overrides, parameters, key)
         room = max(width // 3, width - told.cell_len - 1)
         return Text.assemble((f"{shortened(self.measure, room)} ", "bold"), told, no_wrap=True, overflow="ellipsis")
 
-    def _told(self, overrides: Mapping[str, float], parameters: Parameters, run_key: str) -> Text:
+    def _told(self, overrides: Mapping[str, float], parameters: Parameters, key: Keys) -> Text:
         text = Text()
         exact = self.known(overrides)
         value = self.predicted(overrides, parameters) if exact is None else exact
         if value is None:
             older = self.older()
-            text.append("…" if older is None else f"~ {figure(older)}  stale: {run_key} runs again", "dim")
-            return self._with_refusal(text, overrides)
+            text.append("…" if older is None else f"~ {figure(older)}  stale: {key('app.run')} runs again", "dim")
+            return self._with_refusal(text, overrides, key)
         near = self._kind is not Kind.EXACT
         text.append(f"{'≈ ' if exact is None or near else ''}{figure(value)}", "bold")
         text.append(f" {self._kind}" if near else "", "not bold dim")
@@ -138,9 +139,9 @@ class WatchedFigure:
             changed = f"  {change_text(value, self._before)}" if isfinite(value) and isfinite(self._before) else ""
             text.append(f"  was {figure(self._before)}{changed}", "not bold")
             text.append(f"  {self._before_words}", "not bold dim")
-        return self._with_refusal(text, overrides)
+        return self._with_refusal(text, overrides, key)
 
-    def _with_refusal(self, text: Text, overrides: Mapping[str, float]) -> Text:
+    def _with_refusal(self, text: Text, overrides: Mapping[str, float], key: Keys) -> Text:
         if self._is_refused(overrides):
-            text.append("  no elasticities: E", "not bold dim")
+            text.append(f"  no elasticities: {key('whatif.ranking')}", "not bold dim")
         return text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -41,7 +43,7 @@ class WhatIfPane(FiguresPane):
         Binding("right", "turn(1)", "+1 %", id="whatif.more", tooltip="1 % more; one copy more"),
         Binding("left_square_bracket", "scale(0.5)", "÷2", id="whatif.halve", tooltip="Half of it"),
         Binding("right_square_bracket", "scale(2)", "×2", id="whatif.double", tooltip="Twice as much"),
-        Binding("r", "reset", "Reset", id="whatif.reset", tooltip="Back to what the text says; R: all of them"),
+        Binding("r", "reset", "Reset", id="whatif.reset", tooltip="Back to what the text says"),
         Binding("R", "reset_all", "Reset all", show=False, id="whatif.reset_all", tooltip="All as the text says"),
         Binding("w", "write", "Write", id="whatif.write", tooltip="Write every changed value into the source"),
         Binding("m", "measure", "Measure", id="whatif.measure", tooltip="Choose the figure that is watched"),
@@ -128,7 +130,8 @@ class WhatIfPane(FiguresPane):
 
     def on_mount(self) -> None:
         """Name the pane."""
-        self.border_title = f"{self.TITLE}  ←/→ ±1 %  [ ] ÷2 ×2  digits: to r5".replace("[", r"\[")
+        less, more, halve, double = (key_of(self, f"whatif.{one}") for one in ("less", "more", "halve", "double"))
+        self.border_title = Content(f"{self.TITLE}  {less}/{more} ±1 %  {halve} {double} ÷2 ×2  digits: to r5")
         self._draw()
 
     @property
@@ -344,7 +347,7 @@ class WhatIfPane(FiguresPane):
 
     def _go_to(self, name: str) -> None:
         if name not in self._scenarios:
-            self.show_wrong(f"there is no scenario `{name}`: B keeps one")
+            self.show_wrong(f"there is no scenario `{name}`: {key_of(self, 'whatif.keep')} keeps one")
             return
         self._turn_to(self._parameters.needed(self._scenarios[name]))
         self.typed_well()
@@ -375,7 +378,7 @@ class WhatIfPane(FiguresPane):
             return
         self._draw_head()
         said = {**self.waiting, **self._wrong}
-        self.border_subtitle = "; ".join(said.values()).replace("[", r"\[")
+        self.border_subtitle = Content("; ".join(said.values()))
         table = self.query_one(ParameterTable)
         room = room_for([table.longest], self.size.width - 2)  # a bar to scroll by
         number = len(table.names)
@@ -390,5 +393,5 @@ class WhatIfPane(FiguresPane):
         table.draw(lambda name: row(name, base[name], now[name], known.get(name), largest, said.get(name, ""), room))
 
     def _draw_head(self) -> None:
-        head = self.watched.head(self.overrides, self._parameters, self.size.width, key_of(self, "app.run"))
+        head = self.watched.head(self.overrides, self._parameters, self.size.width, partial(key_of, self))
         self.query_one("#whatif-head", Static).update(head, layout=False)

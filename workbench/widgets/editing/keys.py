@@ -63,7 +63,7 @@ WRITING = [
     _key("f3", "app.find_again(1)", "The next place found", "next"),
     _key("shift+f3", "app.find_again(-1)", "The place found before", "previous"),
     _key("ctrl+g", "app.goto", "Go to a line, or to a name in the outline", "goto"),
-    _key("ctrl+@", "app.complete", "What can be written here (Ctrl+Space); Tab takes the first", "complete"),
+    _key("ctrl+@", "app.complete", "What can be written here; Tab takes the first", "complete"),
     _key("f2", "app.rename", "Rename what is under the cursor, everywhere", "rename"),
     _key("shift+f5", "app.lay_out", "Lay the text out, as pepa format does", "layout"),
     _key("shift+f4", "app.outside", "Edit the text in $EDITOR", "outside"),
