@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.workbench.screens import replace, screen_text, solved, until, workbench
+from tests.workbench.screens import answer, asked, replace, screen_text, solved, told, until, workbench
 from workbench.panes.parameter_rows import ParameterTable
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
@@ -149,6 +149,24 @@ async def test_columns_pins_copies_and_files(tmp_path):
         await typed(app, pilot, "w", str(tmp_path / "all.csv"))
         await until(pilot, lambda: (tmp_path / "all.csv").exists())
         assert len((tmp_path / "all.csv").read_text().splitlines()) == 967
+
+
+@pytest.mark.parametrize(("keys", "replaced"), [(["enter"], False), (["escape"], False), (["r", "enter"], True)])
+async def test_a_way_replaces_a_file_only_on_demand(small, tmp_path, keys, replaced):
+    """That it is kept comes first, as where a model is saved."""
+    there = tmp_path / "way.json"
+    there.write_text("theirs")
+    async with workbench(small) as (app, pilot):
+        await pilot.press("f8")
+        await until(pilot, lambda: "0 steps" in screen_text(app))
+        await typed(app, pilot, "w", str(there))
+        await asked(app, pilot, "exists")
+        await answer(app, pilot, keys=keys)
+        if replaced:
+            await until(pilot, lambda: "the way written to" in told(app))
+        else:
+            await until(pilot, lambda: app.query_one(StatesPane).prompt.has_focus_within)  # for another name
+        assert (there.read_text() != "theirs") == replaced
 
 
 async def test_enter_steps_into_a_row_and_the_table_keeps_its_place():

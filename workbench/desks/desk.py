@@ -12,6 +12,7 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.message import Message
 
+from workbench.panes.dialogs import Choose
 from workbench.terminal.type_ahead import LONGEST
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.runs import Runs
 
 P = ParamSpec("P")
+LEAVE, REPLACE = "Keep it", "Replace it"
 
 
 class Desk:
@@ -36,6 +38,10 @@ class Desk:
     def tell_refusal(self, error: Failed) -> None:
         """Say why there is no answer."""
         self.app.notify(error.hint, title=str(error), severity="warning")
+
+    async def may_replace(self, question: str) -> bool:
+        """Ask whether what is there may be written over; that it is kept is the first choice."""
+        return await self.app.push_screen_wait(Choose(question, [LEAVE, REPLACE])) == REPLACE
 
     def copy(self, text: str) -> None:
         """Copy a text, and show it."""

@@ -10,7 +10,7 @@ from pepa.language.paths import is_there, typed_path
 from workbench.desks.desk import Desk, answering, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
-from workbench.panes.dialogs import AskFor, Choose
+from workbench.panes.dialogs import AskFor
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.state_distribution import StateDistribution
@@ -133,7 +133,7 @@ class Exploring(Desk):
     async def _may_replace(self, path: str) -> bool:
         if not is_there(typed_path(path)):
             return True
-        replaced = await self.app.push_screen_wait(Choose(f"{path} exists", ["Replace it", "Keep it"])) == "Replace it"
+        replaced = await self.may_replace(f"{path} exists")
         self.app.query_one(StatesPane).prompt.listen()
         return replaced
 

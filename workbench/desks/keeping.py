@@ -182,7 +182,7 @@ class Keeping(Desk):
             return await self.app.watching.may_write()
         if not is_there(path):
             return True
-        return await self.app.push_screen_wait(Choose(f"{path} exists", ["Keep it", "Replace it"])) == "Replace it"
+        return await self.may_replace(f"{path} exists")
 
     async def settled_changes(self) -> bool:
         """Ask what to do with unsaved changes; return whether nothing stands against going on."""

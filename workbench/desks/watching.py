@@ -11,7 +11,6 @@ from workbench.desks.desk import Desk, beside
 from workbench.document import Document
 from workbench.line_ends import plain, told
 from workbench.merging import differences, merged
-from workbench.panes.dialogs import Choose
 from workbench.panes.disk import KEEP, MERGE, RELOAD, DiskChanged
 from workbench.presence import Presence
 from workbench.recovery_slot import RecoverySlot
@@ -23,7 +22,6 @@ from workbench.widgets.editor import PepaEditor
 if TYPE_CHECKING:
     from workbench.app import Workbench
 
-REPLACE = "Replace it"
 LOOK_AFTER = 1.0  # seconds between two looks at the file
 
 
@@ -227,7 +225,7 @@ class Watching(Desk):
             changed = self.document.on_disk()
         except PepaError as error:
             question = f"what lies in {self.document.path} now cannot be read: {error.message}"
-            return await self.app.push_screen_wait(Choose(question, ["Keep it", REPLACE])) == REPLACE
+            return await self.may_replace(question)
         return changed is None or await self._settle_disk() == KEEP
 
     def document_saved(self) -> None:
