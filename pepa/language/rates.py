@@ -108,9 +108,21 @@ def _power(expression: Power, parameters: Parameters) -> Rate:
         message = "a negative number has whole powers only"
         raise ModelError([Problem("invalid-rate", message, expression.span)])
     try:
-        return Rate(float(base.value**exponent.value))
+        value = float(base.value**exponent.value)
     except OverflowError:
         return Rate(math.inf)
+    if not (base.slopes or exponent.slopes):
+        return Rate(value)
+    by_base, by_exponent = _power_slopes(base.value, exponent.value, value)
+    return Rate(value, slopes=combined((by_base, base.slopes), (by_exponent, exponent.slopes)))
+
+
+def _power_slopes(base: float, exponent: float, value: float) -> tuple[float, float]:
+    """Return the derivatives of a power by its base and its exponent, nan where it has none."""
+    if base:
+        return exponent * value / base, value * math.log(base) if base > 0 else math.nan
+    by_base = 0.0 if exponent == 0 or exponent > 1 else 1.0 if exponent == 1 else math.nan
+    return by_base, 0.0 if exponent > 0 else math.nan
 
 
 def undefined_rate(parameter: Parameter, known: Nearest) -> Problem:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from pepa.language.slopes import NONE, Slopes, combined
-from pepa.net.net import Apparent, LeafRate, MinRate, Move, SumRate
+from pepa.language.slopes import NONE, Direction, Slopes, combined
+from pepa.net.net import Apparent, LeafRate, MinRate, Move, Net, SumRate
 from pepa.net.rates import Counts, Value, apparent_rate, move_rate
 
 TIE = 1e-12  # relative difference up to which two rates are one
@@ -31,6 +31,16 @@ def move_slopes(move: Move, counts: Counts) -> Slopes:
         relative.extend((-1 / every[id(part)][0], every[id(part)][1]) for part in factor.all)
     total = combined(*relative)
     return combined((move_rate(move, counts), total)) if total else NONE
+
+
+def steepest(net: Net) -> dict[Direction, float]:
+    """Return, in every direction, the greatest relative slope of the local rates that take part in moves."""
+    found: dict[Direction, float] = {}
+    transitions = {id(one.transition): one.transition for move in net.moves for one in move.participants}
+    for transition in transitions.values():
+        for direction, slope in transition.slopes.items():
+            found[direction] = max(found.get(direction, 0.0), abs(slope) / transition.rate)
+    return found
 
 
 def apparent_slopes(rate: Apparent, counts: Counts) -> Sloped:

@@ -14,6 +14,7 @@ from pepa.language.problem import ModelError
 from pepa.language.slopes import Slopes
 from pepa.language.syntax import Model
 from pepa.net.net import Net
+from pepa.net.slopes import steepest
 from pepa.query.first_order import Linear
 from pepa.query.influence import NOTHING, Sensitivity, by_component, finite, rate_influence, size_influence, sizing
 from pepa.query.measure import Values, measured
@@ -79,9 +80,10 @@ class Differentiated(ABC):
             raise PepaError(f"{measure} has no derivative here: it would be infinite", "ask for a part of it")
         gradient = self.gradient(found)
         sized, parameters = sizing(self.model, self.overrides), self.net.parameters
-        least = gradient.accuracy * abs(found.value)
+        least = gradient.accuracy * abs(found.value)  # for all of a rate
+        noise = {direction: least * slope for direction, slope in steepest(self.net).items()}
         rates = [
-            rate_influence(self.net, name, found.value, gradient.slopes, least)
+            rate_influence(self.net, name, found.value, gradient.slopes, noise)
             for name in parameters
             if name not in sized
         ]
@@ -95,7 +97,7 @@ class Differentiated(ABC):
             measure,
             found.value,
             tuple(sorted((*rates, *copies), key=lambda one: order.index(one.name))),
-            by_component(self.net, found.value, gradient.slopes, least),
+            by_component(self.net, found.value, gradient.slopes, noise),
             gradient.method,
             gradient.residual,
             time.perf_counter() - began,

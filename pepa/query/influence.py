@@ -12,15 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.language.rates import evaluate, parameter_values
-from pepa.language.slopes import Slopes, names, rates_of
+from pepa.language.slopes import Direction, Slopes, names, rates_of
 from pepa.language.syntax import Array, Model, walk
 from pepa.net.net import Net
 from pepa.query.first_order import Linear
 
 IMPLICIT = "the implicit function theorem at the fluid equilibrium"  # the method of what it has the derivatives of
 AT_SWITCH = "at a switch"  # the note of what has two derivatives, as it grows and as it shrinks
+NO_DERIVATIVE = "no derivative here: it would be infinite, or of a power of a negative number"
 TOLD = 8  # digits by which influences are ranked
 NOTHING = 64 * float(np.finfo(float).eps)  # relative: a change that rounding makes
+Noise = Mapping[Direction, float]  # slopes that may be made by what is not known, in every direction that has some
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,10 @@ class Sensitivity:
         return tuple(sorted(self.influences, key=lambda one: -float(f"{abs(one.elasticity or 0.0):.{TOLD}e}")))
 
 
-def rate_influence(net: Net, name: str, measure: float, slopes: Slopes, least: float) -> Influence:
+def rate_influence(net: Net, name: str, measure: float, slopes: Slopes, noise: Noise) -> Influence:
     """Return what a rate or probability does to a measure of this value, from the slopes of the measure.
 
-    `net` was compiled with slopes. What changes the measure by less than `least` for all of a rate changes nothing.
+    `net` was compiled with slopes. Slopes not above their `noise` are none.
     """
     rate = net.parameters[name]
     if rate.passive:
@@ -77,7 +79,7 @@ def rate_influence(net: Net, name: str, measure: float, slopes: Slopes, least: f
     if name in net.silent:
         note = "something has rate 0 here: what it would do is not in these states"
         return Influence(name, rate.value, note=note)
-    return _influence(name, rate.value, measure, slopes, name, least)
+    return _influence(name, rate.value, measure, slopes, name, noise)
 
 
 def size_influence(name: str, value: float, measure: float, beside: Sequence[float | str]) -> Influence:
@@ -103,12 +105,12 @@ def sizing(model: Model, overrides: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(name for name in values if name in found)
 
 
-def by_component(net: Net, measure: float, slopes: Slopes, least: float) -> tuple[Influence, ...]:
+def by_component(net: Net, measure: float, slopes: Slopes, noise: Noise) -> tuple[Influence, ...]:
     """Return what a factor common to all rates of a component does, for each, from the slopes of a measure.
 
     It multiplies the rates at which the component itself does its activities, and no weight of a passive one.
     """
-    return tuple(_influence(name, 1.0, measure, slopes, rates_of(name), least) for name in net.components)
+    return tuple(_influence(name, 1.0, measure, slopes, rates_of(name), noise) for name in net.components)
 
 
 def finite(found: Linear) -> bool:
@@ -118,11 +120,13 @@ def finite(found: Linear) -> bool:
     return all(np.isfinite(column).all() for column in (*columns, np.array(slopes, float)))
 
 
-def _influence(name: str, value: float, measure: float, slopes: Slopes, direction: str, least: float) -> Influence:
+def _influence(name: str, value: float, measure: float, slopes: Slopes, direction: str, noise: Noise) -> Influence:
     rising, falling = (
-        0.0 if abs(slope * value) <= least else slope
-        for slope in (slopes.get((direction, 1), 0.0), -slopes.get((direction, -1), 0.0))
+        by * slope if not abs(slope := slopes.get((direction, by), 0.0)) <= noise.get((direction, by), 0.0) else 0.0
+        for by in (1, -1)
     )
+    if not math.isfinite(rising + falling):
+        return Influence(name, value, note=NO_DERIVATIVE)
     note = "" if math.isclose(rising, falling, rel_tol=1e-6, abs_tol=1e-12 * abs(measure)) else AT_SWITCH
     return Influence(name, value, rising, falling, _elasticity(rising, value, measure), note=note)
 

@@ -100,3 +100,53 @@ def test_sizes_are_whole_numbers(size):
     with pytest.raises(ModelError) as caught:
         compile_text(text)
     assert text[caught.value.problems[0].span.start :].startswith("n")
+
+
+powers = st.recursive(
+    st.one_of(numbers, st.sampled_from(list(NAMES))),
+    lambda inner: st.one_of(
+        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner),
+        st.builds("({})^{}".format, inner, st.sampled_from(["2", "3", "0.5", "-1", "a", "b", "(a - b)", "(2 * b)"])),
+        st.builds("{}^({} / 10)".format, st.sampled_from(list(NAMES)), inner),
+    ),
+    max_leaves=8,
+)
+
+
+@given(powers, st.sampled_from(list(NAMES)))
+def test_slopes_are_those_of_differences(expression, name):
+    model = parse("".join(f"{one} = {NAMES[one]};" for one in NAMES) + f"x = {expression};P = (y, 1).P;\nP").model
+
+    def at(change):
+        return parameter_values(model, {name: NAMES[name] + change}, slopes=True)["x"]
+
+    step = 1e-4 * NAMES[name]
+    try:
+        there = at(0.0)
+        around = [at(by * step).value for by in (-2, -1, 1, 2)]
+    except ModelError:
+        assume(False)
+    far, near = around[3] - around[0], around[2] - around[1]
+    slope = (8 * near - far) / (12 * step)  # of fourth order
+    assume(max(map(abs, around)) < 1e6 * max(1e-3, abs(there.value)) < 1e9)
+    assume(abs(near / (2 * step) - slope) <= 1e-4 * abs(slope) + 1e-9)  # smooth enough for the differences to be right
+    found = there.slopes.get((name, 1), 0.0)
+    assert found == pytest.approx(slope, rel=1e-6, abs=1e-7 * max(1.0, abs(there.value)))
+    assert there.slopes.get((name, -1), 0.0) == pytest.approx(-found)
+
+
+@pytest.mark.parametrize(
+    ("expression", "slope"),
+    [
+        ("r^2", 0.0),
+        ("r^1", 1.0),
+        ("3^r", math.log(3)),
+        ("(1 + r)^r", 0.0),
+        ("r^0.5", math.nan),
+        ("(r - 2)^2", -4.0),
+        ("(0 - 2)^r", math.nan),
+    ],
+)
+def test_slopes_of_powers_at_their_edges(expression, slope):
+    model = parse(f"r = 0; x = {expression}; P = (y, 1).P;\nP").model
+    assert parameter_values(model, slopes=True)["x"].slopes[("r", 1)] == pytest.approx(slope, nan_ok=True)

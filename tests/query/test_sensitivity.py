@@ -180,3 +180,28 @@ def test_a_factor_that_is_zero_has_a_derivative_all_the_same(other):
     slopes = {one.name: one.rising for one in found.influences}
     assert slopes["l"] == pytest.approx(2 / 3 * worth, rel=1e-9)
     assert slopes["m"] == pytest.approx(-1 / 3 * worth, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("r = 1.5; s = 2 * r^2; A = (a, 1).B; B = (b, s).A; A", 4 * 1.5 / 5.5**2),
+        ("r = 1.5; A = (a, 1).B; B = (b, 2^r).A; A", 2**1.5 * math.log(2) / (1 + 2**1.5) ** 2),
+        ("r = 0; s = 1 + r; A = (a, 1).B; B = (b, s).A; A", 0.25),  # a parameter may be nothing and matter
+        ("r = 1e-30; s = 1 + r; A = (a, 1).B; B = (b, s).A; A", 0.25),
+        ("r = 1e-30; A = (a, 1 + r).B; B = (b, 1 / (1 + r)).A; A", 0.0),
+        ("r = 1.5; k = 0 * r; A = (a, 1).B; B = (b, 2 + k).A; A", 0.0),
+    ],
+)
+def test_parameters_in_powers_and_those_that_are_nothing(text, expected):
+    sensitivity = sensitivities(text).of("throughput(a)")
+    found = {one.name: one for one in sensitivity.influences}["r"]
+    assert found.rising == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    assert found.falling == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    assert found.elasticity == pytest.approx(expected * found.value / sensitivity.value, abs=1e-15)
+
+
+def test_a_parameter_without_a_derivative_says_so_and_keeps_no_other_from_having_one():
+    found = sensitivities("r = 0; s = 1 + r^0.5; A = (a, 1).B; B = (b, s).A; A").of("throughput(a)").influences
+    assert [one.rising for one in found] == [None, pytest.approx(0.25)]
+    assert "no derivative" in found[0].note
