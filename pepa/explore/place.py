@@ -11,7 +11,7 @@ from pepa.control.error import PepaError
 from pepa.language.printer import name_text
 from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Group, Net
-from pepa.query.rewards import known
+from pepa.query.rewards import known, refuse_unreached
 
 Counts = tuple[tuple[int, ...], ...]  # by group, by local derivative
 Members = tuple[dict[str, int], ...]  # the same, by label; what nobody is in is left out
@@ -104,6 +104,7 @@ def _owner(net: Net, name: str | None, label: str) -> tuple[int, int]:
         if name is not None:
             known(name, [group.name for group in net.groups], "group")
         labels = [label for group in net.groups if name in (None, group.name) for label in group.component.labels]
+        refuse_unreached(label, net, labels)
         known(label, labels, "local derivative")
     if len(owners) > 1:
         names = [net.groups[group].name for group, _ in owners]

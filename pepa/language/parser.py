@@ -62,7 +62,7 @@ def parse(text: str) -> Parsed:
     problems = sorted(_once(problems), key=lambda problem: problem.span.start)
     found = told_apart(rates, processes)
     wrong = any(problem.severity is Severity.ERROR for problem in problems) or not systems
-    model = None if wrong else Model(found.rates, found.processes, systems[-1])
+    model = None if wrong else Model(found.rates, found.processes, systems[-1], text)
     return Parsed(model, tuple(problems), found.rates, found.processes, tuple(systems))
 
 

@@ -7,12 +7,12 @@ its text and no deeper; a chain of prefixes is nested to the right and walked in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from pepa.control.record import record
-from pepa.language.problem import Span
+from pepa.language.problem import LineIndex, Span
 
 TAU = "tau"
 
@@ -154,11 +154,17 @@ class ProcessDefinition:
 
 @dataclass(frozen=True)
 class Model:
-    """A parsed model: definitions in the order of the text, then the system equation."""
+    """A parsed model: definitions in the order of the text, then the system equation; the text has the places."""
 
     rates: tuple[RateDefinition, ...]
     processes: tuple[ProcessDefinition, ...]
     system: Process
+    text: str = field(default="", repr=False, compare=False)
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The lines of the text, where its spans are."""
+        return LineIndex(self.text)
 
     @cached_property
     def definitions(self) -> Mapping[str, Process]:

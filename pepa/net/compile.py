@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 
 from pepa.control.garbage import uncollected
@@ -11,7 +11,7 @@ from pepa.language.checks.model import check
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import LARGEST_ARRAY, parameter_values
-from pepa.language.syntax import Model
+from pepa.language.syntax import Constant, Model
 from pepa.net.component import Component
 from pepa.net.effort import FREE, Effort, TooLarge
 from pepa.net.moves import moves
@@ -69,7 +69,18 @@ def compile_model(
         hidden(system),
         tuple(labels[0] for labels in builder.labels),
         silent,
+        _unreached(model, derivatives),
     )
+
+
+def _unreached(model: Model, derivatives: Container[str]) -> dict[str, int]:
+    """Return the sequential processes that are defined and no component comes to, each with its line.
+
+    Neither parts of a system equation nor other names of a process are local derivatives in any case.
+    """
+    left = (one for one in reversed(model.processes) if one.name.text not in derivatives)
+    own = (one.name for one in left if not isinstance(one.process, Constant) and one.name.text not in model.composites)
+    return {name.text: model.lines.place(name.span).line for name in own}
 
 
 def _composite(effort: Effort, system: System, copies: int, actions: frozenset[str]) -> Component:

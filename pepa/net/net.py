@@ -121,7 +121,8 @@ class Net:
     `alphabet` are the action types seen from outside, and `derivatives` the names of the local derivatives, in the
     order of the groups: those too that never happen or are never reached at these rates. `hidden` are the action
     types hidden somewhere. `components` are the sequential components, by their first local derivatives. `silent` are
-    the parameters that rates of 0 depend on, where it was compiled with slopes.
+    the parameters that rates of 0 depend on, where it was compiled with slopes. `unreached` are the sequential
+    processes that are defined and no component comes to, each with its line in the text.
     """
 
     groups: tuple[Group, ...]
@@ -133,6 +134,7 @@ class Net:
     hidden: frozenset[str]
     components: tuple[str, ...] = ()
     silent: frozenset[str] = frozenset()
+    unreached: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def actions(self) -> tuple[str, ...]:

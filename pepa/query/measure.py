@@ -29,7 +29,7 @@ from pepa.query.member import followed
 from pepa.query.named_measures import MEASURES, Form
 from pepa.query.passage import Question
 from pepa.query.passage import understood as passage_understood
-from pepa.query.rewards import known, measurable
+from pepa.query.rewards import known_derivative, measurable
 from pepa.query.states import NoStates, States, located, parameter
 
 QUOTES_INSIDE = "a name with quotes inside cannot be written in an expression: ask for it alone, as a name"
@@ -170,8 +170,7 @@ class Measured(Interpreter):
 
     def local_derivative(self, node: Node) -> str:
         """Return the name of a local derivative."""
-        what = "local derivative"
-        return self.named(node, what, lambda name, net: known(name, (*net.derivatives, *net.compound), what))
+        return self.named(node, "local derivative", known_derivative)
 
     def named(self, node: Node, what: str, found: Callable[[str, Net], str]) -> str:
         """Return a name that `found` knows."""

@@ -11,7 +11,7 @@ import numpy as np
 from pepa.markov.chain.chain import Chain
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
-from pepa.query.rewards import known
+from pepa.query.rewards import known_derivative
 
 if TYPE_CHECKING:
     from pepa.query.told_solution import ToldResponseTime
@@ -152,7 +152,7 @@ def response_time(net: Net, population: Mapping[str, float], flow: Vector, state
     """
     names = tuple(dict.fromkeys(states))
     for name in names:
-        known(name, (*net.derivatives, *net.compound), "local derivative")
+        known_derivative(name, net)
     arrivals = float(entering(net, names) @ flow)
     start = _cycle(net, names, flow)
     cycles = float(entering(net, [start]) @ flow) if start else 0.0

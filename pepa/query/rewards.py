@@ -66,7 +66,23 @@ def known_action(name: str, net: Net, others: tuple[str, ...] = (), what: str = 
     """Return the name of an action, or one of `others`; raises PepaError where it is none, or only seen as `tau`."""
     names = (*net.actions, *others)
     refuse_hidden(name, net, names)
+    if others:
+        refuse_unreached(name, net, names)
     return known(name, names, what)
+
+
+def known_derivative(name: str, net: Net) -> str:
+    """Return the name of a local derivative; raises PepaError where it is none, or defined and never reached."""
+    names = (*net.derivatives, *net.compound)
+    refuse_unreached(name, net, names)
+    return known(name, names, "local derivative")
+
+
+def refuse_unreached(name: str, net: Net, names: Iterable[str]) -> None:
+    """Raise PepaError for a process that no component comes to, where it is none of the names that have a meaning."""
+    if name in net.unreached and name not in names:
+        message = f"`{name}` is defined at line {net.unreached[name]} but never reached"
+        raise PepaError(message, "no component of the system equation ever comes to it")
 
 
 def refuse_hidden(name: str, net: Net, names: Iterable[str]) -> None:

@@ -24,7 +24,7 @@ from pepa.population.population import Population
 from pepa.population.program import vector_rates
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation
 from pepa.query.interpreter import Interpreter
-from pepa.query.rewards import known, known_action, member_counts, refuse_hidden
+from pepa.query.rewards import known, known_action, known_derivative, member_counts, refuse_hidden
 
 Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -269,7 +269,7 @@ class _InStates(Interpreter):
                 hint = f"in the long run there is throughput({node.name}), in a state enabled({node.name})"
                 raise PepaError(f"`{node.name}` is an action: it has no value in a state", hint)
             refuse_hidden(node.name, self.states.net, (*names, *self.states.net.actions))
-            return self.states.count(known(node.name, names, "local derivative"), node.group)
+            return self.states.count(known_derivative(node.name, self.states.net), node.group)
 
     @contextlib.contextmanager
     def marked(self, node: Node) -> Iterator[None]:
