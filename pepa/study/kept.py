@@ -14,9 +14,12 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from pepa.language.printer import expression_text, process_text
+from pepa.language.problem import ModelError
+from pepa.net.compile import load
 from pepa.study.solving import Outcome, Parameters, Row, Setting
 
 OLDEST = 90 * 86_400  # seconds that a point is kept for
@@ -37,9 +40,28 @@ def cache_file() -> Path:
 def key(setting: Setting, point: Parameters, tolerance: float) -> str:
     """Return the digest of all that the values of a point depend on."""
     # the order of parameters does not matter, and what is varied in one study may be fixed in another
-    parameters = sorted(dict(setting.fixed + point).items())
-    content = {**asdict(setting), "fixed": parameters, "tolerance": tolerance, "code": code()}
+    parameters = dict(setting.fixed + point)
+    content = {
+        **asdict(setting),
+        "model": said(setting.model, frozenset(parameters)),
+        "fixed": sorted(parameters.items()),
+        "tolerance": tolerance,
+        "code": code(),
+    }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def said(text: str, replaced: frozenset[str]) -> str:
+    """Return the digest of what a text says without its comments, its layout and the values that are replaced."""
+    try:
+        model, _ = load(text)
+    except ModelError:
+        return text
+    rates = [[one.name.text, expression_text(one.expression)] for one in model.rates if one.name.text not in replaced]
+    processes = [[one.name.text, process_text(one.process)] for one in model.processes]
+    written = json.dumps([rates, processes, process_text(model.system)])
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 @cache

@@ -56,13 +56,39 @@ def test_what_a_point_depends_on_makes_its_key():
     others = [
         key(SETTING, (("b", 3.0),), 1e-12),
         key(SETTING, (("b", 2.0),), 1e-9),
-        key(Setting(SETTING.model + " ", SETTING.fixed, SETTING.measures), (("b", 2.0),), 1e-12),
         key(Setting(SETTING.model, SETTING.fixed, (("m", "population(Q)"),)), (("b", 2.0),), 1e-12),
         key(Setting(SETTING.model, SETTING.fixed, SETTING.measures, "fluid"), (("b", 2.0),), 1e-12),
         key(Setting(SETTING.model, SETTING.fixed, SETTING.measures, seed=2), (("b", 2.0),), 1e-12),
         key(Setting(SETTING.model, SETTING.fixed, SETTING.measures, times=(1.0,)), (("b", 2.0),), 1e-12),
     ]
     assert len({same, *others}) == len(others) + 1
+
+
+MODEL = "r = 1.5; s = 2 * r; n = 3;\nP = (a, r).Q;\nQ = (b, s).P + (c, 0.1).Q;\nP[n] || (P <a> Q)\n"
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ("// more\n" + MODEL.replace(";", " ;\n /* and more */"), True),  # it says the same
+        (MODEL.replace("1.5", "1.50e0").replace("(P <a> Q)", "((P) <a> (Q))"), True),
+        (MODEL.replace("r = 1.5", "r = 7"), True),  # which is replaced in each point
+        (MODEL.replace("r = 1.5", "r = 2 * n"), True),
+        (MODEL.replace("n = 3", "n = 4"), False),
+        (MODEL.replace("2 * r", "2 + r"), False),
+        (MODEL.replace("0.1", "0.2"), False),
+        (MODEL.replace("P <a> Q", "P <b> Q"), False),
+        (MODEL.replace("(a, r)", "(d, r)"), False),
+        (MODEL.replace("P[n] || (P <a> Q)", "(P <a> Q) || P[n]"), False),
+        (MODEL.replace("Q", "R"), False),
+        (MODEL.replace("P[n]", "P[n"), False),
+    ],
+)
+def test_a_point_is_of_what_a_text_says(changed, same):
+    def of(text):
+        return key(Setting(text, (), (("m", "population(P)"),)), (("r", 2.0),), 1e-12)
+
+    assert (of(changed) == of(MODEL)) == same
 
 
 def test_old_points_are_let_go(tmp_path):

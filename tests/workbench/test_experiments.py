@@ -14,6 +14,7 @@ from workbench.panes.experiments import ExperimentsPane
 from workbench.panes.study_results import PointsTable
 from workbench.panes.whatif import WhatIfPane
 from workbench.run_messages import Running
+from workbench.studies import StudyBegan
 from workbench.widgets.editor import PepaEditor
 
 NARROW = (80, 24)
@@ -152,6 +153,9 @@ async def test_the_form_is_about_the_text_as_it_stands(launch):
         await until(pilot, lambda: "0.06525" in screen_text(app))  # in the table: one point has no curve
         replace(app, "r18 = 0.02;", "r18 = 0.03;")
         await until(pilot, lambda: "~ stale" in screen_text(app))
+        app.studies.asked = {"text": app.runs.text, "overrides": app.runs.overrides}  # another one has begun
+        app.runs.tell(StudyBegan(app.query_one(ExperimentsPane).results._head))
+        await until(pilot, lambda: "~ stale" not in screen_text(app))
 
 
 async def test_a_point_goes_into_the_model_and_can_be_undone(launch):

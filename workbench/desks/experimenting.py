@@ -164,6 +164,7 @@ class Experimenting(Desk):
     def on_study_began(self, event: StudyBegan) -> None:
         """Show an empty chart."""
         self.app.query_one(ExperimentsPane).begin(event.head)
+        self.app.showing.show_staleness()  # of the one before, which it takes the place of
 
     def on_points_found(self, event: PointsFound) -> None:
         """Let the curves grow."""
