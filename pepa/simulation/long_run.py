@@ -94,7 +94,8 @@ class LongRun:
         if not unseen:
             return ()
         named = ", ".join(unseen[:5]) + (f" and {len(unseen) - 5} more" if len(unseen) > 5 else "")
-        return (f"{named} never happened: all figures are of the states seen, and those it leads to may weigh as much",)
+        said = "all figures are of the states seen, and those it leads to may weigh as much"
+        return (f"{named} never happened after the warm-up: {said}",)
 
 
 def long_run(

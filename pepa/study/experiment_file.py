@@ -184,6 +184,7 @@ class _Reader:
             table.between("passages", PASSAGES, FEWEST_PASSAGES, MOST_REPLICATIONS),
             table.between("seed", 1, 0, LARGEST_SEED),
         )
+        self.apart(table, axes)
         named = isinstance(table.data.get("scenarios"), list)
         scenarios: Data = self.kept(table.texts("scenarios")) if named else table.take("scenarios", dict, {})
         if not scenarios:
@@ -195,11 +196,21 @@ class _Reader:
                 table.file.wrong((*table.path, "scenarios", name), f"`{name}` is a table", "{ fixed = { r5 = 0.06 } }")
                 continue
             own = Table(table.file, (*table.path, "scenarios", *([] if named else [name])), data)
+            if not named:
+                self.apart(own, axes)
             fixed = {**dict(general.fixed), **self.numbers(own, "fixed")}
             scenario = replace(general, method=self.method(own, method), fixed=tuple(fixed.items()))
             found[name] = self.setting(own, own.take("model", str, self.model), scenario, axes)
             own.close()
         return found
+
+    def apart(self, table: Table, axes: tuple[str, ...]) -> None:
+        """See that nothing is both fixed and varied."""
+        given = table.data.get("fixed")
+        for name in axes:
+            if isinstance(given, dict) and name in given:
+                said, hint = f"`{name}` is varied, and fixed here", "leave it out of one of them"
+                table.file.wrong((*table.path, "fixed", name), said, hint)
 
     def kept(self, names: list[str]) -> Data:
         """Return the scenarios of these names that are kept beside the model, as they would be written here."""

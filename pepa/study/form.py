@@ -45,6 +45,8 @@ def form_text(form: Form, name: str = NAME, model: str = "model") -> str:
     """Return the form as a table of an experiment file, a line a field. Raises FormError."""
     fixed = {given: number_text(_number(given, value)) for given, value in _given("fixed", form.fixed).items()}
     vary = {given: json.dumps(value, ensure_ascii=False) for given, value in _given("vary", form.vary).items()}
+    if both := [given for given in fixed if given in vary]:
+        raise FormError("fixed", f"`{both[0]}` is varied above", "leave it out of one of them")
     if not separated(form.measures):
         raise FormError("measures", "nothing is measured", "as in throughput(work), population(Idle)")
     lines = [

@@ -187,7 +187,7 @@ def test_what_could_happen_and_never_did_is_told():
     text = "A = (a, 1).B + (rare, 1e-9).R; B = (b, 2).A; R = (back, 1).A; L = (still, 1).L; A || L"
     found = long_run(view(text), 1, Control(), 0.05)
     assert found.unseen == ("rare", "back")
-    assert found.notes[0].startswith("rare, back never happened")
+    assert found.notes[0].startswith("rare, back never happened after the warm-up")
     many = "A = (a, 1).A" + "".join(f" + (r{i}, 1e-9).R" for i in range(7)) + "; R = (back, 1).A; A"
     assert "r4 and 3 more never happened" in long_run(view(many), 1, Control(), 0.05).notes[0]
     assert long_run(view(SWITCH), 2, Control(), 0.05).notes == ()

@@ -95,6 +95,21 @@ scenarios.simulated = { method = "simulation" }
     assert more["population(Down)"] == pytest.approx(8 / 6 * fewer["population(Down)"], rel=0.2)
 
 
+def test_nothing_is_both_varied_and_fixed(folder):
+    text = """
+[over]
+model = "machine_repair.pepa"
+vary = { c = [1, 2] }
+measures = ["population(Down)"]
+scenarios.few = { fixed = { n = 3 } }
+scenarios.more = { fixed = { n = 4, c = 1 } }
+"""
+    result = pepa("experiment", str(written(folder, text)))
+    assert result.returncode != 0
+    assert ":7:37: error" in result.stderr
+    assert "`c` is varied, and fixed here" in result.stderr
+
+
 @pytest.mark.parametrize("whole", ['"1..4"', '{ from = 1, to = 4, scale = "whole" }'])
 @pytest.mark.parametrize("design", ["latin hypercube", "sobol"])
 def test_samples_fill_the_space(folder, design, whole):

@@ -70,6 +70,7 @@ def test_commas_separate_outside_of_parentheses(text, expected):
         (Form("", "C=x", "x"), "fixed", "`x` is not a number"),
         (Form("", "C=1..3", "x"), "fixed", "not a number"),
         (Form("Q=1..3"), "measures", "nothing is measured"),
+        (Form("Q=1..3 p=0.5", "C=2 p=0.8", "x"), "fixed", "`p` is varied above"),
     ],
 )
 def test_forms_that_stand_for_nothing(form, field, said):
