@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pepa.cli.ending import ended
 from pepa.cli.model_text import model_text
 from pepa.cli.request import (
     Limits,
@@ -18,6 +19,7 @@ from pepa.cli.request import (
     refuse_uncertain,
 )
 from pepa.control.control import Control
+from pepa.control.error import PepaError
 from pepa.query.kind import Kind
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def command(
 
         print_sensitivities(found)
     refuse_uncertain(found["certainty"], "the steady state", "derivatives are as uncertain as what they are of")
+    ended(uncertain=len(found["sensitivities"]) < len(measures))
 
 
 def _found(
@@ -76,13 +79,21 @@ def _found(
     understood(measures, compiled.net, kind)
     differentiated = _fluid if kind is Kind.FLUID else _exact
     of_all, states, certainty = differentiated(text, compiled, overrides, control)
+    found, refused = [], {}
+    for measure in measures:
+        try:
+            found.append(sensitivity_report(of_all.of(measure, sizes=sizes)))
+        except PepaError as error:
+            refused[measure] = error
+    if not found:
+        raise next(iter(refused.values()))
     return {
         **model_report(compiled.net, str(model)),
         "states": states,
         "certainty": certainty,
         "method": kind.value,
-        "notes": list(of_all.values.notes),
-        "sensitivities": [sensitivity_report(of_all.of(measure, sizes=sizes)) for measure in measures],
+        "notes": [*of_all.values.notes, *(f"no derivatives of {one}: {error}" for one, error in refused.items())],
+        "sensitivities": found,
     }
 
 

@@ -44,6 +44,23 @@ def test_what_is_no_measure(model):
     assert "`om` is no action of this model" in done.stderr
 
 
+@pytest.mark.parametrize("method", ["exact", "fluid"])
+def test_a_measure_without_derivatives_takes_no_other_with_it(tmp_path, method):
+    path = tmp_path / "stops.pepa"
+    path.write_text("r = 1.0; P = (a, r).Q; Q = (b, 2).P; R = (c, 1).S; S = (d, 1).S; P[3] || R")
+    asked = ("sensitivity", str(path), "--method", method)
+    ratio = "throughput(a) / throughput(c)"
+    done = pepa(*asked, "--measure", ratio, "--measure", "throughput(a)", "--json")
+    assert done.returncode == 3, done.stderr
+    found = json.loads(done.stdout)
+    assert [one["measure"] for one in found["sensitivities"]] == ["throughput(a)"]
+    assert found["sensitivities"][0]["parameters"][0]["rising"] == pytest.approx(3 * (2 / 3) ** 2)
+    assert any(note.startswith(f"no derivatives of {ratio}: ") and "divided by 0" in note for note in found["notes"])
+    alone = pepa(*asked, "--measure", ratio)
+    assert alone.returncode == 1
+    assert "divided by 0" in alone.stderr
+
+
 def test_fluid(model):
     done = pepa("sensitivity", model, "n=1000", "--measure", "throughput(on)", "--method", "fluid")
     assert done.returncode == 0, done.stderr
