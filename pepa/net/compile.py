@@ -51,10 +51,10 @@ def compile_model(
         ways = moves(system, effort)
     except TooLarge as error:
         raise error.at(model.system.span) from None
-    undriven = list(_undriven(ways))
+    groups = tuple(_groups(parts))
+    undriven = list(_undriven(ways, groups))
     if undriven:
         raise ModelError(undriven)
-    groups = tuple(_groups(parts))
     held = (names for group in groups for names in group.component.contents)
     derivatives = dict.fromkeys(name for names in (*held, *builder.labels) for name in names)
     seen = tuple(sorted(system.alphabet))
@@ -99,17 +99,39 @@ def _groups(parts: Iterable[Leaf]) -> Iterator[Group]:
         yield Group(unique, leaf.component, leaf.counts)
 
 
-def _undriven(ways: tuple[Move, ...]) -> Iterator[Problem]:
-    """Yield a problem for each passive activity that takes part in no move that has a rate."""
+def _undriven(ways: tuple[Move, ...], groups: tuple[Group, ...]) -> Iterator[Problem]:
+    """Yield a problem for each passive activity that takes part in no move that has a rate, but may be come to."""
     if not any(move.passive for move in ways):
         return
     driven = {id(p.transition) for move in ways if not move.passive for p in move.participants}
+    alone = [move for move in ways if move.passive and all(id(p.transition) not in driven for p in move.participants)]
+    possible = _possible(ways, groups) if alone else frozenset()
     reported: set[int] = set()
-    for move in ways:
+    for move in alone:
         transition = move.participants[0].transition
-        alone = all(id(p.transition) not in driven for p in move.participants)
-        if move.passive and alone and id(transition) not in reported:
+        if move in possible and id(transition) not in reported:
             reported.add(id(transition))
             message = f"the passive action `{transition.action}` is never driven: no partner gives it a rate"
             hint = f"let it cooperate on `{transition.action}` with a component that does it at a rate"
             yield Problem("undriven-passive", message, transition.span, hint)
+
+
+def _possible(ways: tuple[Move, ...], groups: tuple[Group, ...]) -> frozenset[Move]:
+    """Return the moves each of whose participants may come to where it takes part, by itself; others never happen."""
+    needing: dict[tuple[int, int], list[Move]] = {}
+    missing: dict[Move, int] = {}
+    for move in ways:
+        places = {(one.group, one.transition.source) for one in move.participants}
+        missing[move] = len(places)
+        for place in places:
+            needing.setdefault(place, []).append(move)
+    come = [(index, local) for index, group in enumerate(groups) for local, count in enumerate(group.initial) if count]
+    seen = set(come)
+    while come:
+        for move in needing.get(come.pop(), ()):
+            missing[move] -= 1
+            if not missing[move]:
+                targets = {(one.group, one.transition.target) for one in move.participants}
+                come += targets - seen
+                seen |= targets
+    return frozenset(move for move, left in missing.items() if not left)
