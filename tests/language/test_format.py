@@ -18,7 +18,8 @@ def without_places(value):
     if isinstance(value, Span):
         return None
     if dataclasses.is_dataclass(value):
-        return type(value), [without_places(getattr(value, part.name)) for part in dataclasses.fields(value)]
+        parts = [part for part in dataclasses.fields(value) if part.compare]  # all but the text with the places
+        return type(value), [without_places(getattr(value, part.name)) for part in parts]
     if isinstance(value, tuple | list):
         return [without_places(item) for item in value]
     return value
