@@ -107,7 +107,17 @@ class Runs:
     @property
     def space_stale(self) -> bool:
         """Whether the latest states are those of another text: figures may have come after them without states."""
-        return bool(self._space) and self._space != {"text": self.text, "overrides": self.overrides}
+        return bool(self._space) and self._space != self.present
+
+    @property
+    def space(self) -> Frame:
+        """The text and the values that the latest states are of; empty where there are none."""
+        return self._space
+
+    @property
+    def present(self) -> Frame:
+        """The text as it is now, and the values of now."""
+        return {"text": self.text, "overrides": dict(self.overrides)}
 
     async def check(self) -> None:
         """Check the text; the answer is dropped if the text has changed by then."""
@@ -320,7 +330,7 @@ class Runs:
 
     async def about_steps(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
         """Return an answer about steps of the text, from beside the states where they are its; or why there is none."""
-        what: Frame = {"text": self.text, "overrides": dict(self.overrides), **arguments}
+        what: Frame = {**self.present, **arguments}
         if not self._engine.busy and (long or self.has_space):
             return await self.about_states(operation, long=long, **what)
         return await self.ask_aside(operation, **what)

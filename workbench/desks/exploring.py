@@ -22,8 +22,11 @@ from workbench.panes.states import StatesPane
 from workbench.told_keys import key_of
 
 if TYPE_CHECKING:
+    from workbench.app import Workbench
     from workbench.engine.answers import StateDetail
+    from workbench.engine.frames import Frame
 
+STEPPED = ("steps", "way")  # the views of a step
 SOON = 2.0  # seconds that keys wait for an answer that may take long
 
 
@@ -31,6 +34,27 @@ class Exploring(Desk):
     """Answers the states pane."""
 
     until = 100.0  # how long to follow the model
+
+    def __init__(self, app: Workbench) -> None:
+        super().__init__(app)
+        self._about: dict[str, Frame] = {}  # which text, and which values, what each view shows is of
+
+    def begin_anew(self) -> None:
+        """Know of nothing that is shown of a model."""
+        self._about.clear()
+
+    @property
+    def stale_views(self) -> frozenset[str]:
+        """The views of states that show what is of an older text, or of other values."""
+        now = self.runs.present
+        older = {view for view, about in self._about.items() if about != now}
+        return frozenset(older | {"list"} if self.runs.space_stale else older)
+
+    def _shows(self, about: Frame, *views: str) -> None:
+        """Note what views show, and mark them where that is older; where a run goes on for it, that does."""
+        self._about |= dict.fromkeys(views, about)
+        if about == self.runs.present or not self.runs.busy:
+            self.app.showing.show_staleness(anew=False)
 
     @answering(behind_run=True)
     async def on_state_list_rows_wanted(self, event: StateList.RowsWanted) -> None:
@@ -73,12 +97,13 @@ class Exploring(Desk):
     @answering()
     async def on_state_steps_renew_wanted(self, event: StateSteps.RenewWanted) -> None:
         """Look at the same state after a run, which may have other states: then it is none of them."""
-        wanted, steps = event.wanted, self.app.query_one(StatesPane).steps
+        wanted, steps, about = event.wanted, self.app.query_one(StatesPane).steps, self.runs.present
         answer = await self.runs.about_steps(
             protocol.STEP, place=wanted.place, origins=wanted.origins, way=event.walked
         )
         if steps.way is wanted.way:  # else one has gone on meanwhile
             self.app.query_one(StatesPane).renew_step(None if isinstance(answer, Failed) else answer, wanted)
+            self._shows(about, *STEPPED)
 
     async def _looked_at(self, wanted: StateSteps.PlaceWanted) -> StateDetail | Failed:
         """Return a state; one of a table of an older text by its members: its number is another's now."""
@@ -95,6 +120,7 @@ class Exploring(Desk):
         return answer
 
     async def _go_to(self, wanted: StateSteps.PlaceWanted) -> None:
+        about = self.runs.present
         answer = await self._looked_at(wanted)
         pane = self.app.query_one(StatesPane)
         if isinstance(answer, Failed):
@@ -102,6 +128,7 @@ class Exploring(Desk):
         else:
             pane.show_step(answer, wanted)
             pane.typed_well()
+            self._shows(about, *STEPPED)
 
     def on_state_views_lit(self, event: StateViews.Lit) -> None:
         """Light in the text where the model is, unless it has been edited since."""
@@ -149,39 +176,48 @@ class Exploring(Desk):
     @beside()
     async def on_solver_pane_findings_wanted(self) -> None:
         """Say what is remarkable about the model."""
+        older = self.runs.space_stale
         answer = await self.runs.about_space(protocol.FINDINGS, long=True)
         sentences = [_message(answer)] if isinstance(answer, Failed) else answer["sentences"]
+        if older and not isinstance(answer, Failed):
+            again = f"{key_of(self.app, 'app.run')} runs the model as it is"
+            sentences = [f"~ stale: what follows is of an older text or of other values; {again}", *sentences]
         self.app.query_one(SolverPane).show_findings(sentences)
 
     @answering(longest=SOON)
     async def on_states_pane_findings_wanted(self, event: StatesPane.FindingsWanted) -> None:
         """Say what is remarkable about the model, where its states are."""
         del event
+        about = self.runs.space
         answer = await self.runs.about_space(protocol.FINDINGS, long=True)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
             self.app.query_one(StatesPane).show_findings(answer["sentences"], answer["traces"])
+            self._shows(about, "findings")
 
     @answering(group="graph")
     async def on_state_graph_wanted(self, event: StateGraph.Wanted) -> None:
         """Draw the graphs at a state."""
+        about = self.runs.present
         answer = await self.runs.about_steps(protocol.GRAPH, place=event.place, width=event.width)
         if isinstance(answer, Failed):
             self._refuse(answer)
         else:
             self.app.query_one(StatesPane).show_graphs(answer)
+            self._shows(about, "graph")
 
     @answering(longest=SOON, group="distribution")
     async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
         """Say where the probability is, in the long run or at a time."""
-        pane = self.app.query_one(StatesPane)
+        pane, about = self.app.query_one(StatesPane), self.runs.space
         if event.number is None:
             found = await self.runs.about_space(protocol.DISTRIBUTION, of=event.of)
             if isinstance(found, Failed):
                 self._refuse(found)
             else:
                 pane.show_distribution(found)
+                self._shows(about, "distribution")
             return
         moment = await self.runs.about_space(
             protocol.DISTRIBUTION_AT, long=True, of=event.of, until=self.until, number=event.number
@@ -190,6 +226,7 @@ class Exploring(Desk):
             self._refuse(moment)
         else:
             pane.show_distribution(moment, moment["number"], moment["last"])
+            self._shows(about, "distribution")
 
     @beside()
     async def on_state_distribution_until_wanted(self) -> None:
@@ -233,6 +270,7 @@ class Exploring(Desk):
         """Write the table to a file; one that is there is asked about."""
         if not await self._may_replace(event.path):
             return
+        older = ", of the model as it was when it was run" if self.runs.space_stale else ""
         written = await self.runs.about_space(
             protocol.WRITE_STATES, long=True, path=event.path, columns=event.table.columns, **event.table.wish()
         )
@@ -240,7 +278,7 @@ class Exploring(Desk):
             self._refuse(written)
         else:
             self.app.query_one(StatesPane).typed_well()
-            self.app.notify(f"{written['rows']:,} states written to {written['path']}")
+            self.app.notify(f"{written['rows']:,} states written to {written['path']}{older}")
 
     def on_state_list_copied(self, event: StateList.Copied) -> None:
         """Copy a state."""

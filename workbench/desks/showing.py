@@ -47,7 +47,7 @@ class Showing(Desk):
     """Hands the engine's answers about the model to the panes."""
 
     _aging: Timer | None = None  # until figures of other values are dimmed
-    _shown_stale: tuple[bool, ...] | None = None
+    _shown_stale: tuple[bool | frozenset[str], ...] | None = None
     _evidence: Turn | None = None  # whose run the solver pane shows
 
     def on_checking(self, event: Checking) -> None:
@@ -144,6 +144,7 @@ class Showing(Desk):
         app.query_one(SolverPane).take_up(results.told)
         had_states = results.standing is not None and results.standing.states > 0
         app.query_one(StatesPane).begin_anew(gone=had_states)
+        app.exploring.begin_anew()
         app.experimenting.take_up(results.studied)
         app.asking.take_up(*results.asked)
         app.query_one(WhatIfPane).begin_anew()
@@ -175,14 +176,14 @@ class Showing(Desk):
             self._aging.stop()
         if not app.is_running:
             return
-        stale, space_stale, study_stale = self.runs.stale, self.runs.space_stale, app.studies.stale
+        stale, stale_views, study_stale = self.runs.stale, app.exploring.stale_views, app.studies.stale
         over_time = app.following.stale
         told_stale = self._evidence is not None and not self.runs.is_about(self._evidence)
-        now = stale, space_stale, study_stale, over_time, told_stale
+        now = stale, stale_views, study_stale, over_time, told_stale
         if anew or now != self._shown_stale:  # at most keys nothing changes
             self._shown_stale = now
             app.query_one(ChartsPane).mark_stale(stale, over_time)
-            app.query_one(StatesPane).show_stale(space_stale)
+            app.query_one(StatesPane).mark_stale(stale_views)
             app.query_one(ExperimentsPane).mark_stale(study_stale)
             app.query_one(SolverPane).mark_stale(told_stale)
         app.query_one(WhatIfPane).take_text(self.runs.text)

@@ -19,6 +19,7 @@ from workbench.panes.state_steps import StateSteps
 from workbench.panes.state_way import StateWay
 from workbench.told_keys import key_of
 from workbench.widgets.prompt import Prompt
+from workbench.widgets.row_table import RowTable
 
 TURNED = ("list", "steps", "way")  # the views that v turns through; the others have their keys, and Esc leaves them
 
@@ -48,6 +49,7 @@ class StateViews(Pane):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._shown = self._before = "list"
+        self._stale: frozenset[str] = frozenset()  # the views that are of an older text, or of other values
 
     def compose(self) -> ComposeResult:
         """The views, one at a time."""
@@ -102,6 +104,17 @@ class StateViews(Pane):
         for name, shown in self._views.items():
             shown.display = name == view
         self._light()
+        self._age()
+
+    def mark_stale(self, views: frozenset[str]) -> None:
+        """Dim the views that belong to an older text or to other values, and say so where one of them is shown."""
+        self._stale = views
+        self._age()
+
+    def _age(self) -> None:
+        for view in self.query(RowTable):
+            view.stale = self._shown in self._stale
+        self.set_class(self._shown in self._stale, "stale")
         self._say()
 
     def show_table(self) -> None:
@@ -113,7 +126,8 @@ class StateViews(Pane):
         self.post_message(self.Lit([] if detail is None else detail["lit"]))
 
     def _say(self) -> None:
-        self.border_subtitle = Content(self._head())
+        stale = f"~ stale: {key_of(self, 'app.run')} runs again · " if self._shown in self._stale else ""
+        self.border_subtitle = Content(stale + self._head())
 
     def _head(self) -> str:
         """Return what is shown, and the keys."""

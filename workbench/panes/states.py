@@ -105,11 +105,6 @@ class StatesPane(StateViews):
         elif self._shown == "findings":
             self.post_message(self.FindingsWanted())
 
-    def show_stale(self, stale: bool) -> None:
-        """Dim states that belong to an older text."""
-        self.list.cells.stale = stale
-        self.set_class(stale, "stale")
-
     def action_distribution(self) -> None:
         """Ask of what."""
         self.post_message(self.WordsWanted())
