@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from workbench.panes.solver_settings import How
 
 LONG = 1.0  # seconds of a check after which it is told
+PAUSES = (0.0, 0.2, 1.0, 3.0)  # seconds before a check: at first, then after one whose worker has ended
 GENTLE = 2.0  # seconds that a question about a solution has to end: with its worker the solution would be lost
 
 
@@ -57,6 +58,7 @@ class Runs:
         self._space: Frame = {}  # of which text, with which values, the latest states are
         self.compared = Compared()
         self.checked = False  # whether the text as it is now was read
+        self.unread = False  # whether no worker has lived to read it
         self.parameters = Parameters()  # of the text read last that had no errors
         self._broken = False  # whether the text read last has errors
         self._gentle = False  # whether what is asked is about a solution that its end must not cost
@@ -77,7 +79,7 @@ class Runs:
         """Take note of a new text."""
         self.text = text
         self.revision += 1
-        self.checked = False
+        self.checked = self.unread = False
 
     @property
     def busy(self) -> bool:
@@ -120,7 +122,16 @@ class Runs:
         return {"text": self.text, "overrides": dict(self.overrides)}
 
     async def check(self) -> None:
-        """Check the text; the answer is dropped if the text has changed by then."""
+        """Check the text, again where the worker ends meanwhile; what comes once the text has changed is dropped."""
+        revision = self.revision
+        for wait in PAUSES:
+            await asyncio.sleep(wait)
+            if self._left or revision != self.revision or await self._check():
+                return
+            self.unread = revision == self.revision
+
+    async def _check(self) -> bool:
+        """Check the text once; return whether the worker has lived to answer."""
         revision, began = self.revision, time.monotonic()
 
         def heard(progress: Progress) -> None:
@@ -130,17 +141,21 @@ class Runs:
         told = asyncio.get_running_loop().call_later(LONG, self.tell, Checking(True))
         try:
             answer = await self._heard(self._engine.quick(protocol.CHECK, heard, text=self.text))
-        except (Failed, Crashed, Cancelled):
+        except Failed:
             self.tell(Checking(False))
-            return  # the next edit asks again, a new worker is there
+            return True  # the next edit asks again
+        except (Crashed, Cancelled):
+            self.tell(Checking(False))
+            return False
         finally:
             told.cancel()
         if revision == self.revision:
             written = answer["parameters"]
-            self.checked, self._broken = True, written is None
+            self.checked, self.unread, self._broken = True, False, written is None
             parameters = None if written is None else Parameters(written, answer["through"])
             self.parameters = parameters or self.parameters
             self.tell(Checked(answer["problems"], answer["more"], parameters, answer["sizes"]))
+        return True
 
     async def solve(self, how: How, *, derive_only: bool = False, watched: str = "") -> None:
         """Analyse the text, and value a measure that is watched; a run that goes on is cancelled first."""

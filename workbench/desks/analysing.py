@@ -33,6 +33,8 @@ class Analysing(Desk):
         """Analyse the model as it stands."""
         app = self.app
         app.keeping.take_text()
+        if self.runs.unread:
+            self.check()
         if (how := app.experimenting.settings()) is not None:
             watched = app.query_one(WhatIfPane).measure
             app.run_worker(partial(self.runs.solve, how, derive_only=derive_only, watched=watched), group="solve")
