@@ -87,6 +87,12 @@ class Runs:
         return self._engine.busy
 
     @property
+    def changed(self) -> bool:
+        """Whether the latest answer is about another text or other values, and no run is under way to a new one."""
+        ended = 0 if self.latest is None else self.latest.number
+        return self.stale and not self.busy and self._turn == ended
+
+    @property
     def well(self) -> bool:
         """Whether the text as it is now is known to have no errors: what is refused then are the values turned."""
         return self.checked and not self._broken

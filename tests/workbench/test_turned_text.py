@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workbench.screens import screen_text, until, workbench
+from tests.workbench.screens import replace, screen_text, solved, told, until, workbench
 from workbench.panes.whatif import WhatIfPane
 from workbench.widgets.editor import PepaEditor
 
@@ -127,3 +127,38 @@ async def test_a_renamed_parameter_stays_turned(model):
         await until(pilot, lambda: "rate 2→4" in screen_text(app).splitlines()[0])
         await pilot.press("f5")
         await until(pilot, lambda: "throughput(x) 2.667" in screen_text(app))
+
+
+@pytest.mark.parametrize(("pane", "keys"), [("alt+4", ("enter", "W", "E")), ("alt+6", ("F", "E", "W"))])
+async def test_what_is_told_of_a_run_says_that_the_model_has_changed_since(tmp_path, pane, keys):
+    path = tmp_path / "kiln.pepa"
+    path.write_text("heat = 2.0;\nCold = (fire, heat).Hot;\nHot = (cool, 1.5).Cold;\nCold[2]\n")
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        await solved(app, pilot)
+        replace(app, "heat = 2.0", "heat = 7.0")
+        await until(pilot, lambda: app.runs.stale)
+        await pilot.press(pane)
+        for key in keys:
+            app.clear_notifications()
+            await pilot.press(key)
+            await until(pilot, lambda: "the model has changed since it was run: F5 runs it" in told(app))
+        await pilot.press("f5")
+        await until(pilot, lambda: not app.runs.stale and not app.analysing.goes_on)
+        app.clear_notifications()
+        await pilot.press(keys[0])
+        await until(pilot, lambda: "fire: Cold" in screen_text(app) or "residual" in screen_text(app))
+        assert not told(app)
+
+
+async def test_a_figure_cannot_be_chosen_for_a_model_that_has_changed_since_its_run(tmp_path):
+    path = tmp_path / "kiln.pepa"
+    path.write_text("heat = 2.0;\nCold = (fire, heat).Hot;\nHot = (cool, 1.5).Cold;\nCold[2]\n")
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        await solved(app, pilot)
+        replace(app, "heat = 2.0", "heat = 7.0")
+        await until(pilot, lambda: app.runs.stale)
+        await pilot.press("alt+6", "m")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "prompt-line")
+        app.focused.value = "throughput(cool)"
+        await pilot.press("enter")
+        await until(pilot, lambda: "has changed since it was run: F5 runs it" in screen_text(app))

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from workbench.panes.dialogs import Choose
 from workbench.terminal.type_ahead import LONGEST
+from workbench.told_keys import key_of
 
 if TYPE_CHECKING:
     from workbench.app import Workbench
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.runs import Runs
 
 P = ParamSpec("P")
+CHANGED = "the model has changed since it was run: {} runs it"  # with a key
 LEAVE, REPLACE = "Keep it", "Replace it"
 
 
@@ -38,6 +40,12 @@ class Desk:
     def tell_refusal(self, error: Failed) -> None:
         """Say why there is no answer."""
         self.app.notify(error.hint, title=str(error), severity="warning")
+
+    def changed_since(self) -> bool:
+        """Return whether the model has changed since it was run, and what is asked is of its run; then say so."""
+        if changed := self.runs.changed:
+            self.app.notify(CHANGED.format(key_of(self.app, "app.run")), title="not told", severity="warning")
+        return changed
 
     async def may_replace(self, question: str) -> bool:
         """Ask whether what is there may be written over; that it is kept is the first choice."""

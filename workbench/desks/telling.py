@@ -29,8 +29,9 @@ class Telling(Desk):
     _lights = False  # whether it is a parameter that is lit in the text
 
     def on_figures_pane_tell_wanted(self, event: FiguresPane.TellWanted) -> None:
-        """Tell where a figure comes from, which rates matter to it, or why."""
-        self._tell(event)
+        """Tell where a figure comes from, which rates matter to it, or why; not of a model that has changed since."""
+        if not self.changed_since():
+            self._tell(event)
 
     @beside(group="told", exclusive=True)
     async def on_what_if_pane_compared_wanted(self, event: WhatIfPane.ComparedWanted) -> None:

@@ -9,7 +9,7 @@ from textual.timer import Timer
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
-from workbench.desks.desk import Desk, beside
+from workbench.desks.desk import CHANGED, Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.panes.whatif import WhatIfPane
@@ -108,6 +108,9 @@ class Turning(Desk):
 
     def on_what_if_pane_measure_wanted(self, event: WhatIfPane.MeasureWanted) -> None:
         """Watch another figure, if it is one; the keys behind it are for the rows, or to put it right."""
+        if self.runs.changed:
+            self.app.query_one(WhatIfPane).show_wrong(CHANGED.format(key_of(self.app, "app.run")))
+            return
         self._wanted, self._wanting = event.measure, self.app.hold_keys()
         self.ask_influences()
 

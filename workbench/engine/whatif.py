@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LITTLE = 1.01  # as one key turns
 MOST_USES = 8  # lines told
 SOLVES = 200  # solutions to meet a target at most
-NOT_SOLVED = PepaError("these parameters are not solved exactly", "run the model by an exact method")
+NOT_SOLVED = PepaError("the model as it stands has no exact solution here", "run it by an exact method")
 NO_DERIVATIVES = PepaError(
     "simulated figures have no derivatives", "run the model exactly or as a fluid: Solver, method"
 )
