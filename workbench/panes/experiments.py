@@ -182,8 +182,16 @@ class ExperimentsPane(Pane):
         self._take(None)
         self.screen.set_focus(self.form.first)
 
+    def _leave_list(self) -> None:
+        """Where the list is seen, show the one under its cursor: that is meant."""
+        if self._listing:
+            at = self.query_one("#study-list", OptionList).highlighted or 0
+            self._take(self._listed[at - 1] if at else None)
+            self.focus_main()
+
     def action_edit(self) -> None:
-        """Take the experiment shown into the form."""
+        """Take the experiment shown, or under the cursor of the list, into the form."""
+        self._leave_list()
         if self._chosen is not None:
             if (form := self._chosen["form"]) is None:
                 self._say("it says more than a form can, or is about another model: edit its file")
@@ -204,6 +212,7 @@ class ExperimentsPane(Pane):
 
     def action_save(self) -> None:
         """Ask to write the form."""
+        self._leave_list()
         if self._chosen is None:
             self.post_message(self.WriteWanted(self.form.form))
         else:
@@ -248,7 +257,8 @@ class ExperimentsPane(Pane):
         self.action_run()
 
     def action_run(self) -> None:
-        """Run what is shown."""
+        """Run what is shown, or under the cursor of the list."""
+        self._leave_list()
         if self._chosen is None:
             self._ran = self.form.form
             self.post_message(self.RunWanted(self._ran, "", ""))

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
+from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
@@ -18,15 +19,16 @@ WIDEST = 14  # columns of the names of keys
 
 def keys_text(found: Iterable[tuple[str, ActiveBinding]]) -> Text:
     """Return a line for each action that has a key now, all its keys before it, those that can do nothing left out."""
-    keys: dict[str, list[str]] = {}
-    says: dict[str, str] = {}
+    keys: dict[tuple[DOMNode, str], list[str]] = {}  # what a pane opens is not what the app does
+    says: dict[tuple[DOMNode, str], str] = {}
     for name, active in sorted(found, key=lambda one: not one[1].tooltip):  # what is not a list's own comes first
         if active.enabled and (active.tooltip or active.binding.description):
-            keys.setdefault(active.binding.action, []).append(name)
-            says[active.binding.action] = active.tooltip or active.binding.description
+            does = active.node, active.binding.action
+            keys.setdefault(does, []).append(name)
+            says[does] = active.tooltip or active.binding.description
     text = Text()
-    for action, names in keys.items():
-        text.append(f"{' '.join(names):<{WIDEST}} ", "bold").append(f"{says[action]}\n")
+    for does, names in keys.items():
+        text.append(f"{' '.join(names):<{WIDEST}} ", "bold").append(f"{says[does]}\n")
     return text
 
 
