@@ -61,7 +61,8 @@ async def test_steps_lead_on_and_back_without_a_run(small):
         assert "1 step" in screen_text(app)
         await until(pilot, lambda: lit(app) == {"here": [1, 2], "can": [1, 2]})
         await typed(app, pilot, "w", str(small.with_suffix(".json")))
-        await until(pilot, lambda: not app.query_one(StatesPane).prompt.display)
+        await until(pilot, lambda: "the way written" in told(app))
+        app.clear_notifications()  # which covers the number of steps
         await pilot.press("i")
         await until(pilot, lambda: "0 steps" in screen_text(app))
         await typed(app, pilot, "o", str(small.with_suffix(".json")))
