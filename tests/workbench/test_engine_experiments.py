@@ -217,7 +217,7 @@ def test_a_study_without_a_place_for_points_goes_on(monkeypatch, tmp_path):
 
 def test_too_many_points_are_for_the_command():
     with pytest.raises(PepaError, match="more than can be looked at"):
-        run(form={**FORM, "vary": "p=0.1:0.9:0.00001"})
+        run(form={**FORM, "fixed": "", "vary": "p=0.1:0.9:0.00001"})
 
 
 def test_a_form_is_added_to_a_file(file):
