@@ -62,7 +62,7 @@ async def test_what_is_run_is_the_one_under_the_cursor_of_the_list(loom):
 
 
 async def test_the_list_of_keys_tells_what_they_do_in_the_pane(loom):
-    async with workbench(loom, size=(120, 60)) as (app, pilot):
+    async with workbench(loom, size=(80, 60)) as (app, pilot):
         await listed(app, pilot)
         await pilot.press("question_mark")
         await until(pilot, lambda: "Esc closes" in screen_text(app))
