@@ -24,6 +24,7 @@ SHOWN = (
 
 LEAST = 12  # columns of the document's name
 LONGEST = 24  # columns of a parameter's
+LEAST_NAMED = 4  # columns of that, of one that is turned
 CURSOR = 7  # columns of most places of the cursor: nothing behind moves with it
 
 
@@ -83,21 +84,33 @@ class StatusLines(Vertical):
             return
         width = self.size.width
         right = self.analysis() + ("  live" if self.live else "")
-        beside = f" +{self.beside}" if self.beside else ""
-        after = f" {'●' if self.dirty else ' '}{beside}{' ⇄ changed on disk' * self.changed}  {self.cursor:<{CURSOR}}"
-        most = max(LEAST, width - len(after) - len(right) - 4)  # the state of the analysis is never cut for a name
-        left = f" {self.document if len(self.document) <= most else self.document[: most - 1] + '…'}{after}"
-        room = width - len(left) - len(right) - 6
-        middle = _changed(self.parameters.written, self.overrides)
+        if len(right) > width - 2:
+            right = f"…{right[3 - width :]}"  # how the run stands is at its end
+        left = self._left(width - len(right) - 1)
+        room = width - len(left) - len(right) - 4
+        middle = _changed(self.parameters.written, self.overrides, room)
         now = self.parameters.at(self.overrides)
         others = ((name, now[name]) for name in self.parameters.written if name not in self.overrides)
         middle += _fitting(others, room - len(middle))
         top = Text(left, "bold", no_wrap=True)
-        top.append(f"   {middle}".ljust(max(0, width - len(left) - len(right) - 1)), "not bold")
-        top.append(right[: max(0, width - len(left) - 2)], "not bold")
+        between = max(0, width - len(left) - len(right) - 1)
+        top.append(f"   {middle}".ljust(between)[:between], "not bold")
+        top.append(right, "not bold")
         self._show("top", top)
         tabs = _tabs(self._panes, self.pane, width, _reached([key_of(self, f"app.{name}") for name in self._panes]))
         self._show("tabs", tabs)
+
+    def _left(self, room: int) -> str:
+        """Return document, marks and cursor in so many columns: the name is cut, then these are fewer."""
+        dirty, beside = "●" if self.dirty else " ", f" +{self.beside}" if self.beside else ""
+        marks = f" {dirty}{beside}{' ⇄' * self.changed}"
+        whole = f" {dirty}{beside}{' ⇄ changed on disk' * self.changed}  {self.cursor:<{CURSOR}}"
+        for after, least in ((whole, LEAST), (f"{marks}  {self.cursor:<{CURSOR}}", LEAST), (marks, 1)):
+            most = room - len(after) - 1
+            if most >= min(least, len(self.document)):
+                named = self.document if len(self.document) <= most else f"{self.document[: most - 1]}…"
+                return f" {named}{after}"
+        return marks[: max(0, room)]
 
     def _show(self, name: str, line: Text) -> None:
         """Draw a line if it changed; its height never does, so that no key lays the whole screen out anew."""
@@ -134,11 +147,16 @@ def _tabs(panes: list[str], shown: str, width: int, reached: str) -> Text:
     return tabs
 
 
-def _changed(parameters: Written, overrides: dict[str, float]) -> str:
-    """Return every changed parameter with what it was."""
-    return "".join(
-        f"{shortened(name, LONGEST)} {figure(parameters.get(name))}→{value:.6g}  " for name, value in overrides.items()
-    )
+def _changed(parameters: Written, overrides: dict[str, float], width: int) -> str:
+    """Return the changed parameters with what they were, as far as there is room: their names are cut for it."""
+    text = ""
+    for name, value in overrides.items():
+        values = f" {figure(parameters.get(name))}→{value:.6g}  "
+        room = min(LONGEST, width - len(text) - len(values))
+        if room < min(LEAST_NAMED, len(name)):
+            return text + "…" if len(text) < width else text
+        text += shortened(name, room) + values
+    return text
 
 
 def figure(value: float | str | None) -> str:

@@ -5,8 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pepa.query.kind import Kind
+from tests.workbench.screens import screen_text
+from workbench.parameters import Parameters
 from workbench.standing import Standing
 from workbench.status import StatusLines, _changed, _fitting, _reached, _tabs, figure
+from workbench.told_keys import TellsKeys
 
 PANES = ["source", "solver", "charts"]
 REACHED = "  Alt+digit"
@@ -21,9 +24,46 @@ def test_a_parameter_in_a_few_digits(value, said):
 
 
 def test_what_is_turned_stands_with_what_it_was():
-    assert _changed({"r": 1.0, "s": "infty"}, {"r": 2.5, "s": 3.0}) == "r 1→2.5  s infty→3  "
-    assert _changed({"r": 1.0}, {}) == ""
-    assert _changed({}, {"gone": 1.0}) == "gone None→1  "
+    assert _changed({"r": 1.0, "s": "infty"}, {"r": 2.5, "s": 3.0}, 60) == "r 1→2.5  s infty→3  "
+    assert _changed({"r": 1.0}, {}, 60) == ""
+    assert _changed({}, {"gone": 1.0}, 60) == "gone None→1  "
+
+
+@given(st.dictionaries(st.text("abcde", min_size=1, max_size=40), st.floats(1, 1e9), max_size=5), st.integers(0, 90))
+def test_what_is_turned_has_its_name_cut_for_the_room(overrides, width):
+    found = _changed(dict.fromkeys(overrides, 1.0), overrides, width)
+    assert len(found) <= width
+
+
+LONG = "the_rate_at_which_a_customer_leaves_the_queue_unserved"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+@pytest.mark.parametrize("stale", [False, True])
+async def test_how_a_run_stands_is_never_cut_for_names(width, stale):
+    class Lines(TellsKeys):
+        usual_keys = {f"app.{name}": "f5" for name in ("run", *PANES)}
+
+        def compose(self):
+            yield StatusLines(PANES)
+
+    app = Lines()
+    async with app.run_test(size=(width, 4)) as pilot:
+        lines = app.query_one(StatusLines)
+        lines.document, lines.dirty, lines.changed, lines.beside = f"{LONG}.pepa", True, True, 2
+        lines.parameters = Parameters({LONG: 1.0, "r": 2.0})
+        lines.overrides = {LONG: 0.123456, f"{LONG}_too": 7.0}
+        lines.standing, lines.stale = Standing(states=687_225, seconds=12.3, solved=True), stale
+        await pilot.pause()
+        said = "687,225 states  ~ stale" if stale else "687,225 states  solved 12.3 s ✓"
+        top = screen_text(app).splitlines()[0]
+        assert top.endswith(said)
+        assert "●" in top
+        lines.changed, lines.beside = False, 0
+        await pilot.pause()
+        top = screen_text(app).splitlines()[0]
+        assert top.endswith(said)
+        assert "the" in top
 
 
 names = st.text("abcde", min_size=1, max_size=8)
