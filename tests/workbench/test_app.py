@@ -209,8 +209,9 @@ async def test_every_key_of_the_app_is_in_the_palette(small):
     async with workbench(small) as (app, _):
         titles = [command.title for command in app.get_system_commands(app.screen)]
         for binding in app.BINDINGS:
-            assert any(f"({binding.key})" in title for title in titles), binding.key
+            assert any(f"({', '.join(app.keys_of(binding))})" in title for title in titles), binding.key
             assert binding.tooltip
+        assert {"Run (F5)", "Save (Ctrl+S)"} <= {*titles}
 
 
 async def test_every_key_of_a_pane_is_in_the_palette_and_goes_there(small):
