@@ -69,6 +69,7 @@ from workbench.widgets.footer import FittingFooter
 from workbench.widgets.thin_bar import ThinBar
 
 USUAL = Settings()
+HEIGHTS = [(0, "-short"), (24, "-tall")]  # rows from which the screen is styled so: dialogs fit into either
 GOING = {"pane", "whatif", "experiment"}  # actions that lead to another pane
 
 
@@ -89,6 +90,7 @@ class Workbench(
 
     TITLE = "PEPA workbench"
     CSS_PATH = "app.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
     PANES: ClassVar[dict[str, type[Pane]]] = {
         "source": SourcePane,
         "states": StatesPane,

@@ -16,3 +16,5 @@ class WrongLine(Label):
         """Say what is wrong; nothing for an empty text."""
         self.update(wrong)
         self.display = bool(wrong)
+        if wrong:
+            self.call_after_refresh(self.scroll_visible, animate=False, immediate=True)  # in a box that has no room
