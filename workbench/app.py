@@ -286,7 +286,11 @@ class Workbench(
         """Offer to cancel only what runs, and to go to a pane only where no dialog is open."""
         if action in GOING and self.in_dialog:
             return False
-        return super().check_action(action, parameters) if action != "cancel" else self.analysing.goes_on
+        return super().check_action(action, parameters) if action != "cancel" else self._can_cancel
+
+    @property
+    def _can_cancel(self) -> bool:
+        return self.analysing.goes_on or self.exploring.waits
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text; nothing is never sent: it would clear the clipboard."""

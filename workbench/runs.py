@@ -323,8 +323,8 @@ class Runs:
             self.tell(message)
 
     async def cancel(self) -> None:
-        """Stop the run."""
-        await self._engine.cancel()
+        """Stop the run; what is about a solution must not cost that."""
+        await self._engine.cancel(GENTLE if self._gentle else PATIENCE)
 
     async def about_states(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
         """Return an answer that may come from the states of the last run, or why there is none.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pepa.control.error import PepaError
@@ -19,6 +21,7 @@ from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.panes.state_views import StateViews
 from workbench.panes.states import StatesPane
+from workbench.status import StatusLines
 from workbench.told_keys import key_of
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 STEPPED = ("steps", "way")  # the views of a step
 SOON = 2.0  # seconds that keys wait for an answer that may take long
+WAITS = 1.0  # seconds behind a run after which it is said what is waited for
 
 
 class Exploring(Desk):
@@ -37,6 +41,7 @@ class Exploring(Desk):
 
     def __init__(self, app: Workbench) -> None:
         super().__init__(app)
+        self.waits = False  # whether the table waits long for something else, which can be stopped
         self._about: dict[str, Frame] = {}  # which text, and which values, what each view shows is of
 
     def begin_anew(self) -> None:
@@ -50,6 +55,25 @@ class Exploring(Desk):
         older = {view for view, about in self._about.items() if about != now}
         return frozenset(older | {"list"} if self.runs.space_stale else older)
 
+    @contextmanager
+    def _told_waiting(self) -> Iterator[None]:
+        """Say what is waited for where that takes long, and offer to stop it."""
+        timer = self.app.set_timer(WAITS, self._say_waiting)
+        try:
+            yield
+        finally:
+            timer.stop()
+            if self.waits and self.app.is_running:
+                self.waits = False
+                self.app.query_one(StatesPane).say_waiting("")
+                self.app.refresh_bindings()
+
+    def _say_waiting(self) -> None:
+        self.waits = True
+        first = self.app.query_one(StatusLines).running or "what was asked before"
+        self.app.query_one(StatesPane).say_waiting(f"waiting for {first}", key_of(self.app, "app.cancel"))
+        self.app.refresh_bindings()
+
     def _shows(self, about: Frame, *views: str) -> None:
         """Note what views show, and mark them where that is older; where a run goes on for it, that does."""
         self._about |= dict.fromkeys(views, about)
@@ -60,14 +84,15 @@ class Exploring(Desk):
     async def on_state_list_rows_wanted(self, event: StateList.RowsWanted) -> None:
         """Fetch a page of states."""
         table = event.table
-        answer = await self.runs.about_space(
-            protocol.STATES,
-            start=event.start,
-            stop=event.end,
-            columns=table.columns,
-            pinned=table.pinned,
-            **table.wish(),
-        )
+        with self._told_waiting():
+            answer = await self.runs.about_space(
+                protocol.STATES,
+                start=event.start,
+                stop=event.end,
+                columns=table.columns,
+                pinned=table.pinned,
+                **table.wish(),
+            )
         pane = self.app.query_one(StatesPane)
         if isinstance(answer, Failed):
             pane.refuse(table, _message(answer))
@@ -77,9 +102,10 @@ class Exploring(Desk):
     @answering(behind_run=True)
     async def on_state_list_find_wanted(self, event: StateList.FindWanted) -> None:
         """Go to the next match."""
-        answer = await self.runs.about_space(
-            protocol.FIND, row=event.row, wanted=event.wanted, back=event.back, **event.table.wish()
-        )
+        with self._told_waiting():
+            answer = await self.runs.about_space(
+                protocol.FIND, row=event.row, wanted=event.wanted, back=event.back, **event.table.wish()
+            )
         pane = self.app.query_one(StatesPane)
         if isinstance(answer, Failed):
             self._refuse(answer)
@@ -212,7 +238,8 @@ class Exploring(Desk):
         """Say where the probability is, in the long run or at a time."""
         pane, about = self.app.query_one(StatesPane), self.runs.space
         if event.number is None:
-            found = await self.runs.about_space(protocol.DISTRIBUTION, of=event.of)
+            with self._told_waiting():
+                found = await self.runs.about_space(protocol.DISTRIBUTION, of=event.of)
             if isinstance(found, Failed):
                 self._refuse(found)
             else:

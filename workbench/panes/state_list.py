@@ -147,9 +147,10 @@ class StateList(Vertical):
         self._numbers.clear()
         self._total = self._total if stay else self.states
         self.cells.show_rows(self._total, stay=stay)
-        self._say()
+        self.say_shown()
 
-    def _say(self) -> None:
+    def say_shown(self) -> None:
+        """Say above the table what it shows."""
         sign = "▼" if self.table.falling else "▲"
         total = f"{self._total:,}" if self._good == self.table else "…"
         which = f"{total} of {self.states:,}" if self.table.condition else f"{self.states:,} states"
@@ -172,12 +173,12 @@ class StateList(Vertical):
             return
         fresh, self._good = table != self._good, table
         if fresh:
-            self._say()
+            self.say_shown()
         if answer["total"] != self._total:
             self._total = answer["total"]
             self.cells.show_rows(self._total)
             generation = self.cells.generation
-            self._say()
+            self.say_shown()
         if len(self._numbers) > 2 * self.cells.most_pages:
             self._numbers.clear()
         self._numbers[start] = answer["states"]
@@ -222,7 +223,7 @@ class StateList(Vertical):
     def find(self, wanted: str) -> None:
         """To the next state where a condition holds."""
         self._wanted = wanted
-        self._say()
+        self.say_shown()
         self.action_find(False)
 
     def action_find(self, back: bool) -> None:

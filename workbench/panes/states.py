@@ -239,8 +239,11 @@ class StatesPane(StateViews):
             self.prompt.ask(event.about, question, partial(self._take, event.about))
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
-        """Back to what is shown."""
+        """Back to what is shown; a table that was asked for and has not come is wanted no more."""
         event.stop()
+        if self._typed is not None:
+            wanted, self._typed = self._typed, None
+            self.list.refuse(wanted)
         self.focus_main()
 
     def _take(self, about: str, text: str) -> None:
@@ -299,6 +302,15 @@ class StatesPane(StateViews):
         if self.prompt.display:
             self.prompt.show_wrong(message)
         return bool(self.prompt.display)
+
+    def say_waiting(self, words: str, stops: str = "") -> None:
+        """Say what is waited for, and which key `stops` that, or that Esc closes the line; nothing no longer."""
+        if self.prompt.display:
+            self.prompt.show_wrong(f"{words}; Esc closes the line" if words else "")
+        elif words:
+            self.list.say(f"{words}; {stops} stops that")
+        if not words:
+            self.list.say_shown()
 
     def refuse(self, table: Table, message: str) -> None:
         """Say why there is no such table, and show again what was shown before it."""
