@@ -239,6 +239,7 @@ WRITTEN = re.compile(
 NEVER_SET = {
     "   ←/→ turn, Esc closes",
     "Esc closes · ",
+    "; Esc closes the line",
     "Enter: the states behind it · t over time · ",
     "\nCtrl+C ends it",
 }
