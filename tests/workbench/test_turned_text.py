@@ -1,5 +1,7 @@
 """Parameters are turned while the text changes under them, and while others are defined through them."""
 
+from contextlib import asynccontextmanager
+
 import pytest
 
 from tests.workbench.screens import replace, screen_text, solved, told, until, workbench
@@ -129,14 +131,21 @@ async def test_a_renamed_parameter_stays_turned(model):
         await until(pilot, lambda: "throughput(x) 2.667" in screen_text(app))
 
 
-@pytest.mark.parametrize(("pane", "keys"), [("alt+4", ("enter", "W", "E")), ("alt+6", ("F", "E", "W"))])
-async def test_what_is_told_of_a_run_says_that_the_model_has_changed_since(tmp_path, pane, keys):
+@asynccontextmanager
+async def heated(tmp_path):
+    """A model that has changed since it was run."""
     path = tmp_path / "kiln.pepa"
     path.write_text("heat = 2.0;\nCold = (fire, heat).Hot;\nHot = (cool, 1.5).Cold;\nCold[2]\n")
     async with workbench(path, size=(80, 24)) as (app, pilot):
         await solved(app, pilot)
         replace(app, "heat = 2.0", "heat = 7.0")
         await until(pilot, lambda: app.runs.stale)
+        yield app, pilot
+
+
+@pytest.mark.parametrize(("pane", "keys"), [("alt+4", ("enter", "W", "E")), ("alt+6", ("F", "E", "W"))])
+async def test_what_is_told_of_a_run_says_that_the_model_has_changed_since(tmp_path, pane, keys):
+    async with heated(tmp_path) as (app, pilot):
         await pilot.press(pane)
         for key in keys:
             app.clear_notifications()
@@ -151,12 +160,7 @@ async def test_what_is_told_of_a_run_says_that_the_model_has_changed_since(tmp_p
 
 
 async def test_a_figure_cannot_be_chosen_for_a_model_that_has_changed_since_its_run(tmp_path):
-    path = tmp_path / "kiln.pepa"
-    path.write_text("heat = 2.0;\nCold = (fire, heat).Hot;\nHot = (cool, 1.5).Cold;\nCold[2]\n")
-    async with workbench(path, size=(80, 24)) as (app, pilot):
-        await solved(app, pilot)
-        replace(app, "heat = 2.0", "heat = 7.0")
-        await until(pilot, lambda: app.runs.stale)
+    async with heated(tmp_path) as (app, pilot):
         await pilot.press("alt+6", "m")
         await until(pilot, lambda: app.focused is not None and app.focused.id == "prompt-line")
         app.focused.value = "throughput(cool)"
