@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workbench.app import Workbench
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
-IN_ORDER = 1.0  # seconds for the keys typed before a signal to be dealt with
+IN_ORDER = 2.0  # seconds for each key typed before a signal to be dealt with
 UNNAMED = "model.pepa"
 KEPT_AFTER = 1.0  # seconds after a key its text is kept, though typing does not pause
 SAVE, DISCARD, STAY = "Save and go on", "Discard the changes", "Stay"
@@ -55,17 +55,14 @@ class Keeping(Desk):
 
     async def _ended_by(self, number: int) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._typed_out(), IN_ORDER)
+            await asyncio.wait_for(self.app.read_out(), IN_ORDER)
+            await self.app.typed_out(IN_ORDER)
         await self.settled()
         with contextlib.suppress(OSError):
             self.take_text()
             remember(self.document)
             put_on_disk(recovery_file(self.document.path, self.document.slot))
         self.app.exit(128 + number, return_code=128 + number)
-
-    async def _typed_out(self) -> None:
-        await self.app.read_out()
-        await self.app.typed_out()
 
     def on_pepa_editor_edited(self) -> None:
         """Take what was typed."""

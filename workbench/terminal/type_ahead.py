@@ -8,6 +8,7 @@ A widget answers a key by a message to its pane, which may open a line to type i
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,8 +60,8 @@ class TypeAhead(App[int]):
 
     @property
     def keys_wait(self) -> bool:
-        """Whether keys wait, or would."""
-        return bool(self._holds or self._ahead)
+        """Whether keys wait, or would, or one is not yet dealt with."""
+        return bool(self._holds or self._ahead or self._hearing)
 
     def push_screen(self, screen: Any, *arguments: Any, **options: Any) -> Any:
         """Show a screen; what is typed from now on is for it, and waits until it can hear."""
@@ -79,15 +80,21 @@ class TypeAhead(App[int]):
             if not self._holds and not self._hearing:
                 self.call_later(self._hand_on)
 
-    async def typed_out(self) -> None:
-        """Wait until every key that has come has been dealt with."""
+    async def typed_out(self, patience: float) -> None:
+        """Wait until every key that has come has been dealt with.
+
+        Raises TimeoutError where none has been for `patience` seconds.
+        """
         while True:
-            turn = asyncio.Event()
+            turn, waiting, until = asyncio.Event(), len(self._ahead), time.monotonic() + patience
             self.call_later(turn.set)  # behind the keys that have come and are not yet looked at
-            await turn.wait()
-            if not self._ahead and not self._hearing:
-                return
-            await asyncio.sleep(0.01)
+            await asyncio.wait_for(turn.wait(), patience)
+            while len(self._ahead) == waiting:
+                if not waiting and not self._hearing:
+                    return
+                if time.monotonic() > until:
+                    raise TimeoutError
+                await asyncio.sleep(0.01)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys wait for those before them."""
