@@ -80,7 +80,7 @@ def beside(fluid: Fluid, near: Equilibrium, start: Vector) -> Equilibrium | None
     inner = basis.T @ fluid.jacobian(counts) @ basis
     if not quadratic or residual > AT_REST or np.linalg.matrix_rank(inner, RANK) < near.rank:
         return None
-    return replace(near, counts=np.maximum(counts, 0.0), residual=residual)
+    return replace(near, counts=_told(fluid, counts), residual=residual)
 
 
 def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: float) -> Equilibrium:
@@ -92,7 +92,7 @@ def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: f
     rank = int((singular > noise).sum())
     dimension = basis.shape[1]
     eigenvalues = np.linalg.eigvals(inner).real if inner.size else np.zeros(0)
-    members = max(1.0, float(fluid.population.initial.sum()))
+    members = _members(fluid)
     distance = float(np.abs(counts - end).max(initial=0.0)) / members
     if not quadratic or counts.min(initial=0.0) < -1e-9 * members:
         verdict = Verdict.DRIFTS
@@ -103,11 +103,19 @@ def _judged(fluid: Fluid, basis: NDArray[np.float64], path: Trajectory, until: f
         verdict = Verdict.UNSTABLE
     else:
         verdict = Verdict.REACHED if distance <= NEAR else Verdict.AWAY
-    counts = without_noise(fluid.population, counts, ROUNDING * members)
-    found = {Verdict.REACHED: np.maximum(counts, 0.0), Verdict.SETTLES: np.maximum(end, 0.0)}.get(verdict)
+    found = {Verdict.REACHED: _told(fluid, counts), Verdict.SETTLES: np.maximum(end, 0.0)}.get(verdict)
     moving = eigenvalues[np.argsort(np.abs(eigenvalues))[dimension - rank :]]  # the others are zero, but for rounding
     slowest = float(moving.max()) if moving.size else None
     return Equilibrium(verdict, found, residual, slowest, rank, dimension, until)
+
+
+def _members(fluid: Fluid) -> float:
+    return max(1.0, float(fluid.population.initial.sum()))
+
+
+def _told(fluid: Fluid, counts: Vector) -> Vector:
+    """Return counts that Newton found with nobody where fewer are than it can tell from nobody."""
+    return np.maximum(without_noise(fluid.population, counts, ROUNDING * _members(fluid)), 0.0)
 
 
 def _newton(fluid: Fluid, basis: NDArray[np.float64], start: Vector) -> tuple[Vector, float, bool]:

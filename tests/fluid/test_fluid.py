@@ -7,7 +7,7 @@ from scipy.linalg import expm
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.fluid.closure import closure, moments
-from pepa.fluid.equilibrium import Verdict, equilibrium
+from pepa.fluid.equilibrium import Verdict, beside, equilibrium
 from pepa.fluid.noise import covariances, doubts, stationary_covariance
 from pepa.fluid.ode import METHODS, Fluid, switches, trajectory
 from pepa.population.population import population
@@ -214,3 +214,16 @@ def test_where_all_flow_ceases_the_residual_is_that_of_the_start():
     assert ended.verdict is Verdict.REACHED
     assert ended.residual < 1e-12
     assert ended.counts == pytest.approx([0, 0, 3], abs=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_equilibrium_beside_another_has_nobody_where_none_can_be_told(seed):
+    leave, come, a, x, c, d = np.random.default_rng(seed).uniform(0.1, 5, 6)
+    text = f"In = (leave, {leave}).On; On = (come, {come}).A; A = (a, {a}).B + (x, {x}).C;\n"
+    text += f"B = (b, {{}}).C; C = (c, {c}).A + (d, {d}).B;\nIn[7]"
+    near = equilibrium(fluid(text.format(0.7)), Control())
+    other = fluid(text.format(0.71))
+    found = beside(other, near, near.counts)
+    assert [at(other, name, found.counts) for name in ("In", "On")] == [0, 0]
+    shares = np.linalg.solve([[a + x, 0, -c], [-a, 0.71, -d], [1, 1, 1]], [0, 0, 7])
+    assert [at(other, name, found.counts) for name in "ABC"] == pytest.approx(shares, rel=1e-12)
