@@ -251,3 +251,10 @@ def test_the_mean_of_what_may_never_arrive_is_infinite():
     assert asking.answer("arrived(1e6, init -> c)").value == pytest.approx(1 / 3)
     assert asking.answer("passage(init -> c | f)").value == pytest.approx(1 / 3 + 1 / 3 * 1 / 3 + 2 / 3 * 1)
     assert asking.answer("quantile(0.9, init -> c)").words == "infinite: so many never arrive"
+
+
+@pytest.mark.parametrize("copies", [(2, 8), (5, 5), (6, 7)])
+def test_a_passage_that_is_sure_has_probability_1_and_not_more(copies):
+    one, other = copies
+    text = f"P = (a, {one}.3).Q; Q = (b, 2.{other}).R + (d, 0.1).P; R = (c, 0.{one}{other}).P;\nP[{one}] || P[{other}]"
+    assert 1 - 1e-14 <= asked(text, "b", "c").moments().overall.probability <= 1

@@ -96,7 +96,7 @@ def _arrival(system: Absorbing, solver: Solver, weight: Vector, leaving: Vector,
     if not probability > 0:
         return Arrival(0.0, np.nan, np.nan, 0.0, 0.0, "")
     if not start.any():
-        return Arrival(probability, 0.0, 0.0, 0.0, 0.0, "at once")
+        return Arrival(min(1.0, probability), 0.0, 0.0, 0.0, 0.0, "at once")
     possible = weight > 0
     part, inner = (system, solver) if possible.all() else _restricted(system, possible, solver)
     weight, leaving, start = weight[possible], leaving[possible], start[possible] / probability
@@ -111,7 +111,7 @@ def _arrival(system: Absorbing, solver: Solver, weight: Vector, leaving: Vector,
     other = 2 * float(start @ second.values)
     off = (second.error + mean.error + 1e-15) * other + (2 * mean.error + 1e-15) * total**2
     off += abs(other - total**2 - variance)
-    return Arrival(probability, total, variance, mean.error, min(proved, off / variance), mean.method)
+    return Arrival(min(1.0, probability), total, variance, mean.error, min(proved, off / variance), mean.method)
 
 
 def _restricted(system: Absorbing, among: NDArray[np.bool_], solver: Solver) -> tuple[Absorbing, Solver]:
