@@ -6,6 +6,7 @@ Each slip has a wrong text of its own, from which its hint must come out: the te
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pepa.language.statements import Statement
@@ -13,15 +14,26 @@ from pepa.language.statements import Statement
 
 @dataclass(frozen=True)
 class Slip:
-    """A hint, the pattern before and at the place of the error, and a text that shows the slip."""
+    """A hint, the pattern before and at the place of the error, a text that shows the slip, and what else must hold."""
 
     hint: str
     before: str
     at: str
     example: str
+    fits: Callable[[str], bool] = lambda _: True
+
+
+def _is_open(before: str) -> bool:
+    return before.count("(") > before.count(")")
+
+
+def _is_closed(before: str) -> bool:
+    return not _is_open(before)
 
 
 SLIPS = (
+    Slip("a `[` is not closed",
+         r"\[(?:[^][()]|\([^][()]*\))*(?<=[\w)])\s*$", r"$|[)<|,.=]", "P = (a, 1.0).P; (P[2) <a> P"),
     Slip("an activity is `(action, rate)`: the rate is missing", r"\(\s*[a-z][\w']*\s*\)\s*$", r"\.", "P = (a).P; P"),
     Slip("an activity is `(action, rate)`: a comma is missing", r"\(\s*[a-z][\w']*\s+$", r"[\w.]", "P = (a 1.0).P; P"),
     Slip("an activity needs a `.` before the process it leads to", r"\)\s*$", r"[A-Z]", "P = (a, 1.0)P; P"),
@@ -30,8 +42,9 @@ SLIPS = (
     Slip("a cooperation needs a process on its right", r"[\w)\]]\s*$", r"<[^<>]*>", "P = (a, 1.0).P; P <a>"),
     Slip("a cooperation needs a process on its right", r"(\|\||>)\s*$", r"$", "P = (a, 1.0).P; P ||"),
     Slip("cooperation without a set is written `||` or `<>`", r"[\w)\]]\s*$", r"\|(?!\|)", "P = (a, 1.0).P; P | P"),
-    Slip("a parenthesis is not closed", r"", r"$|\.", "P = (a, (1.0).P; P"),
-    Slip("this `)` has no `(`", r"", r"\)", "P = (a, 1.0).P); P"),
+    Slip("a parenthesis is not closed", r"", r"$|\.", "P = (a, (1.0).P; P", _is_open),
+    Slip("this `)` has no `(`", r"", r"\)", "P = (a, 1.0).P); P", _is_closed),
+    Slip("a double quote is not closed", r"", r"\"(?![^\"\n]*\")", "P = (a, 1.0).P\"; P"),
     Slip("a definition is `Name = ...;`", r"[\w'\"]\s*$", r":", "P : (a, 1.0).P; P"),
     Slip("action sets are written `<a, b>`", r"[\w)\]]\s*$", r"[<>]", "P = (a, 1.0).P; P <a P"),
     Slip("action sets are written `<a, b>`",
@@ -49,9 +62,6 @@ def hint(statement: Statement, text: str, position: int) -> str:
     if statement.name is not None and statement.is_rate and re.search(r"\(\s*[\w\"']+\s*$", before) and at[:1] == ",":
         return "the name of a process starts with an upper-case letter"
     for slip in SLIPS:
-        if not re.search(slip.before, before) or not re.match(slip.at, at):
-            continue
-        if slip.at == r"$|\." and before.count("(") <= before.count(")"):
-            continue
-        return slip.hint
+        if re.match(slip.at, at) and slip.fits(before) and re.search(slip.before, before):
+            return slip.hint
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pepa.language.edit import Edit
 from pepa.language.fixes.fix import Fix, end_before, insertion, line_end, replacement
 from pepa.language.occurrences import occurrences
 from pepa.language.problem import Problem, Span
@@ -13,22 +14,29 @@ NAMES = r"""[a-z_][\w']*(?:\s*,\s*[a-z_][\w']*)*"""
 Fixer = Callable[[Problem, str], Fix | None]
 
 
+def _code(text: str) -> str:
+    """Return the text with its comments blank: what is written goes behind the code, not into a comment behind that."""
+    return occurrences(text).blanked
+
+
 def _semicolon(problem: Problem, text: str) -> Fix:
     del text
     return insertion("insert `;`", problem.span.end, ";")
 
 
 def _rate(problem: Problem, text: str) -> Fix | None:
-    end = text.rfind(")", 0, problem.span.start)
+    end = _code(text).rfind(")", 0, problem.span.start)
     return None if end < 0 else insertion("give it the rate 1.0", end, ", 1.0")
 
 
-def _comma(problem: Problem, text: str) -> Fix:
-    return insertion("insert `,`", end_before(text, problem.span.start), ",")
+def _behind_code(sign: str) -> Fixer:
+    """Return the fixer that writes a sign behind what stands before a problem."""
 
+    def fixer(problem: Problem, text: str) -> Fix:
+        offset = problem.span.end if problem.behind else end_before(_code(text), problem.span.start)
+        return insertion(f"insert `{sign}`", offset, sign)
 
-def _dot(problem: Problem, text: str) -> Fix:
-    return insertion("insert `.`", end_before(text, problem.span.start), ".")
+    return fixer
 
 
 def _continuation(problem: Problem, text: str) -> Fix | None:
@@ -37,46 +45,43 @@ def _continuation(problem: Problem, text: str) -> Fix | None:
     own = next((item for item in statements if item.span.start <= problem.span.start < item.span.end), None)
     if own is None or own.name is None:
         return None
-    offset = own.span.end if problem.behind else end_before(text, problem.span.start)
+    offset = own.span.end if problem.behind else end_before(_code(text), problem.span.start)
+    if re.match(r"[\w'\"]", text[offset:]):
+        return None  # the next statement begins there, which is wrong as well
     return insertion(f"let it lead back to `{own.name}`", offset, f".{own.name}".removeprefix(text[offset - 1]))
 
 
 def _operator(problem: Problem, text: str) -> Fix | None:
     """Take out a cooperation that has nothing on its right."""
-    before = re.search(r"\s*(\|\||<[^<>]*>)\s*$", text[: problem.span.end])
-    return before and replacement(f"leave out `{before[1]}`", Span(*before.span()), "")
+    code = _code(text)
+    found = re.search(r"(\|\||<[^<>]*>)\s*$", code[: problem.span.end])
+    if not found or code[found.start() : found.end(1)] != text[found.start() : found.end(1)]:
+        return None  # no comment goes with it
+    start = end_before(text, found.start())
+    start = start if start == end_before(code, found.start()) else found.start()
+    return replacement(f"leave out `{found[1]}`", Span(start, found.end(1)), "")
 
 
-def _bars(problem: Problem, text: str) -> Fix:
-    del text
-    return replacement("write `||`", problem.span, "||")
+def _written(sign: str) -> Fixer:
+    """Return the fixer that writes a sign instead of what stands at a problem."""
+
+    def fixer(problem: Problem, text: str) -> Fix:
+        del text
+        return replacement(f"write `{sign}`", problem.span, sign)
+
+    return fixer
 
 
-def _close(problem: Problem, text: str) -> Fix:
-    return insertion("insert `)`", problem.span.end if problem.behind else end_before(text, problem.span.start), ")")
-
-
-def _open(problem: Problem, text: str) -> Fix:
-    del text
-    return replacement("leave out this `)`", problem.span, "")
-
-
-def _mark(problem: Problem, text: str) -> Fix:
-    del text
-    return replacement("leave out this `#`", problem.span, "")
-
-
-def _equals(problem: Problem, text: str) -> Fix:
-    del text
-    return replacement("write `=`", problem.span, "=")
+def _left_out(problem: Problem, text: str) -> Fix:
+    return replacement(f"leave out this `{text[problem.span.start : problem.span.end]}`", problem.span, "")
 
 
 def _set(problem: Problem, text: str) -> Fix | None:
     """Close a set `<a, b` or open a set `a, b>`."""
-    start = problem.span.start
-    if text.startswith("<", start) and (names := re.compile(rf"<\s*{NAMES}").match(text, start)):
+    start, code = problem.span.start, _code(text)
+    if code.startswith("<", start) and (names := re.compile(rf"<\s*{NAMES}").match(code, start)):
         return insertion("insert `>`", names.end(), ">")
-    if not text.startswith("<", start) and re.compile(rf"{NAMES}\s*>").match(text, start):
+    if not code.startswith("<", start) and re.compile(rf"{NAMES}\s*>").match(code, start):
         return insertion("insert `<`", start, "<")
     return None
 
@@ -91,31 +96,45 @@ def _name_at(problem: Problem, text: str) -> Span:
 
 def _stray(problem: Problem, text: str) -> Fix | None:
     """Leave out a sign that stands alone, or at the end of a name."""
-    span = _name_at(problem, text)
+    code = _code(text)
+    span = _name_at(problem, code)
     start = problem.span.start
-    strays = re.match(r"[^\w']+", text[start : span.end])
+    strays = re.match(r"'|[^\w']+", code[start : span.end])
     if strays is None or (span.start < start and start + strays.end() < span.end):
         return None
-    return replacement(f"leave out `{strays[0]}`", Span(start, start + strays.end()), "")
+    end = start + strays.end()
+    if re.search(r"/$", text[:start]) and re.match(r"[/*]", text[end:]):
+        return None  # a comment would begin there
+    return replacement(f"leave out `{strays[0]}`", Span(start, end), "")
 
 
 def _quotes(problem: Problem, text: str) -> Fix | None:
     """Put a name that holds other signs into quotes."""
-    span = _name_at(problem, text)
-    name = text[span.start : span.end]
-    return replacement(f'write `"{name}"`', span, f'"{name}"') if re.search(r"\w", name) else None
+    code = _code(text)
+    span = _name_at(problem, code)
+    name = code[span.start : span.end]
+    is_number = re.search(r"\d\.$", code[: span.start])
+    holds = span.end > problem.span.start and re.search(r"\w", name) and not is_number
+    return replacement(f'write `"{name}"`', span, f'"{name}"') if holds else None
 
 
 def _commas(problem: Problem, text: str) -> Fix | None:
-    """Separate action types by commas, or take out a comma too many; of what else stands there nothing is known."""
-    names = text[problem.span.start : problem.span.end].split()
-    if all(re.fullmatch(r"[A-Za-z_][\w']*", name) for name in names):
-        return replacement("insert `,`", problem.span, ", ".join(names))
-    if names not in ([","], [">"]):
+    """Separate action types by commas, or take out commas too many; of what else stands there nothing is known."""
+    code, span = _code(text), problem.span
+    names = list(re.finditer(r"\S+", code[span.start : span.end]))
+    if all(re.fullmatch(r"[A-Za-z_][\w']*", name[0]) for name in names):
+        ends = (span.start + name.end() for name in names[:-1])
+        return Fix("insert `,`", tuple(Edit(Span(end, end), ",") for end in ends))
+    if [name[0] for name in names] not in ([","], [">"], ["}"]):
         return None
-    before = end_before(text, problem.span.start)
-    comma = before - 1 if text[before - 1] == "," else text.find(",", problem.span.start, problem.span.end)
-    return None if comma < 0 else replacement("leave out this `,`", Span(comma, comma + 1), "")
+    run = re.compile(r"[\s,]*").match(code, end_before(code[: span.start].rstrip(" \t\r\n,"), span.start))
+    if run is None:
+        return None
+    commas = [run.start() + place for place, sign in enumerate(run[0]) if sign == ","]
+    between = code[run.start() - 1] not in "<{" and code[run.end() : run.end() + 1] not in (">", "}")
+    gone = commas[between:]
+    title = "leave out this `,`" if len(gone) == 1 else "leave out these `,`"
+    return Fix(title, tuple(Edit(Span(comma, comma + 1), "") for comma in gone)) if gone else None
 
 
 def _comment(problem: Problem, text: str) -> Fix:
@@ -125,16 +144,18 @@ def _comment(problem: Problem, text: str) -> Fix:
 BY_HINT: dict[str, tuple[Fixer, ...]] = {
     "a definition ends with `;`": (_semicolon,),
     "an activity is `(action, rate)`: the rate is missing": (_rate,),
-    "an activity is `(action, rate)`: a comma is missing": (_comma,),
-    "an activity needs a `.` before the process it leads to": (_dot,),
+    "an activity is `(action, rate)`: a comma is missing": (_behind_code(","),),
+    "an activity needs a `.` before the process it leads to": (_behind_code("."),),
     "an activity is followed by `.` and a process": (_continuation,),
     "name the process the activity leads to after the `.`": (_continuation,),
     "a cooperation needs a process on its right": (_operator,),
-    "cooperation without a set is written `||` or `<>`": (_bars,),
-    "a parenthesis is not closed": (_close,),
-    "this `)` has no `(`": (_open,),
-    "`#` stands only before a name where that is defined": (_mark,),
-    "a definition is `Name = ...;`": (_equals,),
+    "cooperation without a set is written `||` or `<>`": (_written("||"),),
+    "a parenthesis is not closed": (_behind_code(")"),),
+    "a `[` is not closed": (_behind_code("]"),),
+    "a double quote is not closed": (_left_out,),
+    "this `)` has no `(`": (_left_out,),
+    "`#` stands only before a name where that is defined": (_left_out,),
+    "a definition is `Name = ...;`": (_written("="),),
     "action sets are written `<a, b>`": (_set,),
     "other names than letters, digits, `_` and `'` go into double quotes": (_stray, _quotes),
     "separate action types by commas: `<a, b>`": (_commas,),

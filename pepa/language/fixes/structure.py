@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 
 from pepa.language.edit import Edit
-from pepa.language.fixes.fix import Fix, insertion, without_from_set, without_statement
+from pepa.language.fixes.fix import Fix, insertion, without_from_set, without_statements
 from pepa.language.printer import name_text
 from pepa.language.problem import Problem, Span
+from pepa.language.statements import unquoted
+
+MOST_TOLD = 3  # names of definitions in a title
 
 
 def leave_out_action(problem: Problem, text: str) -> Fix:
     """Take an action out of its set."""
+    from pepa.language.occurrences import occurrences
+
     name = text[problem.span.start : problem.span.end]
-    return Fix(f"leave `{name}` out of the set", (without_from_set(text, problem.span),))
+    edits = without_from_set(text, occurrences(text).blanked, problem.span)
+    return Fix(f"leave `{name}` out of the set", edits)
 
 
 def add_action(problem: Problem, text: str) -> Fix | None:
@@ -24,15 +30,21 @@ def add_action(problem: Problem, text: str) -> Fix | None:
 
 
 def delete_definition(problem: Problem, text: str) -> Fix | None:
-    """Delete a definition that nothing uses."""
+    """Delete a definition that nothing uses, with those that use it: nothing uses them either."""
     from pepa.language.occurrences import occurrences  # which a text without problems has no need of
+    from pepa.language.uses import dependents
 
     read = occurrences(text)
-    own = next((item for item in read.statements if item.name_span == problem.span), None)
+    own = next((place for place, item in enumerate(read.statements) if item.name_span == problem.span), None)
     if own is None:
         return None
-    edit = without_statement(text, read.blanked, own.span)
-    return Fix(f"delete the definition of `{own.name}`", (edit,), deletes=True)
+    statements = [read.statements[place] for place in dependents(text, own)]
+    if any(statement.name is None for statement in statements):
+        return None  # the system equation is one of them
+    names = [f"`{unquoted(statement.name or '')}`" for statement in statements]
+    told = ", ".join(names[:MOST_TOLD]) + (f" and {len(names) - MOST_TOLD} more" if len(names) > MOST_TOLD else "")
+    edits = without_statements(text, read.blanked, [statement.span for statement in statements])
+    return Fix(f"delete the definition{'s' if len(names) > 1 else ''} of {told}", edits, deletes=True)
 
 
 def parentheses(problem: Problem, text: str) -> Fix:
