@@ -9,9 +9,9 @@ from pepa.control.counting import counted_off
 from pepa.control.record import record
 from pepa.language.derivatives import derivatives
 from pepa.language.problem import ModelError, Problem, Span
-from pepa.language.rates import Parameters, evaluate, is_rate, rate_problem
+from pepa.language.rates import Parameters, Rate, evaluate, is_rate, rate_problem
 from pepa.language.slopes import Slopes, combined, names, scaled
-from pepa.language.syntax import Parameter, Process
+from pepa.language.syntax import Number, Parameter, Prefix, Process
 
 
 @record()
@@ -90,25 +90,27 @@ def sequential(
     alphabet: set[str] = set()
     silent: list[Slopes] = []
     problems: list[Problem] = []
+    known: dict[str | float | None, Rate] = {}
     for source, derivative in enumerate(counted_off(found, "valuing local derivative")):
         merged: dict[tuple[str, int, bool], Transition] = {}
         for prefix, target in derivative.activities:
             written, action = prefix.rate, prefix.action
-            known = parameters.get(written.name) if isinstance(written, Parameter) else None
-            try:
-                rate = evaluate(written, parameters) if known is None else known
-            except ModelError as error:
-                problems.extend(error.problems)
-                continue
+            number = written.value if isinstance(written, Number) else None
+            same = written.name if isinstance(written, Parameter) else number
+            rate = known.get(same)
+            if rate is None:
+                try:
+                    rate = _rate(prefix, parameters)
+                except ModelError as error:
+                    problems.extend(error.problems)
+                    continue
+                if same is not None:
+                    known[same] = rate
             value = rate.value
-            problem = None if is_rate(value) else rate_problem(prefix, rate)
-            if problem:
-                problems.append(problem)
-                continue
             alphabet.add(action.text)
             if value > 0:
                 key = (action.text, target, rate.passive)
-                span = Span(action.span.start, written.span.end)
+                span = Span(action.span[0], written.span[1])
                 sloped = slopes and not rate.passive  # a weight is no rate
                 each = scaled(found[0].label, value, rate.slopes) if sloped else rate.slopes
                 new = Transition(source, target, action.text, value, rate.passive, span, each)
@@ -121,3 +123,12 @@ def sequential(
     labels = tuple(derivative.label for derivative in found)
     contents = tuple({label: 1} for label in labels)
     return Component(labels, contents, tuple(transitions), frozenset(alphabet), names(silent))
+
+
+def _rate(prefix: Prefix, parameters: Parameters) -> Rate:
+    """Return the rate of an activity; raises ModelError where it has none, or none that may be one."""
+    rate = evaluate(prefix.rate, parameters)
+    problem = None if is_rate(rate.value) else rate_problem(prefix, rate)
+    if problem:
+        raise ModelError([problem])
+    return rate

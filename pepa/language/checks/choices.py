@@ -13,7 +13,7 @@ NEARLY = 0.05  # how far from one a sum of probabilities is still taken to be me
 
 
 def _probabilities(facts: Facts) -> Iterator[Problem]:
-    if any(isinstance(prefix.rate, Product) for prefix in facts.nodes.unnamed):
+    if any(isinstance(prefix.rate, Product) for prefix in facts.nodes.computed):
         for choice in facts.nodes.choices:
             yield from _nearly_one(choice, facts)
 

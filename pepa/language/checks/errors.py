@@ -186,7 +186,8 @@ def _rates(facts: Facts) -> Iterator[Problem]:
         return
     right = {name for name, rate in values.items() if is_rate(rate.value)}
     nodes = facts.nodes
-    for prefix in nodes.unnamed if nodes.rate_names <= right else nodes.prefixes:
+    plain = nodes.rate_names <= right and all(map(is_rate, nodes.rate_numbers))
+    for prefix in nodes.computed if plain else nodes.prefixes:
         written = prefix.rate
         if written.name in right if isinstance(written, Parameter) else _is_plain(written):
             continue

@@ -68,8 +68,8 @@ class Facts:
     def still(self) -> set[int]:
         """The prefixes whose rate is 0, by their id."""
         nodes = self.nodes
-        is_any = any(self.values[name].value == 0 for name in nodes.rate_names)
-        return {id(prefix) for prefix in (nodes.prefixes if is_any else nodes.unnamed) if self.value(prefix.rate) == 0}
+        is_any = 0 in nodes.rate_numbers or any(self.values[name].value == 0 for name in nodes.rate_names)
+        return {id(prefix) for prefix in (nodes.prefixes if is_any else nodes.computed) if self.value(prefix.rate) == 0}
 
     @cached_property
     def compositions(self) -> list[Process]:

@@ -40,7 +40,8 @@ class Nodes:
     arrays: list[Array]
     sets: list[Cooperation | Hiding | Array]
     rate_names: set[str]  # that are all of an activity's rate
-    unnamed: list[Prefix]  # with a rate that is not just a name
+    rate_numbers: set[float]  # likewise
+    computed: list[Prefix]  # with a rate that is neither just a name nor just a number
     uses: dict[str, list[str]]
     extents: dict[str, slice]  # which of the prefixes stand in a definition
 
@@ -61,7 +62,7 @@ class Nodes:
 
 def nodes(model: Model) -> Nodes:
     """Walk a model once."""
-    found = Nodes([], [], [], [], [], [], set(), [], {}, {})
+    found = Nodes([], [], [], [], [], [], set(), set(), [], {}, {})
     add: dict[type[Node], Callable[[Any], None]] = {
         Choice: found.choices.append,
         **dict.fromkeys((Cooperation, Hiding, Array), found.sets.append),
@@ -90,10 +91,11 @@ def _add_process(process: Process, found: Nodes, add: dict[type[Node], Callable[
             if isinstance(rate, Parameter):
                 found.parameters.append(rate)
                 found.rate_names.add(rate.name)
+            elif isinstance(rate, Number):
+                found.rate_numbers.add(rate.value)
             else:
-                found.unnamed.append(node)
-                if not isinstance(rate, Number):
-                    _add_parameters((rate,), found)
+                found.computed.append(node)
+                _add_parameters((rate,), found)
             node = node.continuation
         if isinstance(node, Constant):
             found.constants.append(node)

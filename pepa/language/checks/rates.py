@@ -30,9 +30,9 @@ COMMENT = re.compile(r"\s*;?[ \t]*(?://|%|/\*)([^\r\n]*)")
 
 def _never(facts: Facts) -> Iterator[Problem]:
     """Look for a rate written 0, but for a process that is there to do nothing: `Stop = (stop, 0).Stop;`."""
-    still = [one for one in facts.nodes.unnamed if isinstance(one.rate, Number) and one.rate.value == 0]
-    if not still:
+    if 0 not in facts.nodes.rate_numbers:
         return
+    still = [one for one in facts.nodes.prefixes if isinstance(one.rate, Number) and one.rate.value == 0]
     idle = {id(one.process) for one in facts.model.processes if _leads_to(one.process, one.name.text)}
     for prefix in still:
         if id(prefix) not in idle:
@@ -49,8 +49,8 @@ def _leads_to(process: Process, name: str) -> bool:
 def _outlying(facts: Facts) -> Iterator[Problem]:
     """Look for one rate alone, orders of magnitude from all others: a slip of the exponent or another unit of time."""
     nodes = facts.nodes
-    plain = [prefix.rate for prefix in nodes.unnamed if not isinstance(prefix.rate, Product)]
-    used = {*map(facts.value, plain), *(facts.values[name].value for name in nodes.rate_names)}
+    sums = (prefix.rate for prefix in nodes.computed if not isinstance(prefix.rate, Product))
+    used = {*map(facts.value, sums), *nodes.rate_numbers, *(facts.values[name].value for name in nodes.rate_names)}
     ordered = sorted(value for value in used if value > 0)
     if len(ordered) < 3:
         return
@@ -72,7 +72,7 @@ def _units(facts: Facts) -> Iterator[Problem]:
             told.append((definition, LONG_NAMES[unit[1].lower()]))
     if not told:
         return
-    computed = (node for prefix in facts.nodes.unnamed for node in walk(prefix.rate))
+    computed = (node for prefix in facts.nodes.computed for node in walk(prefix.rate))
     direct = facts.nodes.rate_names | {node.name for node in computed if isinstance(node, Parameter)}
     told = [(definition, unit) for definition, unit in told if definition.name.text in direct]
     if not told:
