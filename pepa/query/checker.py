@@ -11,6 +11,7 @@ from pepa.markov.space.state_space import Vector
 from pepa.query.analysis import Derived
 from pepa.query.earned import entering
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, walk
+from pepa.query.interpreter import ARITHMETIC, COMPARISONS
 from pepa.query.paths import Paths
 from pepa.query.rewards import action_rates
 from pepa.query.states import ChainStates, NoStates, state_values
@@ -54,9 +55,9 @@ class Checker:
                 return first
             case Operation(operator="negative", operands=(inner,)):
                 return -self.number(inner)
-            case Operation(operator=sign, operands=(left, right)) if sign in "+-*/":
+            case Operation(operator=sign, operands=(left, right)) if sign in ARITHMETIC:
                 return self.number(left).combined(sign, self.number(right))
-            case Operation(operator=sign, operands=(left, right)):
+            case Operation(operator=sign, operands=(left, right)) if sign in COMPARISONS:
                 return self.number(left).compared(sign, self.number(right))
         raise ExpressionError(self.text, node.span, "this has no value in a state", "as in P=? [ F<=10 User3 >= 2 ]")
 

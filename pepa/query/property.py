@@ -83,17 +83,23 @@ class Answer:
         return {"verdict": self.verdict, "holds_in": self.holding, "not_decided_in": self.open}
 
     @property
+    def _divided(self) -> bool:
+        return any(isinstance(one, Operation) and one.operator == "/" for one in walk(parse(self.text)))
+
+    @property
     def words(self) -> str:
         """The answer as it is told: a number with its error, or a verdict and where it holds."""
         if self.low is None or self.high is None:
-            word = {True: "true", False: "false", None: "not decided: the bound lies within the error"}[self.verdict]
+            why = "the bound lies within the error" + (", or a division by what may be zero" if self._divided else "")
+            word = {True: "true", False: "false", None: f"not decided: {why}"}[self.verdict]
             undecided = f", not decided in {self.open:,}" if self.open else ""
             return f"{word}; holds in {self.holding:,} of {self.states:,} states{undecided}"
         if self.spread:
             return f"from {self.low:.12g} to {self.high:.12g}"
         if math.isnan(self.value):
-            divided = any(isinstance(one, Operation) and one.operator == "/" for one in walk(parse(self.text)))
-            return "undefined: a division by what may be zero" if divided else "not known: it is beyond all numbers"
+            return (
+                "undefined: a division by what may be zero" if self._divided else "not known: it is beyond all numbers"
+            )
         if math.isinf(self.value) or self.low == self.high:
             return f"{self.value:.12g}, exactly" if math.isfinite(self.value) else "infinite"
         half = 0.5 * (self.high - self.low)
