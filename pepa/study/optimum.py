@@ -70,7 +70,12 @@ class Goal:
             return math.inf
         if isinstance(self.wanted, str):
             return value if self.wanted == LEAST else -value
-        return _missed(value, self.wanted)
+        return abs(value - self.wanted)
+
+    def met(self, value: float, largest: float) -> bool:
+        """Whether a value is the number wanted, but for CLOSE of it; where that is 0, of the largest value seen."""
+        assert not isinstance(self.wanted, str)
+        return abs(value - self.wanted) <= CLOSE * (abs(self.wanted) or largest)
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def optimum(
         spent = f"the budget of {budget} solutions is spent"
     point, value = solves.found()
     found = dict(zip((one.name for one in within), map(float, np.exp(point)), strict=True))
-    met = spent == "" and (isinstance(goal.wanted, str) or _missed(value, goal.wanted) <= CLOSE)
+    met = spent == "" and (isinstance(goal.wanted, str) or goal.met(value, solves.largest))
     told = spent or _told(goal, value, met)
     edges = [one.name for one in within if min(found[one.name] / one.low, one.high / found[one.name]) < 1 + CLOSE]
     told += f"; {', '.join(edges)} at a bound" if edges and isinstance(goal.wanted, str) else ""
@@ -155,10 +160,6 @@ def _told(goal: Goal, value: float, met: bool) -> str:
     if isinstance(goal.wanted, str):
         return f"no point nearby has {'less' if goal.wanted == LEAST else 'more'}: a local optimum within the bounds"
     return "met" if met else f"{goal.wanted:g} was not reached within the bounds: the nearest found is {value:.6g}"
-
-
-def _missed(value: float, wanted: float) -> float:
-    return abs(value - wanted) / max(abs(wanted), abs(value), 1e-300)
 
 
 @dataclass
@@ -173,6 +174,7 @@ class _Solves:
     budget: int
     fluid: bool
     number: int = 0
+    largest: float = 0.0  # of the values seen, without its sign
     _best: tuple[Vector, float] | None = None
     _last: Solved | None = None
     _sensitivities: Callable[[], Sensitivities | FluidSensitivities] | None = None  # of the last point
@@ -211,7 +213,7 @@ class _Solves:
             self._scale = self._scale or abs(value) or 1.0
             sign = (1.0 if wanted == LEAST else -1.0) / self._scale
             return sign * value, sign * slopes
-        scale = abs(wanted) or 1.0
+        scale = abs(wanted) or self.largest or 1.0
         return ((value - wanted) / scale) ** 2, 2 * (value - wanted) / scale**2 * slopes
 
     def _solved(self, point: Vector) -> tuple[dict[str, float], float]:
@@ -248,6 +250,8 @@ class _Solves:
 
     def _keep(self, point: Vector, value: float) -> None:
         cost = self.goal.missed(value)
+        if math.isfinite(value):
+            self.largest = max(self.largest, abs(value))
         if cost < self._worst:
             self._worst, self._best = cost, (point, value)
 
@@ -262,23 +266,22 @@ def _whole(solves: _Solves, within: Bounds) -> Optimum:
     start = min(max(start, low), high)
     tried = Tried(lambda size: solves.solved({name: size})[1], low, high)
     beside, spent, nearest = None, "", None
-    sign = -1 if wanted == MOST else 1
     try:
         tried.at(start)
         if isinstance(wanted, str):
+            sign = -1 if wanted == MOST else 1
             nearest = best(tried, start, lambda value: sign * value)
         else:
             beside = crossing(tried, start, wanted)
     except _Spent:
         spent = f"the budget of {solves.budget} solutions is spent"
     if nearest is None or math.isnan(tried.known[nearest]):
-        cost: Callable[[float], float] = lambda v: sign * v if isinstance(wanted, str) else _missed(v, wanted)  # noqa: E731
-        nearest = tried.nearest(cost)
+        nearest = tried.nearest(solves.goal.missed)
     if nearest is None:
         raise PepaError(next(iter(tried.refused.values()), f"`{shortened(solves.goal.measure)}` has no value here"))
     sure = not _unsolved(tried, nearest) if isinstance(wanted, str) else beside is not None
     value, met = tried.known[nearest], not spent and sure
-    told = spent or _of_whole(tried, name, nearest, wanted, beside)
+    told = spent or _of_whole(tried, name, nearest, solves.goal, beside)
     told += "".join(f"; not solved at {name} = {size:g}: {said}" for size, said in list(tried.refused.items())[:1])
     return Optimum({name: nearest}, value, met, told, solves.number)
 
@@ -291,8 +294,9 @@ def _unsolved(tried: Tried, number: float) -> list[str]:
     ]
 
 
-def _of_whole(tried: Tried, name: str, nearest: float, wanted: float | str, beside: tuple[float, float] | None) -> str:
+def _of_whole(tried: Tried, name: str, nearest: float, goal: Goal, beside: tuple[float, float] | None) -> str:
     """Say what a whole number found is."""
+    wanted = goal.wanted
     if isinstance(wanted, str):
         less = "less" if wanted == LEAST else "more"
         if unsolved := _unsolved(tried, nearest):
@@ -300,10 +304,10 @@ def _of_whole(tried: Tried, name: str, nearest: float, wanted: float | str, besi
         others = [f"{size:g}" for size in (nearest - 1, nearest + 1) if math.isfinite(tried.known.get(size, math.nan))]
         edge = f"; {name} at a bound" if nearest in (tried.low, tried.high) else ""
         return f"{name} = {' or '.join(others)} has no {less}: a local optimum within the bounds{edge}"
-    if _missed(tried.known[nearest], wanted) <= CLOSE:
+    known = [size for size, value in tried.known.items() if math.isfinite(value)]
+    if goal.met(tried.known[nearest], max(abs(tried.known[size]) for size in known)):
         return "met"
     if beside is None:
-        known = [size for size, value in tried.known.items() if math.isfinite(value)]
         return f"{wanted:g} is not reached from {name} = {min(known):g} to {max(known):g}"
     told = ", ".join(f"{tried.known[size]:.6g} at {name} = {size:g}" for size in beside)
     return f"the nearest of whole numbers: it is {told}"
@@ -344,7 +348,7 @@ def _several(solves: _Solves, start: Vector) -> str:
     while True:
         found = minimize(solves.cost, start, jac=True, method="L-BFGS-B", bounds=room, options=options)  # type: ignore[call-overload] # options
         best, value = solves.found()
-        if not isinstance(solves.goal.wanted, str) and _missed(value, solves.goal.wanted) <= CLOSE:
+        if not isinstance(solves.goal.wanted, str) and solves.goal.met(value, solves.largest):
             return ""
         around = _around(solves, best, value, room)
         if around is None:
