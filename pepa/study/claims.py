@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.query.expression import Call, ExpressionError, Node, Number, Operation, parse, walk
+from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse, walk
 from pepa.query.interpreter import Interpreter
 from pepa.study.curves import Positions, curves
 
@@ -123,7 +123,7 @@ class _Judge(Interpreter):
     def compared(self, node: Operation) -> Any:
         column = self.value(node.operands[0])
         if node.operator in ("=", "!=") and np.asarray(column).dtype.kind == "U":
-            same = column == self.source(node.operands[1])
+            same = np.asarray(column) == self.word(node.operands[1])
             return same if node.operator == "=" else ~same
         return super().compared(node)
 
@@ -206,6 +206,10 @@ class _Judge(Interpreter):
             message = f"there is no elasticity of `{measure}` to `{parameter}`"
             raise ExpressionError(self.text, node.span, message, "name the parameter in `elasticities`")
         return float(self.seen(found))
+
+    def word(self, node: Node) -> str:
+        """Return the text that a column is compared with: what stands in quotes as it is there."""
+        return node.name if isinstance(node, Name) and node.group is None else self.source(node)
 
     def source(self, node: Node) -> str:
         """Return the text of a node without blanks that do not matter."""

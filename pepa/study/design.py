@@ -34,7 +34,8 @@ def sampled(
 ) -> list[Point]:
     """Return a Latin hypercube (McKay, Beckman and Conover 1979) or a scrambled Sobol sample of so many points.
 
-    `bounds` are first, last and scale of each parameter. Raises PepaError for too many or no points.
+    `bounds` are first, last and scale of each parameter; of whole numbers each within them comes as often as the
+    others. Raises PepaError for too many or no points, and for bounds without a whole number between them.
     """
     from scipy.stats import qmc
 
@@ -51,7 +52,13 @@ def sampled(
         shares = qmc.LatinHypercube(len(bounds), rng=seed).random(number)
     columns = []
     for (first, last, scale), share in zip(bounds.values(), shares.T.tolist(), strict=True):
-        plain = "linear" if scale == "whole" else scale
-        values = placed(share, first, last, plain)
-        columns.append([float(round(value)) for value in values] if scale == "whole" else values)
+        columns.append(_whole(share, first, last) if scale == "whole" else placed(share, first, last, scale))
     return [dict(zip(bounds, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _whole(shares: Sequence[float], first: float, last: float) -> list[float]:
+    """Return whole numbers between two bounds, each of an equal part of the shares (0 to 1, without 1)."""
+    low, high = math.ceil(min(first, last)), math.floor(max(first, last))
+    if low > high:
+        raise PepaError(f"no whole number is from {first:g} to {last:g}", "as in 1..10")
+    return [float(low + math.floor(share * (high - low + 1))) for share in shares]
