@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -11,6 +11,7 @@ from rich.text import Text
 from pepa.cli.screen import Screen
 from pepa.cli.tables import response_sentence
 from pepa.language.printer import figure, margin
+from pepa.query.time_csv import headings, told_apart
 from pepa.query.told_series import (
     ToldClosure,
     ToldEquilibrium,
@@ -30,9 +31,8 @@ def print_series(model: str, report: ToldSeries, names: Sequence[str]) -> None:
     """Print a series at some of its times, each figure with its margin, and what must be known of them."""
     console = Screen()
     console.print(Text(f"{model}  {report['method']}", style="bold"))
-    shown = _interesting(report, names)
-    margins = {**report["population_margin"], **report["throughput_margin"], **report["measures_margin"]}
-    values = {**report["population"], **report["throughput"], **report["measures"]}
+    shown = list(dict.fromkeys(one for name in _interesting(report, names) for one in headings(report, name)))
+    values = told_apart(report)
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("time", justify="right")
     for name in shown:
@@ -41,14 +41,18 @@ def print_series(model: str, report: ToldSeries, names: Sequence[str]) -> None:
     step = next(step for step in range(1, last + 1) if last % step == 0 and (last < ALL * step or step == last))
     step = step if step < last else 1  # no even way to leave some out
     for index in range(0, last + 1, step):
-        known = {name: values[name][index] for name in shown}
-        cells = [figure(value) + _spread(margins, name, index, value) for name, value in known.items()]
+        known = [
+            (each[index], None if margins is None else margins[index])
+            for each, margins in map(values.__getitem__, shown)
+        ]
+        cells = [figure(value) + _spread(half, value) for value, half in known]
         table.add_row(figure(report["time"][index]), *cells)
     console.print(table)
     if step > 1:
         console.print(f"one in {step} of {last + 1:,} times: --json has all", style="dim")
-    if report["margin"] and any(name in margins for name in shown):
-        unknown = ", ? where none is known" * any(not math.isfinite(m) for name in shown for m in margins.get(name, ()))
+    told = [margins for _, margins in map(values.__getitem__, shown) if margins is not None]
+    if report["margin"] and told:
+        unknown = ", ? where none is known" * any(not math.isfinite(half) for margins in told for half in margins)
         console.print(f"±: {report['margin']}{unknown}", style="dim")
     if len(shown) < len(names):
         console.print(f"{len(names) - len(shown)} more measures: choose with --measure, or --json for all", style="dim")
@@ -144,10 +148,9 @@ def _interesting(report: ToldSeries, names: Sequence[str]) -> list[str]:
     return [name for name in names if name in moving]
 
 
-def _spread(margins: Mapping[str, Sequence[float]], name: str, index: int, value: float) -> str:
-    if name not in margins:
+def _spread(half: float | None, value: float) -> str:
+    if half is None:
         return ""
-    half = margins[name][index]
     return f" ± {margin(half, value, 2)}" if math.isfinite(half) else " ± ?"
 
 

@@ -15,14 +15,34 @@ Columns = Mapping[str, Sequence[float | None]]
 
 def series_csv(report: ToldSeries) -> str:
     """Return the series of a report, as `series_report` makes it."""
-    values = {**report["population"], **report["throughput"], **report["measures"]}
-    margins = {**report["population_margin"], **report["throughput_margin"], **report["measures_margin"]}
     columns: dict[str, Sequence[float | None]] = {"time": report["time"]}
-    for name, found in values.items():
-        columns[name] = found
-        if name in margins:
-            columns[f"{name} margin"] = margins[name]
+    for name, (values, margins) in told_apart(report).items():
+        columns[name] = values
+        if margins is not None:
+            columns[f"{name} margin"] = margins
     return _written(columns)
+
+
+def told_apart(report: ToldSeries) -> dict[str, tuple[Sequence[float], Sequence[float] | None]]:
+    """Return the values of a series and their margins by name.
+
+    A name of an action and of a local derivative stands for both: `population(P)` and `throughput(P)`.
+    """
+    found: dict[str, tuple[Sequence[float], Sequence[float] | None]] = {}
+    for name, values in report["population"].items():
+        found[headings(report, name)[0]] = values, report["population_margin"].get(name)
+    for name, values in report["throughput"].items():
+        found[headings(report, name)[-1]] = values, report["throughput_margin"].get(name)
+    for name, values in report["measures"].items():
+        found[name] = values, report["measures_margin"].get(name)
+    return found
+
+
+def headings(report: ToldSeries, name: str) -> tuple[str, ...]:
+    """Return what stands over the columns of a name in a series."""
+    if name in report["population"] and name in report["throughput"]:
+        return f"population({name})", f"throughput({name})"
+    return (name,)
 
 
 def passage_csv(reports: Sequence[AnyPassage]) -> str:

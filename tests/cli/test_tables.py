@@ -187,3 +187,18 @@ def test_bars_go_by_the_points_that_have_a_value(model):
     none, one, three = text.splitlines()[1:4]
     assert "no value" in none
     assert ["█" in line for line in (none, one, three)] == [False, True, True]
+
+
+def test_a_name_of_an_action_and_of_a_local_derivative_has_a_column_for_each(tmp_path):
+    path, table = tmp_path / "same.pepa", tmp_path / "same.csv"
+    path.write_text("P = (P, 2).Q; Q = (b, 6).P; P")
+    for names in ([], ["--measure", "P"]):
+        text = printed("transient", str(path), "--until", "1", "--points", "1", "--csv", str(table), *names)
+        header, *times = (line.split(",") for line in table.read_text().splitlines())
+        assert header[:2] == ["time", "population(P)"]
+        member = 0.75 + 0.25 * math.exp(-8)  # of who goes at 2 and comes back at 6
+        found = {name: float(cell) for name, cell in zip(header, times[1], strict=True)}
+        assert found["population(P)"] == pytest.approx(member, abs=1e-8)
+        assert found["throughput(P)"] == pytest.approx(2 * member, abs=1e-8)
+        assert ("b" in found) == (names == [])
+        assert text.count("population(P)") == text.count("throughput(P)") == 1
