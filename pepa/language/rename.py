@@ -9,7 +9,7 @@ from pepa.language.edit import Edit, applied
 from pepa.language.occurrences import PASSIVE, Kind, occurrences
 from pepa.language.printer import name_text
 from pepa.language.problem import Span
-from pepa.language.statements import NAME, unquoted
+from pepa.language.statements import NAME, unquoted, with_single_quotes
 from pepa.language.symbols import Symbol, symbol_at, symbols
 from pepa.language.syntax import TAU
 
@@ -32,7 +32,11 @@ def rename(text: str, offset: int, new: str) -> tuple[Edit, ...]:
     if name == symbol.name:
         return ()
     _refuse_clash(symbol, name, symbols(text))
-    edits = tuple(Edit(place, written) for place in symbol.places)
+    blanked = occurrences(text).blanked
+    whole = written.startswith('"')  # and takes the place of single quotes as well
+    edits = tuple(
+        Edit(with_single_quotes(text, blanked, place) if whole else place, written) for place in symbol.places
+    )
     if not _same_but_for_the_name(text, applied(text, edits), frozenset(symbol.places), name):
         raise PepaError(f"`{name}` would be read as something else here", "choose another name")
     return edits

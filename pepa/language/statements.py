@@ -218,3 +218,10 @@ def _deeper(place: int, message: str) -> Problem:
 def unquoted(word: str) -> str:
     """Return a name without the quotation marks around it."""
     return word[1:-1] if word[:1] == '"' else word
+
+
+def with_single_quotes(text: str, blanked: str, span: Span) -> Span:
+    """Return the place of a name with the quotes of old tools around it, as in `'a'`, which count as blanks."""
+    around = Span(span.start - 1, span.end + 1)
+    is_quoted = text[around.start : span.start] == text[span.end : around.end] == "'"
+    return around if is_quoted and blanked[around.start] == " " else span

@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pepa.control.error import PepaError
+from pepa.language.checks.model import check
 from pepa.language.completion import completion
 from pepa.language.edit import applied
+from pepa.language.fixes.fixes import fixes
 from pepa.language.hover import hover
 from pepa.language.occurrences import Kind, occurrences
 from pepa.language.outline import outline
@@ -139,6 +141,16 @@ def test_a_name_that_needs_quotes_gets_them():
     assert '"is asking" = (ask, k).Client' in changed
     assert 'think, r)."is asking";' in changed
     assert "r = 2" in applied(changed, rename(changed, place(changed, "Client"), "User"))
+
+
+def test_a_name_in_single_quotes_loses_them_where_it_gets_double_ones():
+    text = "#'A' = ('a', 1.0).'A';\n'A' <'a'> 'A'"
+    changed = applied(text, rename(text, place(text, "A'"), "my A"))
+    assert changed == '#"my A" = (\'a\', 1.0)."my A";\n"my A" <\'a\'> "my A"'
+    assert applied(changed, rename(changed, place(changed, "a'"), "b")) == changed.replace("'a'", "'b'")
+    wrong = '"my A" = (a, 1).\'myA\';\n"my A"'
+    (problem,) = check(parse(wrong).model)
+    assert applied(wrong, fixes(problem, wrong)[0].edits) == wrong.replace("'myA'", '"my A"')
 
 
 @pytest.mark.parametrize(

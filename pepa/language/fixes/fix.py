@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pepa.language.edit import Edit
 from pepa.language.problem import Span
+from pepa.language.statements import with_single_quotes
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def line_end(text: str, offset: int) -> int:
 
 def without_from_set(text: str, blanked: str, span: Span) -> tuple[Edit, ...]:
     """Return the edits that take an action out of its set, with one comma and the blanks between; comments stay."""
-    span = _with_quotes(text, blanked, span)
+    span = with_single_quotes(text, blanked, span)
     before, after = end_before(blanked, span.start), _next(blanked, span.end)
     pieces: tuple[Span, ...] = (span,)
     if blanked[before - 1 : before] == ",":
@@ -50,13 +51,6 @@ def without_from_set(text: str, blanked: str, span: Span) -> tuple[Edit, ...]:
     elif blanked[after : after + 1] == ",":
         pieces = (span, Span(span.end, after), Span(after, after + 1), Span(after + 1, _next(text, after + 1)))
     return tuple(Edit(one, "") for one in pieces if one in (span,) or not text[one.start : one.end].strip(", \t\r\n"))
-
-
-def _with_quotes(text: str, blanked: str, span: Span) -> Span:
-    """Return the place of a name with the quotes of old tools around it, as in `'a'`, which count as blanks."""
-    around = Span(span.start - 1, span.end + 1)
-    is_quoted = text[around.start : span.start] == text[span.end : around.end] == "'"
-    return around if is_quoted and blanked[around.start] == " " else span
 
 
 def _next(text: str, offset: int) -> int:

@@ -9,13 +9,19 @@ from pepa.control.error import PepaError
 from pepa.language.fixes.fix import Fix, insertion, line_end, replacement
 from pepa.language.printer import name_text
 from pepa.language.problem import Problem
+from pepa.language.statements import with_single_quotes
 
 
 def nearest(problem: Problem, text: str) -> Fix | None:
     """Write the name that the hint takes to be meant."""
-    del text
     meant = re.fullmatch(r"did you mean `([^`]+)`\?", problem.hint)
-    return meant and replacement(f"write `{meant[1]}`", problem.span, name_text(meant[1]))
+    if not meant:
+        return None
+    from pepa.language.occurrences import occurrences  # which a text without problems has no need of
+
+    written = name_text(meant[1])
+    span = with_single_quotes(text, occurrences(text).blanked, problem.span) if written[0] == '"' else problem.span
+    return replacement(f"write `{meant[1]}`", span, written)
 
 
 def definition(problem: Problem, text: str) -> Fix | None:
