@@ -35,6 +35,9 @@ def as_before(text: str, raw: str) -> str:
         for step in range(block.size):
             if block.a + step < len(ends):
                 chosen[block.b + step] = ends[block.a + step]
+    for row, line in enumerate(new[1:-1], 1):
+        if not line and chosen[row - 1] == "\r" and chosen[row] == "\n":
+            chosen[row] = "\r"  # the two would be one end
     return mark + "".join(line + end for line, end in zip(new[:-1], chosen, strict=False)) + new[-1]
 
 

@@ -27,7 +27,9 @@ MOST = 10**12  # states
 LARGEST = 2**20  # bytes of the file
 MOST_TOLD = 6  # faults
 INSTEAD = "settings are a text file in TOML: mend it, or delete it and have it written anew"
-THEME = re.compile(r"^[#\s]*theme\s*=.*$", re.MULTILINE)
+THEME = re.compile(r"""^[ \t]*(?:theme|"theme"|'theme')[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
+UNSET_THEME = re.compile(r"^[# \t]*theme[ \t]*=[^\r\n]*", re.MULTILINE)
+TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 HEAD = """\
 # Settings of the PEPA workbench, read when it starts. Take the # from a line to set it.
 
@@ -201,9 +203,13 @@ def template(bindings: Iterable[Binding]) -> str:
 
 
 def with_theme(text: str, theme: str) -> str:
-    """Return the text of the file with another theme, all else as it is."""
-    line = f'theme = "{theme}"'
-    return THEME.sub(line, text, count=1) if THEME.search(text) else f"{line}\n{text}"
+    """Return the text of the file with another theme, all else as it is: in place of what sets one, or would."""
+    table = TABLE.search(text)
+    end = table.start() if table else len(text)  # what stands in a table is of that
+    if found := THEME.search(text, 0, end):
+        return f'{text[: found.start(1)]}"{theme}"{text[found.end(1) :]}'
+    line, unset = f'theme = "{theme}"', UNSET_THEME.search(text, 0, end)
+    return f"{line}\n{text}" if unset is None else f"{text[: unset.start()]}{line}{text[unset.end() :]}"
 
 
 def written_settings(bindings: Iterable[Binding]) -> Path:

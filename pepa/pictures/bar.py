@@ -1,8 +1,10 @@
-"""A bar in cells, to an eighth of one, and a label of so many."""
+"""A bar in cells, to an eighth of one, and a label in so many."""
 
 from __future__ import annotations
 
 import math
+
+from rich.cells import cell_len
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 WIDTH = 24
@@ -16,8 +18,20 @@ def bar(value: float, largest: float, width: int = WIDTH) -> str:
 
 
 def shortened(label: str, width: int) -> str:
-    """Return a label that is `width` long at most: its middle left out, as names differ at their ends."""
-    if len(label) <= width:
+    """Return a label of `width` columns at most: its middle left out, as names differ at their ends."""
+    if cell_len(label) <= width:
         return label
     behind = (width - 1) // 2
-    return f"{label[: width - 1 - behind]}…{label[len(label) - behind :]}"
+    begin, end = label[: width - 1 - behind], label[len(label) - behind :]
+    while cell_len(begin) > width - 1 - behind:
+        begin = begin[:-1]
+    while cell_len(end) > behind:
+        end = end[1:]
+    return f"{begin}…{end}"
+
+
+def in_columns(label: str, width: int, *, right: bool = False) -> str:
+    """Return a label, shortened where it must be, in so many columns: at their left, or at their right."""
+    label = shortened(label, width)
+    blanks = " " * (width - cell_len(label))
+    return blanks + label if right else label + blanks

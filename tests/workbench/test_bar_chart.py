@@ -13,7 +13,8 @@ from workbench.widgets.bar_chart import BESIDE, Bar, change_text, chart
     [
         (1.0, None, ""), (2.0, 2.0, "="), (2.0, 2.0 * (1 + 1e-10), "="), (2.0, 2.0 * (1 + 1e-8), "▼ 0.0%"),
         (3.0, 2.0, "▲ 50.0%"), (1.0, 2.0, "▼ 50.0%"), (0.0, 2.0, "▼ 100.0%"), (2.0, 0.0, "▲ new"), (0.0, 0.0, "="),
-        (-1.0, 0.0, "▼ new"), (-2.0, -1.0, "▼ 100.0%"),
+        (-1.0, 0.0, "▼ new"), (-2.0, -1.0, "▼ 100.0%"), (math.inf, 2.0, "▲ new"), (2.0, math.inf, "▼ new"),
+        (math.inf, math.inf, "="), (math.nan, 2.0, ""), (2.0, math.nan, ""), (1e300, 1e-300, "▲ new"),
     ],
 )  # fmt: skip
 def test_a_change_reads_without_colour(value, before, said):

@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import pytest
+from rich.cells import cell_len
 
 from pepa.control.error import PepaError
 from tests.models import MODELS
@@ -136,6 +137,22 @@ def test_a_theme_is_kept_and_all_else_stays(text):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("\n#\n# theme = 'x'\n", '\n#\ntheme = "nord"\n'),
+        ("# theme = 'x'\ntheme = 'y'\n", "# theme = 'x'\ntheme = \"nord\"\n"),  # what is set, not what could be
+        ("'theme' = 'y'  # mine\r\n", "'theme' = \"nord\"  # mine\r\n"),
+        ("vi = true\n[keys]\n# theme = 'x'\n", "theme = \"nord\"\nvi = true\n[keys]\n# theme = 'x'\n"),
+        ("# the theme = dark\n", 'theme = "nord"\n# the theme = dark\n'),
+        ("#theme='x' # [keys]\r\n[keys]", 'theme = "nord"\r\n[keys]'),
+    ],
+)
+def test_a_theme_is_put_where_it_is_set_and_nothing_else_is_touched(text, found):
+    assert with_theme(text, "nord") == found
+    assert tomllib.loads(found)["theme"] == "nord"
+
+
 async def test_an_app_goes_by_its_settings_and_keeps_the_theme_that_is_chosen():
     settings = Settings(theme="nord", tolerance=1e-9, most_states=500, keys={"app.run": "alt+r"}, ascii=True)
     model = next(path for path in MODELS if path.stem == "vm_launch")
@@ -157,10 +174,11 @@ async def test_an_app_goes_by_its_settings_and_keeps_the_theme_that_is_chosen():
 
 
 @pytest.mark.parametrize(
-    ("cell", "drawn"), [("█", "#"), ("é", "e"), ("e\u0301", "e"), ("⣿", "#"), ("⠀", " "), ("漢", "??"), ("a", "a")]
+    ("cell", "drawn"),
+    [("█", "#"), ("é", "e"), ("e\u0301", "e"), ("⣿", "#"), ("⠀", " "), ("漢", "??"), ("a", "a"), ("☀\ufe0f", "??")],
 )
 def test_a_cell_in_ascii_is_as_wide(cell, drawn):
-    assert plain(cell) == drawn
+    assert plain(cell, cell_len(cell)) == drawn
 
 
 @pytest.mark.parametrize("key", ["alt+[", "alt+O", "alt+left_square_bracket", "alt+shift+o", "f5,alt+["])

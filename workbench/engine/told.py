@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.language.printer import figure
 from pepa.language.syntax import Model
 from pepa.markov.steady.steady_state import SteadyState
-from pepa.pictures.bar import bar, shortened
+from pepa.pictures.bar import bar, in_columns
 from pepa.query.explain import Explanation
 from pepa.query.explain_report import cycle_words, explain_report, meeting_words
 from pepa.query.influence import Sensitivity
@@ -59,7 +61,8 @@ def ranking_lines(found: Sensitivity) -> list[Line]:
 def _parameter(row: ToldInfluence, measure: float, largest: float) -> Line:
     elasticity = row["elasticity"]
     told = "" if elasticity is None else f"{elasticity:+8.4f} {bar(abs(elasticity), largest, 16)}"
-    return Line(f"  {row['name']:<12} {figure(row['value']):>11} {told:<26}", remark(row, measure), row["name"])
+    name = in_columns(row["name"], max(12, cell_len(row["name"])))
+    return Line(f"  {name} {figure(row['value']):>11} {told:<26}", remark(row, measure), row["name"])
 
 
 def evidence_of(steady: SteadyState) -> str:
@@ -88,8 +91,8 @@ def _part(part: ToldPart) -> Iterator[Line]:
             continue
         times = spent["working"], spent["waiting"]
         total += sum(times)
-        name = stay["state"] if len(stay["state"]) <= STATE else f"{stay['state'][: STATE - 1]}…"
-        yield Line(f"  {name:<{STATE}}{figure(times[0]):>12}{figure(times[1]):>12}  ", meeting_words(stay))
+        name = in_columns(stay["state"], STATE)
+        yield Line(f"  {name}{figure(times[0]):>12}{figure(times[1]):>12}  ", meeting_words(stay))
     off = abs(total / cycle - 1)
     yield Line("  ", f"together {figure(total)}; members over cycles (Little) {figure(cycle)}, off by {off:.0e}")
 
@@ -123,16 +126,16 @@ def _tables(values: Mapping[str, Mapping[str, float]], baseline: str, width: int
     others = [name for name in values if name != baseline]
     measures = list(dict.fromkeys(text for of_one in values.values() for text in of_one))
     columns = {name: _column(name, values[name], None if name == baseline else first, measures) for name in values}
-    of_base = len(columns[baseline][0]) if baseline in columns else 0
+    of_base = cell_len(columns[baseline][0]) if baseline in columns else 0
     while True:
         room, shown, used = width - of_base - NARROWEST, 0, 0
-        while shown < len(others) and (used + len(columns[others[shown]][0]) <= room or not shown):
-            used += len(columns[others[shown]][0])
+        while shown < len(others) and (used + cell_len(columns[others[shown]][0]) <= room or not shown):
+            used += cell_len(columns[others[shown]][0])
             shown += 1
-        label = min(LABEL, max(NARROWEST, width - of_base - used), max(map(len, measures), default=0))
+        label = min(LABEL, max(NARROWEST, width - of_base - used), max(map(cell_len, measures), default=0))
         order = [baseline] * (baseline in columns) + others[:shown]
         for row, text in enumerate(["", *measures]):
-            yield f"{shortened(text, label):<{label}}" + "".join(columns[name][row] for name in order)
+            yield in_columns(text, label) + "".join(columns[name][row] for name in order)
         others = others[shown:]
         if not others:
             return
@@ -144,8 +147,8 @@ def _column(
 ) -> list[str]:
     """Return the cells of a scenario below its name, all of one width, with differences where `first` is given."""
     cells = [name, *("" if text not in values else figure(values[text]) for text in measures)]
-    wide = max(map(len, cells)) + GAP
-    right = [f"{cell:>{wide}}" for cell in cells]
+    wide = max(map(cell_len, cells)) + GAP
+    right = [in_columns(cell, wide, right=True) for cell in cells]
     if first is None:
         return right
     changes = ["", *(_change(values.get(text), first.get(text)) for text in measures)]

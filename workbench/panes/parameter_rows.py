@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
-from pepa.pictures.bar import shortened
+from pepa.pictures.bar import in_columns
 from workbench.parameters import weight
 from workbench.widgets.row_table import RowTable
 
@@ -108,7 +109,7 @@ class Room:
 
 def room_for(names: Iterable[str], width: int) -> Room:
     """Return the room there is for names and bars in a width: bars are drawn to what there is, never cut."""
-    longest = max(map(len, names), default=NAME)
+    longest = max(map(cell_len, names), default=NAME)
     name = max(NAME, min(longest, width - NUMBERS - LEAST))
     return Room(name, max(LEAST, min(BAR, width - NUMBERS - name)))
 
@@ -131,10 +132,10 @@ def row(
     shown, was = (one if isinstance(one, str) else f"{one:.6g}" for one in (value, base))
     rising = weight(value) > weight(base)
     sign = " " if value == base else "▲" if rising else "▼"
-    called = shortened(name, room.name)
+    called = in_columns(name, room.name)
     if wrong:
-        return f" {called:<{room.name}} {shown:>11} {sign} ✗ {wrong}"
-    begun = f" {called:<{room.name}} {shown:>11} {sign} {was:>11} "
+        return f" {called} {shown:>11} {sign} ✗ {wrong}"
+    begun = f" {called} {shown:>11} {sign} {was:>11} "
     if elasticity is None:
         return begun
     cells = round(room.bar * abs(elasticity) / largest) if largest else 0

@@ -40,12 +40,12 @@ BRAILLE = range(0x2800, 0x2900)
 DENSITY = " .:*#"
 
 
-def plain(cell: str) -> str:
-    """Return one ASCII character for what a cell of a line shows, two where it is two cells wide."""
+def plain(cell: str, width: int) -> str:
+    """Return ASCII characters for what a cell of a line shows, as many as it is wide."""
     if cell.isascii():
         return cell
     sign = cell[0]
     if ord(sign) in BRAILLE:
         return DENSITY[(ord(sign) - BRAILLE.start).bit_count() // 2]
     like = LIKE.get(sign) or unicodedata.normalize("NFKD", sign)[0]
-    return (like if like.isascii() else "?") * (2 if unicodedata.east_asian_width(sign) in "WF" else 1)
+    return (like if like.isascii() else "?") * width

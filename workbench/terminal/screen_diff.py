@@ -81,7 +81,7 @@ class DiffUpdate(CompositorUpdate):
             row = self._shadow.setdefault(y, {})
             for character, width, style in _characters(strip):
                 if self._ascii_only:
-                    character = plain(character)
+                    character = plain(character, width)
                 if low <= x < high and 0 < width <= columns - x:
                     cell = (character, style)
                     if row.get(x) != cell:

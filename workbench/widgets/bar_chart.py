@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 from textual.geometry import Region
@@ -12,7 +13,7 @@ from textual.widgets import Static
 
 from pepa.language.printer import figure
 from pepa.pictures.bar import bar as drawn
-from pepa.pictures.bar import shortened
+from pepa.pictures.bar import in_columns
 
 BESIDE = "░"  # of the bars of other cases
 NUMBERS = 12  # columns of one number
@@ -31,17 +32,17 @@ class Bar:
 
 def change_text(value: float, before: float | None) -> str:
     """Return the relative change with a sign that reads without colour."""
-    if before is None:
+    if before is None or math.isnan(value) or math.isnan(before):
         return ""
     if not (way := _way(value, before)):
         return "="
-    sign = "▲" if way > 0 else "▼"
-    return f"{sign} new" if before == 0 else f"{sign} {abs(value / before - 1):.1%}"
+    sign, change = "▲" if way > 0 else "▼", abs(value / before - 1) if before else math.inf
+    return f"{sign} {change:.1%}" if math.isfinite(change) and math.isfinite(before) else f"{sign} new"
 
 
 def _way(value: float, before: float | None) -> int:
-    """Return 1 where a value is more than it was, -1 where it is less, 0 where it is the same or was not known."""
-    if before is None or abs(value - before) <= 1e-9 * max(abs(value), abs(before)):
+    """Return 1 where a value is more than it was, -1 where it is less, 0 where it is the same or one is not known."""
+    if before is None or math.isnan(value) or math.isnan(before) or math.isclose(value, before, rel_tol=1e-9):
         return 0
     return 1 if value > before else -1
 
@@ -55,7 +56,7 @@ def chart(bars: list[Bar], width: int, unit: str, was: str = "", cursor: int | N
     compared = any(bar.before is not None or bar.beside for bar in bars)
     numbers = NUMBERS + (NUMBERS + CHANGE if compared else 0)
     names = [name for bar in bars for name in (bar.label, *(f" {name}" for name, _ in bar.beside))]
-    labels = max(8, min(max(map(len, names), default=0), (width - numbers) // 2))
+    labels = max(8, min(max(map(cell_len, names), default=0), (width - numbers) // 2))
     values = [value for bar in bars for value in (bar.value, *(value for _, value in bar.beside))]
     largest = max((value for value in values if math.isfinite(value)), default=0.0)
     head = Text(f"{unit:<{max(1, width - numbers)}}{'now':>{NUMBERS}}", "bold", no_wrap=True)
@@ -82,7 +83,7 @@ def chart(bars: list[Bar], width: int, unit: str, was: str = "", cursor: int | N
 
 def _line(label: str, labels: int, blocks: str, value: str) -> Text:
     line = Text(no_wrap=True)
-    line.append(f"{shortened(label, labels):<{labels}} ")
+    line.append(f"{in_columns(label, labels)} ")
     line.append(blocks, "cyan")
     line.append(f"{value:>{NUMBERS}}")
     return line

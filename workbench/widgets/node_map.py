@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -60,7 +61,7 @@ class NodeMap(ScrollView, can_focus=True):
     def show_lines(self, lines: Sequence[str], spots: Sequence[Spot]) -> None:
         """Show another drawing, the cursor at the first node where the model is."""
         self._lines, self._spots = lines, spots
-        self.virtual_size = Size(max(map(len, lines), default=0), len(lines) + 1)
+        self.virtual_size = Size(max(map(cell_len, lines), default=0), len(lines) + 1)
         self.scroll_to(0, 0, animate=False, immediate=True, force=True)
         self.cursor = next((number for number, spot in enumerate(spots) if spot.here), 0)
         self._follow()
@@ -167,13 +168,13 @@ class NodeMap(ScrollView, can_focus=True):
 
     def _painted(self, row: int, style: Style) -> list[Segment]:
         """Return a line, nodes where the model is in bold, the one under the cursor reversed."""
-        line, at, parts = self._lines[row], 0, list[Segment]()
+        line, at, parts = Strip([Segment(self._lines[row], style)]), 0, list[Segment]()
         inside = [
             (spot.column, number) for number, spot in enumerate(self._spots) if spot.row <= row < spot.row + spot.height
         ]
         for column, number in sorted(inside):
             spot = self._spots[number]
             lit = Style(bold=spot.here, reverse=number == self.cursor and self.has_focus)
-            parts += [Segment(line[at:column], style), Segment(line[column : column + spot.width], style + lit)]
+            parts += [*line.crop(at, column), *line.crop(column, column + spot.width).apply_style(lit)]
             at = column + spot.width
-        return [*parts, Segment(line[at:], style)]
+        return [*parts, *line.crop(at, line.cell_length)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -85,7 +86,7 @@ class RowTable(ScrollView, can_focus=True):
     def freeze(self, lines: list[str]) -> None:
         """Keep lines above the rows, a head and what else is to stay in sight; they scroll sideways with the rows."""
         self._frozen = lines
-        longest = max([self.virtual_size.width, *map(len, lines)])
+        longest = max([self.virtual_size.width, *map(cell_len, lines)])
         self.virtual_size = Size(longest, self._rows + len(lines))
         self.refresh()
 
@@ -96,7 +97,7 @@ class RowTable(ScrollView, can_focus=True):
         self._generation += 1
         self._pages.clear()
         self._asked.clear()
-        self.virtual_size = Size(max([0, *map(len, self._frozen)]), number + len(self._frozen))
+        self.virtual_size = Size(max([0, *map(cell_len, self._frozen)]), number + len(self._frozen))
         self.cursor = cursor
         if not stay:
             self.scroll_to(0, 0, animate=False, immediate=True)
@@ -114,7 +115,7 @@ class RowTable(ScrollView, can_focus=True):
             self._asked.clear()
         before = self._pages.get(start // PAGE, [])
         self._pages[start // PAGE] = rows
-        longest = max(map(len, rows))
+        longest = max(map(cell_len, rows))
         if longest > self.virtual_size.width:
             self.virtual_size = Size(longest, self._rows + len(self._frozen))
         elif len(before) == len(rows):

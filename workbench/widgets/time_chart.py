@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from pepa.language.printer import figure, margin
 from pepa.pictures.axes import set_heights, set_widths
-from pepa.pictures.bar import shortened
+from pepa.pictures.bar import in_columns
 from pepa.query.kind import Kind
 
 STYLES = {Kind.EXACT: ("braille", "cyan"), Kind.FLUID: ("dot", "orange"), Kind.SIMULATED: ("x", "green")}
@@ -94,7 +94,7 @@ def table(time: list[float], curves: list[Curve], failures: dict[str, str], widt
         apart = "" if curve is curves[0] else _apart(time, curves[0], curve)
         marker, colour = _style(curve, curves)
         sign, name = (f"{marker} ", curve.scenario) if curve.scenario else (SIGNS[curve.kind], curve.kind)
-        text.append(f"{sign} {shortened(name, 11):<11}", colour.replace("orange", "yellow"))
+        text.append(f"{sign} {in_columns(name, 11)}", colour.replace("orange", "yellow"))
         text.append(f"{figure(curve.values[-1]):>11}{half:>11} {MARGINS[curve.kind] if half else '':<7}{apart}\n")
     for method, why in failures.items():
         text.append(f"✗  {method:<11}", "red")
