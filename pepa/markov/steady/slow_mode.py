@@ -115,7 +115,9 @@ class _Probing:
             before = mode.lost
             probe = self.outside(_solved_for(probe, self.sweep))
             mode = self._seen(probe, first, done)
-            if mode.left <= GONE or mode.barred or 0.5 * before < mode.lost < 2 * before:  # it stands alone
+            if mode.left <= GONE:  # a mode that is solved is none the faster for it
+                return Mode(mode.left, min(mode.lost, before))
+            if mode.barred or 0.5 * before < mode.lost < 2 * before:  # it stands alone
                 break
         return mode
 
