@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from pepa.language.checks.check import Check, warning
 from pepa.language.checks.facts import Facts
+from pepa.language.printer import expression_text
 from pepa.language.problem import Problem
-from pepa.language.syntax import Choice, Constant, Expression, Number, Parameter, Prefix, Product
+from pepa.language.syntax import Choice, Constant, Expression, Number, Parameter, Passive, Prefix, Product
 
 NEARLY = 0.05  # how far from one a sum of probabilities is still taken to be meant as one
 
@@ -53,7 +54,12 @@ def _repeated(facts: Facts) -> Iterator[Problem]:
         seen: set[tuple[str, str, str]] = set()
         for term in choice.terms:
             match term:
-                case Prefix(action=action, rate=Parameter(name=rate), continuation=Constant(name=after)):
+                case Prefix(
+                    action=action,
+                    rate=(Parameter() | Number() | Passive()) as written,
+                    continuation=Constant(name=after),
+                ):
+                    rate = expression_text(written)
                     if (action.text, rate, after) in seen:
                         message = f"this activity stands twice in the choice: `{action.text}` has twice the rate"
                         hint = f"write it once, at `2*{rate}` if that is meant"

@@ -11,6 +11,7 @@ from pepa.language.checks.letters import Letters
 from pepa.language.checks.nodes import Nodes, nodes
 from pepa.language.problem import ModelError
 from pepa.language.rates import Parameters, Rate, evaluate, parameter_values
+from pepa.language.statements import blank_comments
 from pepa.language.syntax import (
     Array,
     Constant,
@@ -37,6 +38,11 @@ class Facts:
     def nodes(self) -> Nodes:
         """The nodes by kind."""
         return nodes(self.model)
+
+    @cached_property
+    def code(self) -> str:
+        """The text with its comments blank."""
+        return blank_comments(self.text)[0]
 
     @cached_property
     def values(self) -> Parameters:

@@ -12,7 +12,6 @@ from pepa.language.problem import Problem, Span
 from pepa.language.syntax import TAU, Cooperation, Hiding, Process
 
 HASHED = re.compile(r"""^[ \t]*#\s*[\w'"]""", re.MULTILINE)
-FAR = 200  # characters at most between a cooperation and its parentheses
 
 
 def _unshared(facts: Facts) -> Iterator[Problem]:
@@ -83,7 +82,7 @@ def _wildcards(facts: Facts) -> Iterator[Problem]:
     for node in facts.nodes.sets:
         if isinstance(node, Cooperation):
             first = node.parts[0]
-            if isinstance(first, Cooperation) and first.actions is None and not _in_parentheses(first.span, facts.text):
+            if isinstance(first, Cooperation) and first.actions is None and not _in_parentheses(first.span, facts.code):
                 message = "other tools read `A <*> B <b> C` as `A <*> (B <b> C)`; here it is `(A <*> B) <b> C`"
                 yield warning("wildcard-reading", message, first.span, "write the parentheses you mean")
 
@@ -101,9 +100,13 @@ def _prism(facts: Facts) -> Iterator[Problem]:
                     yield warning("prism-rates", message, name.span, "for PRISM, let one side be passive: `infty`")
 
 
-def _in_parentheses(span: Span, text: str) -> bool:
-    before, after = text[max(0, span.start - FAR) : span.start], text[span.end : span.end + FAR]
-    return before.rstrip().endswith("(") and after.lstrip().startswith(")")
+def _in_parentheses(span: Span, code: str) -> bool:
+    before, after = span.start - 1, span.end
+    while code[before : before + 1].isspace():
+        before -= 1
+    while code[after : after + 1].isspace():
+        after += 1
+    return code[before : before + 1] == "(" and code[after : after + 1] == ")"
 
 
 CHECKS = (
