@@ -34,6 +34,7 @@ from pepa.query.states import NoStates, States, located, parameter
 
 QUOTES_INSIDE = "a name with quotes inside cannot be written in an expression: ask for it alone, as a name"
 NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_']*")  # a name alone: of an action or a local derivative
+ENCLOSED = ('""', "''", "()")
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +207,7 @@ def asked(texts: Sequence[str], net: Net, kind: Kind, *, over_time: bool = True,
     """
     come = dict.fromkeys(name for other in later for name in (*other.actions, *other.derivatives))
     every = (*net.actions, *net.derivatives, *net.compound)
-    texts = [text.strip()[1:-1] if text.strip()[1:-1] in every else text for text in texts]
+    texts = [_bare(text.strip(), every) for text in texts]
     texts = [f'population("{text}")' if text in net.compound else text for text in texts]
     named = [text for text in texts if text in every or NAMED.fullmatch(text)]
     new = [name for name in named or ([] if texts else come) if name in come and name not in every]
@@ -216,6 +217,11 @@ def asked(texts: Sequence[str], net: Net, kind: Kind, *, over_time: bool = True,
     for one in (net, *later):
         understood(expressions, one, kind, over_time=over_time)
     return Asked(tuple(dict.fromkeys(texts)) or names, names, expressions)
+
+
+def _bare(text: str, names: Sequence[str]) -> str:
+    """Return a text, without quotes or parentheses around it where it is a name in them."""
+    return text[1:-1] if text[:1] + text[-1:] in ENCLOSED and text[1:-1] in names else text
 
 
 def moment_sentences(expressions: Sequence[str]) -> list[str]:
