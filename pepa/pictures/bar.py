@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
 WIDTH = 24
@@ -28,6 +28,11 @@ def shortened(label: str, width: int) -> str:
     while cell_len(end) > behind:
         end = end[1:]
     return f"{begin}…{end}"
+
+
+def cut(label: str, width: int) -> str:
+    """Return a label of `width` columns at most: its end left out."""
+    return label if cell_len(label) <= width else set_cell_size(label, max(0, width - 1)) + "…"
 
 
 def in_columns(label: str, width: int, *, right: bool = False) -> str:

@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from pepa.language.printer import figure
+from pepa.pictures.bar import cut, in_columns
 
 SHADES = "·▁▂▃▄▅▆▇█"
 COLOURS = ("", "blue", "blue", "cyan", "cyan", "green", "green", "yellow", "yellow")
@@ -36,7 +37,7 @@ def named(labels: Sequence[str], number: int) -> list[str]:
 
 def row_name(name: str) -> str:
     """Return the name of a row, cut to what its margin has."""
-    return _cut(name, ROWS_CUT)
+    return cut(name, ROWS_CUT)
 
 
 def margin(rows: Sequence[str]) -> int:
@@ -60,18 +61,14 @@ def cell_text(value: float | None, most: float, width: int) -> tuple[str, str]:
 def column_heads(names: Sequence[str], width: int) -> str:
     """Return the names of columns over cells of a width: each, cut, over wide ones, else as many as have room."""
     if width >= FIGURES:
-        return "".join(set_cell_size(_cut(name, width - 1), width) for name in names).rstrip()
+        return "".join(set_cell_size(cut(name, width - 1), width) for name in names).rstrip()
     line, free = "", 0
     for number, name in enumerate(names):
         at = number * width
         if at >= free:
-            line = line.ljust(at) + name
+            line = set_cell_size(line, at) + name
             free = at + cell_len(name) + 1
     return line
-
-
-def _cut(name: str, width: int) -> str:
-    return name if cell_len(name) <= width else set_cell_size(name, width - 1) + "…"
 
 
 def density_map(table: Sequence[Sequence[float]], rows: Sequence[str], columns: Sequence[str], width: int) -> Text:
@@ -87,7 +84,7 @@ def density_map(table: Sequence[Sequence[float]], rows: Sequence[str], columns: 
     most = max((value for row in cells for value in row), default=0.0)
     text = Text(no_wrap=True)
     for name, row in zip(rows, cells, strict=True):
-        text.append(row_name(name).rjust(left - 2) + "  ")
+        text.append(in_columns(row_name(name), left - 2, right=True) + "  ")
         for value in row:
             text.append(*cell_text(value, most, cell))
         text.append("\n")

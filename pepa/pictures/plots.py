@@ -11,10 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from pepa.language.printer import figure
 from pepa.pictures.axes import set_heights, set_widths
+from pepa.pictures.bar import in_columns
+from pepa.pictures.density import column_heads
 
 MARKS = "●▲■◆○△□◇"
 COLOURS = ("cyan", "orange", "green", "magenta", "red", "blue", "white", "gray")
@@ -132,17 +135,15 @@ def heat_map(
     cells = [[_or_blank(value) for value in row] for row in values]
     finite = [value for row in cells for value in row if not isinstance(value, Blank)]
     least, most = min(finite, default=0.0), max(finite, default=1.0)
-    margin = max(map(len, rows), default=0) + 1
+    margin = max(map(cell_len, rows), default=0) + 1
     cell = max(2, min(9, (width - margin) // max(1, len(columns))))
-    shown = columns if cell >= 4 else [name if index % 4 == 0 else "" for index, name in enumerate(columns)]
     text = Text(no_wrap=True)
     for name, row in zip(rows, cells, strict=True):
-        text.append(f"{name:>{margin - 1}} ")
+        text.append(in_columns(name, margin - 1, right=True) + " ")
         for value in row:
             text.append(_cell(value, least, most, cell))
         text.append("\n")
-    head = "".join(f"{name[: cell - 1] if cell >= 4 else name:<{cell}}" for name in shown)
-    text.append(" " * margin + head.rstrip() + f"\n{x_label:^{width}}".rstrip())
+    text.append(" " * margin + column_heads(columns, cell) + f"\n{x_label:^{width}}".rstrip())
     scale = [f"from {SHADES[0]} {figure(least)} to {SHADES[-1]} {figure(most)}"] if finite else []
     blanks = {value for row in cells for value in row if isinstance(value, Blank)}
     told = [*scale, *(blank.told for blank in Blank if blank in blanks - {Blank.ABSENT})]
@@ -168,17 +169,19 @@ def _cell(value: float | Blank, least: float, most: float, width: int) -> str:
 
 def signed_bars(values: Mapping[str, float | Blank], width: int) -> Text:
     """Return a row for each name: its value and a bar as long as its size, largest first; last those without one."""
-    margin = max(map(len, values), default=0) + 1
+    margin = max(map(cell_len, values), default=0) + 1
     known = {name: _or_blank(value) for name, value in values.items()}
     largest = max((abs(value) for value in known.values() if not isinstance(value, Blank)), default=0.0)
     text = Text(no_wrap=True)
     ordered = sorted(known.items(), key=lambda item: math.inf if isinstance(item[1], Blank) else -abs(item[1]))
-    for name, value in ordered:
-        if isinstance(value, Blank):
-            text.append(f" {name:<{margin}}{value.told:>9}\n")
-            continue
-        length = round(abs(value) / largest * (width - margin - 14)) if largest else 0
-        text.append(f" {name:<{margin}}{value:>+9.4f}  {('▒' if value < 0 else '█') * length}\n")
+    written = [value.told if isinstance(value, Blank) else "+" * (value > 0) + figure(value) for _, value in ordered]
+    room = max(map(len, written), default=0)
+    for (name, value), told in zip(ordered, written, strict=True):
+        text.append(f" {in_columns(name, margin)}{told:>{room}}")
+        if not isinstance(value, Blank):
+            length = round(abs(value) / largest * (width - margin - room - 3)) if largest else 0
+            text.append(f"  {('▒' if value < 0 else '█') * length}")
+        text.append("\n")
     text.rstrip()
     return text
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
+from pepa.pictures.bar import cut, in_columns
+
 LEAST = 6  # columns of a component
 
 
@@ -23,18 +27,18 @@ def sequence_chart(groups: Sequence[str], start: Mapping[str, str], rows: Sequen
     """
     taking = [group for group in groups if any(group in row.parts for row in rows)] or list(groups)
     number = len(str(len(rows)))
-    action = min(max([len(row.action) for row in rows], default=0), max(12, width // 3))
+    action = min(max([cell_len(row.action) for row in rows], default=0), max(12, width // 3))
     texts = {group: [group, start.get(group, ""), *(row.parts.get(group, "") for row in rows)] for group in taking}
     room = max(LEAST, (width - number - action - 3) // max(1, len(taking)))
-    widths = {group: min(room, max(map(len, texts[group])) + 2) for group in taking}
+    widths = {group: min(room, max(map(cell_len, texts[group])) + 2) for group in taking}
     lead = " " * (number + action + 2)
-    lines = [(lead + "".join(_cut(group, widths[group] - 1).ljust(widths[group]) for group in taking)).rstrip()]
-    begins = (("│" + _cut(start.get(group, ""), widths[group] - 2)).ljust(widths[group]) for group in taking)
+    lines = [(lead + "".join(in_columns(cut(group, widths[group] - 1), widths[group]) for group in taking)).rstrip()]
+    begins = (in_columns("│" + cut(start.get(group, ""), widths[group] - 2), widths[group]) for group in taking)
     lines.append((lead + "".join(begins)).rstrip())
     for index, row in enumerate(rows, 1):
-        head = f"{index:>{number}} {_cut(row.action, action):<{action}} "
+        head = f"{index:>{number}} {in_columns(cut(row.action, action), action)} "
         lines.append((head + _line(taking, widths, row)).rstrip())
-    return [_cut(line, width) for line in lines]
+    return [cut(line, width) for line in lines]
 
 
 def _line(groups: Sequence[str], widths: Mapping[str, int], row: Row) -> str:
@@ -43,10 +47,6 @@ def _line(groups: Sequence[str], widths: Mapping[str, int], row: Row) -> str:
     for index, group in enumerate(groups):
         joined = bool(inside) and inside[0] <= index < inside[-1]
         part = row.parts.get(group)
-        text = ("┼" if joined else "│") if part is None else "●" + _cut(part, widths[group] - 2)
-        line += text.ljust(widths[group], "─" if joined else " ")
+        text = ("┼" if joined else "│") if part is None else "●" + cut(part, widths[group] - 2)
+        line += text + ("─" if joined else " ") * (widths[group] - cell_len(text))
     return line
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: max(0, width - 1)] + "…"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from rich.cells import cell_len
+
 from pepa.explore.graph import Graph, Tree
 from pepa.pictures.graph import names_in_full
 from pepa.pictures.plane.plan import Plan, Way, plan
@@ -20,7 +22,7 @@ HEAD = (
 
 def svg(title: str, graphs: Sequence[Graph], tree: Tree | None) -> str:
     """Return graphs and a tree, one below the other, as one picture."""
-    parts, width, top = list[str](), 9 * len(title), 2 * DOWN
+    parts, width, top = list[str](), ACROSS * cell_len(title), 2 * DOWN
     for graph in graphs:
         laid = plan(graph, names_in_full(graph))
         parts += [
@@ -29,11 +31,11 @@ def svg(title: str, graphs: Sequence[Graph], tree: Tree | None) -> str:
             *_plan(laid, graph),
         ]
         parts.append("</g>")
-        width, top = max(width, ACROSS * max(laid.width, len(graph.title))), top + DOWN * (laid.height + 4)
+        width, top = max(width, ACROSS * max(laid.width, cell_len(graph.title))), top + DOWN * (laid.height + 4)
     lines = ["the system", *tree_lines(tree)] if tree else []
     for number, line in enumerate(lines):
         parts.append(_text(0, top, line, bold=not number))
-        width, top = max(width, ACROSS * len(line)), top + DOWN
+        width, top = max(width, ACROSS * cell_len(line)), top + DOWN
     size = f"{-MARGIN} {-MARGIN} {width + 2 * MARGIN} {top + 2 * MARGIN}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}" font-family="monospace" font-size="15">\n'
