@@ -14,6 +14,7 @@ from pepa.api.table import ByName, Columns, Named
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.language.numbers import shortened
+from pepa.language.printer import name_text
 from pepa.language.syntax import Model as Tree
 from pepa.markov.space.state_space import Vector
 from pepa.markov.steady.certainty import Certainty
@@ -91,9 +92,9 @@ class _LongRun(_Figures):
         """
         arguments.text(expression, "a measure", MEASURED)
         if expression in self.throughput:
-            expression = f"throughput({expression})"
+            expression = f"throughput({name_text(expression)})"
         elif expression in self.population:
-            expression = f"population({expression})"
+            expression = f"population({name_text(expression)})"
         return Sensitivity(self._differentiated.of(expression, sizes=sizes))
 
 
@@ -260,7 +261,7 @@ class Simulation(_Figures):
         """One row a figure, with its half width."""
         columns = super().columns()
         asked = zip(columns["measure"], columns["name"], strict=True)
-        halves = [self.estimate(f"{measure}({name})").half_width for measure, name in asked]
+        halves = [self.estimate(f"{measure}({name_text(name)})").half_width for measure, name in asked]
         return {**columns, "half width": halves}
 
 

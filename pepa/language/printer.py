@@ -32,9 +32,12 @@ SMALL = 1e-3  # margins below which are told by their power of ten
 
 
 def name_text(name: str) -> str:
-    """Return a name as it must be written: in double quotes unless it is a plain identifier."""
+    """Return a name as it must be written: in double quotes unless it is a plain identifier.
+
+    A double quote within, as the label of a local derivative may have in a measure, is written twice.
+    """
     is_plain = (name.isascii() and name.isidentifier()) or PLAIN.fullmatch(name)  # the first takes a fifth of the time
-    return name if is_plain else f'"{name}"'
+    return name if is_plain else '"' + name.replace('"', '""') + '"'
 
 
 def number_text(value: float) -> str:

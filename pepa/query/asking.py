@@ -167,10 +167,10 @@ def _named(node: Node, net: Net) -> bool:
 
 def in_full(text: str, net: Net) -> str:
     """Return a measure in full, where only a name stands for it."""
-    if not _named(parse(text), net):
+    node = parse(text)
+    if not isinstance(node, Name) or not _named(node, net):
         return text
-    name = text.strip().strip('"')
-    return f"{'population' if name in net.derivatives else 'throughput'}({text.strip()})"
+    return f"{'population' if node.name in net.derivatives else 'throughput'}({text.strip()})"
 
 
 @dataclass

@@ -231,7 +231,7 @@ def _signed(tree: Any) -> Node:
 
 
 def _quoted(tree: Any) -> Node:
-    return Name(str(tree.children[0])[1:-1], None, _span(tree))
+    return Name(str(tree.children[0])[1:-1].replace('""', '"'), None, _span(tree))
 
 
 def _bound(tree: Any) -> tuple[str, Node | None]:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from pepa.control.error import PepaError
+from pepa.language.printer import name_text
 from pepa.language.problem import Span
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
@@ -33,7 +34,7 @@ from pepa.query.rewards import known_derivative, measurable
 from pepa.query.states import NoStates, States, located, parameter
 
 QUOTES_INSIDE = "a name with quotes inside cannot be written in an expression: ask for it alone, as a name"
-NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_']*")  # a name alone: of an action or a local derivative
+NAMED = re.compile(r"[A-Za-z_][\w']*")  # a name alone: of an action or a local derivative
 ENCLOSED = ('""', "''", "()")
 
 
@@ -143,8 +144,9 @@ class Measured(Interpreter):
                 return number
             case Name(name=name):
                 held, done = name in self.result.population, name in self.result.throughput
-                hint = f"did you mean `{'population' if held else 'throughput'}({name})`?" if held or done else ""
-                hint = hint or f"the measures are {', '.join(MEASURES)}"
+                hint = f"the measures are {', '.join(MEASURES)}"
+                if held or done:
+                    hint = f"did you mean `{'population' if held else 'throughput'}({name_text(name)})`?"
                 raise ExpressionError(self.text, node.span, f"`{name}` is no measure", hint)
         raise AssertionError(node)
 

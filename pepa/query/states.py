@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.error import PepaError
+from pepa.language.printer import name_text
 from pepa.language.problem import Span
 from pepa.markov.chain.chain import generator
 from pepa.markov.chain.classes import Classes
@@ -266,7 +267,8 @@ class _InStates(Interpreter):
                 known(node.group, [group.name for group in self.states.net.groups], "group")
             names = (*self.states.net.derivatives, *self.states.net.compound)
             if node.name in self.states.net.actions and node.name not in names:
-                hint = f"in the long run there is throughput({node.name}), in a state enabled({node.name})"
+                name = name_text(node.name)
+                hint = f"in the long run there is throughput({name}), in a state enabled({name})"
                 raise PepaError(f"`{node.name}` is an action: it has no value in a state", hint)
             refuse_hidden(node.name, self.states.net, (*names, *self.states.net.actions))
             return self.states.count(known_derivative(node.name, self.states.net), node.group)

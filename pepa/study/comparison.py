@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 
+from pepa.language.printer import name_text
 from pepa.net.net import Net
 from pepa.study.experiment import Experiment
 from pepa.study.solving import Setting
 from pepa.study.told_study import ToldPoint, ToldScenario
-
-PLAIN = re.compile(r"[A-Za-z_]\w*")
 
 
 def comparison(
@@ -40,13 +38,9 @@ def comparison(
 def all_measures(net: Net) -> list[str]:
     """Return the throughput of every action and the population of every local derivative, as expressions."""
     return [
-        *(f"throughput({_quoted(name)})" for name in net.actions),
-        *(f"population({_quoted(name)})" for name in net.derivatives),
+        *(f"throughput({name_text(name)})" for name in net.actions),
+        *(f"population({name_text(name)})" for name in net.derivatives),
     ]
-
-
-def _quoted(name: str) -> str:
-    return name if PLAIN.fullmatch(name) else f'"{name}"'
 
 
 def differences(points: Sequence[ToldPoint], baseline: str) -> dict[str, dict[str, float]]:

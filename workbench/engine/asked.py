@@ -8,7 +8,7 @@ from typing import Literal
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.language.printer import figure, margin
+from pepa.language.printer import figure, margin, name_text
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Group, Net
 from pepa.query.accumulated import NOBODY, Accumulating
@@ -242,7 +242,7 @@ def _examples(net: Net) -> list[list[str]]:
         [f"S=? [ {last} >= 1 ]", "how much of the time, in the long run"],
         [f"passage({group.name}: {held[0]} -> {held[-1]})", "how long it takes one member: mean, quantiles"],
         *([probing] if (probing := _probing(net, group)) else []),
-        *([f"throughput({action})", "any measure in the long run"] for action in net.actions[:1]),
+        *([f"throughput({name_text(action)})", "any measure in the long run"] for action in net.actions[:1]),
     ]
     return [one for one in asked if _has_meaning(one[0], net)]
 
@@ -268,7 +268,7 @@ def _has_meaning(question: str, net: Net) -> bool:
 
 def _measures(net: Net) -> list[str]:
     """Return the beginnings of measures and, of each action, its throughput."""
-    return [*(f"{function}(" for function in MEASURES), *(f"throughput({action})" for action in net.actions)]
+    return [*(f"{function}(" for function in MEASURES), *(f"throughput({name_text(action)})" for action in net.actions)]
 
 
 def _names(net: Net) -> list[str]:

@@ -14,7 +14,7 @@ from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError, unwritten
 from pepa.language.assignment import assigned
 from pepa.language.paths import resolved
-from pepa.language.printer import number_text
+from pepa.language.printer import name_text, number_text
 from pepa.language.problem import LineIndex, ModelError, Problem
 from pepa.language.rates import parameter_values
 from pepa.language.saving import write_whole
@@ -93,9 +93,9 @@ def choices(report: Reporter, text: str, overrides: Overrides = AS_WRITTEN) -> F
     net, rates = compile_model(model, overrides), rates_of(model, dict(overrides))
     values = {name: rate.value for name, rate in parameter_values(model, overrides).items() if not rate.passive}
     measures = [
-        *(f"throughput({action})" for action in net.actions),
-        *(f"population({name})" for name in net.derivatives),
-        *(f"utilisation({group.name})" for group in net.groups),
+        *(f"throughput({name_text(action)})" for action in net.actions),
+        *(f"population({name_text(name)})" for name in net.derivatives),
+        *(f"utilisation({name_text(group.name)})" for group in net.groups),
     ]
     return {
         "vary": [f"{name}={_suggested(value, whole=name not in rates)}" for name, value in values.items()],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from pepa.language.printer import figure
+from pepa.language.printer import figure, name_text
 from pepa.pictures.bar import shortened
 from pepa.query.kind import Kind
 from workbench.widgets.bar_chart import change_text
@@ -46,7 +46,7 @@ class WatchedFigure:
         self._run = figures
         happening = [name for name, value in figures.told["throughput"].items() if value > 0]
         if not self.measure and happening:
-            self.measure = f"throughput({happening[0]})"
+            self.measure = f"throughput({name_text(happening[0])})"
 
     def take_text(self, text: str) -> bool:
         """Know the text as it stands; return whether what is known has become older by it, or no longer is."""

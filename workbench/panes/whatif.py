@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from pepa.language.printer import name_text
 from workbench.panes.figures_pane import FiguresPane
 from workbench.panes.parameter_rows import NOTHING, ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
@@ -183,7 +184,7 @@ class WhatIfPane(FiguresPane):
     def show_figures(self, figures: Figures) -> None:
         """Show the figure watched."""
         self.watched.take_figures(figures)
-        actions = [f"throughput({name})" for name in figures.told["throughput"]]
+        actions = [f"throughput({name_text(name)})" for name in figures.told["throughput"]]
         self._measures = [*actions, *figures.told["population"]]
         self._draw_head()
 
