@@ -23,11 +23,17 @@ def matches(lines: Sequence[str], wanted: str, *, exact: bool = False) -> list[M
 def _found(lines: Sequence[str], wanted: str, exact: bool) -> Iterator[Match]:
     exact = exact or wanted != wanted.lower()
     for row, line in enumerate(lines):
-        place = line if exact or len(line.lower()) != len(line) else line.lower()
+        place = line if exact else line.lower() if line.isascii() else "".join(map(_small, line))
         start = place.find(wanted)
         while start >= 0:
             yield Match(row, start, start + len(wanted))
             start = place.find(wanted, start + len(wanted))
+
+
+def _small(letter: str) -> str:
+    """Return a letter made small, by itself; one that becomes two stays, so that places stay."""
+    small = letter.lower()
+    return small if len(small) == 1 else letter
 
 
 def next_match(found: Sequence[Match], place: tuple[int, int], step: int) -> int | None:

@@ -108,7 +108,8 @@ def _told(vi: Vi, lines: Sequence[str], done: Done, command: Command) -> Outcome
         after = lines
         for change in done.changes:
             after = changed(after, change)
-        vi = replace(vi, mode=Mode.INSERT, began=Began(tuple(after), done.cursor, command))
+        anew = command.key in ("o", "O") or (done.register is not None and done.register.lines)
+        vi = replace(vi, mode=Mode.INSERT, began=Began(tuple(after), done.cursor, command, anew))
     return Outcome(vi, done.cursor, done.changes)
 
 
@@ -203,8 +204,7 @@ def _typed_out(vi: Vi, lines: Sequence[str], cursor: Place) -> Outcome:
         between = ("\n" + (kept if text else "")) if opens else ""
         change = Change(cursor, cursor, (between + text) * (times - 1))
         changes, cursor = (change,), behind(cursor, change.text)
-    indents = opens or (command.key, command.motion) == ("c", "lines")
-    if indents and kept and kept == began.lines[row] and tuple(lines) == began.lines:
+    if began.anew and kept and kept == began.lines[row] and tuple(lines) == began.lines:
         changes = (*changes, Change((row, 0), (row, len(kept)), ""))  # an indent for nothing
         cursor = (cursor[0], 0)
     return _settled(lines, Outcome(replace(vi, typed=typed), _left_of(cursor), changes))

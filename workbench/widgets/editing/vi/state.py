@@ -87,11 +87,12 @@ class Typed:
 
 @dataclass(frozen=True)
 class Began:
-    """Where insert mode began: the text then, the place in it, by which command."""
+    """Where insert mode began: the text then, the place in it, by which command, whether in a line that it made."""
 
     lines: tuple[str, ...]
     place: Place
     command: Command
+    anew: bool
 
 
 @dataclass(frozen=True)
