@@ -13,6 +13,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -22,15 +23,10 @@ def write_whole(path: Path, text: str) -> None:
     file, and for what must not be written, too.
     """
     target = _resolved(path)
-    try:
-        before = target.lstat()
-    except FileNotFoundError:
+    before = _file_there(target)
+    if before is None:
         write_new(target, text)
         return
-    if not stat.S_ISREG(before.st_mode):
-        raise OSError(errno.EINVAL, "it is a directory, a device or a pipe, not a file", str(target))
-    if not os.access(target, os.W_OK):
-        raise OSError(errno.EACCES, "it is read-only", str(target))
     data = _encoded(text)
     if before.st_nlink > 1 or not _replaced(target, before, data):
         _overwritten(target, data)
@@ -42,10 +38,25 @@ def write_new(path: Path, text: str, *, waits: bool = True) -> None:
     Where it need not outlive a failure of power it `waits` for no disk: that can take as long as a disk likes.
     """
     with _beside(path, _encoded(text), waits=waits) as new:
-        umask = os.umask(0)
-        os.umask(umask)
-        new.chmod(0o666 & ~umask)
+        _let_be_read(new)
         _take_place(new, path, waits=waits)
+
+
+@contextlib.contextmanager
+def written_in_pieces(path: Path) -> Iterator[TextIO]:
+    """Give a file for a text too long to be held, which is that of the path once the block ends as it should.
+
+    A symbolic link is followed. Raises OSError: for what is no regular file, and for what must not be written, too.
+    """
+    target = _resolved(path)
+    _file_there(target)
+    with _beside(target, b"") as new:
+        _let_be_read(new)
+        with new.open("w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _take_place(new, target)
 
 
 def put_on_disk(path: Path) -> None:
@@ -56,6 +67,29 @@ def put_on_disk(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _file_there(target: Path) -> os.stat_result | None:
+    """Return what is known of a file that is to be written, None where there is none.
+
+    Raises OSError where it must not be.
+    """
+    try:
+        found = target.lstat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is a directory, a device or a pipe, not a file", str(target))
+    if not os.access(target, os.W_OK):
+        raise OSError(errno.EACCES, "it is read-only", str(target))
+    return found
+
+
+def _let_be_read(new: Path) -> None:
+    """Give a new file the mode that new files have here."""
+    umask = os.umask(0)
+    os.umask(umask)
+    new.chmod(0o666 & ~umask)
 
 
 def _encoded(text: str) -> bytes:

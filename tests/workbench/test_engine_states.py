@@ -62,7 +62,7 @@ def test_a_table_is_written_whole(tmp_path):
     assert len(rows) == answer["rows"] + 1
     assert float(rows[1][1]) == table.session.solved.steady.probability.max()
     assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(PepaError, match="cannot be written"):
+    with pytest.raises(PepaError, match="cannot write"):
         table.write_states(quiet, str(tmp_path / "no" / "x.csv"), "", ("#", False), [])
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pepa.control.control import Control, Progress
-from pepa.control.error import PepaError
+from pepa.control.error import PepaError, unwritten
 from pepa.explore.kinds import kind_of
 from pepa.explore.listing import Condition, Listing, Order, listing, truths
 from pepa.explore.packed import PackedStates
@@ -19,6 +19,7 @@ from pepa.explore.place import group_text, members
 from pepa.explore.steps import Steps
 from pepa.language.paths import typed_path
 from pepa.language.printer import figure
+from pepa.language.saving import written_in_pieces
 from pepa.net.net import Net
 from pepa.query.analysis import Derived
 from pepa.query.asking import over_paths
@@ -79,24 +80,20 @@ class StateTable:
     def write_states(
         self, report: Watcher, path: str, condition: str, order: Sequence[Any], columns: Sequence[str]
     ) -> WrittenStates:
-        """Write the whole table as CSV, beside the place first, so that the file is whole or not there."""
+        """Write the whole table as CSV; the file is whole or not there. Raises PepaError."""
         derived, control = self._derived(), Control(report=report)
         found = self._listing(condition, Order(*order), report)
         target = typed_path(path)
-        partial = target.with_name(f".{target.name}.partial")
         try:
-            with partial.open("w", encoding="utf-8", newline="") as file:
+            with written_in_pieces(target) as file:
                 out = csv.writer(file)
                 out.writerow(["state", "probability", "class", *(columns or [g.name for g in derived.net.groups])])
                 for start in range(0, found.size, CHUNK):
                     control.watch(Progress("write", f"{start:,} of {found.size:,} states", start / found.size))
                     numbers = found.rows(start, start + CHUNK)
                     out.writerows(self._cells(derived, numbers, columns, in_full=True))
-            partial.replace(target)
         except OSError as error:
-            raise PepaError(f"{target} cannot be written: {error.strerror}", "choose another place") from None
-        finally:
-            partial.unlink(missing_ok=True)
+            raise unwritten(target, error, "choose another place") from None
         return {"path": str(target), "rows": found.size}
 
     def _listing(self, condition: str, order: Order, report: Watcher) -> Listing:
