@@ -9,7 +9,7 @@ from typing import Any
 from pepa.control.counting import counted_off
 from pepa.language import common_forms
 from pepa.language.problem import ModelError, Problem, Severity, Span
-from pepa.language.statements import Statement, split, unquoted
+from pepa.language.statements import Statement, headed, split, unquoted
 from pepa.language.syntax import Model, Name, Process, ProcessDefinition, RateDefinition
 from pepa.language.upper_case_rates import told_apart
 
@@ -20,7 +20,8 @@ MOST_ERRORS = 1_000  # of syntax, each of which takes the parser about a millise
 class Parsed:
     """A parse: the model, or None where the text holds errors, and all problems in the order of the text.
 
-    `rates`, `processes` and `systems` are what could be read, whatever else is wrong.
+    `rates`, `processes` and `systems` are what could be read, whatever else is wrong; `unread` are the names that
+    the rest may define, all that the text seems to define where something could not be read.
     """
 
     model: Model | None
@@ -28,6 +29,7 @@ class Parsed:
     rates: tuple[RateDefinition, ...]
     processes: tuple[ProcessDefinition, ...]
     systems: tuple[Process, ...]
+    unread: frozenset[str] = frozenset()
 
 
 def parse(text: str) -> Parsed:
@@ -38,6 +40,7 @@ def parse(text: str) -> Parsed:
     processes: list[ProcessDefinition] = []
     systems: list[Process] = []
     seen_system = False
+    whole = all(problem.severity is not Severity.ERROR for problem in problems)
     for index, statement in enumerate(counted_off(statements.found, "reading definition")):
         known = _common(statements.text, statement)
         if known is not None:
@@ -49,13 +52,14 @@ def parse(text: str) -> Parsed:
             _file(_read(statements.text, statement), rates, processes, systems)
             problems.extend(_misplaced(statement, last))
         except ModelError as error:
+            whole = False
             problems.extend(error.problems)
             if len(problems) > MOST_ERRORS:
                 problems.append(
                     Problem("syntax", f"more than {MOST_ERRORS:,} errors: the rest is not read", statement.span)
                 )
                 problems = sorted(_once(problems), key=lambda problem: problem.span.start)
-                return Parsed(None, tuple(problems), tuple(rates), tuple(processes), tuple(systems))
+                return Parsed(None, tuple(problems), tuple(rates), tuple(processes), tuple(systems), headed(text))
             seen_system = seen_system or any(problem.code == "missing-semicolon" for problem in error.problems)
     if not seen_system:
         problems.append(_missing_system(text, bool(statements.found)))
@@ -63,7 +67,8 @@ def parse(text: str) -> Parsed:
     found = told_apart(rates, processes)
     wrong = any(problem.severity is Severity.ERROR for problem in problems) or not systems
     model = None if wrong else Model(found.rates, found.processes, systems[-1], text)
-    return Parsed(model, tuple(problems), found.rates, found.processes, tuple(systems))
+    unread = frozenset[str]() if whole else headed(text)
+    return Parsed(model, tuple(problems), found.rates, found.processes, tuple(systems), unread)
 
 
 def _once(problems: list[Problem]) -> Iterator[Problem]:

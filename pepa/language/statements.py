@@ -215,6 +215,12 @@ def _deeper(place: int, message: str) -> Problem:
     return Problem("too-deep", message, Span(place, place + 1), "give the inner processes names of their own")
 
 
+def headed(text: str) -> frozenset[str]:
+    """Return the names before every `=` of a text, in comments too: whatever it may define is among them."""
+    plain = SINGLE.sub(lambda match: match[1] or f" {match[2]} ", fed(text))
+    return frozenset(unquoted(match["name"]) for match in HEAD.finditer(plain))
+
+
 def unquoted(word: str) -> str:
     """Return a name without the quotation marks around it."""
     return word[1:-1] if word[:1] == '"' else word

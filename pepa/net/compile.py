@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 
 from pepa.control.garbage import uncollected
-from pepa.language.checks.model import check
+from pepa.language.checks.model import check, check_read
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import LARGEST_ARRAY, parameter_values
@@ -24,11 +24,16 @@ from pepa.net.system import Leaf, System, SystemBuilder, hidden, leaves
 def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
     """Parse and check a model text; return the model and its warnings. Raises ModelError with all its errors."""
     parsed = parse(text)
-    problems = parsed.problems if parsed.model is None else (*parsed.problems, *check(parsed.model, text))
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if errors or parsed.model is None:
-        raise ModelError(sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR))
+    if parsed.model is None:
+        raise ModelError(_errors_first(check_read(parsed, text)))
+    problems = (*parsed.problems, *check(parsed.model, text))
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise ModelError(_errors_first(problems))
     return parsed.model, problems
+
+
+def _errors_first(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
 
 
 @uncollected()

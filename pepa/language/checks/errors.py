@@ -28,11 +28,14 @@ from pepa.language.syntax import (
 )
 
 
-def errors(facts: Facts) -> list[Problem]:
-    """Return the errors of a model; where there are none it can be compiled."""
+def errors(facts: Facts, unread: AbstractSet[str] = frozenset()) -> list[Problem]:
+    """Return the errors of a model; where there are none it can be compiled.
+
+    Of what was read of a text: `unread` are the names that its rest may define, as rates or as processes.
+    """
     model, nodes = facts.model, facts.nodes
-    problems = [*_names(model), *_references(model, nodes), *_recursion(model)]
-    if not problems:
+    problems = [*_names(model), *_references(model, nodes, unread), *_recursion(model)]
+    if not problems and not unread:
         problems = [*_shapes(model, nodes), *_rates(facts)]
     return [*problems, *_cooperations_on_tau(nodes)]
 
@@ -61,19 +64,21 @@ def _defined_twice(named: list[tuple[Name, str]]) -> Iterator[Problem]:
         seen.setdefault(name.text, kind)
 
 
-def _references(model: Model, nodes: Nodes) -> Iterator[Problem]:
+def _references(model: Model, nodes: Nodes, unread: AbstractSet[str]) -> Iterator[Problem]:
     rates = {definition.name.text for definition in model.rates}
     processes = {definition.name.text for definition in model.processes}
-    undefined = nodes.parameter_names - rates, nodes.constant_names - processes
+    undefined = nodes.parameter_names - rates - unread, nodes.constant_names - processes - unread
     near_rates, near_processes = Nearest(rates), Nearest(processes)
     for parameter in nodes.parameters if undefined[0] else ():
-        if parameter.name in processes and parameter.name not in rates:
+        if parameter.name not in undefined[0]:
+            continue
+        if parameter.name in processes:
             message = f"`{parameter.name}` is a process, not a rate"
             yield Problem("undefined-rate", message, parameter.span, "rates start with a lower-case letter")
-        elif parameter.name not in rates:
+        else:
             yield undefined_rate(parameter, near_rates)
     for constant in nodes.constants if undefined[1] else ():
-        if constant.name not in processes:
+        if constant.name in undefined[1]:
             yield _undefined_process(constant, near_processes, rates)
 
 

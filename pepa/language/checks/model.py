@@ -8,8 +8,11 @@ from pepa.language.checks.facts import Facts
 from pepa.language.checks.letters import TooManyLetters
 from pepa.language.checks.reading import too_large
 from pepa.language.checks.table import CHECKS
-from pepa.language.problem import Problem
-from pepa.language.syntax import Model
+from pepa.language.parser import Parsed
+from pepa.language.problem import Problem, Span
+from pepa.language.syntax import Choice, Model, Process
+
+NOTHING: Process = Choice((), Span(0, 0))  # what stands for a system equation that is not there
 
 
 def check(model: Model, text: str = "") -> list[Problem]:
@@ -29,4 +32,15 @@ def check(model: Model, text: str = "") -> list[Problem]:
                 is_large = True
     if is_large:
         problems.append(too_large(model, "the processes it is composed of do too many different actions to compare"))
+    return sorted(problems, key=lambda problem: problem.span.start)
+
+
+def check_read(parsed: Parsed, text: str) -> list[Problem]:
+    """Return all problems of a text that is no model, in its order: those of reading it, and errors of what was read.
+
+    What it defines may be used by what is missing, or by what could not be read: nothing is said of that.
+    """
+    system = parsed.systems[-1] if parsed.systems else NOTHING
+    read = Model(parsed.rates, parsed.processes, system, text)
+    problems = [*parsed.problems, *errors(Facts(read, text), parsed.unread)]
     return sorted(problems, key=lambda problem: problem.span.start)
