@@ -163,7 +163,7 @@ def test_actions_that_happen_once_a_round_are_balanced_and_others_not():
 
 
 def test_what_cannot_happen_in_the_long_run_is_balanced_with_nothing():
-    assert invariants(net_of("S = (in, 1).A; A = (x, 1).B; B = (y, 1).A; S")).balanced == (("x", "y"),)
+    assert invariants(net_of("S = (in, 1).T; T = (on, 1).A; A = (x, 1).B; B = (y, 1).A; S")).balanced == (("x", "y"),)
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_PLACES", 3), ("MOST_MOVES", 1)])
@@ -196,6 +196,35 @@ def test_weights_that_are_more_than_one():
                 index = next(i for i, held in enumerate(derived.net.groups) if held.name == group)
                 total += weight * counts[index][derived.net.groups[index].component.labels.index(label)]
             assert total == one.value
+
+
+@pytest.mark.parametrize(
+    ("changes", "places", "expected"),
+    [
+        ([{0: -1, 1: 2}], 2, {(2, 1)}),  # one falls into two
+        ([{0: -2, 1: 3}], 2, {(3, 2)}),
+        ([{0: -1, 1: 1, 2: 1}], 3, {(1, 1, 0), (1, 0, 1)}),
+        ([{0: -1, 1: 2}, {1: -1, 2: 3}], 3, {(6, 3, 1)}),
+        ([{0: 1}], 2, {(0, 1)}),
+        ([{}], 2, {(1, 0), (0, 1)}),
+    ],
+)
+def test_minimal_weights_of_changes_of_several(changes, places, expected):
+    found, complete = module._semiflows(changes, places)
+    assert complete
+    assert set(found) == expected
+
+
+@given(st.lists(st.dictionaries(st.integers(0, 3), st.integers(-3, 3).filter(bool)), max_size=3))
+def test_weights_keep_their_sum_in_every_change(changes):
+    found, complete = module._semiflows(changes, 4)
+    assert complete
+    for row in found:
+        assert min(row) >= 0
+        assert math.gcd(*row) == 1
+        assert all(sum(row[place] * by for place, by in change.items()) == 0 for change in changes)
+    supports = [{place for place, weight in enumerate(row) if weight} for row in found]
+    assert not any(one <= other for one, other in itertools.permutations(supports, 2))
 
 
 def test_rows_are_made_primitive_and_those_with_others_inside_are_left_out():
