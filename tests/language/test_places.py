@@ -49,6 +49,7 @@ def test_a_line_is_given_without_its_end_and_in_part(text, start, most):
         ("ab\r\ncde\r\n", (4, 7), "cde", "^^^"),
         ("ab\rcde\r", (4, 5), "cde", " ^"),
         ("ab\ncde", (1, 5), "ab", " ^"),
+        ("abcd\ncde", (1, 7), "abcd", " ^^^"),
         ("ab", (2, 2), "ab", "  ^"),
         ("", (0, 0), "", "^"),
         ("é∞ x", (3, 4), "é∞ x", "   ^"),
