@@ -45,7 +45,7 @@ class Presence:
         with contextlib.suppress(OSError):
             for sign in _folder().glob(f"{file_key(self.path)}.*"):
                 if str(sign) != own and _is_held(sign):
-                    found.append(sign.suffix[1:].rpartition("-")[0])
+                    found.append(sign.name.partition(".")[2].rpartition("-")[0])
         return found
 
 
