@@ -49,7 +49,9 @@ def test_every_character_that_commands_is_shown_as_another_and_no_other_is():
 @pytest.mark.parametrize(
     ("text", "safe"),
     [("\x1b[2J", "␛[2J"), ("\x00", "␀"), ("\r", "␍"), ("\x7f", "␡"), ("\x9b2J", "\\x9b2J"), ("a\u202eb", "a\\u202eb"),
-     ("\udc9b", "\\x9b"), ("\udc80\udcff", "\\x80\\xff"), ("\udc7f", "\\udc7f"), ("\ud800", "\\ud800"), ("\u2028", "\\u2028"), ("\t\n é ∞", "\t\n é ∞")],
+     ("\udc9b", "\\x9b"),
+     ("\udc80\udcff", "\\x80\\xff"), ("\udc7f", "\\udc7f"), ("\ud800", "\\ud800"),
+     ("\u2028", "\\u2028"), ("\t\n é ∞", "\t\n é ∞")],
 )  # fmt: skip
 def test_each_kind_has_its_sign(text, safe):
     assert shown(text) == safe

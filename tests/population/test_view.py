@@ -32,6 +32,12 @@ def test_a_composite_counts_for_each_of_its_parts():
     assert view.compounds(counts) == {"A|C": 2.0, "A|D": 0.0, "B|C": 0.0, "B|D": 0.0}
 
 
+def test_composites_in_several_groups_are_counted_together():
+    view = view_of(TEAM.replace("S[2] || A[3]", "S[2] <b> S[3]"))
+    assert len(view.net.groups) == 2
+    assert sorted(view.compounds(np.arange(8.0)).values()) == [0.0 + 4, 1.0 + 5, 2.0 + 6, 3.0 + 7]
+
+
 @given(st.lists(st.integers(0, 9), min_size=6, max_size=6))
 def test_populations_by_name_are_sums_over_what_holds_it(counts):
     view = view_of(TEAM)
