@@ -41,9 +41,10 @@ SAME = 1e-12  # relative difference of what was seen in two parts, of what did n
 class Simulated:
     """A sample in parts: mean counts (parts, places), rates of moves (parts, moves), and the states met.
 
-    `part` says which part each of the states belongs to. `in_order` says that the parts follow one another in time, so
-    that they may be correlated; `known`, that it is no sample: the time is 0. `passages` simulates
-    passage times, in the long run, of which there are enough for so many parts and no more.
+    `part` says which part each of the states belongs to, `sizes` how much of the sample each part is, shape (parts,).
+    `in_order` says that the parts, of one size then, follow one another in time, so that they may be correlated;
+    `known`, that it is no sample: the time is 0. `passages` simulates passage times, in the long run, of which there
+    are enough for so many parts and no more.
     `notes` are sentences to read beside its figures.
     """
 
@@ -52,6 +53,7 @@ class Simulated:
     rates: NDArray[np.float64]
     states: SampledStates
     part: NDArray[np.int64]
+    sizes: Vector
     in_order: bool
     known: bool = False
     passages: Sampled | None = None
@@ -75,7 +77,8 @@ class Simulated:
 
         states = SampledStates(self.view, self.states.counts[:, kept])
         part = (self.part[kept] - first) // by
-        return replace(self, counts=means(self.counts), rates=means(self.rates), states=states, part=part)
+        sizes = self.sizes[first:].reshape(number, by).sum(axis=1)
+        return replace(self, counts=means(self.counts), rates=means(self.rates), states=states, part=part, sizes=sizes)
 
     @property
     def means(self) -> Values:
@@ -88,13 +91,13 @@ class Simulated:
 
     def without(self, left_out: int | None) -> Values:
         """Return the means over all parts but one, or over all."""
-        weights = np.ones(len(self.counts))
+        kept = np.ones(len(self.counts))
         if left_out is not None:
-            weights[left_out] = 0.0
-        shares = weights / weights.sum()
+            kept[left_out] = 0.0
+        shares = kept * self.sizes / (kept @ self.sizes)
         view = self.view
         rates = shares @ self.rates
-        probability = weights[self.part]
+        probability = kept[self.part]
         counts = shares @ self.counts
         held = {**view.populations(counts), **view.compounds(counts)}
         distribution = Distribution(self.states, probability / probability.sum())
@@ -112,7 +115,8 @@ def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     """Return a measure with its confidence interval; raises ExpressionError where it has no meaning.
 
     The value is that of the means; by how much the jackknife would correct it is part of its half width, but for
-    quantiles, which it cannot correct.
+    quantiles, which it cannot correct. Parts count by their sizes (Busing, Meijer and van der Leeden, Delete-m
+    jackknife for unequal m, 1999).
     """
     whole = measured(text, result.means)
     if asks_for(text, TIMES):
@@ -123,13 +127,15 @@ def estimated(text: str, result: Simulated, level: float = LEVEL) -> Estimate:
     if number < 2:
         return Estimate(whole, math.nan)
     without = np.array([measured(text, result.without(index)) for index in range(number)])
-    observed = number * measured(text, result.means) - (number - 1) * without
+    ratio = result.sizes.sum() / result.sizes  # as many parts as these there would be
+    observed = ratio * measured(text, result.means) - (ratio - 1) * without
     if not np.isfinite(observed).all() or np.ptp(observed) <= SAME * np.abs(observed).max():
         return Estimate(whole, math.nan)  # a sample in which nothing varies does not tell how rare it is that it does
     if result.in_order:
         mean, half, _ = (part[0] for part in batch_interval(observed[:, None], level))
     else:
-        mean, half = mean_interval(observed, level)
+        mean = float(np.average(observed, weights=result.sizes))
+        _, half = mean_interval(mean + np.sqrt(number / ratio) * (observed - mean), level)
     correction = 0.0 if asks_for(text, ("quantile",)) else abs(float(mean) - whole)
     return Estimate(whole, float(half) + correction)
 
@@ -161,6 +167,7 @@ def batch_sample(found: LongRun, control: Control, passages: int = PASSAGES) -> 
         np.array([batch.rates for batch in batches]),
         SampledStates(view, np.concatenate([batch.states for batch in batches]).T),
         np.repeat(np.arange(len(batches)), [len(batch.states) for batch in batches]),
+        np.ones(len(batches)),
         in_order=True,
         passages=Sampled(view.net, passages, found.seed, control),
         most_parts=max(FEWEST_PARTS, math.isqrt(passages) // 2),
@@ -184,17 +191,18 @@ def samples(view: Population, times: Vector, parts: Sequence[Block]) -> Iterator
     replications = sum(block.counts.shape[2] for block in parts)
     part = np.arange(replications) * min(PARTS, replications) // replications
     first = np.flatnonzero(np.diff(part, prepend=-1))
-    sizes = np.bincount(part)[:, None]
+    sizes = np.bincount(part).astype(float)
     rates, flow = vector_rates(view), np.empty((len(view.rates), replications))
     for index, time in enumerate(times.tolist()):
         counts = np.concatenate([block.counts[:, index] for block in parts], axis=1).astype(float)
         rates(counts, flow)
         yield Simulated(
             view,
-            np.add.reduceat(counts, first, axis=1).T / sizes,
-            np.add.reduceat(flow, first, axis=1).T / sizes,
+            np.add.reduceat(counts, first, axis=1).T / sizes[:, None],
+            np.add.reduceat(flow, first, axis=1).T / sizes[:, None],
             SampledStates(view, counts),
             part,
+            sizes,
             in_order=False,
             known=time == 0,
         )

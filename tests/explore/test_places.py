@@ -183,6 +183,16 @@ def test_some_packed_states_answer_as_they_do_in_their_chain(text, step):
     assert [space.layout.pack(initial(net))] == [tuple(space.words[:, 0].tolist())]
 
 
+def test_the_first_of_states_of_several_words_is_first_in_all_of_them():
+    text = "".join(f"W{n} = (a{n}, 1).V{n}; V{n} = (b{n}, 1).W{n};\n" for n in range(12))
+    net = compile_model(load(text + " || ".join(f"W{n}[900]" for n in range(12)))[0], {})
+    steps, here = Steps(net), initial(net)
+    states = [here, ((899, 1), *here[1:]), (*here[:-1], (899, 1))]
+    words = np.array([steps.layout.pack(state) for state in states], np.int64).T
+    assert len(words) > 1
+    assert PackedStates(steps.forward, net, steps.layout, words).first().tolist() == [True, False, False]
+
+
 def test_what_a_solution_told_of_packed_states_is_kept_with_them():
     derived = derive(MODELS[1])
     steps, words = Steps(derived.net), derived.space.words

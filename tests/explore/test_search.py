@@ -171,6 +171,14 @@ def test_from_another_start_to_what_only_the_chain_or_its_solution_knows(likely)
     assert caught.value.hint == "pepa derive tells the deadlocks and classes"
 
 
+def test_from_the_start_the_nearest_of_several_is_taken():
+    compiled = compile_text(LADDER)
+    for condition, ways in (("transient & A0 = 0", {"up", "jump"}), ("probability > -1 & A3 + A5 > 0", {"jump"})):
+        found = way_to(compiled, initial(compiled.net), condition, Control())
+        assert {activity.action for activity in found.activities[:1]} <= ways
+        assert len(found.activities) == (1 if "A0" in condition else 2)
+
+
 @pytest.mark.parametrize("likely", [False, True])
 def test_what_cannot_come_any_more_is_told(likely):
     derived = derive(LADDER)
