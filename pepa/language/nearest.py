@@ -21,7 +21,10 @@ class Nearest:
         self._candidates: list[str] | None = None
 
     def to(self, name: str) -> str | None:
-        """Return the name most like this one, None where none is like it or too much was asked."""
+        """Return the name most like this one, first of all one that differs in upper and lower case alone.
+
+        None where none is like it or too much was asked.
+        """
         if name not in self._known:
             self._known[name] = self._nearest(name)
         return self._known[name]
@@ -32,7 +35,8 @@ class Nearest:
         self._left -= 1
         if self._candidates is None:
             self._candidates = [known for known in self._names if len(known) <= LONGEST][:MOST_NAMES]
-        return next(iter(difflib.get_close_matches(name, self._candidates, 1)), None)
+        alike = next((known for known in self._candidates if known.lower() == name.lower()), None)
+        return alike or next(iter(difflib.get_close_matches(name, self._candidates, 1)), None)
 
 
 def known_parameters(names: Iterable[str]) -> str:

@@ -38,6 +38,13 @@ def test_composites_in_several_groups_are_counted_together():
     assert sorted(view.compounds(np.arange(8.0)).values()) == [0.0 + 4, 1.0 + 5, 2.0 + 6, 3.0 + 7]
 
 
+def test_a_composite_of_two_alike_counts_for_two():
+    view = view_of("A = (a, 1).B; B = (b, 2).A; S = A <a> A;\nS[2]")
+    assert view.populations(view.initial) == {"A": 4.0, "B": 0.0}
+    both = np.array([2.0 * (label == "B|B") for label in view.labels])
+    assert view.populations(both) == {"A": 0.0, "B": 4.0}
+
+
 @given(st.lists(st.integers(0, 9), min_size=6, max_size=6))
 def test_populations_by_name_are_sums_over_what_holds_it(counts):
     view = view_of(TEAM)
