@@ -117,6 +117,11 @@ def test_gradients_are_the_slopes_of_any_expressions(moves, seed):
     assert found == pytest.approx((up - down).T / 2e-6, rel=1e-4, abs=1e-5 * max(1.0, np.abs(middle).max()))
 
 
+def test_a_place_that_is_counted_twice_has_twice_the_slope():
+    found = gradients(view(MoveRate(2.0, (0, 0, 1), (Least((Linear(((0, 3.0),)),)),), ())))([2.0, 5.0, 0.0, 0.0])
+    assert found.tolist() == [[pytest.approx(3 * 2.0 * 3.0 * 2.0**2 * 5.0), pytest.approx(2.0 * 3.0 * 2.0**3), 0, 0]]
+
+
 def test_where_nobody_is_nothing_happens_and_nothing_is_divided_by_it():
     both = Linear(((0, 2.0),)), Linear(((1, 1.0),))
     rate = MoveRate(3.0, (), (Least(both),), both)

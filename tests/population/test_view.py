@@ -41,7 +41,7 @@ def test_composites_in_several_groups_are_counted_together():
 def test_a_composite_of_two_alike_counts_for_two():
     view = view_of("A = (a, 1).B; B = (b, 2).A; S = A <a> A;\nS[2]")
     assert view.populations(view.initial) == {"A": 4.0, "B": 0.0}
-    both = np.array([2.0 * (label == "B|B") for label in view.labels])
+    both = np.array([2.0 * (label == "B[2]") for label in view.labels])
     assert view.populations(both) == {"A": 0.0, "B": 4.0}
 
 
