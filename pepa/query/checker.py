@@ -92,6 +92,7 @@ class Checker:
 
     def quantified(self, node: Quantified) -> Value:
         """Return a probability, long-run share or reward, or whether it is within its bound."""
+        refuse_times(self.text, node)
         found = {"P": self.probability, "S": self.share, "R": self.reward}[node.quantifier](node)
         if node.bound is None:
             return found
@@ -203,6 +204,17 @@ _NUMBERS: dict[str, Callable[[Vector], float]] = {
     "state": lambda values: float(values[0]),
     "first": lambda values: float(values[0]),
 }
+
+
+def refuse_times(text: str, node: Quantified) -> None:
+    """Raise ExpressionError for limits of time where there is no meaning for them: of a next step, and of a start."""
+    limits = [one for one in (node.low, node.high) if one is not None]
+    if node.operator == "X" and limits:
+        hint = "a step within a time: P=? [ F<=5 … ] has any number of them"
+        raise ExpressionError(text, limits[0].span, "`X` has no time", hint)
+    if node.operator == "C" and node.low is not None:
+        hint = "what is earned between two times is the difference: R=? [ C<=5 ] - R=? [ C<=2 ]"
+        raise ExpressionError(text, node.low.span, "`C` is what is earned from the start up to a time", hint)
 
 
 def filter_of(node: Node) -> str | None:

@@ -15,7 +15,7 @@ from pepa.language.printer import margin
 from pepa.markov.steady.certainty import Certainty
 from pepa.net.net import Net
 from pepa.query.analysis import Derived
-from pepa.query.checker import FILTERS, Checker, filter_of
+from pepa.query.checker import FILTERS, Checker, filter_of, refuse_times
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, Quantified, below, parse, walk
 from pepa.query.states import NoStates, state_values
 from pepa.query.told_answer import ToldFound
@@ -137,6 +137,8 @@ def understood(text: str, net: Net, names: Mapping[str, Node] | None = None) -> 
         if isinstance(kind := filter_of(one), str) and kind not in FILTERS:
             hint = f"they are {', '.join(FILTERS)}"
             raise ExpressionError(text, below(one)[0].span, f"there is no filter `{kind}`", hint)
+    for one in (one for one in walk(node) if isinstance(one, Quantified)):
+        refuse_times(text, one)
     visits = [one for one in walk(node) if isinstance(one, Quantified) and one.reward is not None]
     counted = {id(part) for one in visits if isinstance(one.reward, Call) for part in walk(one.reward)}
     for part in (one for one in walk(node) if id(one) not in counted):

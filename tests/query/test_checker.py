@@ -8,7 +8,7 @@ import pytest
 from pepa.control.control import Control
 from pepa.query.checker import FILTERS, Checker, as_until
 from pepa.query.expression import ExpressionError, parse
-from pepa.query.property import answer
+from pepa.query.property import answer, understood
 from pepa.query.truth import Interval, Truth
 from tests.models import derive
 
@@ -166,6 +166,9 @@ def test_answers_in_words(walk, question, words):
         ("S>=1.01 [ A1 = 1 ]", "a probability is at most 1", "1.01"),
         ("P=? [ F[3,2.5] A1 = 1 ]", "from 3 to 2.5 there is no time", "P=? [ F[3,2.5] A1 = 1 ]"),
         ("R=? [ C<=(0 - 1) ]", "expected a number from 0 on, not -1", "0 - 1"),
+        ("P=? [ X<=0.5 A1 = 1 ]", "`X` has no time", "0.5"),
+        ("P>0.5 [ X[1,2] A1 = 1 ]", "`X` has no time", "1"),
+        ("R=? [ C[2,5] ]", "`C` is what is earned from the start up to a time", "2"),
         ("R=? [ I=(A1) ]", "expected a constant", "A1"),
         ("filter(mean, A0)", "there is no filter `mean`", "mean"),
         ("filter(min)", "a filter has an operator and a property", "filter(min)"),
@@ -183,6 +186,14 @@ def test_what_has_no_meaning_is_marked_at_its_place(walk, question, said, marked
     assert caught.value.said == said
     span = caught.value.span
     assert question[span.start : span.end] == marked
+
+
+def test_limits_of_time_without_a_meaning_are_told_before_anything_is_derived(walk):
+    for question in ("A1 = 1 & P>0.5 [ X<=2 A1 = 1 ]", "R=? [ C[2,5] ] / 2", "P=? [ F R>1 [ C[2,5] ] ]"):
+        with pytest.raises(ExpressionError, match=r"`[XC]` "):
+            understood(question, walk.net)
+    between = asked("R{A1}=? [ C<=5 ] - R{A1}=? [ C<=2 ]", walk)
+    assert 0 < between.value < 3
 
 
 def test_a_bound_beyond_1_is_one_of_rewards(walk):
