@@ -181,6 +181,7 @@ async def test_once_another_document_is_shown_nothing_is_told_and_nobody_waits()
     await settled()
     with pytest.raises(asyncio.CancelledError):
         await run
+    runs.tell(Ended())
     assert there.heard == []
     assert there.patience == [module.PATIENCE]
 
