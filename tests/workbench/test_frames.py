@@ -65,6 +65,8 @@ def test_what_is_large_is_not_written_into_the_object(sizes):
     assert "text" not in kept
     assert kept["texts"] == {"text": sizes[0] + 1}
     assert len(kept["pieces"]["many"]) == 2
+    many.popitem()  # as many as a piece has need none
+    assert many in json.loads(encode({"answer": {"many": many}})[HEADER.size :])["answer"].values()
 
 
 def test_halves_of_surrogates_go_through_long_and_short():

@@ -231,6 +231,10 @@ async def test_states_without_an_answer_say_why_and_a_long_question_ends(error, 
     await there.answer(error)
     assert said in str(await asked)
     assert [type(told) for told in there.heard] == [Ended]
+    asked = task(runs.about_states(module.protocol.STATES))
+    await there.answer({"rows": []})
+    assert await asked == {"rows": []}
+    assert len(there.heard) == 1  # what is short tells nothing
     aside = task(runs.ask_aside(module.protocol.OUTLINED))
     await there.answer(Crashed("died"), there.beside)
     assert (str(await aside), (await aside).hint) == ("died", "ask again")
