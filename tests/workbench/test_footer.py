@@ -53,6 +53,18 @@ def line(app):
     return screen_text(app).splitlines()[-1]
 
 
+@pytest.mark.parametrize("pane", ["alt+1", "alt+2", "alt+6"])
+async def test_what_stops_a_run_is_seen_first(pane):
+    async with workbench(size=(80, 24)) as (app, pilot):
+        await pilot.press(pane)
+        app.exploring.waits = True
+        app.refresh_bindings()
+        await until(pilot, lambda: line(app).startswith("Esc Cancel"))
+        app.exploring.waits = False
+        app.refresh_bindings()
+        await until(pilot, lambda: "Cancel" not in line(app))
+
+
 @pytest.mark.parametrize("key", ["alt+r", "alt+x,alt+r"])
 async def test_a_key_that_is_set_stays_in_its_place(key):
     async def words(settings):

@@ -1,4 +1,4 @@
-"""The keys at the bottom: those that fit the width, whole, the palette's at the end always.
+"""The keys at the bottom: those that fit the width, whole, what stops a run first, the palette's at the end always.
 
 One widget of one line: Textual's own footer has a widget a key, and lays out the screen whenever other keys are due.
 """
@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 PALETTE = "command_palette"
+CANCEL = "cancel"  # of the app: while something can be stopped, its key is the first
 BLANK = " "
 
 
@@ -108,7 +109,8 @@ class FittingFooter(Widget):
                 last = binding.action.endswith(PALETTE)
                 key = Key(binding.key, display, binding.description, said, enabled, last)
                 first.setdefault(binding.action, key)
-        if (keys := list(first.values())) != self._keys:
+        keys = [key for action, key in sorted(first.items(), key=lambda item: item[0] != CANCEL)]
+        if keys != self._keys:
             self._keys = keys
             self.refresh()
 
