@@ -15,6 +15,7 @@ from pepa.query.kind import Kind
 from workbench.engine import protocol
 from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
 from workbench.figures import Compared
+from workbench.lasting import Lasting
 from workbench.parameters import Parameters
 from workbench.run_messages import (
     Answered,
@@ -34,10 +35,10 @@ if TYPE_CHECKING:
     from pepa.query.told_reasons import ToldSensitivity
     from workbench.engine.frames import Frame
     from workbench.engine.protocol import A, Operation
-    from workbench.engine.run_answers import Elasticities, RunAnswer
+    from workbench.engine.run_answers import Elasticities, RunAnswer, Valued
     from workbench.panes.solver_settings import How
 
-LONG = 1.0  # seconds of a check after which it is told
+LONG = 1.0  # seconds of a check, or of a question about a solution, after which it is told
 PAUSES = (0.0, 0.2, 1.0, 3.0)  # seconds before a check: at first, then after one whose worker has ended
 GENTLE = 2.0  # seconds that a question about a solution has to end: with its worker the solution would be lost
 
@@ -189,28 +190,42 @@ class Runs:
                 self._space = about
             self.end(turn, Finished(run, turn.text, turn.overrides))
 
-    async def influences(self, measure: str) -> ToldSensitivity | Failed | None:
-        """Return a measure and what it depends on, or why there is no answer; None where a run overtook it."""
-        return await self._about_latest(protocol.INFLUENCES, measure=measure, kind=self.compared.kind)
+    async def influences(
+        self, measure: str, valued: Callable[[Valued], None] | None = None
+    ) -> ToldSensitivity | Failed | None:
+        """Return a measure and what it depends on, or why there is no answer; None where a run overtook it.
+
+        `valued` hears the value of the measure before, where that is known sooner.
+        """
+        what = {"measure": measure, "kind": self.compared.kind}
+        return await self._about_latest(protocol.INFLUENCES, "elasticities", valued, **what)
 
     async def elasticities(self, name: str) -> Elasticities | Failed | None:
         """Return what a parameter does to every figure of the latest run, or why that is not known.
 
         None where a run overtook the question.
         """
-        return await self._about_latest(protocol.ELASTICITIES, name=name)
+        return await self._about_latest(protocol.ELASTICITIES, f"what {name} does", name=name)
 
-    async def _about_latest(self, operation: Operation[A], **asked: Any) -> A | Failed | None:
-        self._gentle = True
+    async def _about_latest(
+        self, operation: Operation[A], words: str, part: Callable[[Any], None] | None = None, **asked: Any
+    ) -> A | Failed | None:
+        self._gentle, turn = True, self._turn
         about: Frame = {"text": self.text, "overrides": self.overrides, **asked}
+        lasting = Lasting(words, self._progressed, LONG)
         try:
-            return await self._heard(self._engine.ask(operation, lambda _: None, **about))
+            with lasting:
+                return await self._heard(self._engine.ask(operation, lasting.heard, part, **about))
         except Failed as error:
             return error
-        except (Crashed, Cancelled):
-            return None
+        except Crashed as error:
+            return Failed(str(error), "run the model again", [])
+        except Cancelled:
+            return Failed("cancelled", "", []) if turn == self._turn else None
         finally:
             self._gentle = False
+            if lasting.told and turn == self._turn:  # else the run that overtook it tells how far that is
+                self.tell(Ended())
 
     async def advice(self) -> list[str]:
         """Return what is to be expected of the text; why not, where it has errors."""

@@ -45,6 +45,10 @@ class Predicting(Desk):
         if not self._asking:
             self._ask_elasticities()
 
+    def give_way(self) -> None:
+        """Ask nothing more for now: the user asks something, which would wait behind it."""
+        self.app.workers.cancel_group(self.app, "elasticities")
+
     @beside(group="elasticities")
     async def _ask_elasticities(self) -> None:
         self._asking = True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
@@ -13,9 +15,13 @@ from workbench.desks.desk import CHANGED, Desk, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
 from workbench.panes.whatif import WhatIfPane
+from workbench.run_messages import Running
 from workbench.status import StatusLines
 from workbench.told_keys import key_of
 from workbench.widgets.editor import PepaEditor
+
+if TYPE_CHECKING:
+    from workbench.engine.run_answers import Valued
 
 SETTLED = 0.005  # seconds without another turn after which the model is run
 HELD = 0.12  # the same, once turns follow each other faster than this: the key is held down
@@ -77,26 +83,54 @@ class Turning(Desk):
         measure = self._wanted or pane.measure
         if not measure or not pane.display or self.runs.stale:
             return True
-        found = await self.runs.influences(measure)
+        found = await self.runs.influences(measure, partial(self._value_known, measure, (text, overrides)))
         if found is None or (text, overrides) != (self.runs.text, self.runs.overrides):
             return False  # the run that overtook it asks again
-        wanted = self._wanted == measure
         if isinstance(found, Failed):
-            if wanted:
-                pane.show_wrong(f"{found}: {found.hint}")
+            if self._wanted == measure:
+                pane.show_wrong(f"{found}: {found.hint}" if found.hint else str(found))
+                self._answered()
             else:
                 pane.show_influences(None, text, overrides)
         else:
-            if wanted:
-                pane.measure = measure
-                pane.typed_well()
+            self._watch(measure)
             pane.show_influences(found, text, overrides)
             self.app.comparing.measure_valued(measure, found["value"])
             self.app.predicting.ask_elasticities()
-        if wanted:
-            self._wanted = ""
-            self.app.release_keys(self._wanting)
         return True
+
+    def _value_known(self, measure: str, about: tuple[str, dict[str, float]], found: Valued) -> None:
+        """Watch a measure that was typed as soon as its value is known; what it depends on comes later."""
+        if self._wanted == measure and about == (self.runs.text, self.runs.overrides):
+            self._watch(measure)
+            self.app.comparing.measure_valued(measure, found["value"])
+            if (latest := self.runs.compared.latest) is not None:
+                self.app.query_one(WhatIfPane).show_figures(latest)
+
+    def _watch(self, measure: str) -> None:
+        """Watch a measure, if it was typed and is awaited."""
+        if self._wanted == measure:
+            pane = self.app.query_one(WhatIfPane)
+            pane.measure = measure
+            pane.typed_well()
+            self._answered()
+
+    def _answered(self) -> None:
+        """Wait for no measure any more, nor let keys do."""
+        self._wanted = ""
+        self.app.release_keys(self._wanting)
+
+    def on_running(self, event: Running) -> None:
+        """Say below a measure that was typed how far its answer has got."""
+        if self._wanted:
+            progress = event.progress
+            self.app.query_one(WhatIfPane).show_awaited(f"{progress.stage}: {progress.message}{event.left}")
+
+    def on_what_if_pane_measure_unwanted(self) -> None:
+        """Stop working on a measure that was typed."""
+        if self._wanted:
+            self._answered()
+            self.app.workers.cancel_group(self.app, "influences")
 
     def turn_refused(self, message: str) -> None:
         """Go back to the values that had an answer, and say in the row why."""
@@ -111,7 +145,9 @@ class Turning(Desk):
         if self.runs.changed:
             self.app.query_one(WhatIfPane).show_wrong(CHANGED.format(key_of(self.app, "app.run")))
             return
+        self.app.release_keys(self._wanting)
         self._wanted, self._wanting = event.measure, self.app.hold_keys()
+        self.app.predicting.give_way()
         self.ask_influences()
 
     def on_what_if_pane_worth_wanted(self, event: WhatIfPane.WorthWanted) -> None:
@@ -181,8 +217,7 @@ class Turning(Desk):
         """Wait for no answer about the model that was shown before, nor let keys wait for one."""
         if self._turning is not None:
             self._turning.stop()
-        self._wanted = ""
-        self.app.release_keys(self._wanting)
+        self._answered()
         self.app.release_keys(self._hold)
 
     def name_changed(self, old: str, new: str) -> None:

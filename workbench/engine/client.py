@@ -201,7 +201,10 @@ class Engine:
         part: Callable[[Any], None] | None = None,
         **arguments: Any,
     ) -> A:
-        """Ask the analysis worker; parts of its answer come before the whole. Raises Failed, Cancelled or Crashed."""
+        """Ask the analysis worker; parts of its answer come before the whole. Raises Failed, Cancelled or Crashed.
+
+        Where nobody waits for the answer any more the worker stops working on it.
+        """
         analyst = await self._analyst()
         analyst.give_way()
         return await self._send(analyst, operation, arguments, progress, part)
@@ -259,8 +262,7 @@ class Engine:
         try:
             found: A = await answer
         except asyncio.CancelledError:
-            if aside:
-                worker.send({"id": 0, "op": "cancel", "of": number})
+            worker.send({"id": 0, "op": "cancel", "of": number})
             raise
         return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from pepa.control.control import Control
+from pepa.control.control import Control, Progress
 from pepa.control.error import PepaError
 from pepa.query.analysis import solve_again
 from pepa.query.kind import Kind
@@ -15,7 +15,7 @@ from pepa.query.report import figures_report, model_report
 from pepa.query.told_reasons import ToldSensitivity
 from pepa.query.told_solution import ToldFigures
 from workbench.engine.answers import Lit
-from workbench.engine.run_answers import Elasticities, FiguresByScenario, ScenarioFigures
+from workbench.engine.run_answers import Elasticities, FiguresByScenario, ScenarioFigures, Valued
 from workbench.engine.scenario_results import Answered, scenario_results
 from workbench.engine.told_answers import KeptScenario, Lines, Scenarios, Target, Use, Uses, Worth
 from workbench.engine.watched import valued
@@ -36,6 +36,16 @@ NO_DERIVATIVES = PepaError(
 )
 
 
+class ValueWatcher(Protocol):
+    """The watcher of a request, which can send a value before the rest of the answer."""
+
+    def __call__(self, progress: Progress) -> None:
+        """Report progress."""
+
+    def part(self, found: Valued) -> None:
+        """Send a value."""
+
+
 class WhatIf:
     """Questions about the parameters of the session's model."""
 
@@ -44,12 +54,19 @@ class WhatIf:
         self._fluids: tuple[tuple[str, dict[str, float]], FluidSensitivities] | None = None
 
     def influences(
-        self, report: Watcher, text: str, overrides: dict[str, float], measure: str, kind: str = Kind.EXACT
+        self, report: ValueWatcher, text: str, overrides: dict[str, float], measure: str, kind: str = Kind.EXACT
     ) -> ToldSensitivity:
-        """Return a measure of the last solution, or of the fluid, and its elasticity to every rate and probability."""
+        """Return a measure of the last solution, or of the fluid, and its elasticity to every rate and probability.
+
+        Its value comes as a part before them, where it is known at once.
+        """
         from pepa.query.sensitivity_report import sensitivity_report
 
-        return sensitivity_report(self._sensitivities(report, text, overrides, Kind(kind)).of(measure, sizes=False))
+        sensitivities = self._sensitivities(report, text, overrides, Kind(kind))
+        value = valued(measure, sensitivities.values)
+        if value is not None:
+            report.part(value)
+        return sensitivity_report(sensitivities.of(measure, sizes=False))
 
     def elasticities(self, report: Watcher, text: str, overrides: dict[str, float], name: str) -> Elasticities:
         """Return what a parameter does to every figure, from a solution with a little more of it, or less.

@@ -27,7 +27,6 @@ from workbench.widgets.told import Told
 if TYPE_CHECKING:
     from pepa.query.told_solution import ToldFigures
     from workbench.engine.run_answers import SeriesAnswer
-    from workbench.engine.told_answers import ToldLine
     from workbench.figures import Figures
 
 VIEWS = {
@@ -157,8 +156,7 @@ class ChartsPane(FiguresPane):
     def take_up(self, charted: Charted) -> None:
         """Show what there is of another model in place of what was shown."""
         self.charted, self._renewing, self._follows = charted, False, 0
-        if self.query_one(Told).display:
-            self.query_one(Told).action_leave()
+        self.leave_told()
         self._draw_none()
         if charted.series or charted.failures:
             self._draw_series()
@@ -166,10 +164,8 @@ class ChartsPane(FiguresPane):
         self._show_stale()
 
     @property
-    def main(self) -> Widget:
-        """The chart, or what is told in its place."""
-        if (told := self.query_one(Told)).display:
-            return told
+    def figures(self) -> Widget:
+        """The chart."""
         return self.query_one("#time-chart" if self.view == "time" else "#chart-scroll")
 
     def show_figures(self, latest: Figures, before: ToldFigures | None, words: str) -> None:
@@ -186,17 +182,6 @@ class ChartsPane(FiguresPane):
         """Show the figures of scenarios beside each figure; none of them no longer."""
         self.charted.beside = figures
         self._draw()
-
-    def show_told(self, lines: list[ToldLine]) -> None:
-        """Show lines in place of the chart."""
-        self.query_one("#chart-scroll").display = self.query_one(TimeChart).display = False
-        self.query_one(Told).show(lines)
-        self.focus_if_here()
-
-    def on_told_left(self) -> None:
-        """Back to the chart."""
-        self.query_one("#time-chart" if self.view == "time" else "#chart-scroll").display = True
-        self.focus_if_here()
 
     def on_told_at(self, event: Told.At) -> None:
         """Show where the text has the parameter told of."""

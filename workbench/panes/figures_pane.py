@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
+from textual.widget import Widget
 
 from workbench.panes.pane import Pane
+from workbench.widgets.told import Told
 
 if TYPE_CHECKING:
     from workbench.engine.told_answers import ToldLine
@@ -56,9 +58,32 @@ class FiguresPane(Pane):
         """The measure that is told of; None where there is none."""
         raise NotImplementedError
 
+    @property
+    def figures(self) -> Widget:
+        """The widget with the figures."""
+        raise NotImplementedError
+
+    @property
+    def main(self) -> Widget:
+        """The figures, or what is told in their place."""
+        told = self.query_one(Told)
+        return told if told.display else self.figures
+
     def show_told(self, lines: list[ToldLine]) -> None:
         """Show lines in place of the figures."""
-        raise NotImplementedError
+        self.figures.display = False
+        self.query_one(Told).show(lines)
+        self.focus_if_here()
+
+    def leave_told(self) -> None:
+        """Show the figures, if something is told in their place."""
+        if self.query_one(Told).display:
+            self.query_one(Told).action_leave()
+
+    def on_told_left(self) -> None:
+        """Back to the figures."""
+        self.figures.display = True
+        self.focus_if_here()
 
     def show_uses(self, words: str) -> None:
         """Say where the text has a parameter."""

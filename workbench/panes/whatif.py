@@ -27,7 +27,6 @@ from workbench.widgets.told import Told
 
 if TYPE_CHECKING:
     from pepa.query.told_reasons import ToldSensitivity
-    from workbench.engine.told_answers import ToldLine
     from workbench.figures import Figures
     from workbench.widgets.row_table import RowTable
 
@@ -86,6 +85,10 @@ class WhatIfPane(FiguresPane):
         measure: str
 
     @dataclass
+    class MeasureUnwanted(Message):
+        """No other figure is to be watched after all."""
+
+    @dataclass
     class ScenariosWanted(Message):
         """One of the scenarios kept is to be chosen."""
 
@@ -136,10 +139,9 @@ class WhatIfPane(FiguresPane):
         self._draw()
 
     @property
-    def main(self) -> Widget:
-        """The rows, or what is told in their place."""
-        told = self.query_one(Told)
-        return told if told.display else self.query_one(ParameterTable)
+    def figures(self) -> Widget:
+        """The rows."""
+        return self.query_one(ParameterTable)
 
     @property
     def _prompt(self) -> Prompt:
@@ -153,8 +155,7 @@ class WhatIfPane(FiguresPane):
     def begin_anew(self) -> None:
         """Know nothing of the model that was shown before."""
         self.watched, self._wrong, self._scenarios, self._measures = WatchedFigure(), {}, {}, []
-        if self.query_one(Told).display:
-            self.query_one(Told).action_leave()
+        self.leave_told()
         self._prompt.close()
         self.show_parameters(Parameters(), [])
 
@@ -221,17 +222,6 @@ class WhatIfPane(FiguresPane):
             where[name] = message
         self._draw()
 
-    def show_told(self, lines: list[ToldLine]) -> None:
-        """Show lines in place of the rows."""
-        self.query_one(ParameterTable).display = False
-        self.query_one(Told).show(lines)
-        self.focus_if_here()
-
-    def on_told_left(self) -> None:
-        """Back to the rows."""
-        self.query_one(ParameterTable).display = True
-        self.focus_if_here()
-
     @on(ParameterTable.Moved)
     @on(Told.At)
     def look_up(self, event: ParameterTable.Moved | Told.At) -> None:
@@ -247,6 +237,10 @@ class WhatIfPane(FiguresPane):
         """Say what is wrong with what was typed."""
         self._prompt.show_wrong(message)
 
+    def show_awaited(self, words: str) -> None:
+        """Say how far the answer to what was typed has got."""
+        self._prompt.say(f"{words} · Esc gives it up")
+
     def typed_well(self) -> None:
         """Close the line, if it is open."""
         if self._prompt.display:
@@ -255,8 +249,7 @@ class WhatIfPane(FiguresPane):
 
     def set_value(self, name: str, value: float) -> None:
         """Give a parameter a value, unless it can have no such; what it was is kept then."""
-        if self.query_one(Told).display:
-            self.query_one(Told).action_leave()
+        self.leave_told()
         base = self._parameters.written.get(name, "")  # none where another text has come meanwhile
         if said := refusal(value, base, size=name in self.sizes):
             self._wrong, self.waiting = {name: said}, {}
@@ -368,6 +361,7 @@ class WhatIfPane(FiguresPane):
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Back to the rows."""
         event.stop()
+        self.post_message(self.MeasureUnwanted())
         self.focus_main()
 
     def on_resize(self) -> None:

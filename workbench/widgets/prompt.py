@@ -120,6 +120,10 @@ class Prompt(Vertical):
     def show_wrong(self, message: str) -> None:
         """Say what is wrong with the answer; it can be put right then."""
         self.listen()
+        self.say(message)
+
+    def say(self, message: str) -> None:
+        """Say something below the line."""
         wrong = self.query_one(".prompt-wrong", Static)
         wrong.display = bool(message)
         wrong.update(Text(message))

@@ -9,6 +9,7 @@ that goes on until that is small enough is written once.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -50,9 +51,16 @@ class Poisson:
     def __init__(self, chain: Chain, probability: Vector, control: Control) -> None:
         self._chain, self._probability = chain, probability
         ticker = Ticker(control, "sensitivity")
-        self._pulse: Pulse = lambda: ticker.tick(lambda: ("the worth of every state", None))
+        self._pulse: Pulse = lambda: ticker.tick(self._told)
+        self._missed, self._sweeps = 1.0, 0  # of the reward that is worked on
         self._methods = self._candidates()
         self._method: tuple[str, Solve] | None = None
+
+    def _told(self) -> tuple[str, float | None]:
+        """Say how far the reward is that is worked on; its share is that of the digits wanted."""
+        swept = f", {self._sweeps:,} sweeps" if self._sweeps else ""
+        share = min(1.0, max(0.0, math.log(self._missed) / math.log(ENOUGH)))
+        return f"the worth of every state{swept}, {self._missed:.0e} of it missed", share or None
 
     def bias(self, reward: Vector) -> Bias:
         """Return the bias of a reward per time unit, shape (states,); raises LimitReached where no method gets it."""
@@ -61,6 +69,7 @@ class Poisson:
         wanted = apart - float(self._probability @ apart)
         scale = max(float(self._probability @ np.abs(wanted)), LEVEL * most)
         values, residual, tried = np.zeros(len(reward)), 1.0, UNNEEDED
+        self._missed, self._sweeps = 1.0, 0
         if float(self._probability @ np.abs(wanted)) <= 1e-15 * most:
             return Bias(values, tried, 0.0)
         while residual > ENOUGH:
@@ -91,6 +100,7 @@ class Poisson:
             if not missed < residual:
                 break
             falls, values, residual = missed < 0.5 * residual, better, missed
+            self._missed = max(missed, ENOUGH)
             if residual <= ENOUGH or not falls:
                 break
         return values, residual
@@ -150,6 +160,7 @@ class Poisson:
         carried = whole_sweep(balance.below(), self._pulse)
 
         def defect(values: Vector) -> Vector:
+            self._sweeps += 1
             swept = sweep(values.copy())
             return np.asarray(values - swept + float(probability @ values))
 
