@@ -83,12 +83,13 @@ def test_edges_beyond_the_rails_there_are_are_told_by_name():
 @given(TREES)
 def test_a_tree_is_read_back_from_its_lines(tree):
     def read(lines):
-        parts, block = [], []
+        parts, block, below = [], [], ""
         for line in lines[1:]:
             if line[:3] in ("├─ ", "╰─ "):
-                block = [line[3:]]
+                block, below = [line[3:]], "│  " if line[0] == "├" else "   "
                 parts.append(block)
             else:
+                assert line[:3] == below
                 block.append(line[3:])
         return Tree(lines[0], tuple(read(part) for part in parts))
 
