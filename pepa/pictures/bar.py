@@ -21,6 +21,8 @@ def shortened(label: str, width: int) -> str:
     """Return a label of `width` columns at most: its middle left out, as names differ at their ends."""
     if cell_len(label) <= width:
         return label
+    if width < 1:
+        return ""  # what is not laid out yet has no room
     behind = (width - 1) // 2
     begin, end = label[: width - 1 - behind], label[len(label) - behind :]
     while cell_len(begin) > width - 1 - behind:

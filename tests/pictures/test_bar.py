@@ -42,3 +42,7 @@ def test_a_label_has_room_and_keeps_both_ends(label, width):
     assert label.endswith(end)
     assert len(found) == width
     assert 0 <= len(begin) - len(end) <= 1
+
+
+def test_where_there_is_no_room_there_is_no_label():
+    assert [shortened("population", width) for width in (-3, 0, 1, 3)] == ["", "", "…", "p…n"]
