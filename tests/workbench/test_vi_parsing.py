@@ -12,11 +12,11 @@ KEYED = st.lists(st.sampled_from(KEYS), min_size=1, max_size=6).map("".join)
 
 
 @given(KEYED, st.booleans())
-def test_once_keys_are_a_command_or_none_no_more_of_them_are(keys, choosing):
-    """Whoever presses keys has them read behind each, so a whole command must hide no longer one."""
+def test_once_keys_are_no_command_no_more_of_them_are(keys, choosing):
+    """Whoever presses keys has them read behind each: what is given up must not be the beginning of a command."""
     ends = [read(keys[:end], choosing=choosing) for end in range(1, len(keys) + 1)]
     at = next((at for at, found in enumerate(ends) if found is not Unread.UNFINISHED), len(ends))
-    if "\n" not in keys[: at + 1]:  # a line goes on in what comes behind its end
+    if ends[at : at + 1] == [Unread.UNKNOWN]:
         assert not any(isinstance(found, Command) for found in ends[at + 1 :])
 
 
