@@ -29,6 +29,7 @@ from pepa.query.no_value import why_none
 from pepa.query.shares import PASSAGES
 
 BATCH_SECONDS = 0.5
+LOOKED_AT = 100  # points, for one at which the model and the measures have a meaning
 Parameters = tuple[tuple[str, float], ...]
 
 
@@ -95,16 +96,32 @@ def batches(settings: Sequence[Setting], points: Sequence[Parameters]) -> list[B
         found.setdefault((setting, sizes(_model(setting.model), dict(setting.fixed + point))), []).append(
             (index, point)
         )
-    for setting in dict.fromkeys(settings):
-        _understood(setting, next(numbered[0][1] for (other, _), numbered in found.items() if other == setting))
+    some: dict[Setting, list[Parameters]] = {}
+    for (setting, _), numbered in found.items():
+        some.setdefault(setting, []).extend(point for _, point in numbered[:LOOKED_AT])
+    for setting, its in some.items():
+        _understood(setting, its)
     return [Batch(setting, numbered[0][1], tuple(numbered)) for (setting, _), numbered in found.items()]
 
 
-def _understood(setting: Setting, point: Parameters) -> None:
+def _understood(setting: Setting, points: Sequence[Parameters]) -> None:
+    """See that a setting has a meaning at one of its points: where others have none, that is told of each."""
     if setting.method not in ANY_KIND:
         raise PepaError(f"there is no method `{setting.method}`", f"the methods are {', '.join(ANY_KIND)}")
-    net = compile_model(_model(setting.model), dict(setting.fixed + point))
+    net = _first_net(setting, points[:LOOKED_AT])
     understood((text for _, text in setting.measures), net, kind_asked(setting.method), over_time=bool(setting.times))
+
+
+def _first_net(setting: Setting, points: Sequence[Parameters]) -> Net:
+    """Return the net of the first point that has one; raises the error of the first point where none has."""
+    first: PepaError | None = None
+    for point in points:
+        try:
+            return compile_model(_model(setting.model), dict(setting.fixed + point))
+        except PepaError as error:
+            first = first or error
+    assert first is not None
+    raise first
 
 
 def solved(batch: Batch, control: Control) -> list[Outcome]:

@@ -162,6 +162,8 @@ def source(text, node):
         ("P=? [ X a > 1 ]", ("P", "=?", None, "X", ["a > 1"], None, None, None)),
         ("P>=0.9 [ F<=10 a ]", ("P", ">=", "0.9", "F", ["a"], None, "10", None)),
         ("P<r [ G>=2 a ]", ("P", "<", "r", "G", ["a"], "2", None, None)),
+        ("P<r [ G>2 a ]", ("P", "<", "r", "G", ["a"], "2", None, None)),
+        ("P<r [ G<2 a ]", ("P", "<", "r", "G", ["a"], None, "2", None)),
         ("P>0 [ a U[1,r] b ]", ("P", ">", "0", "U", ["a", "b"], "1", "r", None)),
         ("P<=1 [ a & b W b | c ]", ("P", "<=", "1", "W", ["a & b", "b | c"], None, None, None)),
         ("P=? [ a U<(r + 1) b ]", ("P", "=?", None, "U", ["a", "b"], None, "r + 1", None)),
