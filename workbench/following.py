@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.engine.run_answers import SeriesAnswer
 
 OVERTAKEN = "another run came before it"
+UNENDED = "the run that it waited for was cancelled, or given up"
 
 
 @dataclass
@@ -60,11 +61,13 @@ class Following:
     async def run(
         self, kinds: tuple[Kind, ...], until: float, measure: str | None, beside: Mapping[str, dict[str, float]]
     ) -> None:
-        """Follow a measure over time in one kind of result after another; a run that goes on is cancelled first.
+        """Follow a measure over time in one kind of result after another; a run of the model is waited for.
 
-        Then, in the last kind that has an answer, with the values of scenarios. That it has ended is told in any case.
+        Anything else that goes on is cancelled first. Then, in the last kind that has an answer, it is followed with
+        the values of scenarios. That it has ended is told in any case.
         """
-        reason = await self._followed(kinds, until, measure, beside)
+        ended = await self._runs.solve_ended()
+        reason = await self._followed(kinds, until, measure, beside) if ended else UNENDED
         self._runs.tell(FollowEnded(reason))
 
     async def _followed(

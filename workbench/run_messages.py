@@ -77,6 +77,11 @@ class Stopped(RunMessage):
 
 
 @dataclass
+class GivenUp(RunMessage):
+    """A run of the model had to end for something else that was asked after it."""
+
+
+@dataclass
 class Ended(RunMessage):
     """What told its progress is over."""
 

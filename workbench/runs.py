@@ -23,6 +23,7 @@ from workbench.run_messages import (
     Checking,
     Ended,
     Finished,
+    GivenUp,
     OthersAnswered,
     RunMessage,
     Running,
@@ -64,7 +65,9 @@ class Runs:
         self._broken = False  # whether the text read last has errors
         self._gentle = False  # whether what is asked is about a solution that its end must not cost
         self._left = False  # whether another document is shown
-        self._turn = 0
+        self._turn = self._solve_turn = 0
+        self._solves, self._no_solve = 0, asyncio.Event()  # runs of the model that have not ended
+        self._cancelled = False  # whether the latest of them was
         self.latest: Turn | None = None  # whose end was told last
         self._pace = Pace()
 
@@ -166,9 +169,24 @@ class Runs:
 
     async def solve(self, how: How, *, derive_only: bool = False, watched: str = "") -> None:
         """Analyse the text, and value a measure that is watched; a run that goes on is cancelled first."""
-        turn = await self.take_turn()
-        if turn is None:
-            return
+        self._solves, self._cancelled = self._solves + 1, False
+        self._no_solve.clear()
+        try:
+            if (turn := await self.take_turn(solves=True)) is not None:
+                await self._solve(turn, how, derive_only=derive_only, watched=watched)
+        finally:
+            self._solves -= 1
+            if not self._solves:
+                self._no_solve.set()
+
+    async def solve_ended(self) -> bool:
+        """Wait for the analysis that goes on, if any does; return whether it was neither cancelled nor overtaken."""
+        if not self._solves:
+            return True
+        await self._no_solve.wait()
+        return self._turn == self._solve_turn and not self._cancelled
+
+    async def _solve(self, turn: Turn, how: How, *, derive_only: bool, watched: str) -> None:
         self.begin("start", "reading the model")
         about: Frame = {"text": turn.text, "overrides": turn.overrides}
         run: RunAnswer
@@ -179,6 +197,9 @@ class Runs:
             else:
                 run = await self.asked(protocol.APPROXIMATE, kind=kind, watched=watched, **about)
         except Cancelled:
+            self._cancelled = self.is_on(turn)
+            if self._turn != self._solve_turn:
+                self.tell(GivenUp())
             self.end(turn, Stopped("", "", []))
         except Failed as error:
             self.end(turn, Stopped(str(error), error.hint, error.problems))
@@ -263,9 +284,11 @@ class Runs:
         else:
             self.end(turn, message)
 
-    async def take_turn(self) -> Turn | None:
+    async def take_turn(self, *, solves: bool = False) -> Turn | None:
         """Cancel the run that goes on; return whose turn it is then, None where a later wish overtook this one."""
         self._turn += 1
+        if solves:
+            self._solve_turn = self._turn
         turn = Turn(self._turn, self.text, dict(self.overrides))
         if self._engine.busy:
             await self._engine.cancel(GENTLE if self._gentle else PATIENCE)

@@ -74,7 +74,10 @@ class Studies:
         try:
             report = await self._runs.asked(protocol.STUDY, parted, **asked)
         except Cancelled:
-            self._runs.end(turn, StudyStopped("", ""))
+            if self._runs.is_on(turn):
+                self._runs.end(turn, StudyStopped("", ""))
+            else:
+                self._runs.tell(StudyStopped("another run came before it", "its points are kept: run it again"))
         except (Failed, Crashed) as error:
             self._runs.end(turn, StudyStopped(str(error), error.hint if isinstance(error, Failed) else ""))
         else:

@@ -79,6 +79,9 @@ def run(
     left = [batch for batch in left if batch.points]
     count = _Count(len(fitting), 0, len(points))
 
+    if fitting:
+        control.report(count.told())  # they are there, however long the next one takes
+
     def counted() -> _Count:
         return count
 

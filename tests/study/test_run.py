@@ -187,3 +187,11 @@ def test_a_run_can_be_stopped_and_keeps_what_is_done(tmp_path, workers):
     found = until_stopped(workers and impatient(workers))
     assert 0 < len(found) < len(wanted)
     assert {outcome.index for outcome in found} <= {outcome.index for outcome in until_stopped(None)}
+
+
+def test_points_of_an_earlier_run_are_told_before_the_next_is_solved(tmp_path):
+    wanted, kept, said = points(Q=(1.0, 2.0, 3.0)), Kept(tmp_path / "points.sqlite"), []
+    outcomes(setting(), wanted[:2], kept=kept)
+    outcomes(setting(), wanted, kept=kept, control=Control(report=lambda progress: said.append(progress.message)))
+    kept.close()
+    assert said[0] == "2 of 3 points"

@@ -1,6 +1,7 @@
 """The experiments pane as a user drives it, over the real worker process."""
 
 import shutil
+import time
 
 import pytest
 from textual.widgets import Input
@@ -335,3 +336,35 @@ async def test_arrows_turn_the_views_from_each_of_them(launch):
         await pilot.press("left")
         await until(pilot, lambda: results.view == "points")
         assert app.focused is app.query_one(PointsTable)
+
+
+async def test_points_that_came_after_a_drawing_are_drawn_too(launch):
+    async with workbench(launch) as (app, pilot):
+        await pilot.press("f7")
+        await fill(app, pilot, "Q=1..3", "", "population(User3)")
+        await pilot.press("enter")
+        await ended(app, pilot)
+        pane = app.query_one(ExperimentsPane)
+        found = pane.results.found
+        first, *others = found.points.values()
+        for last in (pane.show_stopped, None):
+            pane.begin(found.head)
+            pane.results._next_drawing = 0.0
+            pane.results.add([first])
+            pane.results._next_drawing = time.monotonic() + (0.3 if last is None else 1_000)
+            pane.results.add(others)
+            assert len(pane.results._rows) == 1
+            if last is not None:
+                last()
+            await until(pilot, lambda: len(pane.results._rows) == 3)
+
+
+async def test_an_experiment_that_another_run_came_before_says_so(launch):
+    async with workbench(launch) as (app, pilot):
+        await pilot.press("f7")
+        await fill(app, pilot, "Q=20..60", "", "population(User3)")
+        await pilot.press("enter")
+        await until(pilot, lambda: "of 41 points" in screen_text(app))
+        await pilot.press("f5")
+        await until(pilot, lambda: "another run came before it" in shown(app))
+        await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])

@@ -1,12 +1,14 @@
 """The chart over time, as a user sees it."""
 
 import math
+from functools import partial
 
 import pytest
 
 from pepa.query.kind import Kind
-from tests.workbench.screens import replace, screen_text, until, workbench
+from tests.workbench.screens import replace, screen_text, told, until, workbench
 from workbench.panes.charts import ChartsPane
+from workbench.status import StatusLines
 from workbench.widgets.time_chart import Curve, plotted, table
 
 
@@ -31,6 +33,69 @@ async def test_another_measure_comes_from_what_is_known():
         await until(pilot, lambda: "CM  members" in screen_text(app) and "⠒⠒ exact" in screen_text(app))
         await pilot.press("M")
         await until(pilot, lambda: "User3  members" in screen_text(app))
+
+
+async def test_another_measure_stops_nothing_that_has_not_come():
+    async with workbench() as (app, pilot):
+        await pilot.press("alt+4", "t")
+        chart = app.query_one(ChartsPane)
+        await until(pilot, lambda: chart.charted.series, 30)
+        assert (Kind.EXACT, "") not in chart.charted.series
+        await pilot.press("m", "m")
+        await until(pilot, lambda: {kind for kind, _ in chart.charted.series} == set(Kind) and not app.runs.busy, 60)
+        assert {one.series["name"] for one in chart.charted.series.values()} == {chart.charted.measure}
+
+
+async def test_why_there_is_no_curve_is_told_of_the_next_measure_too(tmp_path):
+    model = tmp_path / "dead.pepa"
+    model.write_text("Idle = (ask, 1).Busy; Busy = (done, 2).Idle; Desk = (ask, infty).Off; Off = (ask, 3).Desk;\n"
+                     "Idle[2] <ask> Desk\n")  # fmt: skip
+    async with workbench(model) as (app, pilot):
+        await pilot.press("alt+4", "t")
+        chart = app.query_one(ChartsPane)
+        await until(pilot, lambda: (Kind.EXACT, "") in chart.charted.series and not app.runs.busy, 30)
+        assert "✗  fluid" in screen_text(app)
+        measure = chart.charted.measure
+        await pilot.press("m")
+        await until(pilot, lambda: chart.charted.measure != measure and len(chart.charted.series) == 2, 30)
+        assert "✗  fluid" in screen_text(app)
+
+
+async def test_a_run_and_curves_asked_for_at_once_both_come():
+    async with workbench() as (app, pilot):
+        await pilot.press("f5", "alt+4", "t")
+        chart = app.query_one(ChartsPane)
+        await until(pilot, lambda: {kind for kind, _ in chart.charted.series} == set(Kind), 60)
+        await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])
+
+
+async def test_curves_that_wait_for_a_run_end_with_it():
+    async with workbench() as (app, pilot):
+        replace(app, "Q = 5;", "Q = 60;")
+        await pilot.press("f5", "alt+4", "t")
+        await until(pilot, lambda: "states" in app.query_one(StatusLines).running)
+        await pilot.press("escape")
+        await until(pilot, lambda: "not followed over time: the run that it waited for" in screen_text(app))
+        assert not app.runs.busy
+
+
+async def test_curves_that_another_run_came_before_say_so():
+    async with workbench() as (app, pilot):
+        await pilot.press("alt+4", "t")
+        chart = app.query_one(ChartsPane)
+        await until(pilot, lambda: chart.charted.series, 30)
+        await pilot.press("f5")
+        await until(pilot, lambda: "✗  exact" in screen_text(app), 30)
+        assert chart.charted.failures[Kind.EXACT].startswith("another run came before it")
+        await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])
+
+
+async def test_a_run_that_ends_for_something_else_says_so():
+    async with workbench() as (app, pilot):
+        await pilot.press("f5")
+        await until(pilot, lambda: app.runs.busy)
+        app.run_worker(partial(app.runs.ask, "throughput(useVM)"))
+        await until(pilot, lambda: "the run was given up" in told(app))
 
 
 async def test_the_time_can_be_changed_and_nonsense_is_refused():

@@ -179,10 +179,14 @@ class Experimenting(Desk):
         """Say why an experiment ended early; its points stay."""
         pane = self.app.query_one(ExperimentsPane)
         if event.message:
+            pane.results.stop()
             pane.show_failure(event.message, event.hint)
         else:
             pane.show_stopped()
-        self.app.showing.run_ended()
+        if self.runs.busy:
+            self.app.showing.show_staleness()
+        else:
+            self.app.showing.run_ended()
 
 
 def _or_raised(answer: A | Failed) -> A:

@@ -21,9 +21,10 @@ from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.parameters import Parameters
-from workbench.run_messages import Checked, Checking, Finished, Stopped, Turn
+from workbench.run_messages import Checked, Checking, Finished, GivenUp, Stopped, Turn
 from workbench.standing import Standing, standing
 from workbench.status import StatusLines
+from workbench.told_keys import key_of
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,12 @@ class Showing(Desk):
                 app.notify(event.message, title="no answer", severity="error")
         else:
             app.notify("cancelled")
+
+    def on_given_up(self, event: GivenUp) -> None:
+        """Say that there will be no figures."""
+        del event
+        run = key_of(self.app, "app.run")
+        self.app.notify(f"what was asked after it came before it; {run} runs it", title="the run was given up")
 
     @property
     def results(self) -> Results:

@@ -121,6 +121,7 @@ class ChartsPane(FiguresPane):
         super().__init__("charts")
         self.charted = Charted()
         self._renewing = False  # whether the curves shown are gone with the first answer
+        self._lasting: dict[str, str] = {}  # why there are no curves, which the first answer does not take away
         self._follows = 0  # how many wishes to follow the model have not ended
         self._sorted = False
         self._stale = False, False  # the figures, and the curves over time
@@ -269,6 +270,7 @@ class ChartsPane(FiguresPane):
 
     def _ask(self, kinds: tuple[Kind, ...]) -> None:
         self.charted.kinds, self._renewing, self._follows = kinds, False, self._follows + 1
+        self._lasting = {}
         self.post_message(self.SeriesWanted(self.charted.measure, kinds))
 
     def action_until(self) -> None:
@@ -282,7 +284,10 @@ class ChartsPane(FiguresPane):
         names = next(iter(self.charted.series.values())).series["names"]
         self.charted.measure = names[(names.index(self.charted.measure or names[0]) + by) % len(names)]
         self.query_one(TimeChart).show_message(f"following {self.charted.measure} over time …")
-        self._ask(tuple(kind for kind, scenario in self.charted.series if not scenario))
+        kinds, came = self.charted.kinds, {kind for kind, scenario in self.charted.series if not scenario}
+        failed = {kind: self.charted.failures[kind] for kind in kinds if kind in self.charted.failures}
+        self._ask(tuple(kind for kind in kinds if kind in came or (self._follows and kind not in failed)))
+        self.charted.kinds, self._lasting = kinds, {str(kind): why for kind, why in failed.items()}
         self._renewing = True  # until the first answer what is known stays, for where none comes
 
     def follow_ended(self, reason: str) -> None:
@@ -290,12 +295,17 @@ class ChartsPane(FiguresPane):
         self._follows = max(0, self._follows - 1)
         if self._follows:
             return  # another one has overtaken it
+        follow = key_of(self, "charts.follow")
         renewed, self._renewing = self._renewing, False
         if renewed and self.charted.series:
             self.charted.measure = next(iter(self.charted.series.values())).series["name"]
             self._draw_series()
-        elif reason and not self.charted.series and not self.charted.failures:
-            follow = key_of(self, "charts.follow")
+        elif reason and (self.charted.series or self.charted.failures):
+            known = {kind for kind, _ in self.charted.series} | self.charted.failures.keys()
+            missing = [kind for kind in self.charted.kinds if kind not in known]
+            self.charted.failures |= dict.fromkeys(map(str, missing), f"{reason}; {follow} follows it")
+            self._draw_series()
+        elif reason:
             self.query_one(TimeChart).show_message(f"✗ not followed over time: {reason}; {follow} follows it")
 
     def show_series(self, kind: Kind, series: SeriesAnswer, scenario: str = "") -> None:
@@ -313,7 +323,7 @@ class ChartsPane(FiguresPane):
     def _make_room(self) -> None:
         """Take away what an answer comes in place of."""
         if self._renewing:
-            self.charted.series, self.charted.failures, self._renewing = {}, {}, False
+            self.charted.series, self.charted.failures, self._renewing = {}, {**self._lasting}, False
 
     def _draw_series(self) -> None:
         curves = [

@@ -288,6 +288,7 @@ class ExperimentsPane(Pane):
 
     def show_stopped(self) -> None:
         """Show that the run was cancelled."""
+        self.results.stop()
         key = key_of(self, "app.experiment")
         self._say(f"cancelled · {self.results.solved} stay here; {key} goes on from them")
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -99,6 +100,7 @@ class StudyResults(Vertical):
         self._claims: list[ToldClaim] = []
         self._elasticities: dict[str, dict[str, float]] = {}
         self._next_drawing = 0.0
+        self._drawing: Timer | None = None  # until the points that have come are drawn
         self._stale = False
 
     def compose(self) -> ComposeResult:
@@ -145,7 +147,14 @@ class StudyResults(Vertical):
     def add(self, points: list[StudyPoint]) -> None:
         """Show more points, though not at every one: a tenth of the time at most is drawing."""
         self._found.update({tuple(point["order"]): point for point in points})
-        if time.monotonic() >= self._next_drawing:
+        if (wait := self._next_drawing - time.monotonic()) <= 0:
+            self._draw()
+        elif self._drawing is None:
+            self._drawing = self.set_timer(wait, self._draw)
+
+    def stop(self) -> None:
+        """Show all points there are: no more come."""
+        if self._drawing is not None:
             self._draw()
 
     def end(self, report: StudyWhole) -> None:
@@ -193,6 +202,9 @@ class StudyResults(Vertical):
 
     def _draw(self) -> None:
         began = time.monotonic()
+        if self._drawing is not None:
+            self._drawing.stop()
+            self._drawing = None
         self._rows = [self._found[order] for order in sorted(self._found)]
         self.query_one(Told).display = False
         for widget in (self.query_one(Picture), self.query_one(RowTable), self.query_one("#study-claims")):
