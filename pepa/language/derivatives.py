@@ -89,12 +89,15 @@ def activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix
 
 
 def _identity(term: Process) -> tuple[str, str]:
-    """Return the key and the label of a term; equal terms have equal keys unless their text is long."""
+    """Return the key and the label of a term; equal terms have equal keys unless their text is long.
+
+    A name in quotes may be the text of another term: its key is not.
+    """
     if isinstance(term, Constant):
         return term.name, term.name
     text = ""
     for piece in process_pieces(term):
         text += piece
         if len(text) > LONGEST_LABEL:
-            return f"{text[:LONGEST_LABEL]}\0{id(term)}", f"{text[: LONGEST_LABEL - 1]}…"
-    return text, text
+            return f"\0{id(term)}", f"{text[: LONGEST_LABEL - 1]}…"
+    return f"\0{text}", text

@@ -72,7 +72,7 @@ def compile_model(
         seen,
         tuple(derivatives),
         hidden(system),
-        tuple(labels[0] for labels in builder.labels),
+        tuple(builder.labels),
         silent,
         _unreached(model, derivatives),
     )

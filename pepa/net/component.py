@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 
 from pepa.control.counting import counted_off
@@ -66,6 +66,10 @@ class Component:
                     reached.add(source)
                     stack.append(source)
         return len(reached) == len(self.labels)
+
+    def parts_among(self, names: Collection[str]) -> int:
+        """Return how many of its parts, or itself, are always in one of some local derivatives."""
+        return sum(number for label, number in self.contents[0].items() if label in names)
 
     def holding(self, name: str) -> tuple[int, ...]:
         """Return how many of a name each local derivative holds: a named one, or a whole state such as `A|C`."""

@@ -120,7 +120,7 @@ class Net:
 
     `alphabet` are the action types seen from outside, and `derivatives` the names of the local derivatives, in the
     order of the groups: those too that never happen or are never reached at these rates. `hidden` are the action
-    types hidden somewhere. `components` are the sequential components, by their first local derivatives. `silent` are
+    types hidden somewhere. `components` are the local derivatives of each sequential component. `silent` are
     the parameters that rates of 0 depend on, where it was compiled with slopes. `unreached` are the sequential
     processes that are defined and no component comes to, each with its line in the text.
     """
@@ -132,7 +132,7 @@ class Net:
     alphabet: tuple[str, ...]
     derivatives: tuple[str, ...]
     hidden: frozenset[str]
-    components: tuple[str, ...] = ()
+    components: tuple[tuple[str, ...], ...] = ()
     silent: frozenset[str] = frozenset()
     unreached: Mapping[str, int] = field(default_factory=dict)
 
@@ -146,6 +146,13 @@ class Net:
         """The states of whole members of composites, such as `A|C`: they can be asked for, but are in no table."""
         labels = dict.fromkeys(label for group in self.groups for label in group.component.labels)
         return tuple(label for label in labels if label not in self.derivatives)
+
+    def members(self, name: str) -> int:
+        """Return how many sequential components may be in a local derivative; for a compound one, how many members."""
+        alike = {label for labels in self.components if name in labels for label in labels}
+        if not alike:
+            return sum(group.size for group in self.groups if name in group.component.labels)
+        return sum(group.size * group.component.parts_among(alike) for group in self.groups)
 
     @property
     def structure(self) -> tuple[object, ...]:

@@ -54,7 +54,8 @@ def by_member(net: Net, move: Move) -> bool:
 def group_of(net: Net, name: str) -> int:
     """Return the number of the group of a name: its own, or that of a local derivative no other group has.
 
-    Raises PepaError where no group is meant, or several.
+    Raises PepaError where no group is meant, or several, or where its members are teams of parts that are alike: which
+    of these is followed cannot be told.
     """
     named = [index for index, group in enumerate(net.groups) if group.name == name]
     holding = [
@@ -64,12 +65,20 @@ def group_of(net: Net, name: str) -> int:
     ]
     found = named or holding
     if len(found) == 1:
+        _refuse_teams(net, net.groups[found[0]])
         return found[0]
     if found:
         names = ", ".join(f"`{net.groups[index].name}`" for index in found)
         raise PepaError(f"`{name}` is in several groups", f"name one of them: {names}")
     names = ", ".join(f"`{group.name}`" for group in net.groups)
     raise PepaError(f"`{name}` is no group of this model", f"the groups are {names}")
+
+
+def _refuse_teams(net: Net, group: Group) -> None:
+    alike = next((labels for labels in net.components if group.component.parts_among(labels) > 1), None)
+    if alike is not None:
+        message = f"copies of `{alike[0]}` cooperate with one another: one of them is not told apart"
+        raise PepaError(message, "write the one to follow as a process of its own, under names of its own")
 
 
 class Rewriting:

@@ -11,7 +11,7 @@ from pepa.language.slopes import NONE, Slopes, combined
 from pepa.markov.space.state_space import Vector
 from pepa.net.net import Net
 from pepa.query.expression import Name, Node, Operation
-from pepa.query.interpreter import raised
+from pepa.query.interpreter import COMPARISONS, equal, raised
 from pepa.query.states import States, parameter, state_values
 
 
@@ -66,6 +66,8 @@ def partials(sign: str, values: list[Any]) -> list[Any]:
             logarithm = np.log(base, out=np.full(np.shape(base), np.nan), where=np.greater(base, 0))
             by_exponent = np.where(np.greater(base, 0), raised(base, exponent) * logarithm, 0.0)
             return [by_base[()], by_exponent[()]]
+        case _, [left, right] if sign in COMPARISONS:  # where they are equal, the least change decides
+            return [np.where(equal(left, right), np.nan, 0.0)] * 2
     return [0.0] * len(values)
 
 

@@ -110,7 +110,7 @@ def by_component(net: Net, measure: float, slopes: Slopes, noise: Noise) -> tupl
 
     It multiplies the rates at which the component itself does its activities, and no weight of a passive one.
     """
-    return tuple(_influence(name, 1.0, measure, slopes, rates_of(name), noise) for name in net.components)
+    return tuple(_influence(name, 1.0, measure, slopes, rates_of(name), noise) for name, *_ in net.components)
 
 
 def finite(found: Linear) -> bool:

@@ -95,15 +95,6 @@ class Values:
     error: float = 0.0
 
     @property
-    def sizes(self) -> Mapping[str, int]:
-        """The members of the groups that have each local derivative."""
-        found: dict[str, int] = {}
-        for group in self.net.groups:
-            for name in {*group.component.labels, *(name for held in group.component.contents for name in held)}:
-                found[name] = found.get(name, 0) + group.size
-        return found
-
-    @property
     def means(self) -> Values:
         """The figures: these."""
         return self

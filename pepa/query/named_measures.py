@@ -63,7 +63,7 @@ def _by_share(asked: ToFirstOrder, node: Call, value: float) -> Linear:
 
 
 def _members(asked: Measured, node: Call) -> int:
-    return max(1, asked.result.sizes.get(asked.local_derivative(node.arguments[0]), 0))
+    return max(1, asked.result.net.members(asked.local_derivative(node.arguments[0])))
 
 
 def _response_time(asked: Measured, node: Call) -> float:

@@ -205,3 +205,12 @@ def test_a_parameter_without_a_derivative_says_so_and_keeps_no_other_from_having
     found = sensitivities("r = 0; s = 1 + r^0.5; A = (a, 1).B; B = (b, s).A; A").of("throughput(a)").influences
     assert [one.rising for one in found] == [None, pytest.approx(0.25)]
     assert "no derivative" in found[0].note
+
+
+@pytest.mark.parametrize("sign", [">=", ">", "<", "<=", "=", "!="])
+def test_where_the_least_change_decides_a_comparison_there_is_no_derivative(sign):
+    text = "r = 2; A = (a, 1).B; B = (b, 3).A;\nA[3]"
+    with pytest.raises(PepaError, match="no derivative"):
+        sensitivities(text).of(f"probability(A {sign} r)")
+    between = sensitivities(text, r=1.5).of(f"probability(A {sign} r)").influences
+    assert [(one.rising, one.falling) for one in between if one.name == "r"] == [(0, 0)]
