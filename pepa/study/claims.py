@@ -7,6 +7,7 @@ The language is that of measures, over columns: a measure or a parameter by its 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from pepa.query.interpreter import Interpreter
 from pepa.study.curves import Positions, curves
 
 Column = NDArray[Any]
+QUOTES = re.compile(r'("(?:[^"\n]|"")+")')
+BLANKS = re.compile(r"(?<![\w']) | (?![\w'])")  # not those between two words
 FUNCTIONS: dict[str, Callable[[Column], Any]] = {
     "max": np.max,
     "min": np.min,
@@ -107,9 +110,9 @@ class _Judge(Interpreter):
         raise self.unknown(node)
 
     def value(self, node: Node) -> Any:
-        if not isinstance(node, Number) and self.source(node) in self.results.columns:
+        if not isinstance(node, Number) and (name := self.named(node)) in self.results.columns:
             self.looked_at.append(self.rows)
-            return self.seen(self.results.columns[self.source(node)][self.rows])
+            return self.seen(self.results.columns[name][self.rows])
         try:
             return super().value(node)
         except ValueError:  # columns of different lengths
@@ -136,7 +139,7 @@ class _Judge(Interpreter):
             case "at", (what, *conditions) if conditions:
                 return self.at(what, conditions)
             case "elasticity", (measure, parameter):
-                return self.elasticity(node, self.source(measure), self.source(parameter))
+                return self.elasticity(node, self.named(measure), self.named(parameter))
             case function, (argument, *along) if function in OF_CURVES and len(along) <= 1:
                 value, each = self.in_curves(argument, along)
                 return all(OF_CURVES[function](value[positions]) for positions in each)
@@ -151,7 +154,7 @@ class _Judge(Interpreter):
 
     def in_curves(self, argument: Node, along: Sequence[Node]) -> tuple[Column, list[Positions]]:
         """Return values, and the positions among them of the points of each curve."""
-        axis = next(map(self.source, along), "")
+        axis = next(map(self.named, along), "")
         if axis and axis not in self.results.axes:
             hint = f"they are {', '.join(self.results.axes)}" if self.results.axes else "nothing is varied"
             raise ExpressionError(self.text, along[0].span, f"`{axis}` is not varied", hint)
@@ -191,7 +194,7 @@ class _Judge(Interpreter):
         chosen = before.copy()
         chosen[before] = np.logical_and.reduce(np.broadcast_arrays(np.ones(before.sum(), bool), *holding))
         if not chosen.any():
-            if any(self.source(part) in self.results.measures for one in conditions for part in walk(one)):
+            if any(self.named(part) in self.results.measures for one in conditions for part in walk(one)):
                 return self.seen(np.nan)  # no result is like that, though one could be
             told = ", ".join(self.source(condition) for condition in conditions)
             raise ExpressionError(self.text, conditions[0].span, f"there is no point with {told}", "see what is varied")
@@ -211,6 +214,11 @@ class _Judge(Interpreter):
         """Return the text that a column is compared with: what stands in quotes as it is there."""
         return node.name if isinstance(node, Name) and node.group is None else self.source(node)
 
+    def named(self, node: Node) -> str:
+        """Return the name of the column that a node can be: its text, or what stands in its quotes."""
+        source = self.source(node)
+        return source if source in self.results.columns else self.word(node)
+
     def source(self, node: Node) -> str:
         """Return the text of a node without blanks that do not matter."""
         return plain(self.text[node.span.start : node.span.end])
@@ -228,5 +236,9 @@ class _Judge(Interpreter):
 
 
 def plain(text: str) -> str:
-    """Return a measure's text without blanks: what it is known by in claims."""
-    return "".join(text.split())
+    """Return a measure's text without the blanks that do not matter: what it is known by in claims.
+
+    A name in quotes is as it stands there, and two words stay two.
+    """
+    parts = QUOTES.split(text)
+    return "".join(part if part.startswith('"') else BLANKS.sub("", " ".join(part.split())) for part in parts)

@@ -190,7 +190,7 @@ def test_points_without_a_value_leave_undecided_what_needs_them_alone(text, hold
         ("at(x, x) > 0", "expected something true or false", "as in x > 0", "x"),
         ("max(x)", "expected something true or false", "as in x > 0", "max(x)"),
         ("elasticity(x, k) > 0", "there is no elasticity of `x` to `k`", "`elasticities`", "elasticity(x, k)"),
-        ("P=? [ F x > 1 ] > 0", "there is no `P=?[Fx>1]`", "they are k, x", "P=? [ F x > 1 ]"),
+        ("P=? [ F x > 1 ] > 0", "there is no `P=?[F x>1]`", "they are k, x", "P=? [ F x > 1 ]"),
     ],
 )
 def test_claims_without_a_meaning_are_told_at_their_place(text, said, hint, marked):
@@ -207,3 +207,17 @@ def test_where_nothing_is_varied_no_curve_goes_along_anything():
     with pytest.raises(ExpressionError, match="`r` is not varied") as caught:
         verdict("increasing(x, r)", results(x=[1.0, 2.0]))
     assert caught.value.hint == "nothing is varied"
+
+
+def test_names_in_quotes_are_as_they_are():
+    both = {'throughput("go  up")': 1.0, 'throughput("goup")': 2.0, 'throughput("go up")': 3.0, "mean wait": 4.0}
+    for order in itertools.permutations(both):
+        found = results(**{plain(name): [both[name]] for name in order})
+        for name, value in both.items():
+            asked = name if "(" in name else f'"{name}"'
+            assert verdict(f"last( {asked} ) = {value}", found).holds
+    with pytest.raises(ExpressionError, match="there is no"):
+        verdict('last(throughput("go up")) > 0', results(**{'throughput("goup")': [1.0]}))
+    quoted = Results({'"go up"': np.array([5.0])}, {'"go up"'}, {('"go up"', "r"): 0.5})
+    assert verdict('"go up" = 5 & elasticity( "go up", r) = 0.5', quoted).holds
+    assert plain("P=? [ X  up ]") == "P=?[X up]"
