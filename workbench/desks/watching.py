@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pepa.control.error import PepaError
+from pepa.language.paths import is_folder
 from workbench.desks.desk import Desk, beside
 from workbench.document import Document
 from workbench.line_ends import plain, told
@@ -132,7 +133,11 @@ class Watching(Desk):
         self.document = self.document.looked_for()
         self.app.keeping.keep_recovery()
         self.app.keeping.show_document()
-        self.app.notify(f"{self.document.path} is not there any more: saving writes it anew", severity="warning")
+        path = self.document.path
+        goes_on = "saving writes it anew"
+        if path is not None and not is_folder(path.parent):
+            goes_on = "nor is its folder: make that anew, or save elsewhere (Save as, among the commands)"
+        self.app.notify(f"{path} is not there any more: {goes_on}", severity="warning")
 
     def tell_changed(self) -> None:
         """Tell where others have written the file."""

@@ -33,7 +33,7 @@ def _unused_arrays(facts: Facts) -> Iterator[Problem]:
     for process in facts.model.processes:
         if process.name.text not in facts.reached and process.name.text in composite:
             message = f"`{process.name.text}` and the components it is made of are not part of the system"
-            yield warning("unused-array", message, process.name.span, "name it in the system equation")
+            yield warning("unused-array", message, process.name.span, "name it in the system equation, or delete it")
 
 
 def _empty_arrays(facts: Facts) -> Iterator[Problem]:
