@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pepa.query.expression import Call, ExpressionError, Name, Node, Number, Operation, parse, walk
 from pepa.query.interpreter import Interpreter
-from pepa.study.curves import Positions, curves
+from pepa.study.curves import Positions, curves, places
 
 Column = NDArray[Any]
 QUOTES = re.compile(r'("(?:[^"\n]|"")+")')
@@ -34,10 +34,7 @@ FUNCTIONS: dict[str, Callable[[Column], Any]] = {
     "abs": np.abs,
     "spread": lambda column: np.ptp(column) / max(float(np.abs(column).max()), 1e-300),
 }
-OF_CURVES: dict[str, Callable[[Column], Any]] = {
-    "increasing": lambda column: bool((np.diff(column) > 0).all()),
-    "decreasing": lambda column: bool((np.diff(column) < 0).all()),
-}
+OF_CURVES = {"increasing": 1.0, "decreasing": -1.0}  # the sign with which values grow along a curve
 
 
 @dataclass(frozen=True)
@@ -103,6 +100,7 @@ class _Judge(Interpreter):
         self.results, self.decided = results, True
         self.rows: NDArray[np.bool_] = np.ones(len(next(iter(results.columns.values()), ())), bool)
         self.looked_at: list[NDArray[np.bool_]] = []  # the rows that columns were taken of
+        self.by_result = False  # whether a measure says which rows those are
 
     def leaf(self, node: Node) -> Any:
         if isinstance(node, Call):
@@ -141,8 +139,8 @@ class _Judge(Interpreter):
             case "elasticity", (measure, parameter):
                 return self.elasticity(node, self.named(measure), self.named(parameter))
             case function, (argument, *along) if function in OF_CURVES and len(along) <= 1:
-                value, each = self.in_curves(argument, along)
-                return all(OF_CURVES[function](value[positions]) for positions in each)
+                value, place, each = self.in_curves(argument, along)
+                return all(_grows(OF_CURVES[function] * value[curve], place[curve]) for curve in each)
             case function, (argument,) if function in FUNCTIONS:
                 decided = self.decided
                 value = self.value(argument) if function in ("first", "last") else self.number(argument)
@@ -152,8 +150,8 @@ class _Judge(Interpreter):
                 return self.seen(found[0] if np.ndim(value) < np.ndim(found) else found)
         raise self.unknown(node)
 
-    def in_curves(self, argument: Node, along: Sequence[Node]) -> tuple[Column, list[Positions]]:
-        """Return values, and the positions among them of the points of each curve."""
+    def in_curves(self, argument: Node, along: Sequence[Node]) -> tuple[Column, Positions, list[Positions]]:
+        """Return values, the place of each along its curve, and the positions of the points of each curve."""
         axis = next(map(self.named, along), "")
         if axis and axis not in self.results.axes:
             hint = f"they are {', '.join(self.results.axes)}" if self.results.axes else "nothing is varied"
@@ -161,13 +159,26 @@ class _Judge(Interpreter):
         before, self.looked_at = self.looked_at, []
         value = np.atleast_1d(self.number(argument))
         looked_at, self.looked_at = self.looked_at, [*before, *self.looked_at]
-        every = [
-            curves({name: self.results.columns[name][rows] for name in self.results.axes}, axis)
-            for rows in looked_at
+        points = [
+            {name: self.results.columns[name][rows] for name in self.results.axes}
+            for rows in {rows.tobytes(): rows for rows in looked_at}.values()
             if rows.sum() == len(value) and self.results.axes
         ]
-        told = {tuple(map(tuple, each)) for each in every}
-        return value, every[0] if len(told) == 1 else [np.arange(len(value))]
+        if not points:
+            return value, np.arange(len(value)), [np.arange(len(value))]
+        every = [places(one, axis) for one in points]
+        place, each = every[0], curves(points[0], axis)
+        if place is not None and all(
+            other is not None and (other == place).all() and list(map(list, curves(one, axis))) == list(map(list, each))
+            for one, other in zip(points[1:], every[1:], strict=True)
+        ):
+            return value, place, each
+        if self.by_result:
+            self.decided = False  # which points these are was not known when the claim was read
+            return value, np.arange(len(value)), []
+        message = "its points differ in several parameters at once, and not in one order"
+        hint = f"say along which, as in increasing(x, {self.results.axes[-1]})"
+        raise ExpressionError(self.text, argument.span, message, hint)
 
     def number(self, node: Node) -> Any:
         if np.asarray(value := super().number(node)).dtype.kind == "U":
@@ -193,8 +204,10 @@ class _Judge(Interpreter):
         holding = [self.truth(condition) for condition in conditions]
         chosen = before.copy()
         chosen[before] = np.logical_and.reduce(np.broadcast_arrays(np.ones(before.sum(), bool), *holding))
+        by_result = any(self.named(part) in self.results.measures for one in conditions for part in walk(one))
+        self.by_result |= by_result
         if not chosen.any():
-            if any(self.named(part) in self.results.measures for one in conditions for part in walk(one)):
+            if by_result:
                 return self.seen(np.nan)  # no result is like that, though one could be
             told = ", ".join(self.source(condition) for condition in conditions)
             raise ExpressionError(self.text, conditions[0].span, f"there is no point with {told}", "see what is varied")
@@ -233,6 +246,13 @@ class _Judge(Interpreter):
                 return ExpressionError(self.text, node.span, f"there is no `{source}`", f"did you mean `{close[0]}`?")
         message = f"there is no `{source}` among the results"
         return ExpressionError(self.text, node.span, message, f"they are {', '.join(self.results.columns)}")
+
+
+def _grows(value: Column, place: Positions) -> bool:
+    """Return whether values grow from each place to the next; several may be at one."""
+    order = np.lexsort((value, place))
+    value, place = value[order], place[order]
+    return bool((np.diff(value)[np.diff(place) > 0] > 0).all())
 
 
 def plain(text: str) -> str:

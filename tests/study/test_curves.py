@@ -7,7 +7,7 @@ import pytest
 
 from pepa.query.expression import ExpressionError
 from pepa.study.claims import Claim, Results, judged
-from pepa.study.curves import curves
+from pepa.study.curves import curves, places
 
 
 def axes(**values):
@@ -58,3 +58,32 @@ def test_values_side_by_side_are_one_row_for_each_scenario():
     assert [list(curve) for curve in curves(together)] == [[0, 1, 2], [3, 4, 5]]
     assert [list(curve) for curve in curves({"n": np.array([1.0, 1.0, 2.0])})] == [[0, 1, 2]]
     assert [list(curve) for curve in curves({})] == [[]]
+
+
+@pytest.mark.parametrize("listed", list(itertools.permutations([0.5, 2.0, 3.0])))
+def test_what_grows_goes_by_the_value_and_not_by_the_order_it_is_listed_in(listed):
+    found = results(lambda r, p: r * r - p, p=[3, 1, 2, 0], r=listed)
+    assert holds("increasing(x, r) & !decreasing(x, r) & decreasing(x, p) & decreasing(x)", found)
+    assert holds("decreasing(at(x, r < 3), p) & increasing(at(x, r < 3) * at(x, r < 3) * 0 + at(r, r < 3), r)", found)
+    beside = results(lambda scenario, r: r + len(scenario), scenario=["b", "a"], r=listed)
+    assert holds("increasing(x) & increasing(x, r)", beside)
+
+
+def side_by_side(**columns):
+    return Results({name: np.array(column) for name, column in columns.items()}, {"x"}, {}, ("n", "p"))
+
+
+def test_values_side_by_side_grow_along_the_one_that_is_said():
+    found = side_by_side(n=[3, 1, 2], p=[5, 6, 4], x=[30.0, 10.0, 20.0])
+    assert holds("increasing(x, n)", found)
+    assert holds("increasing(x, p)", found) is False
+    assert holds("decreasing(x, n)", found) is False
+    with pytest.raises(ExpressionError, match="differ in several parameters at once") as caught:
+        holds("increasing(x)", found)
+    assert caught.value.hint == "say along which, as in increasing(x, p)"
+    assert holds("increasing(x)", side_by_side(n=[3, 1, 2], p=[9, 6, 7], x=[30.0, 10.0, 20.0]))
+    assert holds("increasing(at(x, x > 5))", found) is None  # which points they are is known too late to be refused
+
+
+def test_scenarios_are_in_the_order_listed():
+    assert list(places({"scenario": np.array(["slow", "fast", "slow"])}, "scenario")) == [0, 1, 0]
