@@ -15,6 +15,7 @@ from pepa.net.net import Net
 from pepa.query import measure
 from pepa.query import property as csl
 from pepa.query.analysis import Derived, Solved, solve_derived
+from pepa.query.checker import TIME
 from pepa.query.exact import exact_values
 from pepa.query.expression import Call, Name, Node, Quantified, Route, Watched, parse, walk
 from pepa.query.kind import Kind as ResultKind
@@ -22,7 +23,7 @@ from pepa.query.named_measures import TIMES
 from pepa.query.no_value import why_none
 from pepa.query.passage import Passage, Question, passage, question
 from pepa.query.passage_figures import ByChain
-from pepa.query.states import NoStates, state_values
+from pepa.query.states import NoStates, is_word, located, state_values
 from pepa.query.told_answer import ToldFound
 
 
@@ -116,7 +117,7 @@ def kind(text: str, net: Net) -> Kind:
     if over_paths(text):
         return Kind.PROPERTY
     measured = any(isinstance(one, Call) and one.function != "enabled" for one in walk(node))
-    return Kind.MEASURE if measured or _named(node, net) else Kind.PROPERTY
+    return Kind.MEASURE if measured or in_full(text, net) != text else Kind.PROPERTY
 
 
 def over_paths(text: str) -> bool:
@@ -143,7 +144,7 @@ def cumulated(text: str, net: Net) -> tuple[str, float]:
     if reward is not None and any(isinstance(one, Quantified) for one in walk(reward)):
         return "", 0.0
     until = float(state_values(text, node.high, NoStates(net))[0])
-    if reward is None or (isinstance(reward, Name) and reward.name == "time"):
+    if reward is None or (isinstance(reward, Name) and is_word(reward, net, words=TIME, actions=True)):
         return "1", until
     return text[reward.span.start : reward.span.end], until
 
@@ -161,14 +162,23 @@ def _routes(node: Call) -> list[Route | Watched]:
 
 
 def _named(node: Node, net: Net) -> bool:
-    """Whether it is no more than the name of an action or a local derivative: its throughput or population is meant."""
-    return isinstance(node, Name) and node.group is None and node.name in (*net.actions, *net.derivatives)
+    """Whether it is no more than the name of an action or a local derivative: its throughput or population is meant.
+
+    Raises PepaError where it is a word for states too.
+    """
+    if not isinstance(node, Name) or is_word(node, net, actions=True):
+        return False
+    return node.group is None and node.name in (*net.actions, *net.derivatives)
 
 
 def in_full(text: str, net: Net) -> str:
-    """Return a measure in full, where only a name stands for it."""
+    """Return a measure in full, where only a name stands for it; raises ExpressionError where it is a word too."""
     node = parse(text)
-    if not isinstance(node, Name) or not _named(node, net):
+    try:
+        named = _named(node, net)
+    except PepaError as error:
+        raise located(text, node.span, error) from None
+    if not isinstance(node, Name) or not named:
         return text
     return f"{'population' if node.name in net.derivatives else 'throughput'}({text.strip()})"
 

@@ -14,10 +14,11 @@ from pepa.query.expression import Call, ExpressionError, Name, Node, Operation, 
 from pepa.query.interpreter import ARITHMETIC, COMPARISONS
 from pepa.query.paths import Paths
 from pepa.query.rewards import action_rates
-from pepa.query.states import ChainStates, NoStates, state_values
+from pepa.query.states import ChainStates, NoStates, is_word, state_values
 from pepa.query.truth import Interval, Truth, Truths
 
 FILTERS = ("min", "max", "avg", "sum", "count", "state", "first", "range", "forall", "exists")
+TIME = ("time",)  # a reward
 Value = Interval | Truth
 
 
@@ -137,9 +138,9 @@ class Checker:
     def earning(self, node: Quantified) -> Vector:
         """Return what each state earns per time: 1, how often it does an action, or the value of an expression."""
         reward = node.reward
-        if reward is None or (isinstance(reward, Name) and reward.name == "time"):
-            return np.ones(self.size)
         net = self.derived.net
+        if reward is None or (isinstance(reward, Name) and is_word(reward, net, words=TIME, actions=True)):
+            return np.ones(self.size)
         if isinstance(reward, Name) and reward.group is None and reward.name in {*net.actions} - {*net.derivatives}:
             return action_rates(self.derived.space, self.derived.chain, reward.name)
         if isinstance(reward, Call) and reward.function == "visits":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
@@ -23,11 +23,15 @@ class Number:
 
 @dataclass(frozen=True)
 class Name:
-    """A local derivative, or one of a group: `User3`, `CM.CM1`; a parameter: `Q`; or `init`, `deadlock`."""
+    """A local derivative, or one of a group: `User3`, `CM.CM1`; a parameter: `Q`; or `init`, `deadlock`.
+
+    Where it is `quoted` it is a name of the model, if the model has it, and not a word of the language.
+    """
 
     name: str
     group: str | None
     span: Span
+    quoted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -231,7 +235,7 @@ def _signed(tree: Any) -> Node:
 
 
 def _quoted(tree: Any) -> Node:
-    return Name(str(tree.children[0])[1:-1].replace('""', '"'), None, _span(tree))
+    return Name(str(tree.children[0])[1:-1].replace('""', '"'), None, _span(tree), quoted=True)
 
 
 def _bound(tree: Any) -> tuple[str, Node | None]:

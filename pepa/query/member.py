@@ -16,7 +16,7 @@ from pepa.net.probe import each_observed
 from pepa.net.tagging import MEMBER, group_of
 from pepa.query.expression import Name, parse
 from pepa.query.passage import Question, understood
-from pepa.query.states import KEYWORDS
+from pepa.query.states import is_word
 
 Truths = NDArray[np.bool_]
 
@@ -76,7 +76,7 @@ def transition(move: Move, index: int) -> tuple[int, int] | None:
 def _local(text: str, net: Net, group: Group) -> Local:
     node = parse(text)
     nowhere = np.zeros(len(group.component.labels), bool)
-    if not isinstance(node, Name) or node.group not in (None, MEMBER, group.name) or node.name in KEYWORDS:
+    if not isinstance(node, Name) or node.group not in (None, MEMBER, group.name) or is_word(node, net, actions=True):
         hint = "ask for its actions and local derivatives; other states take --method exact"
         raise PepaError(f"`{text}` is not of one member alone", hint)
     inside = np.array(group.component.holding(node.name)) > 0

@@ -8,7 +8,7 @@ to the stop that a stochastic probe tells, which watches the model: `passage(Use
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -31,7 +31,7 @@ from pepa.query.expression import ExpressionError, Name, Node, Operation, Route,
 from pepa.query.expression import Number as Figure
 from pepa.query.probe import compiled_probe, written
 from pepa.query.rewards import known_action
-from pepa.query.states import KEYWORDS, ChainStates, NoStates, States, located, state_values
+from pepa.query.states import ChainStates, NoStates, States, is_word, located, state_values
 
 Truths = NDArray[np.bool_]
 START, STOP = "start", "stop"  # of a probe
@@ -166,15 +166,17 @@ def of_member(net: Net, move: Move, question: Question) -> bool:
 
 
 def action_named(text: str, net: Net, question: Question) -> str:
-    """Return the action a text names, nothing where it is a state expression; raises PepaError where it is hidden.
+    """Return the action a text names, nothing where it is a state expression.
 
-    What names an action and a parameter is the action.
+    What names an action and a parameter is the action. Raises PepaError where it is hidden, or a word for states too.
     """
     node = parse(text)
     if not isinstance(node, Name) or node.group is not None:
         return ""
     name = node.name
-    if name in net.derivatives or name in KEYWORDS or (name in net.parameters and name not in net.actions):
+    if is_word(node, net, actions=True):
+        return ""
+    if name in net.derivatives or (name in net.parameters and name not in net.actions):
         return ""
     known_action(name, net, net.derivatives, "action or local derivative")
     if question.member and not any(move.action == name and of_member(net, move, question) for move in net.moves):
@@ -187,7 +189,7 @@ def states_meant(text: str, states: States, question: Question) -> Truths:
     node = parse(text)
     if isinstance(node, Name) and node.name in states.net.derivatives:
         group = MEMBER if question.member and node.group is None else node.group
-        node = Operation(">", (Name(node.name, group, node.span), Figure(0.0, node.span)), node.span)
+        node = Operation(">", (replace(node, group=group), Figure(0.0, node.span)), node.span)
     values = state_values(text, node, states)
     if values.dtype != np.bool_:
         hint = "an action, or something true or false as in User3 >= 2"

@@ -8,10 +8,12 @@ from pepa.control.control import Control, LimitReached
 from pepa.control.error import PepaError
 from pepa.net.net import Net
 from pepa.population.population import population
+from pepa.query.expression import Name, parse
 from pepa.query.member import followed, transition
 from pepa.query.passage import Question
 from pepa.query.shape import refuse_chance, shape
 from pepa.query.shares import FEWEST_PASSAGES
+from pepa.query.states import is_word
 from pepa.query.whole_passage import watched
 from pepa.simulation.passages import Passages, moved, passages, whole_passages
 
@@ -48,7 +50,9 @@ def simulated_passage(net: Net, question: Question, number: int, seed: int, cont
 
 def _refuse_start(net: Net, question: Question, control: Control) -> None:
     """Refuse what begins in the initial state where that is left for ever: a long run never comes to it."""
-    looked = shape(net, control) if question.begin.strip() == START else None
+    begin = parse(question.begin)
+    at_first = isinstance(begin, Name) and begin.name == START and is_word(begin, net, actions=True)
+    looked = shape(net, control) if at_first else None
     if looked and not looked.returns:
         message = f"`{START}` is left for ever: in the long run, which is simulated, no passage begins there"
         raise LimitReached(message, "the method exact starts there")

@@ -7,7 +7,7 @@ is enabled, and for which state is the first or a deadlock.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -29,6 +29,7 @@ from pepa.query.rewards import known, known_action, known_derivative, member_cou
 
 Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
+ACTION = "an action"
 
 
 class States(Protocol):
@@ -236,6 +237,42 @@ KEYWORDS: dict[str, Callable[[States], Any]] = {
 }
 
 
+def is_word(node: Name, net: Net, *, words: Collection[str] = KEYWORDS, actions: bool = False) -> bool:
+    """Return whether a name is one of the `words` of the language: in quotes it is what the model has of that name.
+
+    Raises PepaError where it stands without quotes and the model has such a name, an action where `actions` may be
+    meant too.
+    """
+    if node.group is not None or node.name not in words:
+        return False
+    what = meaning(node.name, net)
+    if not what or node.quoted:
+        return not what
+    if what == ACTION and not actions:
+        return True
+    name = node.name
+    hint = f'write "{name}", with the quotes, for {what}; {_for_word(name, what)} for the word'
+    raise PepaError(f"`{name}` is ambiguous: {what} of this model, and a word of the language", hint)
+
+
+def meaning(name: str, net: Net) -> str:
+    """Return what the model has of a name, in words; nothing where it has nothing."""
+    if name in (*net.derivatives, *net.compound) or name in net.unreached:
+        return "a local derivative"
+    if name in net.parameters:
+        return "a rate"
+    return ACTION if name in net.actions or name in net.hidden else ""
+
+
+def _for_word(name: str, what: str) -> str:
+    """Return how a word of the language can be written where the model has its name."""
+    if name in ("true", "false"):
+        return f"1 = {name == 'true':d}"
+    if what == ACTION and name in KEYWORDS:
+        return f"1 * {name}" if name == "probability" else f"{name} & 1 = 1"
+    return "1" if name == "time" else f"rename {what} in the model"
+
+
 class _InStates(Interpreter):
     def __init__(self, text: str, states: States) -> None:
         super().__init__(text)
@@ -257,8 +294,8 @@ class _InStates(Interpreter):
             super().incomparable(node, np.broadcast_to(missing, (self.states.size,)))
 
     def name(self, node: Name) -> Any:
-        if node.group is None and node.name in KEYWORDS:
-            with self.marked(node):
+        with self.marked(node):
+            if is_word(node, self.states.net):
                 return KEYWORDS[node.name](self.states)
         if node.group is None and (value := parameter(node.name, self.states.net)) is not None:
             return value
