@@ -71,7 +71,7 @@ async def test_a_way_that_the_model_can_still_go_stays_and_another_does_not(dock
     async with workbench(dock) as (app, pilot):
         steps = app.query_one(StatesPane).steps
         await pilot.press("f8")
-        await until(pilot, lambda: "not derived" in screen_text(app))
+        await until(pilot, lambda: steps.detail is not None)
         await pilot.press("enter")
         await until(pilot, lambda: "1 step ·" in screen_text(app))
         await run_of(app, pilot, 3)
