@@ -69,6 +69,7 @@ def command(
     """
     from pepa.query.analysis import compile_text, derive_net
     from pepa.query.asking import Asking, understood
+    from pepa.query.properties import refuse_taken
     from pepa.query.report import model_report
 
     overrides = overridden(tuple(word for word in words if OVERRIDE.match(word)))
@@ -76,6 +77,8 @@ def command(
     with controlled(limits) as control:
         compiled = compile_text(model_text(model), overrides)
         for group in groups:
+            with in_file(group.path):
+                refuse_taken(group, compiled.net)
             for one in group.properties:
                 with in_file(group.path, one.line):
                     understood(one.text, compiled.net, group.names)

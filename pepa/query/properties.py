@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pepa.control.error import PepaError
+from pepa.net.net import Net
+from pepa.query.checker import TIME
 from pepa.query.expression import Node, parse
 from pepa.query.property import defined
+from pepa.query.states import KEYWORDS, meaning
 
 CONSTANT = re.compile(r"const\s+(?:(?:int|double|bool)\s+)?([A-Za-z_][\w']*)\s*(?:=\s*(.+))?$", re.DOTALL)
 LABEL = re.compile(r'(?:label\s+"([^"\n]+)"|formula\s+([A-Za-z_][\w\']*))\s*=\s*(.+)$', re.DOTALL)
 NAMED = re.compile(r'"([^"\n]+)"\s*:\s*(.+)$', re.DOTALL)
+OTHER_NAME = "give it another name"
 MOST = 100_000  # characters of a file
 
 
@@ -26,19 +30,33 @@ class Property:
 
 
 @dataclass(frozen=True)
+class Definition:
+    """What a file of properties gives a name: a constant, label, formula or property, and the line it starts in."""
+
+    what: str
+    name: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Properties:
     """The properties of a file, and the constants and labels they use, by name; `path` is its own, if it has one."""
 
     properties: tuple[Property, ...]
     names: Mapping[str, Node] = field(default_factory=dict)
     path: str = ""
+    definitions: tuple[Definition, ...] = ()
 
 
 def read_properties(text: str) -> Properties:
-    """Return the properties of a text; raises PepaError for the first thing wrong, with its line."""
+    """Return the properties of a text; raises PepaError for the first thing wrong, with its line.
+
+    A name is defined once, and is no word of the language.
+    """
     if len(text) > MOST:
         raise PepaError(f"a file of properties has at most {MOST:,} characters", "split it")
     names: dict[str, Node] = {}
+    definitions: dict[str, Definition] = {}
     found = []
     for line, statement in _statements(text):
         try:
@@ -46,21 +64,48 @@ def read_properties(text: str) -> Properties:
                 name, value = constant.groups()
                 if value is None:
                     raise PepaError(f"the constant `{name}` has no value", f"as in const double {name} = 1.5;")
+                _define(Definition("constant", name, line), definitions)
                 names[name] = defined(parse(value), names)
             elif label := LABEL.match(statement):
-                names[label[1] or label[2]] = defined(parse(label[3]), names)
+                name = label[1] or label[2]
+                _define(Definition("label" if label[1] else "formula", name, line), definitions)
+                names[name] = defined(parse(label[3]), names)
             else:
                 named = NAMED.match(statement)
                 name, inner = (named[1], named[2]) if named else ("", statement)
                 node = parse(inner)
                 if name:
+                    _define(Definition("property", name, line), definitions)
                     names[name] = defined(node, names)
                 found.append(Property(inner, name, line))
         except PepaError as error:
             raise PepaError(f"line {line}: {error.message}", error.hint) from None
     if not found:
         raise PepaError("there is no property in this file", "one a line, as in P=? [ F<=10 User3 >= 2 ]")
-    return Properties(tuple(found), names)
+    return Properties(tuple(found), names, "", tuple(definitions.values()))
+
+
+def _define(new: Definition, definitions: dict[str, Definition]) -> None:
+    """Add a definition; raises PepaError where its name is taken by the language or by another."""
+    if new.name in (*KEYWORDS, *TIME):
+        raise PepaError(f"the {new.what} `{new.name}` has the name of a word of the language", OTHER_NAME)
+    if other := definitions.get(new.name):
+        raise PepaError(
+            f"the {new.what} `{new.name}` has the name of the {other.what} in line {other.line}", OTHER_NAME
+        )
+    definitions[new.name] = new
+
+
+def refuse_taken(properties: Properties, net: Net) -> None:
+    """Raise PepaError, with its line, for the first definition whose name the model has too."""
+    for one in properties.definitions:
+        what = meaning(one.name, net)
+        if not what:
+            continue
+        hint = OTHER_NAME
+        if one.what == "constant" and one.name in net.parameters:
+            hint = f"a parameter is set on the command line, as in {one.name}=5; or {OTHER_NAME}"
+        raise PepaError(f"line {one.line}: the {one.what} `{one.name}` has the name of {what} of the model", hint)
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

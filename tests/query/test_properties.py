@@ -6,7 +6,7 @@ import pytest
 
 from pepa.control.control import Control
 from pepa.control.error import PepaError
-from pepa.query.properties import read_properties
+from pepa.query.properties import read_properties, refuse_taken
 from pepa.query.property import answer, understood
 from tests.models import derive
 
@@ -45,11 +45,41 @@ def test_a_file_as_a_whole():
         ("P=? [ F init", "line 1: unexpected end"),
         ("S=? [ init ] ]", "unexpected"),
         ("x" * 200_000, "at most"),
+        ('\nlabel "init" = A2 = 1;\ninit', "line 2: the label `init` has the name of a word of the language"),
+        ("formula deadlock = A2 = 1;\ninit", "the formula `deadlock` has the name of a word"),
+        ("const double time = 3;\nR{time}=? [ C<=1 ]", "the constant `time` has the name of a word"),
+        ('"true": S=? [ init ]', "the property `true` has the name of a word"),
+        ('label "x" = A2 = 1;\nlabel "x" = A1 = 1;\n"x"', "line 2: the label `x` has the name of the label in line 1"),
+        ('const int x = 1;\n"x": S=? [ init ]', "line 2: the property `x` has the name of the constant in line 1"),
     ],
 )
 def test_what_is_wrong_is_said(text, said):
     with pytest.raises(PepaError, match=said):
         read_properties(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("const double r = 5;\nR{r*A}=? [ S ]", "line 1: the constant `r` has the name of a rate of the model"),
+        ("init\nconst int go = 7;\nR{go}=? [ S ]", "line 2: the constant `go` has the name of an action of the model"),
+        ("const int A = 2;\nS=? [ A >= 1 ]", "the constant `A` has the name of a local derivative"),
+        ('label "B" = A >= 1;\nS=? [ B ]', "the label `B` has the name of a local derivative"),
+        ("formula go = A >= 1;\nR{go}=? [ S ]", "the formula `go` has the name of an action"),
+        ('"go": S=? [ A = 1 ]\n"go"', "the property `go` has the name of an action"),
+        ('label "gone" = A >= 1;\n"gone"', "the label `gone` has the name of an action"),
+        ('label "C" = A >= 1;\n"C"', "the label `C` has the name of a local derivative"),
+    ],
+)
+def test_what_has_a_name_of_the_model_is_refused(text, said):
+    net = derive("r = 2; A = (go, r).B; B = (gone, 3).A; C = (go, 1).A; (A / {gone})[2]").net
+    with pytest.raises(PepaError, match=said) as raised:
+        refuse_taken(read_properties(text), net)
+    assert ("command line, as in r=5" in raised.value.hint) == text.startswith("const double r")
+
+
+def test_what_has_a_name_of_its_own_is_not():
+    refuse_taken(read_properties(FILE), derive(MODEL).net)
 
 
 def test_true_and_false_stand_for_themselves():
