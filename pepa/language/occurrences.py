@@ -116,7 +116,7 @@ class _Reader:
     def _name(self, name: str, previous: str, following: str) -> Kind:
         place = self.stack[-1]
         if place is Context.OPENED:
-            is_action = following == "," or (name[0].islower() and following != "[")
+            is_action = following == "," or (name[0].islower() and following not in {"[", ")"})
             self.stack[-1] = Context.ACTIVITY if is_action else Context.PROCESS
             return Kind.ACTION if is_action else Kind.PROCESS
         if place is Context.ACTIONS:

@@ -1,7 +1,7 @@
 """Names of a text for an editor: symbols, renaming, completion, hover, outline; also while the text is half typed."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pepa.control.error import PepaError
@@ -47,6 +47,7 @@ def test_symbols_have_kind_definition_and_references():
 
 
 @given(models())
+@example("r = 1; K = K + (r); P = P; P")
 @settings(max_examples=40)
 def test_names_are_what_the_parser_says_they_are(text):
     model = parse(text).model
