@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pepa.language.slopes import Slopes
-from pepa.query.expression import Call, Name, Node, Operation, parse
+from pepa.query.expression import Call, Name, Node, Operation
 from pepa.query.first_order import Linear, partials, total_of
-from pepa.query.measure import Measured, Values
+from pepa.query.measure import Measured, Values, tree
 from pepa.query.passage import Question
 
 Passing = Callable[[Question], Slopes]  # the derivatives of the mean time of a passage
@@ -19,7 +19,7 @@ def linear(text: str, result: Values, passing: Passing | None = None) -> Linear:
     What is compared or counted jumps and stays between: its derivative is taken to be 0. Mean passage times have one
     where `passing` tells it.
     """
-    return ToFirstOrder(text, result, passing).linear(parse(text))
+    return ToFirstOrder(text, result, passing).linear(tree(text, result.net))
 
 
 class ToFirstOrder(Measured):

@@ -111,7 +111,18 @@ class Values:
 
 def measured(text: str, result: Values) -> float:
     """Return the value of a measure; raises ExpressionError where it cannot be read or has no meaning."""
-    return float(Measured(text, result).number(parse(text)))
+    return float(Measured(text, result).number(tree(text, result.net)))
+
+
+def tree(text: str, net: Net) -> Node:
+    """Return the tree of a measure; raises ExpressionError where it cannot be read.
+
+    What is an action and a rate is its throughput where it stands alone, as names alone are over time and in `query`.
+    """
+    node = parse(text)
+    if not isinstance(node, Name) or node.group is not None or parameter(node.name, net) is None:
+        return node
+    return Call("throughput", (node,), node.span) if node.name in net.actions else node
 
 
 class Measured(Interpreter):
@@ -261,7 +272,7 @@ def understood(texts: Iterable[str], net: Net, kind: Kind, *, over_time: bool = 
     )
     for text in texts:
         try:
-            _Understood(text, nothing).value(parse(text))
+            _Understood(text, nothing).value(tree(text, net))
         except ExpressionError as error:
             raise _to_be_quoted(error, net) from None
 

@@ -5,6 +5,7 @@ The figures are those of the same models with names that are no words.
 
 import pytest
 
+import pepa
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.query.accumulated import NOBODY
@@ -107,3 +108,14 @@ def test_of_one_member_that_is_followed():
     assert followed(net, questions("b", ['"init"'], "A")).ends[0].action == "init"
     with pytest.raises(PepaError, match="ambiguous"):
         followed(net, questions("b", ["init"], "A"))
+
+
+def test_what_is_an_action_and_a_rate_is_the_throughput_alone():
+    model = pepa.parse("think = 2; P = (think, think).Q; Q = (b, 3).P; P[2]")  # the throughput is 6 think / (think + 3)
+    solved = model.steady_state()
+    assert solved.measure("think") == pytest.approx(2.4)
+    assert solved.measure("1 * think") == 2
+    assert value("think = 2; P = (think, think).Q; Q = (b, 3).P; P[2]", "think") == pytest.approx(2.4)
+    for asked, slope in (("think", 18 / 25), ("1 * think", 1.0)):
+        found = solved.sensitivity(asked)
+        assert found["think"].rising == pytest.approx(slope)
