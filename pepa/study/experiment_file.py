@@ -11,7 +11,7 @@ from typing import Any
 
 from pepa.control.error import PepaError
 from pepa.language.nearest import known_parameters
-from pepa.language.problem import ModelError, Problem
+from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.source import read_if_there, read_source
 from pepa.net.compile import compile_model, load
 from pepa.query.expression import ExpressionError
@@ -19,7 +19,7 @@ from pepa.query.kind import ANY_KIND, kind_asked
 from pepa.query.measure import understood
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 from pepa.study import elasticity
-from pepa.study.claims import Claim, judged
+from pepa.study.claims import Claim, judged, plain
 from pepa.study.experiment import KINDS, Chart, Experiment, results, told_point
 from pepa.study.experiment_points import LARGEST_SEED, RESERVED, read_points, read_times
 from pepa.study.ranges import counted_points
@@ -318,6 +318,7 @@ class _Reader:
                 for name in names:
                     if (name or key in (*needed, "y")) and name not in there and chart.kind != "none":
                         table.file.wrong((*path, key), f"there is no `{name}` to draw", f"it is of {', '.join(there)}")
+        self.told_apart(found)
         times = [{"time": time} for time in found.times] or [{}]
         nothing = [told_point({**shown, **time}, Row({}), Outcome(0, ())) for shown in found.shown for time in times]
         columns = results(found, nothing)
@@ -327,3 +328,20 @@ class _Reader:
             except ExpressionError as error:
                 key = "value" if error.text == claim.value else "holds"
                 table.file.wrong((*table.path, "claims", index, key), error.said, error.hint, error.span)
+
+    def told_apart(self, found: Experiment) -> None:
+        """See that no name that a claim or a column can have is that of two things."""
+        table = self.table
+        known = {name: axis for axis in found.axes for name in (axis, f'"{axis}"')}
+        for label, text in found.measures:
+            known |= {name: plain(text) for name in (label, f'"{label}"') if name not in known}
+        for label, text in found.measures:
+            measure = plain(text)
+            twice = next(
+                (name for name in (label, measure) if known.get(name, measure) != measure or name in found.axes), ""
+            )
+            if twice:
+                what = "an axis" if twice.strip('"') in found.axes else "another measure"
+                message = f"`{twice}` is both this measure and {what}"
+                hint = f"""call it otherwise, as in measures = {{ its_rate = "throughput({twice.strip('"')})" }}"""
+                table.misread("measures", label, ExpressionError(text, Span(0, len(text)), message, hint))

@@ -65,7 +65,7 @@ def csv_text(experiment: Experiment, points: Sequence[ToldPoint]) -> str:
         return target.getvalue()
     estimated = any(point["half_width"] for point in points)
     widths = [f"half width of {label}" for label in experiment.labels] if estimated else []
-    writer.writerow([*experiment.axes, *experiment.labels, *widths, "status"])
+    writer.writerow(_told_apart([*experiment.axes], [*experiment.labels, *widths], ["status"]))
     for point in points:
         values = [_cell(point["values"].get(label)) for label in experiment.labels]
         halves = [_cell(point["half_width"].get(label)) for label in experiment.labels] if estimated else []
@@ -73,6 +73,17 @@ def csv_text(experiment: Experiment, points: Sequence[ToldPoint]) -> str:
         status = point["status"] + (f": {told}" if told else "")
         writer.writerow([*(_cell(point["parameters"].get(name)) for name in experiment.axes), *values, *halves, status])
     return target.getvalue()
+
+
+def _told_apart(axes: Sequence[str], measures: Sequence[str], last: Sequence[str]) -> list[str]:
+    """Return the names of all columns: one that an earlier column has already says what it is of."""
+    found: list[str] = []
+    for what, names in (("axis", axes), ("measure", measures), ("point", last)):
+        for name in names:
+            while name in found:
+                name = f"{what} {name}"
+            found.append(name)
+    return found
 
 
 def _cell(value: object) -> str:

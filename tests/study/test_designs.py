@@ -4,6 +4,7 @@ import csv
 import io
 import math
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -233,6 +234,12 @@ def test_the_table_has_half_widths_where_there_are_some_and_notes_in_its_status(
     assert csv_text(found, told) == "r,m,2 * m,status\n1.0,1.0,,done: one; two\n"
     failed = rows(found, [Outcome(0, (), reason="too large\nby far")])
     assert csv_text(found, failed) == "r,m,2 * m,status\n1.0,,,failed: too large\n"
+
+
+def test_no_two_columns_of_a_table_have_one_name():
+    found = replace(study([1.0]), axes=("status",), measures=(("status", "P"), ("m", "Q")), shown=({"status": 1.0},))
+    told = rows(found, [Outcome(0, (Row({"status": 5.0, "m": 6.0}),))])
+    assert csv_text(found, told) == "status,measure status,m,point status\n1.0,5.0,6.0,done\n"
 
 
 def test_elasticities_are_a_row_for_each_parameter():

@@ -180,12 +180,15 @@ holds = "elasticity(population(Down), fail) > 0"
         ("[queue]", '[queue]\ndesign = "magic"', "there is no design `magic`", "design"),
         ("[queue]", '[queue]\nelasticities = "all"', "to one model at rest", "elasticities"),
         ("[queue]", "[queue]\ntimes = [2, 1]", "ascending", "times"),
+        ("down = ", "n = ", "`n` is both this measure and an axis", '"population(Down)'),
+        ("down = ", "repair = ", "`repair` is both this measure and another measure", '"repair'),
         ("[queue]", '[queue]\nmethod = "fluid"\ncharts = [{ x = "z", y = ["down"] }]', "no `z` to draw", ""),
     ],
 )
 def test_wrong_files_are_told_in_place(folder, old, new, said, at):
     assert old in SMALL
-    path = written(folder, SMALL.replace(old, new))
+    text = SMALL.replace(old, new)
+    path = written(folder, text.replace('"throughput(repair)"', '"repair"') if "another" in said else text)
     with pytest.raises(ModelError) as caught:
         experiments(path)
     problem = next(p for p in caught.value.problems if said in p.message)
