@@ -94,6 +94,8 @@ def change(text: str) -> Change:
             model = word
         elif not equals or not name:
             raise ExpressionError(text, span, f"`{word}` is no change", hint)
+        elif name in values:
+            raise ExpressionError(text, span, f"`{name}` is there twice", "once is enough")
         else:
             try:
                 values[name] = number(value)

@@ -135,6 +135,7 @@ def test_values_stay_in_another_model_that_has_them():
         (["n=1"], "init", "is no change"),
         (["0: n=3"], "init", "none on the way"),
         (["2 n"], "init", "is no change"),
+        (["2: n=4, n=5"], "init", "`n` is there twice, at column 9"),
         (["2: n=4 other"], "init", "`other` is no change, at column 8"),
         (["2: k=4"], "init", "no parameter `k`, at column 4"),
         (["2: less"], "init", "is in `Q`, which it has not .*, at column 4"),
