@@ -180,8 +180,8 @@ holds = "elasticity(population(Down), fail) > 0"
         ("[queue]", '[queue]\ndesign = "magic"', "there is no design `magic`", "design"),
         ("[queue]", '[queue]\nelasticities = "all"', "to one model at rest", "elasticities"),
         ("[queue]", "[queue]\ntimes = [2, 1]", "ascending", "times"),
-        ("down = ", "n = ", "`n` is both this measure and an axis", '"population(Down)'),
-        ("down = ", "repair = ", "`repair` is both this measure and another measure", '"repair'),
+        ("down = ", "n = ", "`n` is both this measure and an axis", "population(Down)"),
+        ("down = ", "repair = ", "`repair` is both this measure and another measure", "repair"),
         ("[queue]", '[queue]\nmethod = "fluid"\ncharts = [{ x = "z", y = ["down"] }]', "no `z` to draw", ""),
     ],
 )
