@@ -343,5 +343,5 @@ class _Reader:
             if twice:
                 what = "an axis" if twice.strip('"') in found.axes else "another measure"
                 message = f"`{twice}` is both this measure and {what}"
-                hint = f"""call it otherwise, as in measures = {{ its_rate = "throughput({twice.strip('"')})" }}"""
+                hint = "give the measure a name that nothing else has: claims, charts and tables go by it"
                 table.misread("measures", label, ExpressionError(text, Span(0, len(text)), message, hint))
