@@ -19,7 +19,7 @@ from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Group, Net
 from pepa.query.analysis import Derived, Solved
 from pepa.query.expression import Name, parse
-from pepa.query.states import ChainStates, state_values
+from pepa.query.states import KEYWORDS, ChainStates, state_values
 
 MOST_VALUES = 100_000  # of one axis
 DENSE = 1 << 22  # cells up to which they are counted in a table
@@ -263,7 +263,9 @@ def _count_is(net: Net, group: Group, label: str, number: int) -> str:
     alone = sum(label in other.component.labels for other in net.groups) == 1
     if not alone and not PLAIN.fullmatch(group.name + label):
         return ""
-    return f"{name_text(label) if alone else f'{group.name}.{label}'} = {number}"
+    if not alone:
+        return f"{group.name}.{label} = {number}"
+    return f'"{label}" = {number}' if label in KEYWORDS else f"{name_text(label)} = {number}"
 
 
 def moments(axis: Axis, probability: Iterable[float]) -> tuple[float, float] | None:

@@ -12,6 +12,7 @@ from pepa.query.accumulated import NOBODY
 from pepa.query.analysis import compile_text, derive_net
 from pepa.query.asking import Asking, understood
 from pepa.query.earned import earning
+from pepa.query.joint import joint
 from pepa.query.member import followed
 from pepa.query.passage import questions
 
@@ -119,3 +120,11 @@ def test_what_is_an_action_and_a_rate_is_the_throughput_alone():
     for asked, slope in (("think", 18 / 25), ("1 * think", 1.0)):
         found = solved.sensitivity(asked)
         assert found["think"].rising == pytest.approx(slope)
+
+
+def test_the_condition_of_a_value_finds_its_states():
+    asked = asking(BEING.format("true"))
+    asked.answer("population(B)")
+    found = joint(["true[]"], asked.solved)
+    for cell, share in enumerate(found.probability):
+        assert asked.answer(f"probability({found.condition(cell)})").value == pytest.approx(share, rel=1e-9)
