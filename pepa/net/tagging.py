@@ -57,7 +57,7 @@ def group_of(net: Net, name: str) -> int:
     Raises PepaError where no group is meant, or several, or where its members are teams of parts that are alike: which
     of these is followed cannot be told.
     """
-    named = [index for index, group in enumerate(net.groups) if group.name == name]
+    named = groups_named(net, name)
     holding = [
         index
         for index, group in enumerate(net.groups)
@@ -68,9 +68,9 @@ def group_of(net: Net, name: str) -> int:
         _refuse_teams(net, net.groups[found[0]])
         return found[0]
     if found:
-        names = ", ".join(f"`{net.groups[index].name}`" for index in found)
+        names = ", ".join(f"`{numbered(net, index)}`" for index in found)
         raise PepaError(f"`{name}` is in several groups", f"name one of them: {names}")
-    names = ", ".join(f"`{group.name}`" for group in net.groups)
+    names = ", ".join(f"`{numbered(net, index)}`" for index in range(len(net.groups)))
     raise PepaError(f"`{name}` is no group of this model", f"the groups are {names}")
 
 
@@ -79,6 +79,18 @@ def _refuse_teams(net: Net, group: Group) -> None:
     if alike is not None:
         message = f"copies of `{alike[0]}` cooperate with one another: one of them is not told apart"
         raise PepaError(message, "write the one to follow as a process of its own, under names of its own")
+
+
+def groups_named(net: Net, name: str) -> list[int]:
+    """Return the numbers of the groups of a name: all that are named so, or the one with its number, as `P#1`."""
+    alike = [index for index, group in enumerate(net.groups) if group.name.partition("#")[0] == name]
+    return alike or [index for index in range(len(net.groups)) if numbered(net, index) == name]
+
+
+def numbered(net: Net, index: int) -> str:
+    """Return the name of a group that no other has: the first of several has its number too, as `P#1`."""
+    name = net.groups[index].name
+    return f"{name}#1" if any(group.name == f"{name}#2" for group in net.groups) else name
 
 
 class Rewriting:

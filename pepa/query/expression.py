@@ -234,6 +234,11 @@ def _signed(tree: Any) -> Node:
     return inner if tree.children[0] == "+" else Operation("negative", (inner,), _span(tree))
 
 
+def unquoted(text: str) -> str:
+    """Return a name without the quotes that it may be written in; a double quote within is written twice."""
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text
+
+
 def _quoted(tree: Any) -> Node:
     return Name(str(tree.children[0])[1:-1].replace('""', '"'), None, _span(tree), quoted=True)
 
@@ -274,7 +279,7 @@ def _over_paths(quantifier: str) -> Callable[[Any], Node]:
 
 def _route(tree: Any) -> Node:
     *member, begin, end = tree.children
-    return Route(str(member[0]) if member else "", _node(begin), _node(end), _span(tree))
+    return Route(unquoted(str(member[0])) if member else "", _node(begin), _node(end), _span(tree))
 
 
 def _watched(tree: Any) -> Node:

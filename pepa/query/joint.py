@@ -17,6 +17,7 @@ from pepa.control.error import PepaError
 from pepa.language.printer import name_text, number_text
 from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Group, Net
+from pepa.net.tagging import groups_named, numbered
 from pepa.query.analysis import Derived, Solved
 from pepa.query.expression import Name, parse
 from pepa.query.states import KEYWORDS, ChainStates, state_values
@@ -187,13 +188,16 @@ def _axis(text: str, space: StateSpace, net: Net, states: ChainStates) -> tuple[
 def _place_of(text: str, net: Net) -> int | None:
     """Return the group whose place is asked for: a lone one by its name, an array as `NAME[]`; None for none."""
     whole = text.removesuffix("[]")
-    names = [group.name for group in net.groups]
-    if text not in names and whole == text:
-        return None
-    if whole != text and whole not in names:
-        raise PepaError(f"`{whole}` is no component of this model", f"they are {', '.join(names[:12])}")
-    index = names.index(whole)
-    return index if whole != text or net.groups[index].size == 1 else None
+    found = groups_named(net, whole)
+    if whole != text and not found:
+        names = [numbered(net, index) for index in range(min(12, len(net.groups)))]
+        raise PepaError(f"`{whole}` is no component of this model", f"they are {', '.join(names)}")
+    lone = [index for index in found if net.groups[index].size == 1]
+    if len(found) > 1 and (lone or whole != text):
+        places = ", ".join(f"`{numbered(net, index)}{text[len(whole) :]}`" for index in found)
+        count = f", or `{name_text(whole)} + 0` for how many are in it" if whole == text else ""
+        raise PepaError(f"`{whole}` is the name of several components", f"name one of them: {places}{count}")
+    return found[0] if whole != text or lone else None
 
 
 def _array_axis(text: str, space: StateSpace, net: Net, index: int) -> tuple[Axis, NDArray[Any]]:

@@ -24,7 +24,7 @@ from pepa.net.probe import (
     determined,
 )
 from pepa.net.tagging import by_member, tagged
-from pepa.query.expression import ExpressionError
+from pepa.query.expression import ExpressionError, unquoted
 from pepa.query.rewards import known_action
 
 LABELS = ("start", "stop")
@@ -81,7 +81,7 @@ def written(text: str) -> Written:
     *location, inner = tree.children
     reading = _Reading(text)
     pattern = reading.pattern(inner)
-    return Written(text, str(location[0]) if location else "", pattern, tuple(reading.actions))
+    return Written(text, unquoted(str(location[0])) if location else "", pattern, tuple(reading.actions))
 
 
 def _expected(names: Any) -> str:

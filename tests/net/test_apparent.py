@@ -126,6 +126,11 @@ def test_of_whom_a_member_is_told_apart():
     assert "`P`, `R`" in error.value.hint
     with pytest.raises(PepaError, match="no group"):
         group_of(net, "X")
+    twice = compile_text("P = (a, 1).Q; Q = (b, 2).P; P[2] <a> P[3]").net
+    assert [group_of(twice, name) for name in ("P#1", "P#2")] == [0, 1]
+    with pytest.raises(PepaError, match="`P` is in several groups") as error:
+        group_of(twice, "P")
+    assert error.value.hint == "name one of them: `P#1`, `P#2`"
     with pytest.raises(PepaError, match="no member to follow"):
         tagged(compile_text("P = (a, 1).P; R = (b, 1).R; P[0] || R").net, "P")
 

@@ -150,3 +150,21 @@ def test_places_and_truths_are_united_too():
     assert axes[0].labels == ("B", "C", "A")
     assert (cells.tolist(), states.tolist()) == ([[0], [1], [2]], [1, 1, 1])
     assert probability.tolist() == [[0.5, 0.5, 0.0], [0.0, 0.75, 0.25]]
+
+
+def test_a_name_of_several_components_is_that_of_none_by_itself():
+    solved = solve("P = (a, 1).Q; Q = (b, 2).P; R = (a, 1).R; S = (c, 3).T; T = (c, 1).S;\n(P <a> R) || (P || S)")
+    with pytest.raises(PepaError, match="`P` is the name of several components") as caught:
+        joint(["P"], solved)
+    assert caught.value.hint == "name one of them: `P#1`, `P#2`, or `P + 0` for how many are in it"
+    with pytest.raises(PepaError) as caught:
+        joint(["P[]"], solved)
+    assert caught.value.hint == "name one of them: `P#1[]`, `P#2[]`"
+    for name in ("P#1", "P#2"):
+        found = joint([name], solved)
+        assert (found.axes[0].labels, found.probability) == (("P", "Q"), pytest.approx([2 / 3, 1 / 3]))
+    assert joint(["P + 0"], solved).probability == pytest.approx(binomial(2, 2 / 3))
+    assert joint(["S"], solved).axes[0].labels == ("S", "T")
+    arrays = solve("P = (a, 1).Q; Q = (b, 2).P;\nP[2] <a> P[3]")
+    assert joint(["P"], arrays).axes[0].numbers == tuple(range(6))
+    assert len(joint(["P#1[]"], arrays).axes[0].labels) == 3

@@ -258,3 +258,15 @@ def test_a_passage_that_is_sure_has_probability_1_and_not_more(copies):
     one, other = copies
     text = f"P = (a, {one}.3).Q; Q = (b, 2.{other}).R + (d, 0.1).P; R = (c, 0.{one}{other}).P;\nP[{one}] || P[{other}]"
     assert 1 - 1e-14 <= asked(text, "b", "c").moments().overall.probability <= 1
+
+
+def test_a_member_of_one_of_several_groups_of_a_name_is_named_in_quotes():
+    solved = solve("P = (a, 1).Q; Q = (b, 2).P; R = (a, 0.5).R;\nP[2] || (P <a> R)")
+    values = exact_values(solved)
+    for group, mean in (("P#1", 1), ("P#2", 2)):  # the second waits for R, which is slower
+        for asked in (f'passage("{group}": P -> Q)', f'passage("{group}"::b:start, a:stop)'):
+            assert measured(asked, values) == pytest.approx(mean, rel=1e-10)
+    for asked in ("passage(P: P -> Q)", "passage(P::b:start, a:stop)"):
+        with pytest.raises(PepaError, match="`P` is in several groups") as caught:
+            measured(asked, values)
+        assert "name one of them: `P#1`, `P#2`" in caught.value.hint
