@@ -251,7 +251,7 @@ def is_word(node: Name, net: Net, *, words: Collection[str] = KEYWORDS, actions:
     if what == ACTION and not actions:
         return True
     name = node.name
-    hint = f'write "{name}", with the quotes, for {what}; {_for_word(name, what)} for the word'
+    hint = f'write "{name}", with the quotes, for the {what.split(" ", 1)[1]}; for the word, {_for_word(name, what)}'
     raise PepaError(f"`{name}` is ambiguous: {what} of this model, and a word of the language", hint)
 
 
@@ -265,12 +265,14 @@ def meaning(name: str, net: Net) -> str:
 
 
 def _for_word(name: str, what: str) -> str:
-    """Return how a word of the language can be written where the model has its name."""
+    """Return what to do for a word of the language where the model has its name."""
     if name in ("true", "false"):
-        return f"1 = {name == 'true':d}"
-    if what == ACTION and name in KEYWORDS:
-        return f"1 * {name}" if name == "probability" else f"{name} & 1 = 1"
-    return "1" if name == "time" else f"rename {what} in the model"
+        return f"write 1 = {name == 'true':d}"
+    if name == "time":
+        return "write 1"
+    if what == ACTION:
+        return f"write {f'1 * {name}' if name == 'probability' else f'{name} & 1 = 1'}"
+    return f"rename the {what.split(' ', 1)[1]}"
 
 
 class _InStates(Interpreter):

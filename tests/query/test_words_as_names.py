@@ -53,7 +53,7 @@ def test_an_action_without_quotes_is_refused(word, line):
     net = asking(DOING.format(word)).derived.net
     with pytest.raises(PepaError, match=f"`{word}` is ambiguous: an action") as raised:
         understood(line.format(word), net)
-    assert f'write "{word}", with the quotes, for an action' in raised.value.hint
+    assert f'write "{word}", with the quotes, for the action; for the word,' in raised.value.hint
 
 
 def test_what_a_hint_says_for_the_word_is_the_word():
