@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pepa.query.expression import Call, parse, walk
+from pepa.query.expression import Call, Operation, parse, walk
 from pepa.query.measure import Measured, Values
 
 REASONS = {
@@ -14,6 +14,7 @@ REASONS = {
 }
 INFINITE = {"passage": "it may never arrive", "quantile": "so many never arrive"}
 DIVIDED = "something is divided by 0"
+RAISED = "it has a power without a value, as 0^-1 or (-1)^0.5"
 BEYOND = "it is beyond all numbers"
 
 
@@ -25,4 +26,7 @@ def why_none(text: str, result: Values) -> str:
             return REASONS[part.function]
         if isinstance(part, Call) and part.function != "enabled" and math.isinf(asked.number(part)):
             return INFINITE.get(part.function, BEYOND)
-    return DIVIDED
+    signs = {part.operator for part in walk(parse(text)) if isinstance(part, Operation)}
+    if signs.isdisjoint(("^", "**")):
+        return DIVIDED
+    return f"{DIVIDED}, or {RAISED}" if "/" in signs else RAISED

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from pepa.control.error import PepaError
 from pepa.net.net import Net
 from pepa.query.checker import TIME
-from pepa.query.expression import Node, parse
+from pepa.query.expression import ExpressionError, Node, parse
 from pepa.query.property import defined
-from pepa.query.states import KEYWORDS, meaning
+from pepa.query.states import KEYWORDS, NoStates, meaning, state_values
 
-CONSTANT = re.compile(r"const\s+(?:(?:int|double|bool)\s+)?([A-Za-z_][\w']*)\s*(?:=\s*(.+))?$", re.DOTALL)
+CONSTANT = re.compile(r"const\s+(?:(int|double|bool)\s+)?([A-Za-z_][\w']*)\s*(?:=\s*(.+))?$", re.DOTALL)
 LABEL = re.compile(r'(?:label\s+"([^"\n]+)"|formula\s+([A-Za-z_][\w\']*))\s*=\s*(.+)$', re.DOTALL)
 NAMED = re.compile(r'"([^"\n]+)"\s*:\s*(.+)$', re.DOTALL)
 OTHER_NAME = "give it another name"
@@ -31,11 +33,15 @@ class Property:
 
 @dataclass(frozen=True)
 class Definition:
-    """What a file of properties gives a name: a constant, label, formula or property, and the line it starts in."""
+    """What a file of properties gives a name: a constant, label, formula or property, and the line it starts in.
+
+    `kind` is int, double or bool, of a constant that says so.
+    """
 
     what: str
     name: str
     line: int
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,10 +67,10 @@ def read_properties(text: str) -> Properties:
     for line, statement in _statements(text):
         try:
             if constant := CONSTANT.match(statement):
-                name, value = constant.groups()
+                kind, name, value = constant.groups()
                 if value is None:
                     raise PepaError(f"the constant `{name}` has no value", f"as in const double {name} = 1.5;")
-                _define(Definition("constant", name, line), definitions)
+                _define(Definition("constant", name, line, kind or ""), definitions)
                 names[name] = defined(parse(value), names)
             elif label := LABEL.match(statement):
                 name = label[1] or label[2]
@@ -97,8 +103,9 @@ def _define(new: Definition, definitions: dict[str, Definition]) -> None:
 
 
 def refuse_taken(properties: Properties, net: Net) -> None:
-    """Raise PepaError, with its line, for the first definition whose name the model has too."""
+    """Raise PepaError, with its line, for the first definition whose name the model has too, or not of its kind."""
     for one in properties.definitions:
+        _refuse_unlike(one, properties.names[one.name], net)
         what = meaning(one.name, net)
         if not what:
             continue
@@ -106,6 +113,21 @@ def refuse_taken(properties: Properties, net: Net) -> None:
         if one.what == "constant" and one.name in net.parameters:
             hint = f"a parameter is set on the command line, as in {one.name}=5; or {OTHER_NAME}"
         raise PepaError(f"line {one.line}: the {one.what} `{one.name}` has the name of {what} of the model", hint)
+
+
+def _refuse_unlike(one: Definition, node: Node, net: Net) -> None:
+    """Raise PepaError, with its line, for a constant whose value is not of the kind it is said to have."""
+    if not one.kind:
+        return
+    try:
+        value = state_values(one.name, node, NoStates(net))
+    except ExpressionError:
+        return  # told where it is used, if it is
+    is_truth = value.dtype == np.bool_
+    if is_truth != (one.kind == "bool") or (one.kind == "int" and (value != np.rint(value)).any()):
+        told = "true or false" if is_truth else f"{float(value.flat[0]):g}"
+        hint = "write const bool" if is_truth else "write const double, or a value that is one"
+        raise PepaError(f"line {one.line}: the constant `{one.name}` is no {one.kind}: it is {told}", hint)
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

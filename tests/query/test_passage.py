@@ -238,7 +238,9 @@ def test_why_there_is_no_value():
     for text, reason in (
         ("passage(init -> A = 5) / 2", "it never arrives"),
         ("2 * sojourn(A = 5)", "never entered"),
-        ("throughput(a) / 0", "divided by 0"),
+        ("throughput(a) / 0", "no value: something is divided by 0"),
+        ("mean((A - 2)^0.5)", "no value: it has a power without a value"),
+        ("mean((A - 2)**0.5 / 2)", "no value: something is divided by 0, or it has a power"),
     ):
         assert reason in asking.answer(text).words
 

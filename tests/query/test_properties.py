@@ -63,6 +63,10 @@ def test_what_is_wrong_is_said(text, said):
     [
         ("const double r = 5;\nR{r*A}=? [ S ]", "line 1: the constant `r` has the name of a rate of the model"),
         ("init\nconst int go = 7;\nR{go}=? [ S ]", "line 2: the constant `go` has the name of an action of the model"),
+        ("const int z = 7/2;\ninit", "line 1: the constant `z` is no int: it is 3.5"),
+        ("const double h = 0.5; const int z = h * r + 0.5;\ninit", "the constant `z` is no int: it is 1.5"),
+        ("const int z = 1 > 0;\ninit", "the constant `z` is no int: it is true or false"),
+        ("const bool z = 2;\ninit", "the constant `z` is no bool: it is 2"),
         ("const int A = 2;\nS=? [ A >= 1 ]", "the constant `A` has the name of a local derivative"),
         ('label "B" = A >= 1;\nS=? [ B ]', "the label `B` has the name of a local derivative"),
         ("formula go = A >= 1;\nR{go}=? [ S ]", "the formula `go` has the name of an action"),
@@ -71,7 +75,7 @@ def test_what_is_wrong_is_said(text, said):
         ('label "C" = A >= 1;\n"C"', "the label `C` has the name of a local derivative"),
     ],
 )
-def test_what_has_a_name_of_the_model_is_refused(text, said):
+def test_what_has_a_name_of_the_model_or_is_not_its_kind_is_refused(text, said):
     net = derive("r = 2; A = (go, r).B; B = (gone, 3).A; C = (go, 1).A; (A / {gone})[2]").net
     with pytest.raises(PepaError, match=said) as raised:
         refuse_taken(read_properties(text), net)
@@ -106,3 +110,8 @@ def test_an_unknown_filter_is_told_with_those_there_are():
     with pytest.raises(PepaError, match=r"no filter `argmax`") as error:
         understood("filter(argmax, P=? [ F A2 = 1 ])", derive(MODEL).net)
     assert "forall" in error.value.hint
+
+
+def test_constants_of_their_kind_are_taken():
+    text = "const int n = 2 * r; const double x = 1; const bool b = n > 3; const free = 1 / 2;\nP=? [ F<=x b ]"
+    refuse_taken(read_properties(text), derive("r = 2; A = (go, r).A; A").net)
