@@ -41,6 +41,7 @@ def parse(text: str) -> Parsed:
     systems: list[Process] = []
     seen_system = False
     whole = all(problem.severity is not Severity.ERROR for problem in problems)
+    broken: list[Span] = []
     for index, statement in enumerate(counted_off(statements.found, "reading definition")):
         known = _common(statements.text, statement)
         if known is not None:
@@ -52,14 +53,15 @@ def parse(text: str) -> Parsed:
             _file(_read(statements.text, statement), rates, processes, systems)
             problems.extend(_misplaced(statement, last))
         except ModelError as error:
-            whole = False
+            broken.append(statement.span)
             problems.extend(error.problems)
             if len(problems) > MOST_ERRORS:
                 problems.append(
                     Problem("syntax", f"more than {MOST_ERRORS:,} errors: the rest is not read", statement.span)
                 )
                 problems = sorted(_once(problems), key=lambda problem: problem.span.start)
-                return Parsed(None, tuple(problems), tuple(rates), tuple(processes), tuple(systems), headed(text))
+                unread = headed(text, broken)
+                return Parsed(None, tuple(problems), tuple(rates), tuple(processes), tuple(systems), unread)
             seen_system = seen_system or any(problem.code == "missing-semicolon" for problem in error.problems)
     if not seen_system:
         problems.append(_missing_system(text, bool(statements.found)))
@@ -67,7 +69,7 @@ def parse(text: str) -> Parsed:
     found = told_apart(rates, processes)
     wrong = any(problem.severity is Severity.ERROR for problem in problems) or not systems
     model = None if wrong else Model(found.rates, found.processes, systems[-1], text)
-    unread = frozenset[str]() if whole else headed(text)
+    unread = frozenset[str]() if whole and not broken else headed(text, broken)
     return Parsed(model, tuple(problems), found.rates, found.processes, tuple(systems), unread)
 
 

@@ -7,7 +7,7 @@ commented out; any other starts a comment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -215,10 +215,15 @@ def _deeper(place: int, message: str) -> Problem:
     return Problem("too-deep", message, Span(place, place + 1), "give the inner processes names of their own")
 
 
-def headed(text: str) -> frozenset[str]:
-    """Return the names before every `=` of a text, in comments too: whatever it may define is among them."""
+def headed(text: str, broken: Iterable[Span] = ()) -> frozenset[str]:
+    """Return the names before every `=` of a text, in comments too, and all names in its `broken` statements.
+
+    Whatever it may define is among them.
+    """
     plain = SINGLE.sub(lambda match: match[1] or f" {match[2]} ", fed(text))
-    return frozenset(unquoted(match["name"]) for match in HEAD.finditer(plain))
+    heads = (match["name"] for match in HEAD.finditer(plain))
+    words = (word for span in broken for word in WORD.findall(plain[span.start : span.end]))
+    return frozenset(map(unquoted, (*heads, *words)))
 
 
 def unquoted(word: str) -> str:

@@ -64,7 +64,18 @@ def test_stop_is_to_be_defined_without_a_warning():
     assert load("P = (a, 1).Stop; Stop = (stop, 0).Stop; P")[1] == ()
 
 
-@pytest.mark.parametrize("text", ["P? = (a, 1).P; P", "? P = (a, 1).P; P", "P = (a, ?).P; P", "P = (a, 1).P; P ?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P? = (a, 1).P; P",
+        "? P = (a, 1).P; P",
+        "P = (a, ?).P; P",
+        "P = (a, 1).P; P ?",
+        "P = (a, 1).Q; Q? = (b, 2).P; P",
+        "r? = 2; P = (a, r).P; P",
+        "?r = 2; P = (a, r).P; P",
+    ],
+)
 def test_a_stray_sign_is_one_error(text):
     assert len(refused(text)) == 1
 
