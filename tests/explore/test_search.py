@@ -215,9 +215,9 @@ def test_what_nobody_drives_is_not_gone_by():
     ],
 )
 def test_a_search_heeds_its_limits(limits, said, hint):
-    compiled = compile_text("P = (a, 1).Q; Q = (b, 1).R; R = (c, 1).P; P[50]")
+    compiled = compile_text("P = (a, 1).Q; Q = (b, 1).R; R = (c, 1).P; P[600]")  # more than a moment's work
     with pytest.raises(LimitReached, match=said) as caught:
-        way_to(compiled, initial(compiled.net), "R = 50", Control(**limits))
+        way_to(compiled, initial(compiled.net), "R = 600", Control(**limits))
     assert hint in caught.value.hint
 
 

@@ -7,9 +7,19 @@ import pytest
 from pepa.query.kind import Kind
 from tests.workbench.desk import REFUSED, WRONG, desk, figures, settled, task
 from workbench import runs as module
-from workbench.engine.client import Cancelled, Crashed
+from workbench.engine.client import Cancelled, Crashed, Failed
 from workbench.panes.solver_settings import How
-from workbench.run_messages import Answered, Checked, Checking, Ended, Finished, OthersAnswered, Stopped, Unanswered
+from workbench.run_messages import (
+    Answered,
+    Checked,
+    Checking,
+    Ended,
+    Finished,
+    GivenUp,
+    OthersAnswered,
+    Stopped,
+    Unanswered,
+)
 
 
 async def solved(there, runs, answer=None, how=None):
@@ -73,17 +83,17 @@ async def test_a_run_without_an_answer_says_why_and_what_there_was_stays(error, 
     assert runs.changed
 
 
-async def test_a_run_that_is_overtaken_says_nothing():
+async def test_a_run_that_is_overtaken_says_so():
     there, runs = desk()
     first = task(runs.solve(How()))
     await settled()
     assert runs.busy
     second = task(runs.ask("a question"))
     await first
-    assert there.heard == []
+    assert [type(told) for told in there.heard] == [GivenUp]
     await there.answer({"answer": 1})
     await second
-    assert [type(told) for told in there.heard] == [Answered]
+    assert [type(told) for told in there.heard] == [GivenUp, Answered]
     assert there.patience == [module.PATIENCE]
 
 
@@ -198,7 +208,9 @@ async def test_a_question_about_a_solution_must_not_cost_it():
     }
     await runs.cancel()
     assert there.patience == [module.GENTLE]
-    assert await asked is None
+    told = await asked
+    assert isinstance(told, Failed)
+    assert str(told) == "cancelled"
     await runs.cancel()
     assert there.patience[-1] == module.PATIENCE
     asked = task(runs.elasticities("r"))
