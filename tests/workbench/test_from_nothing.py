@@ -82,7 +82,7 @@ async def test_thirty_lines_from_nothing_with_three_slips(tmp_path):
         if editor.offering:
             await pilot.press("escape")
         assert editor.text == text
-        for code in ("missing-semicolon", "undefined-rate", "undefined-rate"):
+        for code in ("undefined-rate", "undefined-rate", "missing-semicolon"):
             await until(pilot, lambda code=code: f"[{code}]" in screen_text(app))
             before = editor.text
             await pilot.press("f4", "ctrl+n")

@@ -239,7 +239,7 @@ class WhatIfPane(FiguresPane):
 
     def show_awaited(self, words: str) -> None:
         """Say how far the answer to what was typed has got."""
-        self._prompt.say(f"{words} · Esc gives it up")
+        self._prompt.say(f"{words}; Esc closes the line")
 
     def typed_well(self) -> None:
         """Close the line, if it is open."""
