@@ -7,13 +7,15 @@ were. Forgetting which member it is gives the chain as it was (ordinary lumpabil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pepa.control.error import PepaError
 from pepa.net.net import Apparent, Factor, Group, LeafRate, MinRate, Move, Net, Participant, SumRate
 
 MEMBER = "member"
+MOST_TOLD = 12  # groups
 
 
 def tagged(net: Net, name: str) -> Net:
@@ -68,9 +70,9 @@ def group_of(net: Net, name: str) -> int:
         _refuse_teams(net, net.groups[found[0]])
         return found[0]
     if found:
-        names = ", ".join(f"`{numbered(net, index)}`" for index in found)
+        names = _listed(net, found)
         raise PepaError(f"`{name}` is in several groups", f"name one of them: {names}")
-    names = ", ".join(f"`{numbered(net, index)}`" for index in range(len(net.groups)))
+    names = _listed(net, range(len(net.groups)))
     raise PepaError(f"`{name}` is no group of this model", f"the groups are {names}")
 
 
@@ -81,10 +83,19 @@ def _refuse_teams(net: Net, group: Group) -> None:
         raise PepaError(message, "write the one to follow as a process of its own, under names of its own")
 
 
+def _listed(net: Net, groups: Sequence[int]) -> str:
+    told = ", ".join(f"`{numbered(net, index)}`" for index in groups[:MOST_TOLD])
+    return told + ", …" * (len(groups) > MOST_TOLD)
+
+
 def groups_named(net: Net, name: str) -> list[int]:
     """Return the numbers of the groups of a name: all that are named so, or the one with its number, as `P#1`."""
-    alike = [index for index, group in enumerate(net.groups) if group.name.partition("#")[0] == name]
-    return alike or [index for index in range(len(net.groups)) if numbered(net, index) == name]
+    names = [group.name for group in net.groups]
+    alike = re.compile(rf"{re.escape(name)}(#\d+)?")
+    first = name.removesuffix("#1")
+    if first != name and f"{first}#2" in names:
+        return [names.index(first)]
+    return [index for index, one in enumerate(names) if alike.fullmatch(one)]
 
 
 def numbered(net: Net, index: int) -> str:

@@ -240,7 +240,7 @@ def unquoted(text: str) -> str:
 
 
 def _quoted(tree: Any) -> Node:
-    return Name(str(tree.children[0])[1:-1].replace('""', '"'), None, _span(tree), quoted=True)
+    return Name(unquoted(str(tree.children[0])), None, _span(tree), quoted=True)
 
 
 def _bound(tree: Any) -> tuple[str, Node | None]:

@@ -3,7 +3,7 @@
 import pytest
 
 from pepa.control.error import PepaError
-from pepa.net.tagging import tagged
+from pepa.net.tagging import groups_named, tagged
 from pepa.query.analysis import compile_text
 from pepa.query.exact import exact_values
 from pepa.query.measure import measured
@@ -60,3 +60,19 @@ def test_a_name_in_quotes_is_not_the_term_that_it_is_written_as():
     assert found.throughput["c"] == pytest.approx(found.throughput["a"])
     assert found.throughput["b"] == pytest.approx(found.throughput["e"])
     assert sum(found.population.values()) == pytest.approx(2)
+
+
+def test_groups_of_one_name_have_numbers_and_a_sign_in_a_name_is_none():
+    net = compile_text('P = (a, 1).Q; Q = (b, 2).P; "P#x" = (a, 1)."P#x";\nP[2] <a> P[3] <a> "P#x"').net
+    asked = ("P", "P#1", "P#2", "P#3", "P#x", "Q")
+    assert [groups_named(net, name) for name in asked] == [[0, 1], [0], [1], [], [2], []]
+    one = compile_text("P = (a, 1).P;\nP[2]").net
+    assert [groups_named(one, name) for name in ("P", "P#1")] == [[0], []]
+
+
+def test_of_very_many_groups_the_first_are_named():
+    definitions = "".join(f"P{number} = (a{number}, 1).P{number};\n" for number in range(40))
+    net = compile_text(definitions + " || ".join(f"P{number}" for number in range(40))).net
+    with pytest.raises(PepaError) as caught:
+        tagged(net, "Q")
+    assert caught.value.hint.endswith("`P11`, …")
