@@ -4,6 +4,7 @@ import pytest
 from textual import events
 
 from tests.workbench.screens import screen_text, solved, until, workbench
+from workbench.panes.state_steps import told_way
 from workbench.panes.states import StatesPane
 from workbench.widgets.editor import PepaEditor
 
@@ -52,7 +53,7 @@ async def test_steps_typed_ahead_are_all_done(small, keys, steps):
         burst(app, keys)
         pane = app.query_one(StatesPane)
         await until(pilot, lambda: len(pane.steps.way) == steps + 1 and not app.keys_wait)
-        replayed = pane.steps.told_way
+        replayed = told_way(pane.steps.way)
         assert len(replayed["steps"]) == steps
         before = replayed["start"]["members"]
         for step in replayed["steps"]:  # each starts where the one before it ended

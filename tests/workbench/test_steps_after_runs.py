@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workbench.screens import replace, screen_text, told, until, workbench
+from workbench.panes.state_steps import told_way
 from workbench.panes.states import StatesPane
 
 DOCK = """boats = 2; sail = 1.0;
@@ -123,3 +124,66 @@ async def test_a_step_that_is_refused_leaves_the_table(dock):
         await pilot.press("v")
         await until(pilot, lambda: "expected `]`" in told(app))
         assert "3 states" in screen_text(app)
+
+
+async def strolled(app, pilot):
+    """Walk a step by chance, which can only be a dock, and return the steps."""
+    steps = app.query_one(StatesPane).steps
+    await pilot.press("f8")
+    await until(pilot, lambda: steps.detail is not None)
+    await pilot.press("space")
+    await until(pilot, lambda: len(steps.way) == 2)
+    assert (steps.way[1].action, steps.way[1].pace.rate) == ("dock", 2.0)  # two boats at 1, three berths at 2
+    await until(pilot, lambda: "1 step · time" in screen_text(app))
+    return steps
+
+
+async def test_a_way_tells_the_rates_of_the_run_that_it_stands_on(dock):
+    async with workbench(dock, size=(80, 24)) as (app, pilot):
+        await run_of(app, pilot, 3)
+        steps = await strolled(app, pilot)
+        await pilot.press("enter")  # a step of one's own takes no time
+        await until(pilot, lambda: len(steps.way) == 3)
+        took = steps.way[1].seconds
+        for sail, said in ((1.5, True), (1.75, True), (1.0, False)):
+            app.turning.set_overrides({"sail": sail})
+            await run_of(app, pilot, 3)
+            await until(pilot, lambda rate=2 * sail: steps.way[1].pace.rate == rate)
+            await until(pilot, lambda said=said: ("with older rates" in screen_text(app)) == said)
+            assert steps.way[1].seconds == took > 0
+            assert ("seconds" in told_way(steps.way)["steps"][0]) != said
+
+
+async def test_steps_go_on_from_a_way_with_the_rates_of_the_text_as_it_is(dock):
+    async with workbench(dock, size=(80, 24)) as (app, pilot):
+        steps = await strolled(app, pilot)
+        replace(app, "sail = 1.0", "sail = 1.25")
+        await until(pilot, lambda: app.query_one(StatesPane).has_class("stale"))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(steps.way) == 3)
+        assert steps.way[1].pace.rate == 2.5
+        assert (steps.way[1].older, steps.way[2].older) == (True, False)
+
+
+async def test_a_way_that_was_left_has_the_rates_of_the_model_one_comes_back_with(dock):
+    async with workbench(dock, size=(80, 24)) as (app, pilot):
+        steps = await strolled(app, pilot)
+        await pilot.press("i")
+        await until(pilot, lambda: len(steps.way) == 1)
+        app.turning.set_overrides({"sail": 1.5})
+        await run_of(app, pilot, 3)
+        await pilot.press("alt+2", "backspace")
+        await until(pilot, lambda: len(steps.way) == 2)
+        assert steps.way[1].pace.rate == 3.0
+
+
+async def test_a_way_that_the_text_cannot_go_is_not_gone_on_with(dock):
+    async with workbench(dock, size=(80, 24)) as (app, pilot):
+        steps = await strolled(app, pilot)
+        replace(app, "Boat = (dock, sail).Moored", "Boat = (drift, sail).Moored")
+        await until(pilot, lambda: app.query_one(StatesPane).has_class("stale"))
+        await pilot.press("enter")
+        await until(pilot, lambda: "step 1, dock, cannot happen" in told(app))
+        assert "i begins again" in told(app)
+        await pilot.press("i")
+        await until(pilot, lambda: len(steps.way) == 1)

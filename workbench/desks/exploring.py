@@ -18,7 +18,7 @@ from workbench.panes.source import SourcePane
 from workbench.panes.state_distribution import StateDistribution
 from workbench.panes.state_graph import StateGraph
 from workbench.panes.state_list import StateList
-from workbench.panes.state_steps import StateSteps
+from workbench.panes.state_steps import StateSteps, told_way
 from workbench.panes.state_views import StateViews
 from workbench.panes.states import StatesPane
 from workbench.status import StatusLines
@@ -125,7 +125,7 @@ class Exploring(Desk):
         """Look at the same state after a run, which may have other states: then it is none of them."""
         wanted, steps, about = event.wanted, self.app.query_one(StatesPane).steps, self.runs.present
         answer = await self.runs.about_steps(
-            protocol.STEP, place=wanted.place, origins=wanted.origins, way=event.walked
+            protocol.STEP, place=wanted.place, origins=wanted.origins, way=told_way(wanted.way)
         )
         if steps.way is wanted.way:  # else one has gone on meanwhile
             self.app.query_one(StatesPane).renew_step(None if isinstance(answer, Failed) else answer, wanted)
@@ -139,9 +139,14 @@ class Exploring(Desk):
             if isinstance(held, Failed):
                 return held
             place = {"members": held["members"]}
-        answer = await self.runs.about_steps(protocol.STEP, place=place, origins=wanted.origins)
-        if of_older and isinstance(answer, Failed):
+        older = len(wanted.way) > 1 and (wanted.anew or "way" in self.stale_views)
+        way = told_way(wanted.way) if older else None
+        answer = await self.runs.about_steps(protocol.STEP, place=place, origins=wanted.origins, way=way)
+        if isinstance(answer, Failed) and of_older:
             again = f"the table is of an older text: {key_of(self.app, 'app.run')} runs the model again"
+            return Failed(str(answer), again, answer.problems)
+        if isinstance(answer, Failed) and older and not answer.problems:
+            again = f"the way is of an older text: {key_of(self.app, 'steps.begin')} begins again"
             return Failed(str(answer), again, answer.problems)
         return answer
 

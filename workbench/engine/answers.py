@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
-from pepa.explore.told_trace import Members, ToldActivity
+from pepa.explore.told_trace import Members, ToldActivity, ToldStep
 
 Lit = tuple[str, int, int, int, int]  # kind, line, column, end line, end column
 
@@ -44,6 +44,7 @@ class StateDetail(TypedDict):
     initial: bool
     activities: list[OpenActivity]
     origins: NotRequired[list[OpenActivity]]
+    walked: NotRequired[list[ToldStep]]  # the way there that was asked about, with the rates there are now
     lit: list[Lit]
 
 
@@ -53,6 +54,7 @@ class PassedStep(TypedDict):
     seconds: float
     action: str
     rate: float
+    chance: float
     parts: list[list[str]]
     members: Members
 

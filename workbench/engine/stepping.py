@@ -91,12 +91,12 @@ class Stepping:
     ) -> StateDetail:
         """Return one state of a text's model and what can happen in it, or with `origins` what led to it.
 
-        Raises PepaError where there is no such state, or this model cannot walk the `way` there.
+        The `way` there is told with the rates of this model. Raises PepaError where there is no such state, or this
+        model cannot walk the way.
         """
         del report
         steps = self._stepping(text, overrides)
-        if way is not None:
-            replayed(steps, way)
+        walked = None if way is None else trace_report(replayed(steps, way))
         counts = self._place(steps.net, text, overrides, place)
         known = self._known(text, overrides)
         activities = steps.activities(counts)
@@ -113,6 +113,8 @@ class Stepping:
             "activities": [self._activity(steps.net, known, activity) for activity in activities],
             "lit": _lit(text, steps.net, counts, activities),
         }
+        if walked is not None:
+            detail["walked"] = walked["steps"]
         if origins:
             detail["origins"] = list(self._origins(steps, known, counts))
         return detail
@@ -198,6 +200,7 @@ class Stepping:
                     "seconds": stay.seconds,
                     "action": stay.activity.action,
                     "rate": stay.activity.rate,
+                    "chance": stay.activity.chance,
                     "parts": [[part.group, part.source, part.target] for part in stay.activity.parts],
                     "members": list(members(steps.net, stay.activity.target)),
                 }

@@ -18,12 +18,20 @@ from pepa.language.printer import figure
 from workbench.told_keys import key_of
 
 if TYPE_CHECKING:
-    from pepa.explore.told_trace import Members, ToldActivity, ToldTrace
+    from pepa.explore.told_trace import Members, ToldActivity, ToldStep, ToldTrace
     from workbench.engine.answers import OpenActivity, PassedStep, Place, StateDetail, WalkedStep, WalkedWay
 
 MANY = 100  # steps of a longer random walk
 MOST_LEFT = 100  # ways left that are remembered
 LOOKING = "looking at the model …"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often a step is done where it can be: its rate, and its chance against all else that can happen there."""
+
+    rate: float
+    chance: float
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,13 @@ class Visit:
     action: str = ""
     seconds: float | None = None
     parts: tuple[tuple[str, str, str], ...] = ()  # group, and the local derivatives left and entered
-    rate: float | None = None
+    pace: Pace | None = None
+    walked: Pace | None = None  # the pace with which it took these seconds
+
+    @property
+    def older(self) -> bool:
+        """Whether it took its time with other rates than there are now."""
+        return self.seconds is not None and self.pace != self.walked
 
 
 def visit(step: ToldActivity | PassedStep) -> Visit:
@@ -42,7 +56,25 @@ def visit(step: ToldActivity | PassedStep) -> Visit:
     parts = tuple((group, source, target) for group, source, target in step["parts"])
     seconds = step.get("seconds")
     stayed = seconds if isinstance(seconds, float) else None
-    return Visit(step["members"], step["action"], stayed, parts, step["rate"])
+    pace = Pace(step["rate"], step["chance"])
+    return Visit(step["members"], step["action"], stayed, parts, pace, pace)
+
+
+def renewed(way: Sequence[Visit], walked: Sequence[ToldStep]) -> list[Visit]:
+    """Return a way with the rates that its steps have now, and the time that they took when they were walked."""
+    there = zip(way[1:], map(visit, walked), strict=True)
+    return [*way[:1], *(replace(now, seconds=before.seconds, walked=before.walked) for before, now in there)]
+
+
+def told_way(way: Sequence[Visit]) -> WalkedWay:
+    """Return a way as a trace that can be replayed; what it took with other rates is left out."""
+    steps: list[WalkedStep] = []
+    for one in way[1:]:
+        rate = None if one.pace is None else one.pace.rate
+        steps.append({"action": one.action, "members": one.members, "rate": rate})
+        if one.seconds is not None and not one.older:
+            steps[-1]["seconds"] = one.seconds
+    return {"found": "walked", "start": {"members": way[0].members}, "steps": steps}
 
 
 class StateSteps(Vertical):
@@ -68,23 +100,21 @@ class StateSteps(Vertical):
     class PlaceWanted(Message):
         """A state is to be looked at: its members, its number, or as typed.
 
-        `way` is the one there, its last visit filled in with the answer; `leaves` tells whether the way here ends.
+        `way` is the one there, its last visit filled in with the answer; `leaves` tells whether the way here ends,
+        and `anew` whether the one there may be of an older model.
         """
 
         place: Place
         way: list[Visit]
         leaves: bool
         origins: bool
+        anew: bool = False
 
     @dataclass
     class RenewWanted(Message):
-        """A run has ended: the state where one is is to be looked at again.
-
-        `walked` is the way there, where the states may be other ones, of which the way may be none.
-        """
+        """A run has ended: the state where one is is to be looked at again, and the way there."""
 
         wanted: StateSteps.PlaceWanted
-        walked: WalkedWay | None
 
     @dataclass
     class StrollWanted(Message):
@@ -141,7 +171,8 @@ class StateSteps(Vertical):
         """Show one state and what can happen in it, as it was asked for."""
         if wanted.leaves and self.way and (len(self.way) > 1 or self.way[-1].members != detail["members"]):
             self._left = [*self._left[1 - MOST_LEFT :], self.way]
-        self.way = [*wanted.way[:-1], replace(wanted.way[-1], members=detail["members"])]
+        way = renewed(wanted.way, detail["walked"]) if "walked" in detail else wanted.way
+        self.way = [*way[:-1], replace(way[-1], members=detail["members"])]
         self.detail = detail
         self.query_one("#step-state", Static).update(self._state())
         listed = self.query_one("#activities", OptionList)
@@ -155,7 +186,8 @@ class StateSteps(Vertical):
         """How far one has come, and in what time."""
         steps = max(0, len(self.way) - 1)
         took = [visit.seconds for visit in self.way[1:] if visit.seconds is not None]
-        passed = f" · time {figure(sum(took))}" if took else ""
+        older = " with older rates" if any(visit.older for visit in self.way) else ""
+        passed = f" · time {figure(sum(took))}{older}" if took else ""
         return f"{steps:,} step{'' if steps == 1 else 's'}{passed}"
 
     @property
@@ -184,8 +216,7 @@ class StateSteps(Vertical):
         if len(self.way) > 1:
             self.look({"members": self.way[-2].members}, self.way[:-1])
         elif self._left:
-            way = self._left.pop()
-            self.look({"members": way[-1].members}, way)
+            self.take(self._anew(self._left.pop()))
 
     def go_back(self, step: int) -> None:
         """Take back all that came after a step."""
@@ -200,10 +231,12 @@ class StateSteps(Vertical):
         """Look at the same state again."""
         self.look({"members": self.way[-1].members}, self.way)
 
-    def renew(self, *, same: bool) -> None:
-        """Look at the state again after a run, of the `same` states or not: rates may have changed, or all of it."""
-        wanted = self.PlaceWanted({"members": self.way[-1].members}, self.way, False, self._origins)
-        self.post_message(self.RenewWanted(wanted, None if same else self.told_way).set_sender(self))
+    def renew(self) -> None:
+        """Look at the state again after a run: rates may have changed, or all of it."""
+        self.post_message(self.RenewWanted(self._anew(self.way)).set_sender(self))
+
+    def _anew(self, way: list[Visit]) -> PlaceWanted:
+        return self.PlaceWanted({"members": way[-1].members}, way, False, self._origins, anew=True)
 
     def action_origins(self) -> None:
         """Show what led here, or what can happen."""
@@ -247,16 +280,6 @@ class StateSteps(Vertical):
     def action_ask_write(self) -> None:
         """Ask where to write the way here."""
         self.post_message(self.Asked("keep"))
-
-    @property
-    def told_way(self) -> WalkedWay:
-        """The way here as a trace that can be replayed."""
-        steps: list[WalkedStep] = []
-        for one in self.way[1:]:
-            steps.append({"action": one.action, "members": one.members, "rate": one.rate})
-            if one.seconds is not None:
-                steps[-1]["seconds"] = one.seconds
-        return {"found": "walked", "start": {"members": self.way[0].members}, "steps": steps}
 
     def end_of(self, trace: ToldTrace) -> PlaceWanted:
         """Return where a way from the initial state ends."""

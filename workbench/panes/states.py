@@ -12,7 +12,7 @@ from textual.message import Message
 from workbench.panes.state_distribution import StateDistribution
 from workbench.panes.state_findings import StateFindings
 from workbench.panes.state_graph import StateGraph
-from workbench.panes.state_steps import StateSteps, Visit
+from workbench.panes.state_steps import StateSteps, Visit, told_way
 from workbench.panes.state_views import StateViews
 from workbench.panes.state_way import StateWay
 
@@ -96,7 +96,7 @@ class StatesPane(StateViews):
         """Show the states of a new analysis; where they are the same ones, with other rates, the place is kept."""
         self.list.show_space(states, solved, stay=same)
         if self.steps.way:
-            self.steps.renew(same=same)
+            self.steps.renew()
         elif self._shown == "graph":
             self._ask_graph()
         shown = self.query_one(StateDistribution)
@@ -278,7 +278,7 @@ class StatesPane(StateViews):
         elif about == "replay":
             self.post_message(self.ReplayWanted(text))
         elif about == "keep" and self.steps.way:
-            self.post_message(self.WayWriteWanted(text, self.steps.told_way))
+            self.post_message(self.WayWriteWanted(text, told_way(self.steps.way)))
 
     def show_where(self, condition: str) -> None:
         """Show the states where a condition holds."""
