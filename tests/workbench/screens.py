@@ -1,7 +1,9 @@
 """The app under test: started on a model, driven by keys, read as text."""
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+from textual import events
+from textual.css.query import NoMatches
 from textual.widgets import Input
 
 from tests.models import MODELS
@@ -23,11 +25,19 @@ def screen_text(app):
 
 
 async def until(pilot, condition, seconds=60.0):
+    """Wait for a condition; a file or a widget it looks at need not be there yet."""
     for _ in range(int(seconds / 0.05)):
         await pilot.pause(0.05)
-        if condition():
-            return
+        with suppress(FileNotFoundError, NoMatches):
+            if condition():
+                return
     raise AssertionError(f"not within {seconds} s; the screen:\n{screen_text(pilot.app)}")
+
+
+def burst(app, *keys):
+    """Post keys at once, as they come in one packet: characters, and names of keys that have none."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
 def told(app):

@@ -30,10 +30,8 @@ def small(tmp_path):
 async def test_open_solve_and_read_the_figures():
     async with workbench() as (app, pilot):
         await solved(app, pilot)
-        await until(pilot, lambda: "User3×5" in screen_text(app))
-        shown = screen_text(app)
-        for text in ("966 states", "2,940 transitions", "GTH elimination", "residual", "useVM", "0.04208", "User3×5"):
-            assert text in shown
+        texts = ("966 states", "2,940 transitions", "GTH elimination", "residual", "useVM", "0.04208", "User3×5")
+        await until(pilot, lambda: all(text in screen_text(app) for text in texts))
         await pilot.press("alt+4", "right")
         await until(pilot, lambda: app.query_one(ChartsPane).view == "population")
         await until(pilot, lambda: "mean number" in screen_text(app))
@@ -46,13 +44,9 @@ async def test_an_edited_rate_shows_old_against_new(small):
         replace(app, "1.0", "4.0")
         await until(pilot, lambda: "stale" in screen_text(app).splitlines()[0])
         await pilot.press("f5")
-        await until(pilot, lambda: "was" in screen_text(app))
-        shown = screen_text(app)
-        assert "2.000" in shown  # was: 3 members, 2/3 of them in P, at rate 1
-        assert "4.000" in shown  # now: 1/3 in P, at rate 4
-        assert "▲ 100.0%" in shown
-        assert "was: previous run (r=1, before the edit)" in shown
-        assert "the state space was kept" in shown
+        was, now = "2.000", "4.000"  # of 3 members 2/3 are in P, at rate 1; then 1/3, at rate 4
+        texts = (was, now, "▲ 100.0%", "was: previous run (r=1, before the edit)", "the state space was kept")
+        await until(pilot, lambda: all(text in screen_text(app) for text in texts))
         await until(pilot, lambda: any(isinstance(message, run_messages.Checked) for message in messages))
     kinds = [type(message).__name__ for message in messages]
     assert kinds.index("Running") < kinds.index("Finished")
@@ -70,7 +64,7 @@ async def test_problems_are_listed_and_reached_by_a_key(small):
     async with workbench(small) as (app, pilot):
         replace(app, "(rest, 2.0).P", "(rest, s).R")
         await until(pilot, lambda: "rate `s` is not defined" in screen_text(app))
-        assert "2 errors" in screen_text(app)
+        await until(pilot, lambda: "2 errors" in screen_text(app))
         await pilot.press("f4")
         await until(pilot, lambda: app.query_one(PepaEditor).cursor_location == (2, 11))
         await pilot.press("f4")
@@ -86,7 +80,7 @@ async def test_a_failed_run_says_why_and_loses_nothing(small):
         await pilot.press("f5")
         await until(pilot, lambda: "✗ process `S` is not defined" in screen_text(app))
         assert app.query_one(ChartsPane).has_class("stale")
-        assert "work" in screen_text(app)
+        await until(pilot, lambda: "work" in screen_text(app))
 
 
 async def test_a_long_run_is_cancelled_and_the_app_goes_on():
@@ -97,7 +91,7 @@ async def test_a_long_run_is_cancelled_and_the_app_goes_on():
         await until(pilot, lambda: "states of about" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" in screen_text(app), 2)
-        assert "stale" in screen_text(app).splitlines()[0]
+        await until(pilot, lambda: "stale" in screen_text(app).splitlines()[0])
         replace(app, "Q = 60;", "Q = 2;")
         await pilot.press("f5")
         await until(pilot, lambda: "solved" in screen_text(app).splitlines()[0])
@@ -230,8 +224,8 @@ async def test_every_key_of_a_pane_is_in_the_palette_and_goes_there(small):
 
 async def test_one_pane_at_a_time_on_a_small_terminal(small):
     async with workbench(small, size=(80, 24)) as (app, pilot):
-        assert "1 Source" in screen_text(app)
-        assert "no states yet" not in screen_text(app)
+        await until(pilot, lambda: "1 Source" in screen_text(app))
+        await until(pilot, lambda: "no states yet" not in screen_text(app))
         await solved(app, pilot)
         for key, text in (
             ("2", "probability"),
@@ -277,7 +271,7 @@ async def test_advice_before_a_run():
         await pilot.pause()
         await pilot.press("a")
         await until(pilot, lambda: "states are expected" in " ".join(screen_text(app).split()))
-        assert "suggested: exact" in screen_text(app)
+        await until(pilot, lambda: "suggested: exact" in screen_text(app))
 
 
 @pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 50), marks=pytest.mark.slow)])

@@ -52,7 +52,7 @@ async def test_an_existing_file_is_replaced_only_on_demand(model, tmp_path, keys
         await save_as(app, pilot)
         await answer(app, pilot, target)
         await asked(app, pilot, "Replace it")
-        assert "exists" in screen_text(app)
+        await until(pilot, lambda: "exists" in screen_text(app))
         await answer(app, pilot, keys=keys)
         if not replaced:
             await asked(app, pilot, "Save the model as")  # under another name
@@ -101,7 +101,7 @@ async def test_another_model_is_opened(model, tmp_path):
         await pilot.press("enter")
         await until(pilot, lambda: "s = 3.0;" in screen_text(app))
         await until(pilot, lambda: "other.pepa" in screen_text(app).splitlines()[0])
-        assert "F5 runs the model" in screen_text(app)
+        await until(pilot, lambda: "F5 runs the model" in screen_text(app))
         assert app.query_one(PepaEditor).text == OTHER
 
 
@@ -175,7 +175,7 @@ async def test_started_without_a_file_it_asks_what_to_begin_with(tmp_path, monke
         await asked(app, pilot, "What do you want to begin with?")
         for text in ("new     from a skeleton", "example vm_launch", "file    here.pepa"):
             assert any(text in offer.label for offer in offers(""))
-        assert "from a skeleton" in screen_text(app)
+        await until(pilot, lambda: "from a skeleton" in screen_text(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.query_one(PepaEditor).text == SKELETON)
         await pilot.press("ctrl+o")
@@ -243,8 +243,13 @@ async def test_what_begins_as_typed_comes_before_what_holds_it(model, tmp_path, 
         await until(pilot, lambda: "wide.pepa" in screen_text(app))
         await pilot.press("backspace", "enter")  # `new` holds a w
         await until(pilot, lambda: app.query_one(PepaEditor).text != model.read_text())
-        assert "from a skeleton" not in screen_text(app)
-        assert "wide.pepa" in screen_text(app).splitlines()[0] or "web_service" in screen_text(app).splitlines()[0]
+        await until(pilot, lambda: "from a skeleton" not in screen_text(app))
+        await until(
+            pilot,
+            lambda: (
+                "wide.pepa" in screen_text(app).splitlines()[0] or "web_service" in screen_text(app).splitlines()[0]
+            ),
+        )
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])

@@ -109,7 +109,7 @@ async def test_the_figure_that_is_watched_is_proposed_and_typed_over(launch):
         await until(pilot, lambda: measures.value == watched)
         await pilot.press(*"Q=1..3", "enter")
         await ended(app, pilot)
-        assert watched in screen_text(app)
+        await until(pilot, lambda: watched in screen_text(app))
         await pilot.press("e", "tab", "tab")
         assert app.focused is measures
         await pilot.press(*"population(User3)")
@@ -170,7 +170,7 @@ async def test_a_point_goes_into_the_model_and_can_be_undone(launch):
         await until(pilot, lambda: "obtained by" in screen_text(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: "the moves that make it" in screen_text(app))
-        assert "with Q=2" in screen_text(app)
+        await until(pilot, lambda: "with Q=2" in screen_text(app))
         await pilot.press("escape", "I")
         await until(pilot, lambda: "into the model" in told(app))
         text = app.query_one(PepaEditor).text
@@ -188,12 +188,12 @@ async def test_the_experiments_beside_a_model_are_listed_and_run(folder):
         await until(pilot, lambda: "slow_manager_repaired" in screen_text(app))
         await pilot.press("down", "down", "down", "enter")  # after the new one: fig2, trust, fig3, faster_users
         await until(pilot, lambda: "F7 runs it" in screen_text(app))
-        assert "vary" in screen_text(app)
+        await until(pilot, lambda: "vary" in screen_text(app))
         await pilot.press("f7")
         await ended(app, pilot)
         await pilot.press("left")
         await until(pilot, lambda: "✓ holds" in screen_text(app))
-        assert "claims hold" in screen_text(app)
+        await until(pilot, lambda: "claims hold" in screen_text(app))
         await pilot.press("e")
         await until(pilot, lambda: "it says more than a form can" in shown(app))  # it has scenarios
         await pilot.press("l", "up", "enter", "e")
@@ -220,7 +220,7 @@ claims = [{ claim = "Some are down.", holds = "population(Down) > 0" }]
         await until(pilot, lambda: "claimed" in screen_text(app))
         await pilot.press("enter", "f7")
         await until(pilot, lambda: "elasticity of population(Down)" in screen_text(app), 30)
-        assert "mend" in screen_text(app)
+        await until(pilot, lambda: "mend" in screen_text(app))
         await pilot.press("l", "down", "enter", "f7")
         await until(pilot, lambda: "Some are down." in screen_text(app), 30)
 
@@ -247,8 +247,10 @@ async def test_points_come_one_by_one_and_a_cancelled_run_keeps_them(launch):
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" in screen_text(app), 5)
         pane = app.query_one(ExperimentsPane)
-        assert 0 < (before := pane.results.number) < 29
-        assert f"cancelled · {before} of 29 points stay here; F7 goes on from them" in shown(app)
+        before = pane.results.number
+        assert 0 < before < 29
+        stays = f"cancelled · {before} of 29 points stay here; F7 goes on from them"
+        await until(pilot, lambda: stays in shown(app))
         await pilot.press("f7")
         counted = []
         await until(pilot, lambda: [*progress(messages[at_cancel(messages) :], counted)], 60)
@@ -312,11 +314,11 @@ async def test_side_by_side_and_alone(launch):
     async with workbench(launch, size=(160, 40)) as (app, pilot):
         await pilot.press("f7")
         await until(pilot, lambda: "5 Experiments" in screen_text(app))
-        assert "4 Charts" not in screen_text(app)
-        assert "1 Source" in screen_text(app)
+        await until(pilot, lambda: "4 Charts" not in screen_text(app))
+        await until(pilot, lambda: "1 Source" in screen_text(app))
         await pilot.press("alt+4")
         await until(pilot, lambda: "4 Charts" in screen_text(app))
-        assert "5 Experiments" not in screen_text(app)
+        await until(pilot, lambda: "5 Experiments" not in screen_text(app))
         await pilot.press("alt+5")
         await until(pilot, lambda: "5 Experiments" in screen_text(app))
 

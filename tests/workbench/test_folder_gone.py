@@ -14,7 +14,7 @@ async def test_a_folder_that_goes_is_told_with_what_keeps_the_text(tmp_path):
         model.unlink()
         model.parent.rmdir()
         await until(pilot, lambda: "nor is its folder" in told(app))
-        assert "writes it anew" not in told(app)
+        await until(pilot, lambda: "writes it anew" not in told(app))
         app.keeping.action_save_as()
         await asked(app, pilot, "Save the model as")
         await answer(app, pilot, tmp_path / "lamp.pepa")

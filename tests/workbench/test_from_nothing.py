@@ -2,7 +2,7 @@
 
 import re
 
-from tests.workbench.screens import screen_text, until
+from tests.workbench.screens import burst, screen_text, until
 from workbench.app import Workbench
 from workbench.document import opened
 from workbench.widgets.editor import PepaEditor
@@ -48,24 +48,22 @@ async def typed(pilot, editor, text):
     """Type a text, a known name by its first letters and Tab where that is shorter; return the keys it took."""
     keys = 0
     known = set()
-    for piece in re.findall(r"[A-Za-z_]\w*|\n *|.", text):
-        named = piece in known and len(piece) > 4
-        if named:
-            await pilot.press(*piece[:2])
-            for _ in range(12):
-                await pilot.pause(0.05)
+    for piece in re.findall(r"[A-Za-z_]\w*|\n *|[^A-Za-z_\n]+", text):
+        if piece in known and len(piece) > 4:
+            burst(pilot.app, *piece[:2])
+            await until(pilot, lambda: not pilot.app.keys_wait)
+            for _ in range(6):
                 if offered := editor.offering and editor._words[0] == piece:
                     break
-            if not offered:  # in a comment, or where another name comes first
-                await pilot.press("escape")
-            rest = ["tab"] if offered else list(piece[2:])
-            await pilot.press(*rest)
+                await pilot.pause(0.05)
+            rest = ["tab"] if offered else ["escape", *piece[2:]]  # in a comment, or where another name comes first
+            burst(pilot.app, *rest)
             keys += 2 + len(rest)
         else:
-            pressed = ["enter"] if piece[0] == "\n" else list(piece)  # the indent is typed behind Enter
-            await pilot.press(*pressed, *piece[1:] if piece[0] == "\n" else "")
+            burst(pilot.app, *("enter" if sign == "\n" else sign for sign in piece))
             keys += len(piece)
         known.add(piece)
+    await until(pilot, lambda: not pilot.app.keys_wait)
     return keys
 
 

@@ -58,7 +58,7 @@ async def test_what_is_run_is_the_one_under_the_cursor_of_the_list(loom):
         await listed(app, pilot)
         await pilot.press("end", "f7")
         await until(pilot, lambda: "3 of 3 points" in screen_text(app))
-        assert "population(Torn)" in screen_text(app)
+        await until(pilot, lambda: "population(Torn)" in screen_text(app))
 
 
 async def test_the_list_of_keys_tells_what_they_do_in_the_pane(loom):

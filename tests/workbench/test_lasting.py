@@ -107,7 +107,7 @@ async def test_a_measure_that_is_waited_for_says_how_far_it_is_and_escape_gives_
         cancelled = slow(app, monkeypatch, valued=False)
         await asks(app, pilot)
         await until(pilot, lambda: "sensitivity: elasticities: 7 sweeps" in screen_text(app))
-        assert "Esc closes the line" in screen_text(app)
+        await until(pilot, lambda: "Esc closes the line" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: cancelled and not app.analysing.goes_on)
         assert not app.query_one(WhatIfPane)._prompt.display

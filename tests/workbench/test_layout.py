@@ -92,7 +92,7 @@ async def test_a_start_without_a_file_offers_the_last_one_first(tmp_path):
         await asked(app, pilot, "last.pepa")
         await pilot.press("enter")
         await until(pilot, lambda: app.document.path == path)
-        assert "last.pepa" in screen_text(app)
+        await until(pilot, lambda: "last.pepa" in screen_text(app))
 
 
 async def test_paths_that_nobody_can_have_meant_are_told(tmp_path):

@@ -22,7 +22,7 @@ async def test_a_check_that_takes_long_is_told_until_its_answer_is_there(monkeyp
         await until(pilot, lambda: "checking…" in screen_text(app))
         may_go_on.set()
         await until(pilot, lambda: "2 errors" in screen_text(app))
-        assert "checking" not in screen_text(app)
+        await until(pilot, lambda: "checking" not in screen_text(app))
 
         async def cancelled(*_, **__):
             await asyncio.sleep(0.05)
@@ -31,4 +31,4 @@ async def test_a_check_that_takes_long_is_told_until_its_answer_is_there(monkeyp
         monkeypatch.setattr(app._engine, "quick", cancelled)
         await app.runs.check()
         await until(pilot, lambda: "2 errors" in screen_text(app))  # as it was told last: the text is the same
-        assert "checking" not in screen_text(app)
+        await until(pilot, lambda: "checking" not in screen_text(app))

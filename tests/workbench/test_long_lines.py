@@ -12,7 +12,7 @@ from textual.expand_tabs import expand_tabs_inline
 from textual.widgets import TextArea
 
 from pepa.language.highlight import stops
-from tests.workbench.screens import told, workbench
+from tests.workbench.screens import told, until, workbench
 from workbench.widgets.editing import coloured, columns, lines, words
 from workbench.widgets.editing.columns import TAB
 from workbench.widgets.editing.lines import Lines
@@ -165,7 +165,7 @@ async def test_a_line_too_long_for_that_is_not_wrapped(tmp_path):
     async with workbench(path) as (app, pilot):
         await pilot.press("shift+f6")
         await pilot.pause()
-        assert "more than 50,000 columns is not wrapped" in told(app)
+        await until(pilot, lambda: "more than 50,000 columns is not wrapped" in told(app))
         editor = app.query_one(PepaEditor)
         assert not editor.soft_wrap
         editor.load_text("P = Q;")

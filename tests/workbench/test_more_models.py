@@ -111,7 +111,7 @@ async def test_an_answer_that_comes_after_another_model_is_shown_is_dropped(tmp_
         may_go_on.set()
         await pilot.pause(0.3)
         assert app.query_one(SolverPane).evidence.plain == before
-        assert "equally often" not in screen_text(app)
+        await until(pilot, lambda: "equally often" not in screen_text(app))
         assert not of_first(app), screen_text(app)
         app._engine.ask = ask
         await pilot.press("f6")

@@ -21,7 +21,7 @@ async def test_a_text_with_an_error_is_not_followed_and_the_pane_says_so(lamp):
         replace(app, "Dark;", "Dark")
         await pilot.press("alt+4", "t")
         await until(pilot, lambda: "✗ not followed over time" in screen_text(app))
-        assert "following the model" not in screen_text(app)
+        await until(pilot, lambda: "following the model" not in screen_text(app))
         replace(app, "2.0).Dark", "2.0).Dark;")
         await pilot.press("t")
         await until(pilot, lambda: "⠒⠒ exact" in screen_text(app))
@@ -35,7 +35,7 @@ async def test_a_run_that_comes_before_it_ends_what_the_pane_says(lamp):
         await pilot.press("alt+4", "t", "f5")
         charts = app.query_one(ChartsPane)
         await until(pilot, lambda: not charts._follows)
-        assert "following the model" not in screen_text(app)
+        await until(pilot, lambda: "following the model" not in screen_text(app))
 
 
 async def test_the_next_measure_follows_the_text_as_it_is_and_goes_back_where_that_is_wrong(lamp):
@@ -49,7 +49,7 @@ async def test_the_next_measure_follows_the_text_as_it_is_and_goes_back_where_th
         await pilot.press("m")
         await until(pilot, lambda: app._notifications and not charts._follows)
         assert (charts.charted.measure, charts.charted.series) == (first, before)
-        assert f"{first}  members" in screen_text(app)
+        await until(pilot, lambda: f"{first}  members" in screen_text(app))
         replace(app, "2.0).Dark", "4.0).Dark;")
         await pilot.press("m")
         await until(pilot, lambda: charts.charted.measure != first and len(charts.charted.series) == 3)
@@ -62,10 +62,10 @@ async def test_no_key_leads_to_another_pane_while_a_dialog_is_open(lamp):
         await asked(app, pilot, "Open the model")
         for key in ("alt+2", "f6", "f7", "f10"):
             await pilot.press(key)
-        assert "Open the model" in screen_text(app)
+        await until(pilot, lambda: "Open the model" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
-        assert "1  on = 1.0;" in screen_text(app)
+        await until(pilot, lambda: "1  on = 1.0;" in screen_text(app))
         assert not app.runs.solved
         await pilot.press("alt+2")
         await until(pilot, lambda: "no states yet" in screen_text(app))

@@ -122,5 +122,7 @@ async def test_the_mark_of_unsaved_text_and_the_place_of_the_cursor_move_nothing
         await until(pilot, lambda: "1:9" in screen_text(app).splitlines()[0])
         await pilot.press(*"_more")
         await until(pilot, lambda: "1:14" in screen_text(app).splitlines()[0])
-        assert screen_text(app).splitlines()[0].replace(" ●", "  ").replace("1:14", "1:1 ") == before
-        assert " ●" in screen_text(app).splitlines()[0]
+        await until(
+            pilot, lambda: screen_text(app).splitlines()[0].replace(" ●", "  ").replace("1:14", "1:1 ") == before
+        )
+        await until(pilot, lambda: " ●" in screen_text(app).splitlines()[0])

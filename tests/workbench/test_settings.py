@@ -160,10 +160,10 @@ async def test_an_app_goes_by_its_settings_and_keeps_the_theme_that_is_chosen():
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: "the file is odd" in told(app))
         assert app.theme == "nord"
-        assert screen_text(app).count("Alt+r runs the model") == 4  # in the header and three panes
+        await until(pilot, lambda: screen_text(app).count("Alt+r runs the model") == 4)  # in the header and three panes
         await pilot.press("alt+r")
         await until(pilot, lambda: "500" in told(app) or "500 states" in screen_text(app))
-        assert "1e-09" in screen_text(app)
+        await until(pilot, lambda: "1e-09" in screen_text(app))
         app.theme = "dracula"
         await until(pilot, lambda: settings_file().exists())
         assert read_settings(adjustable).theme == "dracula"

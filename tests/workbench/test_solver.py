@@ -68,8 +68,8 @@ async def test_settings_are_heeded_or_refused_in_words(tmp_path):
         app.query_one(Select).value = "sparse LU"
         await until(pilot, lambda: "✗" not in screen_text(app))
         await solved(app, pilot)
-        assert "exact · sparse LU" in screen_text(app)
-        assert "proved right to" in screen_text(app)
+        await until(pilot, lambda: "exact · sparse LU" in screen_text(app))
+        await until(pilot, lambda: "proved right to" in screen_text(app))
         app.query_one("#lump", Checkbox).value = True
         await pilot.press("f5")
         await until(pilot, lambda: "lumped to 31 states" in screen_text(app))
@@ -78,4 +78,4 @@ async def test_settings_are_heeded_or_refused_in_words(tmp_path):
         await until(pilot, lambda: "≈ fluid, not exact" in screen_text(app).splitlines()[0])
         await pilot.press("alt+4")
         await until(pilot, lambda: "≈ by fluid" in screen_text(app))
-        assert "20.00" in screen_text(app)
+        await until(pilot, lambda: "20.00" in screen_text(app))

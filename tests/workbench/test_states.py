@@ -54,11 +54,11 @@ async def test_steps_lead_on_and_back_without_a_run(small):
     async with workbench(small) as (app, pilot):
         await pilot.press("f8")
         await until(pilot, lambda: "P×3" in screen_text(app))
-        assert "not derived" in screen_text(app)
+        await until(pilot, lambda: "not derived" in screen_text(app))
         await until(pilot, lambda: lit(app) == {"here": [1], "can": [1]})
         await pilot.press("enter")
         await until(pilot, lambda: "P×2 Q×1" in screen_text(app))
-        assert "1 step" in screen_text(app)
+        await until(pilot, lambda: "1 step" in screen_text(app))
         await until(pilot, lambda: lit(app) == {"here": [1, 2], "can": [1, 2]})
         await typed(app, pilot, "w", str(small.with_suffix(".json")))
         await until(pilot, lambda: "the way written" in told(app))
@@ -94,7 +94,7 @@ async def test_a_run_that_changes_rates_keeps_the_place(small):
         replace(app, "1.0", "4.0")
         await pilot.press("f5")
         await until(pilot, lambda: "8.000" in screen_text(app))  # two members in P, at rate 4
-        assert "1 step ·" in screen_text(app)
+        await until(pilot, lambda: "1 step ·" in screen_text(app))
         await pilot.press("G")
         await until(pilot, lambda: "┃ P ×2  ┃" in screen_text(app) and "rest 2.000" in screen_text(app))
         await pilot.press("G")
@@ -117,7 +117,7 @@ async def test_the_table_is_filtered_sorted_and_searched():
         assert not app.query_one(StatesPane).prompt.display
         await typed(app, pilot, "slash", "Usr3 > 1")
         await until(pilot, lambda: "no local derivative" in screen_text(app))
-        assert "15 of 966" in head(app)
+        await until(pilot, lambda: "15 of 966" in head(app))
         await pilot.press("escape")
         await typed(app, pilot, "slash", "")
         await until(pilot, lambda: head(app).startswith("966 states"))
@@ -146,7 +146,7 @@ async def test_columns_pins_copies_and_files(tmp_path):
         await until(pilot, lambda: app.clipboard.startswith("#: 965"))
         await pilot.press("end")
         await until(pilot, lambda: app.query_one(CellTable).cells(965) is not None)
-        assert "965" in screen_text(app)  # pinned
+        await until(pilot, lambda: "965" in screen_text(app))  # pinned
         await typed(app, pilot, "w", str(tmp_path / "all.csv"))
         await until(pilot, lambda: (tmp_path / "all.csv").exists())
         assert len((tmp_path / "all.csv").read_text().splitlines()) == 967
@@ -214,7 +214,7 @@ async def test_findings_and_advice_come_and_go(tmp_path):
     path.write_text("P = (a, 1).Q + (b, 1).R; Q = (c, 1).R; R = (d, 0).R;\nP[2]")
     async with workbench(path, size=(80, 24)) as (app, pilot):
         await solved(app, pilot)
-        assert "6 states · 1 deadlock" in screen_text(app).splitlines()[0]
+        await until(pilot, lambda: "6 states · 1 deadlock" in screen_text(app).splitlines()[0])
         await pilot.press("alt+2", "exclamation_mark")
         await until(pilot, lambda: "→ 1 state is a deadlock" in screen_text(app))
         await pilot.press("enter")

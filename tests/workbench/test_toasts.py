@@ -84,7 +84,7 @@ async def test_scenarios_left_out_are_told_where_one_is_chosen(tmp_path):
         await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
         await pilot.press("C")
         await until(pilot, lambda: "scenario: base, fast" in screen_text(app))
-        assert "left out: told.scenarios.toml, line 5: the model" in screen_text(app)
+        await until(pilot, lambda: "left out: told.scenarios.toml, line 5: the model" in screen_text(app))
         await pilot.press(*"fast", "enter")
         await until(pilot, lambda: app.query_one(WhatIfPane).overrides == {"a5": 4.0})
         await until(pilot, lambda: app.runs.compared.latest is not None and not app.runs.stale)

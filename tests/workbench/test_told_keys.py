@@ -79,8 +79,8 @@ async def test_hints_tell_the_keys_that_are_set(tmp_path):
     app = Workbench(opened(path), settings=Settings(keys=keys))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "F5 next · [ fix" in screen_text(app))
-        assert "no states yet — Ctrl+R runs the model; F9 steps without" in screen_text(app)
-        assert screen_text(app).splitlines()[0].endswith("Ctrl+R runs the model")
+        await until(pilot, lambda: "no states yet — Ctrl+R runs the model; F9 steps without" in screen_text(app))
+        await until(pilot, lambda: screen_text(app).splitlines()[0].endswith("Ctrl+R runs the model"))
         assert key_of(app.query_one(PepaEditor), "app.disk") == "Shift+F2"
         assert key_of(app, "steps.open") == "o"  # of a widget that is not around it
         with pytest.raises(KeyError):

@@ -30,8 +30,8 @@ async def turned(app, pilot):
 async def test_what_is_defined_through_it_follows_and_goes_on_from_there(model):
     async with workbench(model, size=(120, 40)) as (app, pilot):
         await turned(app, pilot)
-        assert any(" b  " in line and "8 ▲" in line for line in screen_text(app).splitlines())
-        assert "a 2→4  b=8" in screen_text(app).splitlines()[0]
+        await until(pilot, lambda: any(" b  " in line and "8 ▲" in line for line in screen_text(app).splitlines()))
+        await until(pilot, lambda: "a 2→4  b=8" in screen_text(app).splitlines()[0])
         await pilot.press("down", "right")
         assert app.query_one(WhatIfPane).overrides == {"a": 4.0, "b": 8.08}
         await pilot.press("r")
@@ -88,7 +88,7 @@ async def test_each_model_keeps_what_is_turned_in_it(model, tmp_path):
         app.screen.query_one("Input").value = str(other)
         await pilot.press("enter")
         await until(pilot, lambda: app.runs.checked and "other.pepa" in screen_text(app).splitlines()[0])
-        assert "→" not in screen_text(app).splitlines()[0]
+        await until(pilot, lambda: "→" not in screen_text(app).splitlines()[0])
         await pilot.press("f6")
         await until(pilot, lambda: "throughput(x) 0.5000" in screen_text(app))
         await pilot.press("right_square_bracket")
@@ -114,7 +114,7 @@ async def test_a_run_of_the_model_before_says_nothing_of_the_next(tmp_path):
         await pilot.press("enter")
         await until(pilot, lambda: "other.pepa" in screen_text(app).splitlines()[0])
         await pilot.pause(0.5)
-        assert "states of about" not in screen_text(app)
+        await until(pilot, lambda: "states of about" not in screen_text(app))
         await pilot.press("f5")
         await until(pilot, lambda: "2 states  solved" in screen_text(app).splitlines()[0])
 
@@ -156,7 +156,7 @@ async def test_what_is_told_of_a_run_says_that_the_model_has_changed_since(tmp_p
         app.clear_notifications()
         await pilot.press(keys[0])
         await until(pilot, lambda: "fire: Cold" in screen_text(app) or "residual" in screen_text(app))
-        assert not told(app)
+        await until(pilot, lambda: not told(app))
 
 
 async def test_a_figure_cannot_be_chosen_for_a_model_that_has_changed_since_its_run(tmp_path):

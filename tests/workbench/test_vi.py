@@ -302,10 +302,10 @@ async def test_the_app_shows_the_mode_and_keeps_one_step_of_undo_for_what_is_typ
         editor = app.query_one(PepaEditor)
         await until(pilot, lambda: "no problems" in str(editor.parent.border_subtitle))
         await pilot.press(*"j3wcwbeta")
-        assert "-- INSERT --" in screen_text(app)
+        await until(pilot, lambda: "-- INSERT --" in screen_text(app))
         await pilot.press("left", "x", "escape")
         assert editor.document.get_line(1) == "P = (betxa, r).P;"
-        assert "INSERT" not in screen_text(app)
+        await until(pilot, lambda: "INSERT" not in screen_text(app))
         await pilot.press("u")
         assert editor.text == text
         assert editor.cursor_location == (1, 5)
@@ -315,15 +315,15 @@ async def test_the_app_shows_the_mode_and_keeps_one_step_of_undo_for_what_is_typ
         assert editor.document.line_count == 5
         assert app.clipboard == "P = (a, r).P;\n"
         await pilot.press(*"2GVj")
-        assert "-- VISUAL LINE --" in screen_text(app)
+        await until(pilot, lambda: "-- VISUAL LINE --" in screen_text(app))
         await pilot.press("tab")  # other keys do what they do to what is selected
         assert editor.document.lines[1:3] == ["  P = (a, r).P;", "  P = (a, r).P;"]
         await pilot.press("escape", *"mi")
-        assert "mi is no command here" in screen_text(app)
+        await until(pilot, lambda: "mi is no command here" in screen_text(app))
         await pilot.press("l")
-        assert "no command" not in screen_text(app)
+        await until(pilot, lambda: "no command" not in screen_text(app))
         await pilot.press("escape", *":foo", "enter")
-        assert "`:foo` is not known here" in told(app)
+        await until(pilot, lambda: "`:foo` is not known here" in told(app))
 
 
 async def test_the_app_saves_finds_and_leaves_by_lines_and_its_own_keys_stay(tmp_path):

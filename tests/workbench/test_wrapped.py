@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Offset
 
-from tests.workbench.screens import told, workbench
+from tests.workbench.screens import told, until, workbench
 from workbench.widgets.editing.columns import TAB
 from workbench.widgets.editing.lines import Lines
 from workbench.widgets.editing.wrapped import MOST_WRAPPED, Wrapped
@@ -62,5 +62,5 @@ async def test_very_many_lines_are_not_wrapped(tmp_path):
     async with workbench(path) as (app, pilot):
         await pilot.press("shift+f6")
         await pilot.pause()
-        assert "more than 100,000 lines is not wrapped" in told(app)
+        await until(pilot, lambda: "more than 100,000 lines is not wrapped" in told(app))
         assert not app.query_one(PepaEditor).soft_wrap

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual import events
 from textual.widgets import Input
 from textual.widgets.text_area import Selection
 
 from pepa.control.error import PepaError
-from tests.workbench.screens import answer, asked, replace, screen_text, told, until, workbench
+from tests.workbench.screens import answer, asked, burst, replace, screen_text, told, until, workbench
 from workbench.engine import writing
 from workbench.outside import edited_outside
 from workbench.widgets.editing.search import matches, moved, next_match, replaced
@@ -34,7 +33,7 @@ async def test_find_next_previous_and_replace(model):
         editor = app.query_one(PepaEditor)
         await pilot.press("ctrl+f", *"work")
         await until(pilot, lambda: editor.selection.end == (1, 9))
-        assert "1 of 2" in screen_text(app)
+        await until(pilot, lambda: "1 of 2" in screen_text(app))
         await pilot.press("enter")
         await until(pilot, lambda: editor.selection.end == (4, 10))
         await pilot.press("escape", "f3")
@@ -221,7 +220,7 @@ async def test_definition_references_and_facts(model):
         await until(pilot, lambda: "used" in told(app))
         await pilot.press("ctrl+g")
         await asked(app, pilot, "Go to a line")
-        assert "used" not in told(app)  # it would lie over the dialog
+        await until(pilot, lambda: "used" not in told(app))  # it would lie over the dialog
 
 
 async def test_go_to_a_line_or_a_name(model):
@@ -286,11 +285,6 @@ def test_all_places_are_found_and_replaced(lines, wanted):
     for index, match in enumerate(found):
         assert next_match(found, (match.row, match.start), 1) == index
         assert next_match(found, (match.row, match.start), -1) == (index - 1) % len(found)
-
-
-def burst(app, *keys):
-    for key in keys:
-        app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
 async def test_what_no_line_of_a_list_holds_is_told_there_and_goes_nowhere(model):
@@ -370,7 +364,7 @@ async def test_a_definition_elsewhere_is_deleted_only_where_that_is_wanted(tmp_p
         editor.move_cursor((3, 0))
         await pilot.press("ctrl+n")
         await asked(app, pilot, "never used")
-        assert "delete the definition of `r`" in screen_text(app)
+        await until(pilot, lambda: "delete the definition of `r`" in screen_text(app))
         await answer(app, pilot, keys=["escape"])
         assert editor.text == path.read_text()
         await pilot.press("ctrl+n")
