@@ -39,7 +39,7 @@ async def test_what_the_table_waits_for_is_said_and_given_up_by_escape(tmp_path,
         await until(pilot, lambda: "waiting for what was asked before; Esc closes the line" in screen_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: not states.prompt.display)
-        assert states.list.table.condition == ""
+        await until(pilot, lambda: states.list.table.condition == "")
         await pilot.press("S")
         await until(pilot, lambda: "waiting for what was asked before; Esc stops that" in screen_text(app))
         await pilot.press("escape")

@@ -78,8 +78,6 @@ class StateList(Vertical):
         """Something is to be typed."""
 
         about: str
-        question: str
-        value: str
 
     @dataclass
     class Opened(Message):
@@ -101,7 +99,7 @@ class StateList(Vertical):
         self._solved = False
         self._numbers: dict[int, list[int]] = {}
         self._names: list[str] = []
-        self._wanted = ""
+        self.sought = ""
         self._good = Table()
 
     def compose(self) -> ComposeResult:
@@ -123,7 +121,7 @@ class StateList(Vertical):
         """Know no states; where they are `gone`, they were known before."""
         self.table = self._good = Table()
         self.states = self._total = 0
-        self._wanted, self._names = "", []
+        self.sought, self._names = "", []
         self._numbers.clear()
         self.cells.show_rows(0)
         self.cells.show_head([], [])
@@ -155,7 +153,7 @@ class StateList(Vertical):
         total = f"{self._total:,}" if self._good == self.table else "…"
         which = f"{total} of {self.states:,}" if self.table.condition else f"{self.states:,} states"
         condition = f"where {self.table.condition}" if self.table.condition else ""
-        parts = [which, condition, f"by {self.table.column} {sign}", f"find {self._wanted}" if self._wanted else ""]
+        parts = [which, condition, f"by {self.table.column} {sign}", f"find {self.sought}" if self.sought else ""]
         self.say(" · ".join(part for part in parts if part))
 
     def say(self, text: str) -> None:
@@ -209,27 +207,18 @@ class StateList(Vertical):
 
     def action_ask(self, about: str) -> None:
         """Ask for a condition, a column, a place."""
-        columns = ", ".join(self.table.columns)
-        asked = {
-            "filter": ("show the states where (empty: all)", self.table.condition),
-            "find": ("find the next state where", self._wanted),
-            "sort": ("sort by a column, or any expression", ""),
-            "columns": ("columns: groups or expressions, with commas (empty: every group)", columns),
-            "write": ("write the table to the CSV file", "states.csv"),
-            "go": ("go to the state: a number, or who is where, as in User3=2 CM3", ""),
-        }  # fmt: skip
-        self.post_message(self.PromptWanted(about, *asked[about]).set_sender(self))
+        self.post_message(self.PromptWanted(about))
 
     def find(self, wanted: str) -> None:
         """To the next state where a condition holds."""
-        self._wanted = wanted
+        self.sought = wanted
         self.say_shown()
         self.action_find(False)
 
     def action_find(self, back: bool) -> None:
         """Go to the next match, or the one before."""
-        if self._wanted:
-            wanted = self.FindWanted(self.cells.cursor, self._wanted, back, self.table)
+        if self.sought:
+            wanted = self.FindWanted(self.cells.cursor, self.sought, back, self.table)
             self.post_message(wanted.set_sender(self))  # the pane may be who has it asked, and would not hear itself
 
     def action_reverse(self) -> None:

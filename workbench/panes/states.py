@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,12 +23,25 @@ if TYPE_CHECKING:
     from workbench.panes.state_list import StateList, Table
     from workbench.widgets.prompt import Prompt
 
-HERE = "to the state where (empty: this one)"
 OF = "distribution of: User3, User3 + User2, a lone component; two with a comma: a heat map; more: a table"
-FILES = {
-    "replay": ("walk the way kept in the file (pepa trace --save, pepa simulate --path --json)", "trace.json"),
-    "keep": ("write the way here to the file, .json or text", "trace.json"),
-}
+WAY = "the {} way from the initial state, to the state where (empty: this one)"
+REPLAY = "walk the way kept in the file (pepa trace --save, pepa simulate --path --json)"
+KEEP = "write the way here to the file, .json or text"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the user is asked to type: what stands there at first, and what takes the answer.
+
+    An `empty` answer is one too where it is told so; the words of the model are offered where it is about what is
+    `of_model`, not about a file.
+    """
+
+    text: str
+    take: Callable[[str], None]
+    value: str = ""
+    empty: bool = False
+    of_model: bool = True
 
 
 class StatesPane(StateViews):
@@ -107,9 +120,7 @@ class StatesPane(StateViews):
 
     def action_distribution(self) -> None:
         """Ask of what."""
-        self.post_message(self.WordsWanted())
-        shown = ", ".join(self.query_one(StateDistribution).of)
-        self.prompt.ask("distribution", OF, partial(self._take, "distribution"), shown)
+        self._ask("distribution")
 
     def action_graph(self) -> None:
         """Show graphs at the present state; once they are shown, the next kind of them."""
@@ -221,22 +232,75 @@ class StatesPane(StateViews):
     def on_state_list_prompt_wanted(self, event: StateList.PromptWanted) -> None:
         """Ask for it."""
         event.stop()
-        self.post_message(self.WordsWanted())
-        self.prompt.ask(event.about, event.question, partial(self._take, event.about), event.value)
+        self._ask(event.about)
 
     def on_state_steps_asked(self, event: StateSteps.Asked) -> None:
-        """Ask for a state, or a condition."""
+        """Ask for a state, a condition, or a file."""
         event.stop()
-        if event.about == "go":
-            self.list.action_ask("go")
-        elif event.about in FILES:
-            question, name = FILES[event.about]
-            self.prompt.ask(event.about, question, partial(self._take, event.about), name)
-        else:
+        self._ask(event.about)
+
+    def _ask(self, about: str) -> None:
+        question = self._questions()[about]
+        if question.of_model:
             self.post_message(self.WordsWanted())
-            which = "shortest" if event.about == "way" else "most probable"
-            question = f"the {which} way from the initial state, {HERE}"
-            self.prompt.ask(event.about, question, partial(self._take, event.about))
+        self.prompt.ask(about, question.text, partial(self._take, question), question.value)
+
+    def _questions(self) -> dict[str, Question]:
+        table = self.list.table
+        columns = ", ".join(table.columns)
+        distributed = ", ".join(self.query_one(StateDistribution).of)
+        here = bool(self.steps.way)
+        return {
+            "filter": Question("show the states where (empty: all)", self._filter, table.condition, empty=True),
+            "find": Question("find the next state where", self.list.find, self.list.sought),
+            "sort": Question("sort by a column, or any expression", self._sort),
+            "columns": Question(
+                "columns: groups or expressions, with commas (empty: every group)", self._columns, columns, empty=True
+            ),
+            "write": Question("write the table to the CSV file", self._write, "states.csv"),
+            "distribution": Question(OF, self._distribution_of, distributed),
+            "go": Question("go to the state: a number, or who is where, as in User3=2 CM3", self.steps.go),
+            "way": Question(WAY.format("shortest"), partial(self._way, likeliest=False), empty=here),
+            "likeliest": Question(WAY.format("most probable"), partial(self._way, likeliest=True), empty=here),
+            "replay": Question(REPLAY, self._replay, "trace.json", of_model=False),
+            "keep": Question(KEEP, self._keep, "trace.json", of_model=False),
+        }
+
+    def _take(self, question: Question, text: str) -> None:
+        """Do what was asked for; the line stays until that has worked."""
+        if text or question.empty:
+            question.take(text)
+        else:
+            self.typed_well()
+
+    def _filter(self, condition: str) -> None:
+        self._retable(replace(self.list.table, condition=condition))
+
+    def _sort(self, column: str) -> None:
+        table = self.list.table
+        falling = not table.falling if column == table.column else column != "#"
+        self._retable(replace(table, column=column, falling=falling))
+
+    def _columns(self, text: str) -> None:
+        columns = tuple(part.strip() for part in text.split(",") if part.strip())
+        self._retable(replace(self.list.table, columns=columns), stay=True)
+
+    def _write(self, path: str) -> None:
+        self.post_message(self.WriteWanted(path, self.list.table))
+
+    def _distribution_of(self, of: str) -> None:
+        self.post_message(self.DistributionWanted(of))
+
+    def _way(self, condition: str, *, likeliest: bool) -> None:
+        here = self.steps.way[-1].members if self.steps.way else []
+        self.post_message(self.WayWanted(condition, here, likeliest))
+
+    def _replay(self, path: str) -> None:
+        self.post_message(self.ReplayWanted(path))
+
+    def _keep(self, path: str) -> None:
+        if self.steps.way:
+            self.post_message(self.WayWriteWanted(path, told_way(self.steps.way)))
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Back to what is shown; a table that was asked for and has not come is wanted no more."""
@@ -245,40 +309,6 @@ class StatesPane(StateViews):
             wanted, self._typed = self._typed, None
             self.list.refuse(wanted)
         self.focus_main()
-
-    def _take(self, about: str, text: str) -> None:
-        """Do what was asked for; the line stays until that has worked."""
-        table = self.list.table
-        if about == "filter":
-            self._retable(replace(table, condition=text))
-        elif about == "columns":
-            columns = tuple(part.strip() for part in text.split(",") if part.strip())
-            self._retable(replace(table, columns=columns), stay=True)
-        elif about in ("way", "likeliest") and (self.steps.way or text):
-            here = self.steps.way[-1].members if self.steps.way else []
-            self.post_message(self.WayWanted(text, here, about == "likeliest"))
-        elif text:
-            self._answered(about, text)
-        else:
-            self.typed_well()
-
-    def _answered(self, about: str, text: str) -> None:
-        table = self.list.table
-        if about == "sort":
-            falling = not table.falling if text == table.column else text != "#"
-            self._retable(replace(table, column=text, falling=falling))
-        elif about == "find":
-            self.list.find(text)
-        elif about == "write":
-            self.post_message(self.WriteWanted(text, table))
-        elif about == "distribution":
-            self.post_message(self.DistributionWanted(text))
-        elif about == "go":
-            self.steps.go(text)
-        elif about == "replay":
-            self.post_message(self.ReplayWanted(text))
-        elif about == "keep" and self.steps.way:
-            self.post_message(self.WayWriteWanted(text, told_way(self.steps.way)))
 
     def show_where(self, condition: str) -> None:
         """Show the states where a condition holds."""
