@@ -36,6 +36,7 @@ class Studied:
     listing: bool
     chosen: ListedExperiment | None
     ran: dict[str, str] | None
+    came_of: dict[str, str] | None
     form: dict[str, str]
     said: str
     found: Found
@@ -88,6 +89,8 @@ class ExperimentsPane(Pane):
         self._chosen: ListedExperiment | None = None  # of the file; None is the form
         self._listing = False
         self._ran: dict[str, str] | None = None  # the form that was run last
+        self._came_of: dict[str, str] | None = None  # the form that the results are of, where they are of one
+        self._of_older = False  # whether the results are of an older text
         self._said = ""
         self._goes_on = False  # whether the one shown does
 
@@ -109,7 +112,7 @@ class ExperimentsPane(Pane):
         """What there is; an experiment that goes on does so no longer once another model is shown."""
         if self._goes_on:
             self.show_stopped()
-        shown = self._path, self._listed, self._listing, self._chosen, self._ran
+        shown = self._path, self._listed, self._listing, self._chosen, self._ran, self._came_of
         return Studied(*shown, self.form.form, self._said, self.results.found)
 
     def take_up(self, studied: Studied | None) -> None:
@@ -122,8 +125,9 @@ class ExperimentsPane(Pane):
         self.form.take(studied.form)
         self._take(studied.chosen)
         self.show_experiments(studied.path, studied.listed)
-        self._listing, self._ran = studied.listing, studied.ran
+        self._listing, self._ran, self._came_of = studied.listing, studied.ran, studied.came_of
         self.results.take_up(studied.found)
+        self._mark()
         self._say(studied.said)
         self._arrange()
 
@@ -165,8 +169,9 @@ class ExperimentsPane(Pane):
         self.focus_main()
 
     def _take(self, chosen: ListedExperiment | None) -> None:
-        self._chosen, self._listing, self._ran = chosen, False, None
+        self._chosen, self._listing, self._ran, self._came_of = chosen, False, None, None
         self.results.begin(NOTHING)
+        self._mark()
         if chosen is None:
             self._say(BEGINNING)
         else:
@@ -228,6 +233,7 @@ class ExperimentsPane(Pane):
     def on_experiment_form_edited(self, event: ExperimentForm.Edited) -> None:
         """Ask what the form means; of an empty one nothing is wrong any more."""
         event.stop()
+        self._mark()
         if self._chosen is not None:
             return
         if _means(event.form):
@@ -267,7 +273,9 @@ class ExperimentsPane(Pane):
 
     def begin(self, head: StudyHead) -> None:
         """Show that a run has begun."""
+        self._came_of = self._ran
         self.results.begin(head)
+        self._mark()
         self._arrange()
         if self.has_focus_within:
             self.results.main.focus()
@@ -297,9 +305,15 @@ class ExperimentsPane(Pane):
         self._say(f"✗ {message}" + (f" — {hint}" if hint else ""))
 
     def mark_stale(self, stale: bool) -> None:
-        """Dim results that belong to an older text."""
-        self.results.set_class(stale, "stale")
-        self.results.mark_stale(stale)
+        """Dim results that belong to an older text, or to another form than the one above them."""
+        self._of_older = stale
+        self._mark()
+
+    def _mark(self) -> None:
+        other_form = self._came_of is not None and _parts(self._came_of) != _parts(self.form.form)
+        why = "the model has changed" if self._of_older else "the form has changed" if other_form else ""
+        self.results.set_class(bool(why), "stale")
+        self.results.mark_stale(why)
 
     def action_turn(self, by: int) -> None:
         """Show the next or the previous view."""
@@ -319,6 +333,10 @@ class ExperimentsPane(Pane):
 
 def _means(form: dict[str, str]) -> bool:
     return bool(form["vary"].strip() or form["measures"].strip())
+
+
+def _parts(form: dict[str, str]) -> list[list[str]]:
+    return [said.split() for said in form.values()]
 
 
 def _points(number: int) -> str:

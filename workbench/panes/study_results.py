@@ -101,7 +101,7 @@ class StudyResults(Vertical):
         self._elasticities: dict[str, dict[str, float]] = {}
         self._next_drawing = 0.0
         self._drawing: Timer | None = None  # until the points that have come are drawn
-        self._stale = False
+        self._stale = ""  # why what is shown is not what would come now
 
     def compose(self) -> ComposeResult:
         """Which views there are, and the three kinds of them."""
@@ -186,9 +186,9 @@ class StudyResults(Vertical):
         self._draw()
         self.main.focus()
 
-    def mark_stale(self, stale: bool) -> None:
-        """Say that the results are about an older text, or no longer."""
-        self._stale = stale
+    def mark_stale(self, why: str) -> None:
+        """Say why the results are not what would come now; nothing no longer."""
+        self._stale = why
         self._name_views()
 
     @property
@@ -229,9 +229,9 @@ class StudyResults(Vertical):
         text.append(f"  {key_of(self, 'experiments.last')}/{key_of(self, 'experiments.next')}", "dim")
         if self._stale:
             again = f"{key_of(self, 'app.experiment')} runs it again"
-            text.append(f"  ~ stale: the model has changed, {again}", "dim")
+            text.append(f"  ~ stale: {self._stale}, {again}", "dim")
         line = self.query_one("#study-views", Static)
-        line.display = len(self.views) > 1 or self._stale
+        line.display = len(self.views) > 1 or bool(self._stale)
         line.update(text, layout=False)
 
     def _chart(self, width: int, height: int) -> Text:
