@@ -1,8 +1,14 @@
 """The rows of What-if."""
 
+import asyncio
+
+from tests.workbench.screens import screen_text, until, workbench
+from workbench.engine import protocol
+from workbench.engine.client import Engine
 from workbench.panes.parameter_rows import Room, heading, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.parameters import Parameters
+from workbench.widgets.editor import PepaEditor
 
 
 def test_bars_are_drawn_to_the_room_there_is():
@@ -46,3 +52,25 @@ def test_the_figure_is_seen_behind_a_measure_of_any_length():
 def test_a_passive_weight_that_rises_is_shown_to():
     assert " ▲ " in row("v", "3*infty", "6*infty", None, 1.0, "", Room())
     assert " ▼ " in row("v", "infty", "0.5*infty", None, 1.0, "", Room())
+
+
+async def test_what_is_said_where_there_are_no_rows(tmp_path, monkeypatch):
+    quick, may_check = Engine.quick, asyncio.Event()
+
+    async def late(self, operation, *arguments, **named):
+        if operation is protocol.CHECK:
+            await may_check.wait()
+        return await quick(self, operation, *arguments, **named)
+
+    monkeypatch.setattr(Engine, "quick", late)
+    path = tmp_path / "loop.pepa"
+    path.write_text("Loop = (turn, 1.5).Loop;\nLoop\n")
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        await pilot.press("alt+6")
+        await until(pilot, lambda: "not known yet: the text is being checked" in screen_text(app))
+        may_check.set()
+        await until(pilot, lambda: "the text names no parameters" in screen_text(app))
+        app.query_one(PepaEditor).replace_all("Loop = (turn, 1.5.Loop;\nLoop\n")
+        await until(pilot, lambda: "no parameters are known: the text has errors" in screen_text(app))
+        app.query_one(PepaEditor).replace_all("pace = 1.5; Loop = (turn, pace).Loop;\nLoop\n")
+        await until(pilot, lambda: " pace " in screen_text(app) and "no parameters" not in screen_text(app))

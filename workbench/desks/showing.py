@@ -16,6 +16,7 @@ from workbench.panes.ask import AskPane, Kept
 from workbench.panes.charted import Charted
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane, Studied
+from workbench.panes.parameter_rows import ParameterTable
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
@@ -59,6 +60,7 @@ class Showing(Desk):
         """Show the problems of the text."""
         app = self.app
         app.query_one(SourcePane).show_problems(event.problems, event.more)
+        app.query_one(ParameterTable).take_check(errors=event.parameters is None)
         if event.parameters is not None:
             app.query_one(StatusLines).parameters = event.parameters
             pane = app.query_one(WhatIfPane)

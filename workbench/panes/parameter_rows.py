@@ -21,7 +21,9 @@ NAME = 12  # columns of a name at least
 BAR = 48  # cells of the largest elasticity where there is room
 LEAST = 4  # the same where there is none
 NUMBERS = 38  # columns of a row but for these two
-NOTHING = " no parameters are known: the text names none, or has errors"
+UNREAD = " the parameters are not known yet: the text is being checked"
+UNREADABLE = " no parameters are known: the text has errors"
+NONE_NAMED = " the text names no parameters"
 
 
 class ParameterTable(RowTable, inherit_bindings=False):
@@ -42,6 +44,7 @@ class ParameterTable(RowTable, inherit_bindings=False):
         super().__init__(id)
         self.names: list[str] = []
         self.longest = ""  # of the names
+        self.nothing = UNREAD  # what is said where there are none
         self._text: Callable[[str], str] = str
         self._digits, self._digit_at = "", 0.0
 
@@ -56,6 +59,12 @@ class ParameterTable(RowTable, inherit_bindings=False):
         self.longest = max(names, key=len, default="")
         if self.has_focus and names != known:
             self.post_message(self.Moved(self.name_at_cursor or ""))
+
+    def take_check(self, *, errors: bool) -> None:
+        """Know that the text has been read, or could not be for its errors."""
+        self.nothing = UNREADABLE if errors else NONE_NAMED
+        if not self.names:
+            self.freeze([self.nothing])
 
     def draw(self, text: Callable[[str], str]) -> None:
         """Draw the rows, each by its name: those in sight now, others once they are to be painted."""

@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from pepa.language.printer import name_text
 from workbench.panes.figures_pane import FiguresPane
-from workbench.panes.parameter_rows import NOTHING, ParameterTable, Room, heading, refusal, room_for, row
+from workbench.panes.parameter_rows import UNREAD, ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.parameters import Parameters
 from workbench.told_keys import key_of
@@ -155,6 +155,7 @@ class WhatIfPane(FiguresPane):
     def begin_anew(self) -> None:
         """Know nothing of the model that was shown before."""
         self.watched, self._wrong, self._scenarios, self._measures = WatchedFigure(), {}, {}, []
+        self.query_one(ParameterTable).nothing = UNREAD
         self.leave_told()
         self._prompt.close()
         self.show_parameters(Parameters(), [])
@@ -380,7 +381,7 @@ class WhatIfPane(FiguresPane):
         shape = room, number, self.watched.behind(self.overrides)
         if shape != self._drawn or not number:  # else only what stands in the rows is new: no layout
             self._drawn = shape
-            table.freeze([heading(room, behind=shape[2]) if number else NOTHING])
+            table.freeze([heading(room, behind=shape[2]) if number else table.nothing])
             table.show_rows(number, stay=True)
         known, now = self.watched.elasticities(self.overrides), self._parameters.at(self.overrides)
         largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
