@@ -216,7 +216,7 @@ def _single(batch: Batch) -> Iterator[Batch]:
 
 def _failed(batch: Batch, error: BaseException) -> Outcome:
     if isinstance(error, BrokenExecutor):
-        reason = "the process that solved it died, most likely for want of memory"
+        reason = "the process that solved it died, which may be for want of memory"
     else:
         reason = f"{type(error).__name__}: {error}"
     return Outcome(batch.points[0][0], (), reason=reason)

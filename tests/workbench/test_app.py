@@ -106,7 +106,7 @@ async def test_a_killed_worker_costs_no_keystroke():
         assert os.getpriority(os.PRIO_PROCESS, analyst) > os.getpriority(os.PRIO_PROCESS, 0)
         assert os.getsid(analyst) == os.getsid(0)  # where sessions share the processors, niceness counts within one
         os.kill(analyst, signal.SIGKILL)
-        await until(pilot, lambda: "killed" in screen_text(app))
+        await until(pilot, lambda: "ended by signal 9" in " ".join(screen_text(app).split()))
         assert "Q = 60;" in app.query_one(PepaEditor).text
         replace(app, "Q = 60;", "Q = 2;")
         await solved(app, pilot)

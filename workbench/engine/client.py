@@ -173,7 +173,8 @@ async def _whole(steps: Iterator[Frame]) -> Frame:
 
 def _death(status: int) -> str:
     if status == -signal.SIGKILL:
-        return "the analysis was killed, most likely for want of memory: make an array smaller or lower the limits"
+        again = "run it again; if it ends so again, make an array smaller or lower the limits"
+        return f"the analysis process was ended by signal {-status}, which may be for want of memory: {again}"
     how = f"signal {-status}" if status < 0 else f"status {status}"
     return f"the analysis process died ({how}); nothing you typed is lost"
 
