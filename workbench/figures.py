@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,13 @@ class Figures:
         told = " ".join(f"{name}={_number(own[name])}" for name in differing)
         told += (", " if told else "") + "before the edit" if edited else ""
         return f"{self.name} ({told})" if told else self.name
+
+
+def examples(measures: Sequence[str], parameters: Sequence[str]) -> str:
+    """Return in a few words what can be watched in a model with these plain measures and parameters."""
+    if not measures:
+        return "a figure of the model, or an expression of such"
+    return f"{measures[0]}, {measures[-1]} / {parameters[0] if parameters else 2}, any"
 
 
 def expected(told: ToldFigures, elasticities: Elasticities, factor: float) -> ToldFigures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -59,6 +60,17 @@ def told(net: Net, counts: Counts) -> str:
     return "  ".join(group_text(group, held, quote=True) for group, held in pairs)
 
 
+def example(net: Net) -> str:
+    """Return a part of the initial state as it is typed: where at most two groups are."""
+    groups = Counter(label for group in net.groups for label in group.component.labels)
+    said = []
+    for group, held in zip(net.groups[:2], members(net, initial(net)), strict=False):
+        label, number = next(iter(held.items()))
+        name = name_text(label) if groups[label] == 1 else f"{group.name}.{name_text(label)}"
+        said.append(name if number == 1 else f"{name}={number}")
+    return " ".join(said)
+
+
 def number_of(space: StateSpace, counts: Counts) -> int | None:
     """Return the number of a state in a state space; None where it is not reachable."""
     packed = space.layout.pack(counts)
@@ -85,7 +97,7 @@ def typed(text: str, net: Net) -> Counts:
     while at < len(text):
         match = PIECE.match(text, at)
         if match is None:
-            raise PepaError(f"cannot read `{text[at:]}` of a state", "as in User3=2 CM3")
+            raise PepaError(f"cannot read `{text[at:]}` of a state", f"as in {example(net)}")
         group, derivative = _owner(net, match["group"], match["quoted"] or match["label"])
         number = 1 if match["number"] is None else int(match["number"])
         placed[group][derivative] = placed[group].get(derivative, 0) + number

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pepa.control.error import PepaError
 from pepa.explore.packed import PackedStates
-from pepa.explore.place import counts_of, group_text, initial, members, number_of, told, typed
+from pepa.explore.place import counts_of, example, group_text, initial, members, number_of, told, typed
 from pepa.explore.steps import Steps
 from pepa.net.compile import compile_model, load
 from pepa.query.states import ChainStates
@@ -59,6 +59,12 @@ def test_ways_of_writing_a_state(text, group, counts):
     assert all(found[place] == NET.groups[place].initial for place in others)
 
 
+@pytest.mark.parametrize("model", [TEXT, "P = (a, 1).Q; Q = (b, 1).P;\nP <a> P[3]", "P = (b, 1).P;\n(a, 1).P || P"])
+def test_the_example_of_a_state_is_read(model):
+    net = compile_model(load(model)[0], {})
+    assert typed(example(net), net) == initial(net)
+
+
 @pytest.mark.parametrize(
     ("text", "said", "hint"),
     [
@@ -68,9 +74,9 @@ def test_ways_of_writing_a_state(text, group, counts):
         ("P=1 Q=2", "3 of the 4 members of P have a place", "say where each of them is"),
         ("S T", "2 of the 1 members of S have a place", "place fewer of them"),
         ("S=0", "0 of the 1 members of S have a place", "say where each of them is"),
-        ("Q=2 =", "cannot read `=` of a state", "as in User3=2 CM3"),
-        ("?", "cannot read `?` of a state", "as in User3=2 CM3"),
-        ('"', 'cannot read `"` of a state', "as in User3=2 CM3"),
+        ("Q=2 =", "cannot read `=` of a state", "as in P=4 S"),
+        ("?", "cannot read `?` of a state", "as in P=4 S"),
+        ('"', 'cannot read `"` of a state', "as in P=4 S"),
         ("Z", "`Z` is no local derivative of this model", "they are P, Q, R"),
         ("P.T", "`T` is no local derivative of this model", "they are P, Q, R"),
         ("V.Q", "`V` is no group of this model", "they are P, S, U"),

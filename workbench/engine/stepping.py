@@ -18,7 +18,7 @@ from pepa.explore.graphs import component_graph, state_graph, system_tree
 from pepa.explore.kinds import kind_of
 from pepa.explore.likeliest import most_probable, most_probable_on_the_fly
 from pepa.explore.lit import lit
-from pepa.explore.place import Counts, counts_of, group_text, initial, members, number_of, told, typed
+from pepa.explore.place import Counts, counts_of, example, group_text, initial, members, number_of, told, typed
 from pepa.explore.search import shortest, shortest_to_state
 from pepa.explore.steps import Activity, Steps, random_walk
 from pepa.explore.told_trace import ToldTrace
@@ -263,7 +263,8 @@ class Stepping:
             return typed(str(place["typed"]), net)
         derived = self._known(text, overrides)
         if derived is None:
-            raise PepaError("states have numbers once they are derived", "run the model first; or type User3=2 CM3")
+            hint = f"run the model first; or type who is where, as {example(net)}"
+            raise PepaError("states have numbers once they are derived", hint)
         if len(said) > LONGEST or int(said) >= derived.space.size:
             hint = f"states are numbered 0 to {derived.space.size - 1:,}"
             raise PepaError(f"there is no state {said[:LONGEST]}", hint)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from workbench.engine.study_answers import FormChoices
 
 FIELDS = {
-    "vary": "Q=1..5 p=0.2,0.8 r=0.1:10:*2   ↓ offers parameters",
-    "fixed": "p=0.5   the others are as in the text",
-    "measures": "throughput(work), population(Idle)   ↓ offers measures",
+    "vary": "↓ offers parameters",
+    "fixed": "all are as in the text",
+    "measures": "↓ offers measures",
     "method": "exact",
 }
 MEANING_AFTER = 0.25  # seconds without a key press
@@ -50,6 +50,7 @@ class ExperimentForm(Vertical, Leavable):
         super().__init__(id="study-form")
         self._pause: Timer | None = None
         self._turned: dict[str, float] = {}
+        self._held: list[str] = []  # an example of a parameter that is held
 
     def compose(self) -> ComposeResult:
         """A line a field, and the list they share."""
@@ -72,20 +73,28 @@ class ExperimentForm(Vertical, Leavable):
 
     def show_choices(self, choices: FormChoices, turned: Mapping[str, float]) -> None:
         """Offer these in the lines of the form, and say which parameters are as `turned` where nothing else is said."""
-        self._turned = dict(turned)
+        self._turned, self._held = dict(turned), choices["fixed"][:1]
+        self._say_examples(choices)
         self._say_turned()
         self._line("vary").show_choices(choices["vary"])
         self._line("fixed").show_choices(choices["fixed"])
         self._line("measures").show_choices(choices["measures"])
         self._line("method").show_choices(choices["method"])
 
+    def _say_examples(self, choices: FormChoices) -> None:
+        """Say in empty lines how they are written, in names of this model."""
+        measures = choices["measures"]
+        for field, examples in (("vary", " ".join(choices["vary"][:2])), ("measures", ", ".join(measures[:1]))):
+            self._line(field).placeholder = f"{examples}   {FIELDS[field]}" if examples else FIELDS[field]
+
     def _say_turned(self) -> None:
         """Say what is held as turned: not what is varied, or held at another value."""
         typed = f"{self._line('vary').value} {self._line('fixed').value}"
         set_here = {part.partition("=")[0].strip() for part in re.split(r"[\s,]+(?=[^\s,=]+\s*=)", typed)}
         held = " ".join(f"{name}={value:g}" for name, value in self._turned.items() if name not in set_here)
-        said = f"p=0.5   as turned: {held}; the others are as in the text"
-        self._line("fixed").placeholder = said if held else FIELDS["fixed"]
+        how = "".join(f"{one}   " for one in self._held)
+        said = f"as turned: {held}; the others are as in the text" if held else "the others are as in the text"
+        self._line("fixed").placeholder = f"{how}{said}" if how else FIELDS["fixed"]
 
     def propose(self, measure: str) -> None:
         """Measure this where nothing is typed to be measured; what is typed there comes in its place."""

@@ -52,7 +52,7 @@ class StateList(Vertical):
         Binding("p", "pin", "Pin", show=False, id="states.pin", tooltip="Keep this state in sight"),
         Binding("y", "copy", "Copy", show=False, id="states.copy", tooltip="Copy this state (OSC 52)"),
         Binding("w", "ask('write')", "Write", id="states.write", tooltip="Write the table to a CSV file"),
-        Binding("g", "ask('go')", "Go to", id="states.go", tooltip="To a state by number, or typed: User3=2 CM3"),
+        Binding("g", "ask('go')", "Go to", id="states.go", tooltip="To a state by number, or typed: who is where"),
     ]  # fmt: skip
 
     @dataclass

@@ -87,7 +87,7 @@ class StateSteps(Vertical):
         Binding("i", "begin", "Initial", id="steps.begin", tooltip="Start again in the initial state"),
         Binding("h", "origins", "Before", id="steps.origins", tooltip="Which states lead here, or what can happen"),
         Binding("asterisk", "keep", "Keep", id="steps.keep", tooltip="Bookmark this state, to go to by its name"),
-        Binding("g", "ask", "Go to", id="steps.go", tooltip="To a state by number, bookmark, or typed: User3=2 CM3"),
+        Binding("g", "ask", "Go to", id="steps.go", tooltip="To a state by number, bookmark, or typed: who is where"),
         Binding("x", "ask_way", "Way", id="steps.way", tooltip="The shortest way from the initial state"),
         Binding("X", "ask_likeliest", "Likeliest", show=False, id="steps.likeliest", tooltip="The most probable way"),
         Binding("o", "ask_file", "Open", show=False, id="steps.open",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.panes.state_list import StateList, Table
     from workbench.widgets.prompt import Prompt
 
-OF = "distribution of: User3, User3 + User2, a lone component; two with a comma: a heat map; more: a table"
+OF = "distribution of: a derivative, a sum of them, a lone component; two with a comma: a heat map; more: a table"
 WAY = "the {} way from the initial state, to the state where (empty: this one)"
 REPLAY = "walk the way kept in the file (pepa trace --save, pepa simulate --path --json)"
 KEEP = "write the way here to the file, .json or text"
@@ -259,7 +259,7 @@ class StatesPane(StateViews):
             ),
             "write": Question("write the table to the CSV file", self._write, "states.csv"),
             "distribution": Question(OF, self._distribution_of, distributed),
-            "go": Question("go to the state: a number, or who is where, as in User3=2 CM3", self.steps.go),
+            "go": Question("go to the state: a number, or who is where: names, name=2 for two", self.steps.go),
             "way": Question(WAY.format("shortest"), partial(self._way, likeliest=False), empty=here),
             "likeliest": Question(WAY.format("most probable"), partial(self._way, likeliest=True), empty=here),
             "replay": Question(REPLAY, self._replay, "trace.json", of_model=False),

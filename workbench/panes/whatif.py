@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pepa.language.printer import name_text
+from workbench.figures import examples
 from workbench.panes.figures_pane import FiguresPane
 from workbench.panes.parameter_rows import UNREAD, ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
@@ -299,7 +300,7 @@ class WhatIfPane(FiguresPane):
     def action_measure(self) -> None:
         """Ask which figure to watch."""
         words = [*self._measures, *self._parameters.written]
-        question = "watch: throughput(useVM), population(User3) / Q, any"
+        question = f"watch: {examples(self._measures, words[len(self._measures) :])}"
         self._prompt.ask("measure", question, self._ask_for(self.MeasureWanted), self.measure, words)
 
     def action_compare(self) -> None:
