@@ -19,8 +19,9 @@ from pepa.language.format import formatted
 from pepa.language.numbers import number
 from pepa.language.problem import LineIndex, ModelError, render
 from pepa.language.shown import shown
+from pepa.net.check import check_text
 from pepa.net.compile import compile_model, load
-from pepa.query.analysis import check_text, compile_text, derive_net, solve_derived
+from pepa.query.analysis import compile_text, derive_net, solve_derived
 from pepa.query.expression import parse
 from pepa.query.kind import Kind
 from pepa.query.measure import understood

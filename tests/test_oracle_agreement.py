@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pepa.control.control import Control
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Severity
-from pepa.net.rates import MixedRates
+from pepa.net.mixed_rates import MixedRates
 from pepa.query.analysis import compile_text, derive_net, solve_derived
 from tests import oracle
 

@@ -19,6 +19,7 @@ from pepa.control.control import Control, LimitReached
 from pepa.control.error import PepaError
 from pepa.language.problem import LineIndex, ModelError, Problem, Severity, render
 from pepa.language.source import read_source
+from pepa.net.check import check_text
 from pepa.query import analysis
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Model(Table):
         (False, 'undefined-rate')
         """
         try:
-            problems = analysis.check_text(self.text, self.overrides).warnings
+            problems = check_text(self.text, self.overrides).warnings
         except ModelError as error:
             problems = tuple(sorted(error.problems, key=lambda problem: problem.span.start))
         return Checked(problems, self.text, self.name)

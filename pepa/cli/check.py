@@ -24,7 +24,7 @@ from pepa.language.told_problem import problems_report
 
 if TYPE_CHECKING:
     from pepa.cli.told import ToldCheck, ToldRefusal
-    from pepa.query.analysis import Checked
+    from pepa.net.check import Checked
 
 MOST_NAMED = 100  # components in a line
 LONG = 1_000_000  # characters from which a check is followed by a line of progress
@@ -155,7 +155,7 @@ def _report(model: Path, overrides: dict[str, float], select: frozenset[str], ig
 
 def _checked(text: str, overrides: dict[str, float]) -> Checked:
     """Return what is told of a text, with progress where it is long."""
-    from pepa.query.analysis import check_text
+    from pepa.net.check import check_text
 
     if len(text) < LONG:
         return check_text(text, overrides)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import os
@@ -16,6 +17,7 @@ import click
 from pepa.cli.interrupt import interrupts
 from pepa.cli.limits import LEAST_ROOM, has_room, warned_before_the_end
 from pepa.cli.terminal import prepare_streams, say
+from pepa.control.garbage import MANY
 
 VERBS = {
     "check": "Say whether a model is well formed.",
@@ -118,8 +120,9 @@ def main() -> None:
         say(f"error: internal failure: {type(error).__name__}: {error}", err=True)
         say("    hint: this is a defect; PEPA_DEBUG=1 shows where", err=True)
         status = Exit.CRASH
-    if any(thread.daemon for thread in threading.enumerate()):
-        # a library call that was given up goes on in its thread, and would disturb an interpreter that ends in order
+    if any(thread.daemon for thread in threading.enumerate()) or gc.get_freeze_count() > MANY:
+        # a library call that was given up goes on in its thread, and would disturb an interpreter that ends in order,
+        # which takes a large tree apart object by object
         with contextlib.suppress(OSError):
             sys.stdout.flush()
             sys.stderr.flush()

@@ -17,8 +17,9 @@ from pepa.language.problem import Span
 from pepa.language.slopes import NONE, Slopes, combined
 from pepa.net.component import Component, Transition
 from pepa.net.effort import FREE, STEP, Effort, TooLarge
+from pepa.net.mixed_rates import MixedRates
 from pepa.net.moves import moves
-from pepa.net.rates import MixedRates, StateCounts, move_rate
+from pepa.net.rates import StateCounts, move_rate
 from pepa.net.slopes import least, move_slopes
 from pepa.net.system import Leaf, System, leaves
 

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pepa.control.error import PepaError
-from pepa.language.problem import ModelError, Problem, Span
+from pepa.net.mixed_rates import MixedRates
 from pepa.net.net import Apparent, Factor, LeafRate, MinRate, Move, SumRate
 
 Value = float | NDArray[np.float64]
@@ -25,16 +24,6 @@ class Counts(Protocol):
 
     def weighted(self, rate: LeafRate) -> Value:
         """Return the sum of count x rate over the local derivatives of a group."""
-
-
-class MixedRates(PepaError):
-    """A component is active and passive on one action in the same state, which PEPA gives no rate."""
-
-    span: Span | None = None  # of an activity that takes part, where one is known
-
-    def at(self, span: Span) -> ModelError:
-        """Return the same, with its place in the text."""
-        return ModelError([Problem("mixed-rates", self.message, span, self.hint)])
 
 
 def apparent_rate(rate: Apparent, counts: Counts) -> Value:

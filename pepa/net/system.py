@@ -20,7 +20,7 @@ from pepa.language.rates import Parameters, array_size
 from pepa.language.syntax import TAU, Array, Constant, Cooperation, Hiding, Model, Name, Process
 from pepa.net.component import Component, sequential
 from pepa.net.effort import Effort, TooLarge
-from pepa.net.rates import MixedRates
+from pepa.net.mixed_rates import MixedRates
 
 MOST_OF_A_TEAM = 1_000  # states up to which copies written out one by one are counted
 LONG = 100  # local derivatives from which a component is not derived again where another of them is its first

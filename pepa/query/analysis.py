@@ -8,11 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pepa.control.control import Control, Ticker
-from pepa.control.garbage import uncollected
-from pepa.language.checks.reading import too_large
 from pepa.language.ignoring import heeded
 from pepa.language.problem import ModelError, Problem
-from pepa.language.rates import Parameters, parameter_values
 from pepa.language.syntax import Model
 from pepa.markov.chain.chain import Chain, generator
 from pepa.markov.chain.classes import Classes, classes
@@ -21,13 +18,11 @@ from pepa.markov.space.prediction import refuse_what_cannot_be_solved, refuse_wh
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.markov.steady.steady_state import SteadyState, bounded, steady_state
 from pepa.net.compile import compile_model, load
-from pepa.net.effort import Effort, TooMuch
-from pepa.net.net import Group, Net
-from pepa.net.rates import MixedRates
+from pepa.net.mixed_rates import placed
+from pepa.net.net import Net
 from pepa.query.measures import Measures, flows, measures
 
 Seconds = dict[str, float]
-MOST_CHECKED = 300_000  # moves that a check may compile: well under a second
 
 
 @contextmanager
@@ -35,17 +30,6 @@ def _timed(seconds: Seconds, stage: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
     seconds[stage] = round(time.perf_counter() - began, 6)
-
-
-@contextmanager
-def _placed() -> Iterator[None]:
-    """Tell of a state without rates where in the text it comes from."""
-    try:
-        yield
-    except MixedRates as error:
-        if error.span is None:
-            raise
-        raise error.at(error.span) from None
 
 
 @dataclass(frozen=True)
@@ -85,15 +69,6 @@ class Solved:
     seconds: Seconds
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A model text that has no errors as far as it was looked at; `groups` are none where that was not all."""
-
-    warnings: tuple[Problem, ...]
-    parameters: Parameters
-    groups: tuple[Group, ...]
-
-
 def compile_text(text: str, overrides: Mapping[str, float] | None = None) -> Compiled:
     """Parse, check and compile a model text. Raises ModelError with every problem, or PepaError."""
     seconds: Seconds = {}
@@ -101,33 +76,11 @@ def compile_text(text: str, overrides: Mapping[str, float] | None = None) -> Com
         model, problems = load(text)
     with _timed(seconds, "compile"):
         try:
-            with _placed():
+            with placed():
                 net = compile_model(model, overrides)
         except ModelError as error:
             raise ModelError([*error.problems, *heeded(problems, text)]) from None
     return Compiled(net, heeded((*problems, *net.problems), text), seconds)
-
-
-@uncollected()
-def check_text(text: str, overrides: Mapping[str, float] | None = None) -> Checked:
-    """Return what is wrong with a model text, looked at for about a second at most, and what it is made of.
-
-    Where it is too large to be compiled in that time a warning says so. Raises ModelError with every problem, or
-    PepaError.
-    """
-    model, problems = load(text)
-    try:
-        with _placed():
-            net = compile_model(model, overrides, effort=Effort(MOST_CHECKED))
-    except TooMuch:
-        large = too_large(
-            model,
-            "the processes it is composed of have too many states or ways to cooperate to be compiled for a check",
-        )
-        return Checked(heeded((*problems, large), text), parameter_values(model, overrides), ())
-    except ModelError as error:
-        raise ModelError([*error.problems, *heeded(problems, text)]) from None
-    return Checked(heeded((*problems, *net.problems), text), net.parameters, net.groups)
 
 
 def derive_net(compiled: Compiled, control: Control, previous: Derived | None = None) -> Derived:
@@ -135,7 +88,7 @@ def derive_net(compiled: Compiled, control: Control, previous: Derived | None = 
 
     Raises ModelError where a reachable state has no rates, and PepaError beyond the limits.
     """
-    with _placed():
+    with placed():
         return _derived(compiled, control, previous)
 
 

@@ -9,8 +9,8 @@ from pepa.markov.chain.chain import generator
 from pepa.markov.chain.classes import classes
 from pepa.markov.space.derive import derive
 from pepa.markov.space.prediction import Prediction
+from pepa.net.mixed_rates import MixedRates
 from pepa.net.net import Net
-from pepa.net.rates import MixedRates
 
 LOOKED_AT = 20_000  # states up to which a net is derived to see its classes
 

@@ -154,6 +154,7 @@ def test_a_small_model_is_solved_without_scipy_or_rich():
         (["solve", "Q=6"], ["logging", "decimal", "pepa.net.composite", "pepa.language.occurrences"]),
         (["solve", "Q=7"], ["pepa.query.told_solution", "pepa.markov.space.distributions", "pepa.language.saving"]),
         (["solve", "--help"], ["numpy", "lark", "rich"]),
+        (["check"], ["numpy", "lark", "pepa.markov", "pepa.query"]),
         (["simulate", "--until", "9", "--replications", "3"], ["scipy.stats", "scipy.optimize", "scipy.sparse"]),
     ],
 )
@@ -166,6 +167,20 @@ def test_what_is_not_asked_for_is_not_imported(arguments, unasked):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stderr.strip() == "[]"
+
+
+def test_a_large_tree_is_not_taken_apart_at_the_end():
+    code = (
+        "import atexit; import pepa.cli.main as it\n"
+        "atexit.register(print, 'in order'); it.MANY = LIMIT\n"
+        "it.sys.argv = ['pepa', 'check', 'models/vm_launch.pepa']\n"
+        "it.main()"
+    )
+    for limit, is_in_order in ((-1, False), (100_000, True)):
+        command = [sys.executable, "-c", code.replace("LIMIT", str(limit))]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+        assert "well formed" in done.stdout
+        assert ("in order" in done.stdout) is is_in_order
 
 
 def test_format_checks_shows_and_writes(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from pepa.control import counting
 from pepa.control.control import Control
-from pepa.query.analysis import check_text
+from pepa.net.check import check_text
 
 
 class Ended(Exception):

@@ -9,7 +9,8 @@ from pepa.language.checks.table import BY_CODE, CHECKS
 from pepa.language.edit import applied
 from pepa.language.fixes.fixes import fixes
 from pepa.language.problem import ModelError
-from pepa.query.analysis import check_text, compile_text
+from pepa.net.check import check_text
+from pepa.query.analysis import compile_text
 from tests.models import MODELS
 from workbench.panes.help import MANUAL
 

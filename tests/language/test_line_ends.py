@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from pepa.control.error import PepaError
 from pepa.language.format import formatted
 from pepa.language.problem import LineIndex, ModelError
-from pepa.query.analysis import check_text
+from pepa.net.check import check_text
 from tests.language.written import models
 
 TEXT = "// P = (a, 1).P;\nr = 1.0; // per hour\nP = (a, r).P;\nP\n"

@@ -11,7 +11,7 @@ from pepa.language.nearest import Nearest
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError
 from pepa.language.statements import split
-from pepa.query.analysis import check_text
+from pepa.net.check import check_text
 from tests.models import MODELS
 
 

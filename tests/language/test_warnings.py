@@ -5,7 +5,7 @@ import pytest
 from pepa.language.edit import applied
 from pepa.language.fixes.fixes import fixes
 from pepa.language.problem import ModelError
-from pepa.query.analysis import check_text
+from pepa.net.check import check_text
 
 TWO = "P = (a, 1).P;\n"
 LOOP = "P = (a, 1).Q + (b, 2).P; Q = (c, 3).P; R = (b, infty).R;\n"

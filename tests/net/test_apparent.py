@@ -7,9 +7,10 @@ import pytest
 
 from pepa.control.error import PepaError
 from pepa.net.component import Transition
+from pepa.net.mixed_rates import MixedRates
 from pepa.net.net import Factor, LeafRate, MinRate, Move, Participant, SumRate
 from pepa.net.probe import NOWHERE
-from pepa.net.rates import MixedRates, StateCounts, apparent_rate, move_rate
+from pepa.net.rates import StateCounts, apparent_rate, move_rate
 from pepa.net.slopes import apparent_slopes, least, move_slopes
 from pepa.net.tagging import Rewriting, group_of, tagged
 from pepa.query.analysis import compile_text

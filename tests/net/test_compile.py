@@ -6,9 +6,9 @@ from scipy.stats import binom
 
 from pepa.control.error import PepaError
 from pepa.language.problem import ModelError, Severity
+from pepa.net.check import check_text
 from pepa.net.compile import compile_model, load
 from pepa.net.rates import StateCounts, move_rate
-from pepa.query.analysis import check_text
 from tests.models import derive, solve
 
 

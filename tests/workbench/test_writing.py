@@ -152,7 +152,7 @@ def test_an_editor_that_fails_is_told(monkeypatch, editor, said):
 
 
 def test_what_can_be_mended_is_sought_no_longer_than_a_check_takes(monkeypatch):
-    monkeypatch.setattr("pepa.query.analysis.MOST_CHECKED", 0)
+    monkeypatch.setattr("pepa.net.check.MOST_CHECKED", 0)
     with pytest.raises(PepaError, match="no problem here"):  # than that there was no time to look at all of it
         writing.fixable(None, "P = (work, 1.0).P;\nP", 0)
 

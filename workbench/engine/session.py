@@ -17,8 +17,9 @@ from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import in_order
 from pepa.language.statements import split
 from pepa.language.told_problem import ToldProblem, problems_report
+from pepa.net.check import check_text
 from pepa.net.compile import load
-from pepa.query.analysis import Compiled, Derived, Solved, check_text, compile_text, derive_net, solve_derived
+from pepa.query.analysis import Compiled, Derived, Solved, compile_text, derive_net, solve_derived
 from pepa.query.influence import sizing
 from pepa.query.kind import Kind
 from pepa.query.report import (

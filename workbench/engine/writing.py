@@ -15,7 +15,7 @@ from pepa.language.outline import Entry, outline
 from pepa.language.problem import LineIndex, ModelError, Problem, Severity, Span
 from pepa.language.rename import rename
 from pepa.language.symbols import symbol_at
-from pepa.query.analysis import check_text
+from pepa.net.check import check_text
 from workbench.engine.session import Watcher
 from workbench.engine.writing_answers import (
     Candidate,
