@@ -35,6 +35,7 @@ class Context(StrEnum):
     ACTIONS = "actions"
     OPENED = "opened"  # just behind `(`: an activity's action, or a process
     ACTIVITY = "activity"  # behind an activity's action: its comma comes
+    BEGINNING = "beginning"  # of a statement: a name that is to be defined, or the system equation
 
 
 @dataclass(frozen=True, slots=True)

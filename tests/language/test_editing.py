@@ -177,6 +177,30 @@ def test_what_fits_is_offered(before, expected):
     assert {candidate.text for candidate in completion(text, len(before)).candidates} - {"P"} == expected - {"P"}
 
 
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("^slow = 1; fast = 2; Ship = (sail, fast).Ship; Ship", {"fast"}),
+        ("slow = 1; fa^ = 2; Ship = (sail, fast).Ship; Ship", {"fast"}),
+        ("Low = 1; Pace = ^; Ship = (sail, Pace).(rest, Low).Ship; Ship", {"Low"}),
+        ("Low = 1; High = 2; Pace = Low + (^High); Ship = (sail, Pace).Ship; Ship", {"Low", "High"}),
+        ("Low = 1; Pace = ^(sail, Low).Ship; Ship = (sail, Pace).Ship; Ship", {"Pace", "Ship"}),
+        ("Ship = (sail, 1).Ship; ^Fleet = Ship; Fleet", {"Ship", "Fleet"}),
+        ("slow = 1;\n^\nShip = (sail, fast).Ship; Ship", {"fast", "Ship"}),
+        ("Ship = (sail, 1).Ship;\nShip[2]^", {"<*>", "||", "/"}),
+        ("Ship = (sail, 1).Ship;\nShip <sail> Ship\n^\n// the end", {"<*>", "||", "/"}),
+        ("Ship = (sail, 1).Ship;\nShip <sail> ^", {"Ship"}),
+        ("Ship = (sail, 1).Ship ^;\nShip", {"+", ";", "<*>", "||"}),
+        ("Ship = (sail, (1 + 2) * 3)^.Ship;\nShip", {"."}),
+        ("Ship = (sail, 1).Ship;\n(Ship <sail, rest> Ship)^", {"<*>", "||", "/"}),
+    ],
+)
+def test_what_is_offered_is_of_the_kind_that_stands_there(marked, expected):
+    offset = marked.index("^")
+    found = completion(marked.replace("^", ""), offset)
+    assert {candidate.text for candidate in found.candidates} == expected
+
+
 def test_a_name_that_is_there_comes_first():
     text = "N = (a, 1).N; Node = (b, 1).Node; N || No"
     assert next(item.text for item in completion(text, text.rindex("N |") + 1).candidates) == "N"

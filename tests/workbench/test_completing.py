@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.workbench.screens import until
+from tests.workbench.screens import told, until
 from workbench.app import Workbench
 from workbench.document import opened
 from workbench.panes.source import SourcePane
@@ -89,3 +89,18 @@ async def test_words_do_not_come_after_escape(tmp_path, monkeypatch, vi):
         assert not editor.offering
         await pilot.press(*"a" * vi, "ctrl+@")
         await until(pilot, lambda: editor.offering)
+
+
+async def test_asked_for_words_at_the_end_it_offers_signs_and_where_nothing_fits_says_so(tmp_path):
+    path = tmp_path / "m.pepa"
+    path.write_text("P = (a, 1.0).P;\nP[2]\n")
+    app = Workbench(opened(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        editor = app.query_one(PepaEditor)
+        editor.action_text_end()
+        await pilot.press("ctrl+@")
+        await until(pilot, lambda: editor.offering and list(editor._words) == ["<*>", "||", "/"])
+        await pilot.press("tab")
+        await until(pilot, lambda: editor.text.endswith("P[2]\n<*>"))
+        await pilot.press(*" // ", "ctrl+@")
+        await until(pilot, lambda: "nothing is known that could be written here" in told(app))

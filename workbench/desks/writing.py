@@ -246,6 +246,8 @@ class Writing(Desk):
             return
         _, column = editor.cursor_location
         words = [candidate["text"] for candidate in answer["candidates"]]
+        if event.asked and not words:
+            self.app.notify("nothing is known that could be written here")
         start = column - (offset - answer["start"])
         if start >= 0:
             editor.offer(words, start, column, chosen=event.asked)
