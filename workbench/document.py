@@ -88,8 +88,10 @@ class Document:
         return replace(self.seen(raw), form="" if as_before(self.text, form) == as_before(self.text, raw) else form)
 
     def looked_for(self) -> Document:
-        """Return the document as it is now that its file is there, or is not there any more."""
-        return replace(self, gone=self.path is not None and not self.new and not is_there(self.path))
+        """Return the document as it is now that its file is there, or is not there any more, or a folder is."""
+        if self.path is None or self.new:
+            return replace(self, gone=False)
+        return replace(self, gone=not is_there(self.path) or is_folder(self.path))
 
     def discarded(self) -> Document:
         """Return the document without its changes; where its file is gone no text is left to lose."""

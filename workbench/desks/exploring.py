@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pepa.control.error import PepaError
 from pepa.language.numbers import number
-from pepa.language.paths import is_there, typed_path
+from pepa.language.paths import is_folder, is_there, typed_path
 from workbench.desks.desk import Desk, answering, beside
 from workbench.engine import protocol
 from workbench.engine.client import Failed
@@ -189,8 +189,8 @@ class Exploring(Desk):
             self.app.notify(f"the way written to {answer['path']}: {again}")
 
     async def _may_replace(self, path: str) -> bool:
-        if not is_there(typed_path(path)):
-            return True
+        if not is_there(typed_path(path)) or is_folder(typed_path(path)):
+            return True  # of a folder the answer says that it is one
         replaced = await self.may_replace(f"{path} exists")
         self.app.query_one(StatesPane).prompt.listen()
         return replaced

@@ -170,8 +170,10 @@ class Keeping(Desk):
     async def _may_write(self, path: Path) -> bool:
         """Ask before what others wrote is written over.
 
-        Raises PepaError for the file of a model beside: one of two would be lost.
+        Raises PepaError for the file of a model beside, where one of two would be lost, and where a folder is.
         """
+        if is_folder(path):
+            raise PepaError(f"{path} is a folder", "save under another name (Save as, among the commands)")
         if self.app.holding.is_beside(path):
             hint = f"close it there first ({key_of(self.app, 'app.other')}), or take another name"
             raise PepaError(f"{path} is open beside this", hint)

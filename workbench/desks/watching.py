@@ -144,7 +144,10 @@ class Watching(Desk):
         try:
             raw = self.document.on_disk()
         except PepaError as error:
-            self._tell_unreadable(error)
+            if self.document.path is not None and is_folder(self.document.path):
+                self._tell_folder(self.document.path)
+            else:
+                self._tell_unreadable(error)
             return
         if self.document.gone:
             self.document = self.document.looked_for()
@@ -160,6 +163,17 @@ class Watching(Desk):
                     f"{told}: {key_of(self.app, 'app.disk')} compares, merges or reloads; saving asks",
                     severity="warning",
                 )
+
+    def _tell_folder(self, path: Path) -> None:
+        """Tell once that a folder has come where the file was, which is not on the disk any more."""
+        self.document = self.document.looked_for()
+        said = f"{path} is a folder now"
+        if self.signs.told != said and self.app.is_running:
+            self.signs.told = said
+            self.app.query_one(StatusLines).changed = False
+            self.app.keeping.keep_recovery()
+            self.app.keeping.show_document()
+            self.app.notify(f"{said}: save elsewhere (Save as, among the commands)", severity="warning")
 
     def _tell_unreadable(self, error: PepaError) -> None:
         """Tell once of a file that has become what cannot be read as a model."""
