@@ -18,7 +18,7 @@ from workbench.standing import Standing
 from workbench.told_keys import key_of
 
 SHOWN = (
-    "parameters", "overrides", "standing", "running", "pane", "live", "stale",
+    "parameters", "older", "overrides", "standing", "running", "pane", "live", "stale",
     "document", "dirty", "changed", "cursor", "beside",
 )  # fmt: skip
 
@@ -33,6 +33,7 @@ class StatusLines(Vertical):
 
     DEFAULT_CSS = "StatusLines { height: auto; }"
     parameters: reactive[Parameters] = reactive(Parameters)
+    older: reactive[bool] = reactive(False)  # whether they are of an older text: the one there is has errors
     overrides: reactive[dict[str, float]] = reactive(dict[str, float])
     standing: reactive[Standing | None] = reactive(None)  # what the last run has come to
     running: reactive[str] = reactive("")
@@ -87,14 +88,15 @@ class StatusLines(Vertical):
         if len(right) > width - 2:
             right = f"…{right[3 - width :]}"  # how the run stands is at its end
         left = self._left(width - len(right) - 1)
-        room = width - len(left) - len(right) - 4
+        mark = "~ " if self.older and self.parameters.written else ""
+        room = width - len(left) - len(right) - 4 - len(mark)
         middle = _changed(self.parameters.written, self.overrides, room)
         now = self.parameters.at(self.overrides)
         others = ((name, now[name]) for name in self.parameters.written if name not in self.overrides)
         middle += _fitting(others, room - len(middle))
         top = Text(left, "bold", no_wrap=True)
         between = max(0, width - len(left) - len(right) - 1)
-        top.append(f"   {middle}".ljust(between)[:between], "not bold")
+        top.append(f"   {mark}{middle}".ljust(between)[:between], "dim not bold" if mark else "not bold")
         top.append(right, "not bold")
         self._show("top", top)
         tabs = _tabs(self._panes, self.pane, width, _reached([key_of(self, f"app.{name}") for name in self._panes]))

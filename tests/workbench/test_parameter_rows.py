@@ -74,3 +74,19 @@ async def test_what_is_said_where_there_are_no_rows(tmp_path, monkeypatch):
         await until(pilot, lambda: "no parameters are known: the text has errors" in screen_text(app))
         app.query_one(PepaEditor).replace_all("pace = 1.5; Loop = (turn, pace).Loop;\nLoop\n")
         await until(pilot, lambda: " pace " in screen_text(app) and "no parameters" not in screen_text(app))
+
+
+async def test_values_of_an_older_text_are_marked_while_the_text_has_errors(tmp_path):
+    path = tmp_path / "loop.pepa"
+    path.write_text("pace = 1.5; Loop = (turn, pace).Loop;\nLoop\n")
+
+    def header(app):
+        return screen_text(app).splitlines()[0]
+
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        await pilot.press("alt+6")
+        await until(pilot, lambda: "   pace=1.5" in header(app) and "  in the text" in screen_text(app))
+        app.query_one(PepaEditor).replace_all("pace = 2.5; Loop = (turn, pace.Loop;\nLoop\n")
+        await until(pilot, lambda: "   ~ pace=1.5" in header(app) and " ~in the text" in screen_text(app))
+        app.query_one(PepaEditor).replace_all("pace = 2.5; Loop = (turn, pace).Loop;\nLoop\n")
+        await until(pilot, lambda: "   pace=2.5" in header(app) and "  in the text" in screen_text(app))

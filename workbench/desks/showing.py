@@ -16,7 +16,6 @@ from workbench.panes.ask import AskPane, Kept
 from workbench.panes.charted import Charted
 from workbench.panes.charts import ChartsPane
 from workbench.panes.experiments import ExperimentsPane, Studied
-from workbench.panes.parameter_rows import ParameterTable
 from workbench.panes.solver import SolverPane
 from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
@@ -60,7 +59,8 @@ class Showing(Desk):
         """Show the problems of the text."""
         app = self.app
         app.query_one(SourcePane).show_problems(event.problems, event.more)
-        app.query_one(ParameterTable).take_check(errors=event.parameters is None)
+        app.query_one(StatusLines).older = event.parameters is None
+        app.query_one(WhatIfPane).take_check(errors=event.parameters is None)
         if event.parameters is not None:
             app.query_one(StatusLines).parameters = event.parameters
             pane = app.query_one(WhatIfPane)
@@ -146,7 +146,7 @@ class Showing(Desk):
         """Show what is known of the document, and nothing of the one before."""
         app = self.app
         app.query_one(StatusLines).standing, self._evidence = results.standing, results.evidence
-        app.query_one(StatusLines).parameters = Parameters()
+        app.query_one(StatusLines).parameters, app.query_one(StatusLines).older = Parameters(), False
         app.following.asked, app.studies.asked = results.followed, results.experimented
         app.comparing.shown_beside = results.beside
         app.query_one(ChartsPane).take_up(results.charted)

@@ -21,9 +21,11 @@ NAME = 12  # columns of a name at least
 BAR = 48  # cells of the largest elasticity where there is room
 LEAST = 4  # the same where there is none
 NUMBERS = 38  # columns of a row but for these two
-UNREAD = " the parameters are not known yet: the text is being checked"
-UNREADABLE = " no parameters are known: the text has errors"
-NONE_NAMED = " the text names no parameters"
+NOTHING = {  # is said without rows, by whether the text has errors
+    None: " the parameters are not known yet: the text is being checked",
+    True: " no parameters are known: the text has errors",
+    False: " the text names no parameters",
+}
 
 
 class ParameterTable(RowTable, inherit_bindings=False):
@@ -44,7 +46,7 @@ class ParameterTable(RowTable, inherit_bindings=False):
         super().__init__(id)
         self.names: list[str] = []
         self.longest = ""  # of the names
-        self.nothing = UNREAD  # what is said where there are none
+        self.errors: bool | None = None  # whether the text has any; None until that is known
         self._text: Callable[[str], str] = str
         self._digits, self._digit_at = "", 0.0
 
@@ -60,11 +62,10 @@ class ParameterTable(RowTable, inherit_bindings=False):
         if self.has_focus and names != known:
             self.post_message(self.Moved(self.name_at_cursor or ""))
 
-    def take_check(self, *, errors: bool) -> None:
-        """Know that the text has been read, or could not be for its errors."""
-        self.nothing = UNREADABLE if errors else NONE_NAMED
-        if not self.names:
-            self.freeze([self.nothing])
+    def take_check(self, *, errors: bool) -> bool:
+        """Know whether the text has errors; return whether that is news."""
+        known, self.errors = self.errors, errors
+        return known != errors
 
     def draw(self, text: Callable[[str], str]) -> None:
         """Draw the rows, each by its name: those in sight now, others once they are to be painted."""
@@ -123,9 +124,13 @@ def room_for(names: Iterable[str], width: int) -> Room:
     return Room(name, max(LEAST, min(BAR, width - NUMBERS - name)))
 
 
-def heading(room: Room, *, behind: bool = False) -> str:
-    """Return the line above the rows; `behind` are elasticities at other values than those that stand beside them."""
-    return f" {'parameter':<{room.name}} {'value':>11}   {'in the text':>11} {'~' if behind else ' '}elasticity"
+def heading(room: Room, *, behind: bool = False, older: bool = False) -> str:
+    """Return the line above the rows.
+
+    `behind` are elasticities at other values than those that stand beside them; `older` are values of an older text.
+    """
+    marks = ["~" if one else " " for one in (older, behind)]
+    return f" {'parameter':<{room.name}} {'value':>11}  {marks[0]}{'in the text':>11} {marks[1]}elasticity"
 
 
 def row(

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from pepa.language.printer import name_text
 from workbench.figures import examples
 from workbench.panes.figures_pane import FiguresPane
-from workbench.panes.parameter_rows import UNREAD, ParameterTable, Room, heading, refusal, room_for, row
+from workbench.panes.parameter_rows import NOTHING, ParameterTable, Room, heading, refusal, room_for, row
 from workbench.panes.watched_figure import WatchedFigure
 from workbench.parameters import Parameters
 from workbench.told_keys import key_of
@@ -123,7 +123,7 @@ class WhatIfPane(FiguresPane):
         self.sizes: set[str] = set()
         self._wrong: dict[str, str] = {}  # why parameters cannot be what they were turned to
         self.waiting: dict[str, str] = {}  # what those turned wait for, until the text has no errors
-        self._drawn: tuple[Room, int, bool] | None = None  # with how many rows, and whether elasticities are older
+        self._drawn: tuple[Room, int, bool, bool] | None = None  # how many rows; elasticities, or values, are older
 
     def compose(self) -> ComposeResult:
         """The figure, the rows, a line to type into."""
@@ -156,7 +156,7 @@ class WhatIfPane(FiguresPane):
     def begin_anew(self) -> None:
         """Know nothing of the model that was shown before."""
         self.watched, self._wrong, self._scenarios, self._measures = WatchedFigure(), {}, {}, []
-        self.query_one(ParameterTable).nothing = UNREAD
+        self.query_one(ParameterTable).errors = None
         self.leave_told()
         self._prompt.close()
         self.show_parameters(Parameters(), [])
@@ -169,6 +169,11 @@ class WhatIfPane(FiguresPane):
         self.overrides = {name: value for name, value in self.overrides.items() if name in parameters.written}
         self.query_one(ParameterTable).show_names(list(parameters.written))
         self._draw()
+
+    def take_check(self, *, errors: bool) -> None:
+        """Know whether the text can be read; the parameters of one with errors are those of an older text."""
+        if self.query_one(ParameterTable).take_check(errors=errors):
+            self._draw()
 
     @property
     def measure(self) -> str:
@@ -379,10 +384,10 @@ class WhatIfPane(FiguresPane):
         table = self.query_one(ParameterTable)
         room = room_for([table.longest], self.size.width - 2)  # a bar to scroll by
         number = len(table.names)
-        shape = room, number, self.watched.behind(self.overrides)
+        shape = room, number, self.watched.behind(self.overrides), bool(table.errors)
         if shape != self._drawn or not number:  # else only what stands in the rows is new: no layout
             self._drawn = shape
-            table.freeze([heading(room, behind=shape[2]) if number else table.nothing])
+            table.freeze([heading(room, behind=shape[2], older=shape[3]) if number else NOTHING[table.errors]])
             table.show_rows(number, stay=True)
         known, now = self.watched.elasticities(self.overrides), self._parameters.at(self.overrides)
         largest = max((abs(value) for value in known.values() if value is not None), default=0.0)
