@@ -196,7 +196,7 @@ GONE = [
 @pytest.mark.parametrize(("text", "name", "told", "after"), GONE)
 def test_a_definition_that_is_deleted_takes_with_it_what_is_made_of_it(text, name, told, after):
     problem = next(one for one in problems(text) if one.code == "unused-process" and f"`{name}`" in one.message)
-    (fix,) = fixes(problem, text)
+    fix = fixes(problem, text)[-1]
     assert fix.title.endswith(f" of {told}")
     assert fix.deletes
     assert applied(text, fix.edits) == after
@@ -208,3 +208,32 @@ def test_of_two_definitions_with_one_name_one_goes_alone():
     problem = [one for one in problems(text) if one.code == "unused-rate"][-1]
     (fix,) = fixes(problem, text)
     assert applied(text, fix.edits) == "r = 1;\nP = (a, 1).P;\nP"
+
+
+MILL = "Mill = (grind, 1).Worn; Worn = (mend, 2).Mill;\n"
+FORGOTTEN = [
+    (MILL + "Mills = Mill[3];\nMill", "Mills", "Mills"),
+    (MILL + "Mills = Mill[3];\nMill[ 3 ] || Mill // all", "Mills", "Mills || Mill // all"),
+    (MILL + "Mills = Mill[3];\nMill[2] <grind> Mill", "Mills", None),  # which of the two is not known
+    (MILL + "Cart = (load, 1).Cart;\nAll = Mill[2] || Cart;\nCart", "All", "All"),
+    (MILL + "Cart = (grind, 1).Cart;\nMills = Mill[3];\nCart", "Mills", "Cart <*> Mills"),
+    (MILL + "Cart = (grind, 1).Cart;\nMills = Mill[3];\nCart", "Mill", "Cart <*> Mills"),
+    (MILL + "Cart = (grind, 1).Cart;\nMills = Mill[3];\nCart[2] <grind> Cart // two", "Mills",
+     "(Cart[2] <grind> Cart) <*> Mills // two"),
+    (MILL + "Cart = (grind, 1).Cart;\nMills = Mill[3];\nAll = Mills || Mill;\nCart;", "Mill", "Cart <*> All;"),
+    (MILL + 'Cart = (grind, 1).Cart;\n"my mills" = Mill[3];\nCart', "my mills", 'Cart <*> "my mills"'),
+    (MILL + "Cart = (grind, 1).Cart;\nCart", "Mill", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name", "system"), FORGOTTEN)
+def test_an_array_that_was_forgotten_is_put_into_the_system_before_it_is_deleted(text, name, system):
+    problem = next(one for one in problems(text) if one.code.startswith("unused-") and f"`{name}`" in one.message)
+    *put, last = fixes(problem, text)
+    assert last.deletes
+    assert [applied(text, fix.edits) for fix in put if not fix.deletes][:1] == (
+        [] if system is None else [text[: text.rindex(";\n") + 2] + system]
+    )
+    for fix in put:
+        after = problems(applied(text, fix.edits))
+        assert not [one for one in after if one.severity is Severity.ERROR or one.code == problem.code]

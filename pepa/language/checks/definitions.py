@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pepa.language.checks.check import Check, warning
 from pepa.language.checks.facts import Facts
+from pepa.language.fixes import system
 from pepa.language.fixes.fix import Fix, replacement
 from pepa.language.fixes.names import lower_case
 from pepa.language.fixes.structure import delete_definition
@@ -99,7 +100,7 @@ CHECKS = (
         "P = (a, 1).P;\nQ = (b, 2).P;\nP",
         "P = (a, 1).Q;\nQ = (b, 2).P;\nP",
         _unused_processes,
-        (delete_definition,),
+        (system.in_place, system.beside, delete_definition),
         names_only=True,
     ),
     Check(
@@ -109,7 +110,7 @@ CHECKS = (
         "P = (a, 1).P;\nPool = P[3];\nP",
         "P = (a, 1).P;\nPool = P[3];\nPool",
         _unused_arrays,
-        (delete_definition,),
+        (system.in_place, system.beside, delete_definition),
         names_only=True,
     ),
     Check(
