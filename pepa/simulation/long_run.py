@@ -27,6 +27,7 @@ FEWEST = 20  # batches after warm-up
 CORRELATED = 0.35  # lag-one correlation of batch means above which batches are too short
 DIFFERENT = 4.0  # standard deviations that batches must be off to be warm-up
 COUNTS = 0.01  # of the largest of its kind: smaller means need not be precise
+WEIGHS = 0.25  # of the widest half width: what may come to more is not left out
 FIRST_EVENTS = 20_000
 
 
@@ -109,7 +110,8 @@ def long_run(
 ) -> LongRun:
     """Simulate until all means that matter are within `precision` of themselves at the confidence asked for.
 
-    Means below a hundredth of the largest of their kind do not matter, unless they are `asked` for by name. Raises
+    Means below a hundredth of the largest of their kind do not matter, unless they are `asked` for by name; but what
+    came too seldom to be known to be so small is waited for. Raises
     LimitReached where the events run out first: no imprecise figure is an answer; and PepaError where the path ends in
     a deadlock.
     """
@@ -135,7 +137,8 @@ def long_run(
         matter = _matter(means, len(population.held)) | wanted
         relative = np.divide(half, means, out=np.full(len(means), np.inf), where=means > 0)
         worst = float(relative[matter].max(initial=0.0))
-        if worst <= precision and correlation[matter].max(initial=0.0) < CORRELATED:
+        precise = worst <= precision and correlation[matter].max(initial=0.0) < CORRELATED
+        if precise and _rare_is_known(values[cut:], means, half, ~matter, len(population.held)):
             break
         series = [one.joined(other) for one, other in zip(series[0::2], series[1::2], strict=True)]
         length *= 2
@@ -231,3 +234,24 @@ def _matter(means: Vector, names: int) -> NDArray[np.bool_]:
     for part in (slice(0, names), slice(names, None)):
         matter[part] = means[part] > COUNTS * means[part].max(initial=0.0)
     return matter
+
+
+def _rare_is_known(
+    values: NDArray[np.float64], means: Vector, half: Vector, small: NDArray[np.bool_], names: int
+) -> bool:
+    """Return whether what is rare came often enough, or cannot move what the other means are known to.
+
+    What came k times may be expected as often as the mean of the Poisson distribution under which so few are unlikely
+    (Garwood, Fiducial limits for the Poisson distribution, 1936): so much more may all that is rare weigh together.
+    """
+    from scipy.special import gammaincinv
+
+    met = values > 0
+    begun = met[0] + (met[1:] & ~met[:-1]).sum(axis=0)
+    times = np.where(2 * met.sum(axis=0) > len(met), FEWEST, begun)  # in most batches: it is small, and not rare
+    rare = small & (times > 0) & (times < FEWEST)
+    more = means * rare * (gammaincinv(times + 1, 0.5 + LEVEL / 2) / np.maximum(times, 1) - 1)
+    return all(
+        float(more[part].sum()) <= WEIGHS * max(half[part].max(initial=0.0), COUNTS**2 * means[part].max(initial=0.0))
+        for part in (slice(0, names), slice(names, None))
+    )

@@ -9,7 +9,7 @@ from pepa.control.control import Control, LimitReached
 from pepa.population.population import population
 from pepa.query.analysis import compile_text
 from pepa.simulation import long_run as running
-from pepa.simulation.long_run import Batch, _done, _matter, _warm_up, long_run
+from pepa.simulation.long_run import FEWEST, Batch, _done, _matter, _rare_is_known, _warm_up, long_run
 from pepa.simulation.path import PathSimulator, averages, path_events
 
 SWITCH = "P = (on, 2).Q; Q = (off, 3).P; P[5]"
@@ -191,3 +191,39 @@ def test_what_could_happen_and_never_did_is_told():
     many = "A = (a, 1).A" + "".join(f" + (r{i}, 1e-9).R" for i in range(7)) + "; R = (back, 1).A; A"
     assert "r4 and 3 more never happened" in long_run(view(many), 1, Control(), 0.05).notes[0]
     assert long_run(view(SWITCH), 2, Control(), 0.05).notes == ()
+
+
+def failing(crash, mend):
+    """Return a component that works at rate 1 and is down for crash / (crash + mend) of the time."""
+    return view(f"A = (work, 1).A + (crash, {crash}).D; D = (mend, {mend}).A; A")
+
+
+@pytest.mark.parametrize("seed", [10, 34, 43])
+def test_what_came_a_few_times_is_not_taken_to_be_rare(seed):
+    with pytest.raises(
+        LimitReached
+    ):  # down for a twentieth of the time, and for less than a hundredth of what was seen
+        long_run(failing(0.0005, 0.01), seed, Control(), 0.05, most_events=60_000)
+
+
+def test_a_rare_mean_lies_in_its_interval_as_often_as_another():
+    crash, mend = 0.0001, 0.0125
+    runs = [long_run(failing(crash, mend), seed, Control()) for seed in range(12)]
+    down = [(run.population[0][1], run.population[1][1]) for run in runs if not run.unseen]
+    assert len(down) > 8
+    assert sum(abs(mean - crash / (crash + mend)) <= half for mean, half in down) >= len(down) - 1
+
+
+def test_how_often_it_came_decides_what_a_rare_mean_may_weigh():
+    def known(times, small, half):
+        values = np.zeros((60, 2))
+        values[:, 0] = 1.0
+        values[: 2 * times : 2, 1] = small
+        means = values.mean(axis=0)
+        return _rare_is_known(values, means, np.array([half, half]), np.array([False, True]), 2)
+
+    assert not known(2, 0.1, 0.01)  # 0.003, and perhaps 0.012
+    assert known(2, 0.0001, 0.01)
+    assert known(FEWEST, 0.1, 0.01)
+    assert known(0, 0.0, 0.0)
+    assert not known(2, 0.1, 0.0)
