@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pepa.control.control import Control
@@ -118,3 +118,43 @@ def test_every_kept_reward_has_the_mean_of_the_whole_chain(width, height):
     lumped = lump(whole, [reward], Control())
     assert lumped.chain.size <= 4
     assert steady_state(lumped.chain).probability @ reward[lumped.first] == pytest.approx(exact @ reward, rel=1e-12)
+
+
+def ending(whole):
+    """The long-run distribution from state 0, whatever recurs, by squaring the chain sampled at random moments."""
+    rates = whole.dense()
+    leaving = rates.sum(axis=1)
+    fastest = 1.25 * max(leaving.max(), 1.0)
+    chance = rates / fastest + np.diag(1 - leaving / fastest)
+    for _ in range(60):
+        chance = chance @ chance
+        chance /= chance.sum(axis=1, keepdims=True)
+    return chance[0]
+
+
+@settings(max_examples=150)
+@given(systems(), st.lists(st.integers(0, 2), min_size=9, max_size=9))
+def test_classes_of_a_lumped_chain_are_weighed_from_the_state_it_starts_in(system, worth):
+    _, edges, _ = system
+    kept = reachable(edges)
+    number = {state: index for index, state in enumerate(sorted(kept))}
+    inside = [(number[s], number[t], r) for s, t, r, _ in edges if s in kept]
+    assume(inside)
+    whole = chain(len(kept), *zip(*inside, strict=True))
+    reward = np.array(worth[: len(kept)], float)
+    lumped = lump(whole, [reward], Control())
+    assert lumped.first[0] == lumped.block[0] == 0
+    levels = lumped.chain.levels
+    level = levels.searchsorted(np.arange(lumped.chain.size), side="right")
+    assert (level[lumped.chain.target] <= level[lumped.chain.source] + 1).all()
+    mean = steady_state(lumped.chain).probability @ reward[lumped.first]
+    assert mean == pytest.approx(ending(whole) @ reward, rel=1e-9, abs=1e-9)
+
+
+def reachable(edges):
+    found, waiting = {0}, [0]
+    for state in waiting:
+        more = {t for s, t, *_ in edges if s == state} - found
+        found |= more
+        waiting += more
+    return found

@@ -78,3 +78,26 @@ def test_the_command_refuses_a_long_run_by_chance_and_goes_up_to_a_time(tmp_path
     status, found = answer("simulate", str(path), "--until", "1", "--points", "2", "--replications", "50")
     assert status == 0
     assert found["replications"] == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "keep", "expected"),
+    [
+        (
+            "A = (b, 2).B + (b, 1).C; B = (z, 1).B; C = (a, 5).D + (c, 3).A; D = (z, 1).D; A",
+            [],
+            {"B": 16 / 21, "D": 5 / 21},
+        ),
+        ("A = (b, 2).B + (b, 1).C; B = (z, 1).B; C = (a, 5).D + (c, 3).A; D = (z, 1).D; A", ["D"], {"D": 5 / 21}),
+        # two of them end there independently of each other
+        ("A = (b, 2).B + (b, 1).C; B = (z, 1).B; C = (a, 5).D + (c, 3).A; D = (z, 1).D; A[2]", [], {"D": 10 / 21}),
+    ],
+)
+def test_a_lumped_chain_is_started_where_the_model_is(tmp_path, text, keep, expected):
+    file = tmp_path / "classes.pepa"
+    file.write_text(text)
+    kept = [part for name in keep for part in ("--keep", name)]
+    status, report = answer("solve", str(file), "--lump", *kept)
+    assert status == 0
+    for name, value in expected.items():
+        assert report["population"][name] == pytest.approx(value, rel=1e-12)

@@ -34,12 +34,12 @@ class Labelled:
 def refinements(system: Labelled, initial: Blocks, control: Control, *, inside: bool) -> Iterator[Blocks]:
     """Yield finer and finer partitions, from the initial one to the coarsest stable one: the block of each state.
 
-    In the last, states of one block have equal rates by each label into each block; with `inside` false, into each
-    other block.
+    Blocks are numbered by their first state: that of state 0 is 0. In the last partition states of one block have
+    equal rates by each label into each block; with `inside` false, into each other block.
     """
     ticker = Ticker(control, "refine")
     random = np.random.default_rng(0)
-    block = np.unique(initial, return_inverse=True)[1].astype(np.int64)
+    block = _split(np.zeros(system.size, np.int64), np.unique(initial, return_inverse=True)[1].astype(np.uint64))
     split = np.ones(system.size, bool)
     number = int(block.max()) + 1
     while True:
