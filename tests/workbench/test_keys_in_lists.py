@@ -5,6 +5,7 @@ from textual.widgets import OptionList
 
 from tests.workbench.screens import screen_text, until, workbench
 from workbench.panes.experiments import ExperimentsPane
+from workbench.panes.keys_here import KeysHere
 
 LOOM = "weave = 1.0; mend = 2.0;\nLoom = (cloth, weave).Torn;\nTorn = (repair, mend).Loom;\n\nLoom[2]\n"
 FILE = """\
@@ -71,3 +72,34 @@ async def test_the_list_of_keys_tells_what_they_do_in_the_pane(loom):
         assert "Write the form into an experiment file" in keys["w"]
         assert "Open a model beside this one" in keys["Ctrl+O"]
         assert "Write the model to its file" in keys["Ctrl+S"]
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("n", "vary"),
+        ("f6", "6 What-if"),
+        ("alt+4", "4 Charts"),
+        ("f1", "An experiment asks measures"),
+        ("ctrl+p", "Search"),
+    ],
+)
+async def test_a_key_of_the_list_of_keys_closes_it_and_does_what_it_says(loom, key, said):
+    async with workbench(loom, size=(80, 60)) as (app, pilot):
+        await listed(app, pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, KeysHere) and "each works" in screen_text(app))
+        await pilot.press(key)
+        await until(pilot, lambda: not isinstance(app.screen, KeysHere) and said in screen_text(app))
+
+
+async def test_keys_that_scroll_the_list_of_keys_or_are_not_in_it_leave_it_open(loom):
+    async with workbench(loom, size=(80, 24)) as (app, pilot):
+        await listed(app, pilot)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, KeysHere) and "each works" in screen_text(app))
+        await pilot.press("Z", "end")
+        await until(pilot, lambda: "each works" not in screen_text(app))
+        assert isinstance(app.screen, KeysHere)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: not isinstance(app.screen, KeysHere))

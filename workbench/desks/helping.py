@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import SuspendNotSupported
 from textual.binding import Binding
 
@@ -33,12 +34,18 @@ class Helping(Desk):
 
     def action_keys(self) -> None:
         """List the keys of where the user is."""
-        from workbench.panes.keys_here import KeysHere, keys_text
+        from workbench.panes.keys_here import KeysHere, is_told, keys_text
 
         app = self.app
         here = next((pane.TITLE for pane in app.query(Pane) if pane.has_focus_within), "here")
-        active = app.screen.active_bindings.values()
-        app.push_screen(KeysHere(here, keys_text((told(one.binding.key), one) for one in active)))
+        active = app.screen.active_bindings
+        text = keys_text((told(one.binding.key), one) for one in active.values())
+        app.push_screen(KeysHere(here, text, [key for key, one in active.items() if is_told(one)]), self._press)
+
+    def _press(self, key: events.Key | None) -> None:
+        """Have a key do what it does, where the list of keys was closed by it."""
+        if key is not None:
+            self.app.post_message(key)
 
     def action_manual(self) -> None:
         """Open the manual at the topic of the pane that has the focus."""
