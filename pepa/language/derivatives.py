@@ -7,11 +7,12 @@ No rate is evaluated. Equal terms are one derivative; a constant is one, and so 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from pepa.control.counting import STEP, tick
-from pepa.language.printer import process_pieces
-from pepa.language.syntax import Choice, Constant, Prefix, Process
+from pepa.language.printer import activity_text, process_pieces
+from pepa.language.syntax import Choice, Constant, Cooperation, Prefix, Process
 
 LONGEST_LABEL = 60
 
@@ -24,6 +25,9 @@ class Derivative(NamedTuple):
     activities: tuple[tuple[Prefix, int], ...]
 
 
+_derivative = partial(tuple.__new__, Derivative)  # in half the time
+
+
 def derivatives(initial: Process, definitions: Mapping[str, Process]) -> tuple[Derivative, ...]:
     """Return the local derivatives reachable from `initial`, which is the first, in time linear in their size.
 
@@ -32,11 +36,12 @@ def derivatives(initial: Process, definitions: Mapping[str, Process]) -> tuple[D
     index: dict[str, int] = {}
     terms: list[Process] = []
     labels: list[str] = []
+    texts: dict[int, str] = {}
     taken: dict[str, int] = {}
     found: list[tuple[tuple[Prefix, int], ...]] = []
 
     def number(term: Process) -> int:
-        key, label = (term.name, term.name) if isinstance(term, Constant) else _identity(term)
+        key, label = (term.name, term.name) if isinstance(term, Constant) else _identity(term, texts)
         known = index.get(key)
         if known is not None:
             return known
@@ -56,7 +61,7 @@ def derivatives(initial: Process, definitions: Mapping[str, Process]) -> tuple[D
             known = index.get(after.name) if isinstance(after, Constant) else None
             each.append((prefix, number(after) if known is None else known))
         found.append(tuple(each))
-    return tuple(map(Derivative, labels, terms, found))
+    return tuple(map(_derivative, zip(labels, terms, found, strict=True)))
 
 
 def activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix]:
@@ -88,16 +93,39 @@ def activities(term: Process, definitions: Mapping[str, Process]) -> list[Prefix
     return found
 
 
-def _identity(term: Process) -> tuple[str, str]:
+def is_guarded(process: Process) -> bool:
+    """Whether all a process begins with are activities, told at a glance."""
+    if isinstance(process, Choice):
+        return len([None for term in process.terms if isinstance(term, Prefix)]) == len(process.terms)
+    return isinstance(process, Prefix)
+
+
+def _identity(term: Process, texts: dict[int, str]) -> tuple[str, str]:
     """Return the key and the label of a term; equal terms have equal keys unless their text is long.
 
     A name in quotes may be the text of another term: its key is not.
     """
-    if isinstance(term, Constant):
-        return term.name, term.name
-    text = ""
-    for piece in process_pieces(term):
-        text += piece
-        if len(text) > LONGEST_LABEL:
-            return f"\0{id(term)}", f"{text[: LONGEST_LABEL - 1]}…"
-    return f"\0{text}", text
+    text = _beginning(term, texts)
+    return (f"\0{text}", text) if len(text) <= LONGEST_LABEL else (f"\0{id(term)}", f"{text[: LONGEST_LABEL - 1]}…")
+
+
+def _beginning(term: Process, texts: dict[int, str]) -> str:
+    """Return the text of a term, of a long one as much as shows that it is; `texts` are those known, by id.
+
+    Those of what follows its activities are known then too, so that no chain of them is read again at each.
+    """
+    chain: list[Prefix] = []
+    while isinstance(term, Prefix) and id(term) not in texts:
+        chain.append(term)
+        term = term.continuation
+    text = texts.get(id(term), "")
+    if not text:
+        for piece in process_pieces(term):
+            text += piece
+            if len(text) > LONGEST_LABEL:
+                break
+        if isinstance(term, Choice | Cooperation) and chain:
+            text = f"({text})"
+    for prefix in reversed(chain):
+        text = texts[id(prefix)] = f"{activity_text(prefix)}{text}"[: LONGEST_LABEL + 1]
+    return text

@@ -99,12 +99,17 @@ def _operand(expression: Expression, *enclosed: type) -> str:
     return f"({text})" if isinstance(expression, enclosed) else text
 
 
+def activity_text(prefix: Prefix) -> str:
+    """Return the text of an activity, with the point behind it."""
+    rate = prefix.rate
+    told = number_text(rate.value) if isinstance(rate, Number) else expression_text(rate)
+    return f"({name_text(prefix.action.text)}, {told})."
+
+
 def process_pieces(process: Process) -> Iterator[str]:
     """Yield the text of a process piece by piece, so that a reader of its first characters need not have it all."""
     while isinstance(process, Prefix):
-        rate = process.rate
-        told = name_text(rate.name) if isinstance(rate, Parameter) else expression_text(rate)
-        yield f"({name_text(process.action.text)}, {told})."
+        yield activity_text(process)
         process = process.continuation
         if isinstance(process, (Choice, Cooperation)):
             yield from ("(", *process_pieces(process), ")")

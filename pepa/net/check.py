@@ -10,7 +10,7 @@ from pepa.language.checks.reading import too_large
 from pepa.language.ignoring import heeded
 from pepa.language.problem import ModelError, Problem
 from pepa.language.rates import Parameters, parameter_values
-from pepa.net.compile import compile_model, load
+from pepa.net.compile import composed, load
 from pepa.net.effort import Effort, TooMuch
 from pepa.net.mixed_rates import placed
 from pepa.net.net import Group
@@ -37,7 +37,7 @@ def check_text(text: str, overrides: Mapping[str, float] | None = None) -> Check
     model, problems = load(text)
     try:
         with placed():
-            net = compile_model(model, overrides, effort=Effort(MOST_CHECKED))
+            made = composed(model, overrides, effort=Effort(MOST_CHECKED))
     except TooMuch:
         large = too_large(
             model,
@@ -46,4 +46,4 @@ def check_text(text: str, overrides: Mapping[str, float] | None = None) -> Check
         return Checked(heeded((*problems, large), text), parameter_values(model, overrides), ())
     except ModelError as error:
         raise ModelError([*error.problems, *heeded(problems, text)]) from None
-    return Checked(heeded((*problems, *net.problems), text), net.parameters, net.groups)
+    return Checked(heeded((*problems, *made.problems), text), made.parameters, made.groups)

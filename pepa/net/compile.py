@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from pepa.control.garbage import uncollected
 from pepa.language.checks.model import check, check_read
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Problem, Severity
-from pepa.language.rates import LARGEST_ARRAY, parameter_values
+from pepa.language.rates import LARGEST_ARRAY, Parameters, parameter_values
 from pepa.language.syntax import Constant, Model
 from pepa.net.component import Component
 from pepa.net.effort import FREE, Effort, TooLarge
-from pepa.net.moves import moves
+from pepa.net.moves import moves, number_of_moves
 from pepa.net.net import Group, Move, Net
 from pepa.net.system import Leaf, System, SystemBuilder, hidden, leaves
 
@@ -36,6 +38,21 @@ def _errors_first(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
 
 
+@dataclass(frozen=True, eq=False)
+class Composed:
+    """What a model is composed of, before its moves: the tree of its system, the groups in it, the warnings met.
+
+    `components` are the local derivatives of each sequential component.
+    """
+
+    model: Model
+    system: System
+    groups: tuple[Group, ...]
+    parameters: Parameters
+    problems: tuple[Problem, ...]
+    components: tuple[tuple[str, ...], ...]
+
+
 @uncollected()
 def compile_model(
     model: Model, overrides: Mapping[str, float] | None = None, *, slopes: bool = False, effort: Effort = FREE
@@ -45,6 +62,41 @@ def compile_model(
     Raises PepaError for an unknown parameter, ModelError for rates or sizes without a value, for what is too
     large and for passive actions that nothing ever drives, TooMuch where it takes more than the effort.
     """
+    made = _composed(model, overrides, slopes, effort)
+    ways = _moves(made, effort)
+    held = (names for group in made.groups for names in group.component.contents)
+    derivatives = dict.fromkeys(name for names in (*held, *made.components) for name in names)
+    return Net(
+        made.groups,
+        ways,
+        made.parameters,
+        made.problems,
+        tuple(sorted(made.system.alphabet)),
+        tuple(derivatives),
+        hidden(made.system),
+        made.components,
+        frozenset[str]().union(*(group.component.silent for group in made.groups)),
+        _unreached(model, derivatives),
+    )
+
+
+@uncollected()
+def composed(model: Model, overrides: Mapping[str, float] | None = None, *, effort: Effort = FREE) -> Composed:
+    """Return what a checked model is composed of, with some of its parameters replaced.
+
+    Raises what `compile_model` raises, in less time: moves are made only where a passive activity needs one that
+    drives it.
+    """
+    made = _composed(model, overrides, False, effort)
+    if any(one.passive for group in made.groups for one in group.component.transitions):
+        _moves(made, effort)
+    else:
+        with _placed(made):
+            number_of_moves(made.system, effort)
+    return made
+
+
+def _composed(model: Model, overrides: Mapping[str, float] | None, slopes: bool, effort: Effort) -> Composed:
     parameters = parameter_values(model, overrides, slopes=slopes)
     builder = SystemBuilder(model, parameters, partial(_composite, effort), effort, slopes)
     system = builder.build(model.system)
@@ -52,30 +104,27 @@ def compile_model(
     if any(sum(leaf.counts) > LARGEST_ARRAY for leaf in parts):
         message = f"the system has more than {LARGEST_ARRAY} copies of one component"
         raise ModelError([Problem("invalid-size", message, model.system.span, "make an array smaller")])
-    try:
-        ways = moves(system, effort)
-    except TooLarge as error:
-        raise error.at(model.system.span) from None
-    groups = tuple(_groups(parts))
-    undriven = list(_undriven(ways, groups))
+    problems = tuple(dict.fromkeys(builder.problems))
+    return Composed(model, system, tuple(_groups(parts)), parameters, problems, tuple(builder.labels))
+
+
+def _moves(made: Composed, effort: Effort) -> tuple[Move, ...]:
+    """Return the moves of a system; raises ModelError for too many, and for passive activities never driven."""
+    with _placed(made):
+        ways = moves(made.system, effort)
+    undriven = list(_undriven(ways, made.groups))
     if undriven:
         raise ModelError(undriven)
-    held = (names for group in groups for names in group.component.contents)
-    derivatives = dict.fromkeys(name for names in (*held, *builder.labels) for name in names)
-    seen = tuple(sorted(system.alphabet))
-    silent = frozenset[str]().union(*(group.component.silent for group in groups))
-    return Net(
-        groups,
-        ways,
-        parameters,
-        tuple(dict.fromkeys(builder.problems)),
-        seen,
-        tuple(derivatives),
-        hidden(system),
-        tuple(builder.labels),
-        silent,
-        _unreached(model, derivatives),
-    )
+    return ways
+
+
+@contextmanager
+def _placed(made: Composed) -> Iterator[None]:
+    """Tell of too many moves where in the text the system is."""
+    try:
+        yield
+    except TooLarge as error:
+        raise error.at(made.model.system.span) from None
 
 
 def _unreached(model: Model, derivatives: Container[str]) -> dict[str, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
+from collections.abc import Mapping
 
 from pepa.control.record import record
 from pepa.language.slopes import Direction
@@ -26,8 +28,7 @@ class _Partial:
 class _Compiler:
     """One pass over a tree; apparent rates are shared between the moves that go through them."""
 
-    def __init__(self, system: System, effort: Effort) -> None:
-        self._effort = effort
+    def __init__(self, system: System) -> None:
         self._groups = {id(leaf): index for index, leaf in enumerate(leaves(system))}
         self._apparent: dict[tuple[int, str, bool], Apparent | None] = {}
         self._kinds: dict[int, dict[tuple[str, bool], list[Transition]]] = {}  # of the leaves asked for
@@ -38,7 +39,6 @@ class _Compiler:
         match system:
             case Leaf(component=component):
                 group = self._groups[id(system)]
-                self._effort.spend(len(component.transitions))
                 for transition in component.transitions:
                     partial = _Partial((Participant(group, transition),), (), transition.passive)
                     found.setdefault(transition.action, []).append(partial)
@@ -58,11 +58,6 @@ class _Compiler:
     def _synchronised(self, system: Coop, action: str, each: list[list[_Partial]]) -> list[_Partial]:
         if len(each) < len(system.parts):
             return []  # a part that never does it blocks it
-        number = math.prod(map(len, each))
-        if number > MOST_MOVES:
-            message = f"`{action}` can happen in {number:,} ways; at most {MOST_MOVES:,} are taken"
-            raise TooLarge(message, "fewer alternatives in the cooperating components, or different action names")
-        self._effort.spend(number)
         factors: dict[tuple[bool, ...], Factor] = {}
         found = []
         for ways in itertools.product(*each):
@@ -147,13 +142,48 @@ def _min(pairs: list[tuple[Apparent | None, Apparent | None]], passive: bool) ->
     return MinRate(tuple(pairs), passive) if possible else None
 
 
+def number_of_moves(system: System, effort: Effort = FREE) -> Mapping[str, int]:
+    """Return, by action, in how many ways a system can do it.
+
+    Raises TooLarge where an action can happen in more than two million ways, TooMuch where making them, and those of
+    its parts, takes more than the effort.
+    """
+    found: Counter[str] = Counter()
+    match system:
+        case Leaf(component=component):
+            effort.spend(len(component.transitions))
+            found.update([transition.action for transition in component.transitions])
+        case Hide(part=part, actions=actions):
+            for action, number in number_of_moves(part, effort).items():
+                found[TAU if action in actions else action] += number
+        case Coop(parts=parts, actions=actions):
+            each = [number_of_moves(part, effort) for part in parts]
+            for numbers in each:
+                for action, number in numbers.items():
+                    found[action] += number
+            for action in [action for action in found if action in actions]:
+                found[action] = _synchronised(action, [numbers.get(action, 0) for numbers in each], effort)
+    return found
+
+
+def _synchronised(action: str, each: list[int], effort: Effort) -> int:
+    """Return in how many ways parts do an action together that each does in so many."""
+    number = math.prod(each)
+    if number > MOST_MOVES:
+        message = f"`{action}` can happen in {number:,} ways; at most {MOST_MOVES:,} are taken"
+        raise TooLarge(message, "fewer alternatives in the cooperating components, or different action names")
+    effort.spend(number)
+    return number
+
+
 def moves(system: System, effort: Effort = FREE) -> tuple[Move, ...]:
     """Return every move of a system; group numbers are those of `leaves(system)`.
 
-    Raises TooLarge where an action can happen in more than two million ways, TooMuch beyond the effort.
+    Raises what `number_of_moves` raises, before any is made.
     """
+    number_of_moves(system, effort)
     return tuple(
         Move(action, partial.participants, partial.factors, partial.passive)
-        for action, partials in _Compiler(system, effort).partials(system).items()
+        for action, partials in _Compiler(system).partials(system).items()
         for partial in partials
     )

@@ -19,11 +19,11 @@ def _deadlocks(facts: Facts) -> Iterator[Problem]:
 
 
 def _unreachable(facts: Facts) -> Iterator[Problem]:
-    spans = {one.name.text: one.name.span for one in facts.model.processes}
     told: dict[str, str] = {}
     for prefix, name in facts.followed.dead:
         if name not in facts.followed.names:
             told.setdefault(name, prefix.action.text)
+    spans = {one.name.text: one.name.span for one in facts.model.processes if one.name.text in told}
     for name, action in told.items():
         message = f"`{name}` is never reached: `{action}`, which leads there, never happens"
         yield warning("unreachable-derivative", message, spans[name], "look at the rate of it, and at who takes part")

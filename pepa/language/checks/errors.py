@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from pepa.language.checks.facts import Facts
 from pepa.language.checks.nodes import Nodes
 from pepa.language.cycles import chained, cycles
+from pepa.language.derivatives import is_guarded
 from pepa.language.nearest import Nearest
 from pepa.language.problem import ModelError, Problem
 from pepa.language.rates import is_rate, rate_problem, undefined_rate
@@ -116,16 +117,9 @@ def _unguarded(process: Process) -> Iterator[Constant]:
 
 def _uses(model: Model) -> dict[str, list[str]]:
     """Return, for each definition that begins with others, which: no activity stands before them."""
-    bodies = ((name, body) for name, body in model.definitions.items() if not _is_guarded(body))
+    bodies = ((name, body) for name, body in model.definitions.items() if not is_guarded(body))
     used = ((name, [constant.name for constant in _unguarded(body)]) for name, body in bodies)
     return {name: names for name, names in used if names}
-
-
-def _is_guarded(process: Process) -> bool:
-    """Whether all a process begins with are activities, told at a glance."""
-    if isinstance(process, Choice):
-        return len([None for term in process.terms if isinstance(term, Prefix)]) == len(process.terms)
-    return isinstance(process, Prefix)
 
 
 def _recursion(model: Model) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ class Facts:
     @cached_property
     def followed(self) -> Followed:
         """What components can do in the system; a sound model tells."""
-        return followed(self.model, self.letters, self.still)
+        return followed(self.model, self.letters, self.still, self.nodes.uses)
 
     @cached_property
     def still(self) -> set[int]:

@@ -6,7 +6,7 @@ cannot do then it can never do, whatever the others are at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pepa.control.counting import STEP, tick
 from pepa.language.checks.letters import Letters
-from pepa.language.derivatives import activities
+from pepa.language.derivatives import activities, is_guarded
 from pepa.language.problem import Span
 from pepa.language.syntax import (
     TAU,
@@ -98,18 +98,24 @@ def _together(node: Cooperation, context: _Context, known: _Known) -> _Context:
 class Followed:
     """What following every component has found."""
 
-    names: set[str] = field(default_factory=set)  # constants that are reached
+    names: set[str] = field(default_factory=set)  # constants that are reached, where some may not be
     stuck: dict[Span, tuple[str, list[str]]] = field(default_factory=dict)
     dead: list[tuple[Prefix, str]] = field(default_factory=list)  # activities that never happen, and to what constant
     loops: dict[Span, tuple[Prefix, str]] = field(default_factory=dict)
 
 
-def followed(model: Model, letters: Letters, still: AbstractSet[int]) -> Followed:
-    """Follow every component of a sound model through all it may do; activities with an id in `still` never happen."""
+def followed(model: Model, letters: Letters, still: AbstractSet[int], uses: Mapping[str, Collection[str]]) -> Followed:
+    """Follow every component of a sound model through all it may do; activities with an id in `still` never happen.
+
+    `uses` are the names in each definition. Nothing is followed where there is nothing to be found.
+    """
     known = _Known(model, letters, still)
     found = Followed()
+    components = list(_components(known))
+    if not (still or any(context.blocked for _, context in components) or _may_loop(model, uses)):
+        return found
     seen: dict[_Context, set[str | int]] = {}
-    for component, context in _components(known):
+    for component, context in components:
         seen_here = seen.setdefault(context, set())
         stack = [component]
         while stack:
@@ -121,6 +127,15 @@ def followed(model: Model, letters: Letters, still: AbstractSet[int]) -> Followe
                     tick("following local derivative", len(seen_here))
                 stack += _step(term, context, known, found)
     return found
+
+
+def _may_loop(model: Model, uses: Mapping[str, Collection[str]]) -> bool:
+    """Whether an activity may lead from a constant back to it, told at a glance: not where all begin with activities
+    and none names itself."""
+    parts = model.composites
+    return any(
+        name in uses[name] or not is_guarded(body) for name, body in model.definitions.items() if name not in parts
+    )
 
 
 def _step(term: Process, context: _Context, known: _Known, found: Followed) -> list[Process]:
