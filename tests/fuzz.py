@@ -192,7 +192,7 @@ def answer(text):
     except ModelError as error:
         return sorted(problem.code for problem in error.problems)
     codes = sorted(problem.code for problem in checked.warnings)
-    return codes, checked.parameters, [(group.name, group.size) for group in checked.groups]
+    return codes, checked.parameters, checked.components
 
 
 def solved(text):

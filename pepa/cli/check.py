@@ -144,9 +144,9 @@ def _report(model: Path, overrides: dict[str, float], select: frozenset[str], ig
     components = ""
     try:
         checked = _checked(text, overrides)
-        problems, groups = checked.warnings, checked.groups
-        named = [group.name if group.size == 1 else f"{group.name}[{group.size}]" for group in groups[:MOST_NAMED]]
-        components = ", ".join(named) + (f" and {more:,} more" if (more := len(groups) - MOST_NAMED) > 0 else "")
+        problems, named = checked.warnings, checked.components
+        more = f" and {len(named) - MOST_NAMED:,} more" if len(named) > MOST_NAMED else ""
+        components = ", ".join(named[:MOST_NAMED]) + more
     except ModelError as error:
         problems = tuple(sorted(error.problems, key=lambda problem: problem.span.start))
     wanted = tuple(problem for problem in problems if _is_wanted(problem, select, ignore))

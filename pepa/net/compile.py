@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from pepa.control.garbage import uncollected
-from pepa.language.checks.model import check, check_read
+from pepa.language.checks.facts import Facts
+from pepa.language.checks.model import check_facts, check_read
 from pepa.language.parser import parse
 from pepa.language.problem import ModelError, Problem, Severity
 from pepa.language.rates import LARGEST_ARRAY, Parameters, parameter_values
@@ -21,17 +22,37 @@ from pepa.net.net import Group, Move, Net
 from pepa.net.system import Leaf, System, SystemBuilder, hidden, leaves
 
 
+@dataclass(frozen=True)
+class Read:
+    """A model text without errors: the model, and its warnings.
+
+    `alone` is the component that it is, where compiling it tells nothing more.
+    """
+
+    model: Model
+    problems: tuple[Problem, ...]
+    activities: int
+    alone: str | None
+
+
 @lru_cache(maxsize=4)
 @uncollected()
-def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
-    """Parse and check a model text; return the model and its warnings. Raises ModelError with all its errors."""
+def read(text: str) -> Read:
+    """Parse and check a model text. Raises ModelError with all its errors."""
     parsed = parse(text)
     if parsed.model is None:
         raise ModelError(_errors_first(check_read(parsed, text)))
-    problems = (*parsed.problems, *check(parsed.model, text))
+    facts = Facts(parsed.model, text)
+    problems = (*parsed.problems, *check_facts(facts))
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise ModelError(_errors_first(problems))
-    return parsed.model, problems
+    return Read(parsed.model, problems, len(facts.nodes.prefixes), facts.alone)
+
+
+def load(text: str) -> tuple[Model, tuple[Problem, ...]]:
+    """Parse and check a model text; return the model and its warnings. Raises ModelError with all its errors."""
+    found = read(text)
+    return found.model, found.problems
 
 
 def _errors_first(problems: Iterable[Problem]) -> list[Problem]:

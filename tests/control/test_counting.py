@@ -41,7 +41,7 @@ def test_what_is_counted_is_told():
 def test_every_part_of_a_check_tells_how_far_it_is():
     told = []
     with counting.counting(Control(report=told.append), "check"):
-        check_text(ring(2_500))
+        check_text(f"{ring(2_500)} || P1 || P1[2]")
     stages = {one.message.rstrip("0123456789, of") for one in told}
     assert {"finding definition", "reading definition", "looking at definition", "valuing local derivative"} <= stages
     assert {"following local derivative", "checking for local-deadlock"} <= stages

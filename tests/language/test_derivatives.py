@@ -133,3 +133,14 @@ def test_only_activities_that_count_have_letters_and_too_many_are_refused():
     assert few.seen(model.system) == {"a", "b"}
     with pytest.raises(TooManyLetters):
         few.spend(1)
+
+
+def test_labels_of_long_chains_are_the_beginnings_of_their_texts():
+    steps = [f"(action{number}, {number}.5*r)" for number in range(12)]
+    text = f"r = 1;\nP = {'.'.join(steps)}.(b, T).((c, 1).P + (c, 2).(d, 3).P + (d, 3).(d, 3).P);\nP"
+    model = parse(text).model
+    found = derivatives(model.system, model.definitions)
+    assert len(found) == 1 + 12 + 1 + 1
+    for one in found[1:]:
+        whole = process_text(one.term)
+        assert one.label == (whole if len(whole) <= 60 else f"{whole[:59]}…")

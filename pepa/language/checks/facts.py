@@ -9,6 +9,7 @@ from functools import cached_property
 from pepa.language.checks.following import Followed, followed
 from pepa.language.checks.letters import Letters
 from pepa.language.checks.nodes import Nodes, nodes
+from pepa.language.derivatives import is_guarded
 from pepa.language.problem import ModelError
 from pepa.language.rates import Parameters, Rate, evaluate, parameter_values
 from pepa.language.statements import blank_comments
@@ -61,7 +62,7 @@ class Facts:
 
     def _is_passive(self, prefix: Prefix) -> bool:
         try:
-            return evaluate(prefix.rate, self.values).passive
+            return self.rate(prefix.rate).passive
         except ModelError:
             return False
 
@@ -96,6 +97,22 @@ class Facts:
                 reached.add(name)
                 stack += uses[name]
         return reached
+
+    @cached_property
+    def alone(self) -> str | None:
+        """The component that a sound model is, where compiling it tells nothing more; none where it may.
+
+        It has no partner, no passive activity that needs one, and a transition an activity at most.
+        """
+        system, nodes = self.model.system, self.nodes
+        is_alone = (
+            isinstance(system, Constant)
+            and system.name not in self.model.composites
+            and all(map(is_guarded, self.model.definitions.values()))
+            and not any(self.values[name].passive for name in nodes.rate_names)
+            and not any(map(self._is_passive, nodes.computed))
+        )
+        return system.name if isinstance(system, Constant) and is_alone else None
 
     def value(self, expression: Expression) -> float:
         """Return the value of an expression, the weight of a passive one; not a number where it has none."""

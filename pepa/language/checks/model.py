@@ -20,7 +20,11 @@ def check(model: Model, text: str = "") -> list[Problem]:
 
     Without the text, what its comments tell is not looked at.
     """
-    facts = Facts(model, text)
+    return check_facts(Facts(model, text))
+
+
+def check_facts(facts: Facts) -> list[Problem]:
+    """Return the same from the facts of a model."""
     problems = errors(facts)
     is_sound, is_large = not problems, False
     for one in CHECKS:
@@ -31,7 +35,9 @@ def check(model: Model, text: str = "") -> list[Problem]:
             except TooManyLetters:
                 is_large = True
     if is_large:
-        problems.append(too_large(model, "the processes it is composed of do too many different actions to compare"))
+        problems.append(
+            too_large(facts.model, "the processes it is composed of do too many different actions to compare")
+        )
     return sorted(problems, key=lambda problem: problem.span.start)
 
 
