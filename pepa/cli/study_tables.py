@@ -10,8 +10,7 @@ from rich.text import Text
 
 from pepa.cli.screen import Screen
 from pepa.pictures.bar import bar
-from pepa.pictures.plots import signed_bars
-from pepa.pictures.study import cells, evidence, picture, verdict_table
+from pepa.pictures.study import cells, elasticities, evidence, picture, verdict_table
 from pepa.study.told_study import ToldResult, ToldStudy
 
 GAP = 2  # cells between columns
@@ -71,9 +70,8 @@ def print_charts(report: ToldStudy) -> None:
     for chart in (chart for chart in report["charts"] if chart["kind"] != "none"):
         console.print(picture(chart, report["points"], width, HEIGHT))
         console.print()
-    for label, values in report["elasticities"].items():
-        console.print(Text(f"elasticity of {label}: % of change for 1 % of the parameter", "bold"))
-        console.print(signed_bars(values, width))
+    for label in report["elasticities"]:
+        console.print(elasticities(label, report, width))
         console.print()
 
 

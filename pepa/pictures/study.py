@@ -11,7 +11,7 @@ from rich.text import Text
 
 from pepa.language.printer import figure, margin
 from pepa.pictures.plots import Blank, Line, heat_map, lines, signed_bars
-from pepa.study.told_study import ToldChart, ToldClaim, ToldPoint, ToldResult
+from pepa.study.told_study import ToldChart, ToldClaim, ToldElasticities, ToldPoint, ToldResult
 
 MOST = 8  # lines in one chart: there are as many signs
 Points = Sequence[ToldPoint]
@@ -116,6 +116,15 @@ def figure_of(result: ToldResult, measure: str) -> str:
     """Return a measure of a result with its half width, or that it was not solved."""
     value, half = result["values"].get(measure), result["half_width"].get(measure)
     return "not solved" if value is None else figure(value) + ("" if half is None else f" ± {margin(half, value, 2)}")
+
+
+def elasticities(label: str, found: ToldElasticities, width: int) -> Text:
+    """Return the elasticities of a measure as bars, with what they are on the other side where a minimum switches."""
+    head = Text(f"elasticity of {label}: % of change for 1 % of the parameter\n", "bold")
+    text = head.append_text(signed_bars(found["elasticities"][label], width))
+    for name, value in found["shrinking"].get(label, {}).items():
+        text.append(f"\n! a minimum switches at {name}: {figure(value)} as it shrinks", "")
+    return text
 
 
 _SIGNS = {

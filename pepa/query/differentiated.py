@@ -61,7 +61,7 @@ class Differentiated(ABC):
 
     @abstractmethod
     def resized(self, overrides: Mapping[str, float]) -> Values:
-        """Return the figures with other numbers of copies; raises PepaError where there are none."""
+        """Return the figures at other parameters; raises PepaError where there are none."""
 
     def of(self, measure: str, *, sizes: bool = True) -> Sensitivity:
         """Return the sensitivity of a measure; with `sizes`, to the numbers of copies as well, which solves for each.
@@ -90,7 +90,7 @@ class Differentiated(ABC):
         copies = []
         for name in sized if sizes else ():
             value = parameters[name].value
-            beside = [self._at(measure, name, value + by) for by in (-1, 1)]
+            beside = [self.at(measure, name, value + by) for by in (-1, 1)]
             copies.append(size_influence(name, value, found.value, beside))
         order = list(parameters)
         return Sensitivity(
@@ -103,8 +103,8 @@ class Differentiated(ABC):
             time.perf_counter() - began,
         )
 
-    def _at(self, measure: str, name: str, value: float) -> float | str:
-        """Return a measure with another number of copies, or why there is none: of fewer than none there is no word."""
+    def at(self, measure: str, name: str, value: float) -> float | str:
+        """Return a measure at another value of a parameter, or why there is none: of fewer copies than none no word."""
         key = name, value
         if key not in self._resized:
             try:

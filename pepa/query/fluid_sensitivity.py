@@ -101,7 +101,7 @@ class FluidSensitivities(Differentiated):
         return Gradient(slopes, IMPLICIT, here.slopes.residual, ACCURACY)
 
     def resized(self, overrides: Mapping[str, float]) -> Values:
-        """Return the figures of the equilibrium with other numbers of copies."""
+        """Return the figures of the equilibrium at other parameters."""
         fluid = Fluid(population(compile_model(self.model, overrides), fluid=True))
         counts = _reached(fluid, self.control).counts
         assert counts is not None

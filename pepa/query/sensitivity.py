@@ -67,7 +67,7 @@ class Sensitivities(Differentiated):
         return Gradient(slopes, ", ".join(methods), max(derivatives.residual, *self._ways.values(), 0.0))
 
     def resized(self, overrides: Mapping[str, float]) -> Values:
-        """Return the figures of the steady state with other numbers of copies."""
+        """Return the figures of the steady state at other parameters."""
         return exact_values(solve_again(self.model, overrides, self.control, None))
 
     def _passing(self, question: Question) -> Slopes:

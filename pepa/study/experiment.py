@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pepa.study.claims import Claim, Results, Verdict, judged, plain
-from pepa.study.elasticity import elasticities
 from pepa.study.solving import Outcome, Parameters, Row, Setting
 from pepa.study.told_study import ToldPoint
 
@@ -36,7 +35,7 @@ class Chart:
 class Experiment:
     """One experiment. `settings`, `points` and `shown` (the coordinates of a point) are of one length.
 
-    Where `elastic` names parameters, the points are those of `elasticity.steps`.
+    Where `elastic` names parameters, the elasticities of the measures to them are asked of its one point.
     """
 
     name: str
@@ -72,7 +71,7 @@ def rows(experiment: Experiment, outcomes: Iterable[Outcome]) -> list[ToldPoint]
 
 def told_point(shown: Shown, row: Row, outcome: Outcome) -> ToldPoint:
     """Return a row of an outcome at these coordinates."""
-    return {
+    told: ToldPoint = {
         "parameters": dict(shown),
         "values": row.values,
         "half_width": row.half_width,
@@ -82,6 +81,9 @@ def told_point(shown: Shown, row: Row, outcome: Outcome) -> ToldPoint:
         "notes": list(row.notes),
         "reason": outcome.reason,
     }
+    if row.growing:
+        told["elasticities"], told["shrinking"] = row.growing, row.shrinking
+    return told
 
 
 def results(experiment: Experiment, points: Sequence[ToldPoint]) -> Results:
@@ -95,15 +97,15 @@ def results(experiment: Experiment, points: Sequence[ToldPoint]) -> Results:
         label: np.array([point["values"].get(label, np.nan) for point in points], float) for label in experiment.labels
     }
     measured.update({plain(text): measured[label] for label, text in experiment.measures})
-    return Results({**columns, **measured}, measured.keys(), _elasticities(experiment, measured), experiment.axes)
+    return Results({**columns, **measured}, measured.keys(), _elasticities(experiment, points), experiment.axes)
 
 
-def _elasticities(experiment: Experiment, measured: Mapping[str, np.ndarray]) -> dict[tuple[str, str], float]:
-    if not experiment.elastic:
-        return {}
+def _elasticities(experiment: Experiment, points: Sequence[ToldPoint]) -> dict[tuple[str, str], float]:
+    known = next((point["elasticities"] for point in points if "elasticities" in point), {})
     found = {}
     for label, text in experiment.measures:
-        for parameter, value in elasticities(experiment.elastic, measured[label].tolist()).items():
+        for parameter in experiment.elastic:
+            value = known.get(label, {}).get(parameter, math.nan)
             found[label, parameter] = found[plain(text), parameter] = value
     return found
 
@@ -118,8 +120,6 @@ def pictures(experiment: Experiment) -> tuple[Chart, ...]:
     """Return the charts asked for; where none is, what suits the axes."""
     if experiment.charts or not experiment.axes:
         return experiment.charts
-    if experiment.elastic:
-        return ()
     labels = experiment.labels
     sizes = {axis: len({shown.get(axis) for shown in experiment.shown}) for axis in experiment.axes}
     sizes["time"] = len(experiment.times)

@@ -15,7 +15,7 @@ from pepa.language.problem import ModelError, Problem, Span
 from pepa.language.source import read_if_there, read_source
 from pepa.net.compile import compile_model, load
 from pepa.query.expression import ExpressionError
-from pepa.query.kind import ANY_KIND, kind_asked
+from pepa.query.kind import ANY_KIND, Kind, kind_asked
 from pepa.query.measure import understood
 from pepa.query.shares import FEWEST_PASSAGES, PASSAGES
 from pepa.study import elasticity
@@ -125,8 +125,7 @@ class _Reader:
         table.close()
         if not self.sound:
             return None
-        if elastic:
-            points, axes = [dict(step) for step in elasticity.steps(elastic)], tuple(elastic)
+        settings = {label: replace(setting, elastic=tuple(elastic)) for label, setting in settings.items()}
         named = "" not in settings
         try:
             counted_points(math.prod(map(len, (settings, points, times or (0.0,)))), "the experiment has")
@@ -279,6 +278,10 @@ class _Reader:
             table.wrong("elasticities", "elasticities are to one model at rest", "take out vary, scenarios and times")
             return {}
         (setting,) = settings.values()
+        if setting.method == Kind.SIMULATED:
+            hint = 'as in method = "exact", or "fluid"'
+            table.wrong("elasticities", "a simulation has no elasticities: its figures are random", hint)
+            return {}
         try:
             return elasticity.chosen(wanted, elasticity.rates_of(load(setting.model)[0], dict(setting.fixed)))
         except PepaError as error:

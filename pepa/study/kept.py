@@ -164,7 +164,12 @@ def _outcome(text: object) -> Outcome | None:
     try:
         fields = json.loads(text)
         rows = tuple(
-            Row(_values(row["values"]), _values(row["half_width"]), tuple(map(str, row["notes"])))
+            Row(
+                _values(row["values"]),
+                _values(row["half_width"]),
+                tuple(map(str, row["notes"])),
+                *({label: _values(one) for label, one in row[side].items()} for side in ("growing", "shrinking")),
+            )
             for row in fields["rows"]
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

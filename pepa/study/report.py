@@ -35,6 +35,7 @@ def findings_report(experiment: Experiment, points: Sequence[ToldPoint], verdict
             {"text": one.claim.text, "holds": one.holds, "value": one.value, "note": one.claim.note} for one in verdicts
         ],
         "elasticities": elasticity_report(experiment, points),
+        "shrinking": next((point["shrinking"] for point in points if "shrinking" in point), {}),
     }
 
 
@@ -44,7 +45,7 @@ def experiment_report(experiment: Experiment, points: Sequence[ToldPoint], verdi
 
 
 def elasticity_report(experiment: Experiment, points: Sequence[ToldPoint]) -> dict[str, dict[str, float]]:
-    """Return by measure the elasticity to each parameter; nothing where none is asked for."""
+    """Return by measure the elasticity to each parameter as it grows; nothing where none is asked for."""
     if not experiment.elastic:
         return {}
     found = results(experiment, points).elasticity
@@ -54,14 +55,17 @@ def elasticity_report(experiment: Experiment, points: Sequence[ToldPoint]) -> di
 def csv_text(experiment: Experiment, points: Sequence[ToldPoint]) -> str:
     """Return a row for each point: parameters, measures, half widths where there are any, and its status.
 
-    Elasticities are a row for each parameter.
+    Elasticities are a row for each parameter, with a column for those as it shrinks where a minimum switches.
     """
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     if experiment.elastic:
         elastic = elasticity_report(experiment, points)
-        writer.writerow(["parameter", *(f"elasticity of {label}" for label in experiment.labels)])
-        writer.writerows([name, *(_cell(elastic[m][name]) for m in experiment.labels)] for name in experiment.elastic)
+        falling = next((point["shrinking"] for point in points if "shrinking" in point), {})
+        columns = {f"elasticity of {label}": found for label, found in elastic.items()}
+        columns |= {f"elasticity of {label} as it shrinks": elastic[label] | found for label, found in falling.items()}
+        writer.writerow(["parameter", *columns])
+        writer.writerows([name, *(_cell(found[name]) for found in columns.values())] for name in experiment.elastic)
         return target.getvalue()
     estimated = any(point["half_width"] for point in points)
     widths = [f"half width of {label}" for label in experiment.labels] if estimated else []

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from pepa.query.measure import Result, understood
 from pepa.query.no_value import why_none
 from pepa.query.shares import PASSAGES
 
+if TYPE_CHECKING:
+    from pepa.query.differentiated import Differentiated
+
 BATCH_SECONDS = 0.5
 LOOKED_AT = 100  # points, for one at which the model and the measures have a meaning
 Parameters = tuple[tuple[str, float], ...]
@@ -38,7 +42,8 @@ class Setting:
     """What points share: the text of the model, parameters held fixed, measures by label, and how to solve.
 
     Without `times` measures are of the long run. `precision` (relative) is for simulated long runs, `replications` for
-    simulation at times, `passages` for passage times in a simulated long run.
+    simulation at times, `passages` for passage times in a simulated long run. `elastic` are the parameters that the
+    elasticities of the measures are asked to.
     """
 
     model: str
@@ -50,18 +55,22 @@ class Setting:
     replications: int = 1000
     passages: int = PASSAGES
     seed: int = 1
+    elastic: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Row:
     """Values by label, at one time where the setting has times; half widths where they are estimates.
 
-    `notes` are sentences to read beside them.
+    `notes` are sentences to read beside them. `growing` are elasticities by label and parameter as that grows,
+    `shrinking` as it shrinks, where they are others.
     """
 
     values: dict[str, float]
     half_width: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    growing: dict[str, dict[str, float]] = field(default_factory=dict)
+    shrinking: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,11 +151,12 @@ def solved(batch: Batch, control: Control) -> list[Outcome]:
 
 @dataclass(frozen=True)
 class _Obtained:
-    """A result, how it was obtained, and how well that went."""
+    """A result, how it was obtained, and how well that went; `differentiated` has its derivatives, if it has any."""
 
     result: Result
     method: str
     evidence: str = ""
+    differentiated: Callable[[], Differentiated] | None = None
 
 
 def _solved(batch: Batch, index: int, point: Parameters, control: Control) -> Outcome:
@@ -155,7 +165,31 @@ def _solved(batch: Batch, index: int, point: Parameters, control: Control) -> Ou
     way, rows = WAYS[kind_for(net, setting, control)], []
     for one in way(batch, net, point, control):
         rows.append(_row(setting, one.result))
-    return Outcome(index, tuple(rows), one.method, one.evidence)
+    outcome = Outcome(index, tuple(rows), one.method, one.evidence)
+    return _elastic(outcome, setting, one.differentiated) if setting.elastic else outcome
+
+
+def _elastic(outcome: Outcome, setting: Setting, differentiated: Callable[[], Differentiated] | None) -> Outcome:
+    """Return the outcome of a long run with its elasticities."""
+    from pepa.study.elasticity import elasticities
+
+    if differentiated is None:
+        raise PepaError("a simulation has no elasticities: its figures are random", "the methods are exact and fluid")
+    of_all, (row,) = differentiated(), outcome.rows
+    found = {label: elasticities(of_all, label, text, setting.elastic) for label, text in setting.measures}
+    methods = dict.fromkeys(one.method for one in found.values() if one.method)
+    return replace(
+        outcome,
+        evidence="; elasticities by ".join([outcome.evidence, *methods]).removeprefix("; "),
+        rows=(
+            replace(
+                row,
+                notes=(*row.notes, *(note for one in found.values() for note in one.notes)),
+                growing={label: one.growing for label, one in found.items()},
+                shrinking={label: one.shrinking for label, one in found.items() if one.shrinking},
+            ),
+        ),
+    )
 
 
 def _row(setting: Setting, result: Result) -> Row:
@@ -215,17 +249,30 @@ def _exact(batch: Batch, net: Net, point: Parameters, control: Control) -> Itera
     steady = solved.steady
     if not steady.certainty.exact:
         raise PepaError(f"the steady state is {steady.certainty.words}", "solve this point by itself with --explain")
-    yield _Obtained(exact_values(solved, control), f"exact, {steady.method}", f"residual {steady.residual:.0e}")
+
+    def differentiated() -> Differentiated:
+        from pepa.query.sensitivity import Sensitivities
+
+        return Sensitivities(_model(setting.model), dict(setting.fixed + point), solved, control)
+
+    told = f"residual {steady.residual:.0e}"
+    yield _Obtained(exact_values(solved, control), f"exact, {steady.method}", told, differentiated)
 
 
 def _fluid(batch: Batch, net: Net, point: Parameters, control: Control) -> Iterator[_Obtained]:
     from pepa.query.fluid import fluid_values, fluid_values_at
 
-    del point
-    if not batch.setting.times:
-        yield _Obtained(fluid_values(net, control), "fluid, at its equilibrium")
+    setting = batch.setting
+    if not setting.times:
+
+        def differentiated() -> Differentiated:
+            from pepa.query.fluid_sensitivity import FluidSensitivities
+
+            return FluidSensitivities(_model(setting.model), dict(setting.fixed + point), control)
+
+        yield _Obtained(fluid_values(net, control), "fluid, at its equilibrium", "", differentiated)
     else:
-        for values in fluid_values_at(net, np.array(batch.setting.times), control):
+        for values in fluid_values_at(net, np.array(setting.times), control):
             yield _Obtained(values, "fluid, LSODA")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from pepa.language.told_problem import ToldProblem
 
@@ -24,9 +24,15 @@ class ToldResult(TypedDict):
 
 
 class ToldPoint(ToldResult):
-    """The result at a point of a study, at one of its times where it has times."""
+    """The result at a point of a study, at one of its times where it has times.
+
+    Where they are asked for, elasticities by measure and parameter: as that grows, and as it shrinks where a minimum
+    switches and they are others.
+    """
 
     parameters: dict[str, float | str]
+    elasticities: NotRequired[dict[str, dict[str, float]]]
+    shrinking: NotRequired[dict[str, dict[str, float]]]
 
 
 class ToldScenario(ToldResult):
@@ -78,11 +84,17 @@ class ToldSubject(TypedDict):
     charts: list[ToldChart]
 
 
-class ToldFindings(ToldSubject):
-    """What is said of all points of a study: its claims, and by measure its elasticity to each parameter."""
+class ToldElasticities(TypedDict):
+    """By measure its elasticity to each parameter: as that grows, and as it shrinks where a minimum switches."""
+
+    elasticities: dict[str, dict[str, float]]
+    shrinking: dict[str, dict[str, float]]
+
+
+class ToldFindings(ToldSubject, ToldElasticities):
+    """What is said of all points of a study: its claims, and its elasticities."""
 
     claims: list[ToldClaim]
-    elasticities: dict[str, dict[str, float]]
 
 
 class ToldStudy(ToldFindings):

@@ -153,9 +153,82 @@ holds = "elasticity(population(Down), fail) > 0"
     status, report = answer("experiment", str(written(tmp_path, text)))
     assert status == 0
     (found,) = report["experiments"]
-    assert found["elasticities"]["population(Down)"]["fail"] == pytest.approx(0.6, abs=1e-6)
-    assert found["elasticities"]["population(Down)"]["mend"] == pytest.approx(-0.6, abs=1e-6)
-    assert found["claims"][0]["value"] == pytest.approx(0.6, abs=1e-6)
+    assert found["elasticities"]["population(Down)"]["fail"] == pytest.approx(0.6, rel=1e-14)
+    assert found["elasticities"]["population(Down)"]["mend"] == pytest.approx(-0.6, rel=1e-14)
+    assert found["claims"][0]["value"] == pytest.approx(0.6, rel=1e-14)
+
+
+SWITCH = """r = 3; s = 3; b = 1.5; fail = 0.2; mend = 0.9; n = 4;
+X = (sync, r).X2; X2 = (back, b).X; Y = (sync, s).Y;
+Up = (fails, fail).Down; Down = (mends, mend).Up;
+Up[n] || (X <sync> Y)
+"""
+
+
+@pytest.mark.parametrize("method", ["exact", "auto"])
+def test_elasticities_at_a_switch_are_those_of_both_sides(tmp_path, method):
+    # one turn takes 1/min(r, s) + 1/b: to whichever is less the elasticity is b/(min + b), to the greater none
+    (tmp_path / "switch.pepa").write_text(SWITCH)
+    text = f"""
+[both]
+model = "switch.pepa"
+method = "{method}"
+elasticities = ["r", "s", "b", "fail"]
+[both.measures]
+turns = "throughput(sync)"
+"""
+    status, report = answer("experiment", str(written(tmp_path, text)))
+    assert status == 0
+    (found,) = report["experiments"]
+    growing, shrinking = found["elasticities"]["turns"], found["shrinking"]["turns"]
+    assert growing == pytest.approx({"r": 0.0, "s": 0.0, "b": 2 / 3, "fail": 0.0}, rel=1e-13, abs=1e-14)
+    assert shrinking == pytest.approx({"r": 1 / 3, "s": 1 / 3}, rel=1e-13)
+    assert "elasticities by" in found["points"][0]["evidence"]
+    told = pepa("experiment", str(tmp_path / "study.toml")).stdout
+    assert "a minimum switches at r: 0.3333 as it shrinks" in told
+
+
+def test_elasticities_of_the_fluid(tmp_path):
+    # of X a share b/(r + b) may do it, fewer than one: Y is never short, and r b/(r + b) go round
+    (tmp_path / "switch.pepa").write_text(SWITCH)
+    text = """
+[fluid]
+model = "switch.pepa"
+method = "fluid"
+elasticities = ["r", "s", "b"]
+measures = ["throughput(sync)"]
+"""
+    status, report = answer("experiment", str(written(tmp_path, text)))
+    assert status == 0
+    (found,) = report["experiments"]
+    assert found["elasticities"]["throughput(sync)"] == pytest.approx({"r": 1 / 3, "s": 0.0, "b": 2 / 3}, rel=1e-8)
+    assert found["shrinking"] == {}
+
+
+def test_what_has_no_derivative_has_differences_and_says_so(tmp_path):
+    (tmp_path / "one.pepa").write_text("fail = 2; mend = 3;\nUp = (fails, fail).Down; Down = (mends, mend).Up;\nUp\n")
+    text = """
+[late]
+model = "one.pepa"
+elasticities = "all"
+[late.measures]
+late = "quantile(0.9, fails -> mends)"
+"""
+    status, report = answer("experiment", str(written(tmp_path, text)))
+    assert status == 0
+    (found,) = report["experiments"]
+    assert found["elasticities"]["late"] == pytest.approx({"fail": 0.0, "mend": -1.0}, abs=1e-5)
+    (note,) = found["points"][0]["notes"]
+    assert "are differences over 0.1%" in note
+    assert "to 5 digits" in note
+
+
+def test_simulated_figures_have_no_elasticities(tmp_path):
+    (tmp_path / "one.pepa").write_text("fail = 2;\nUp = (fails, fail).Down; Down = (mends, 3).Up;\nUp\n")
+    text = '[one]\nmodel = "one.pepa"\nmethod = "simulation"\nelasticities = "all"\nmeasures = ["throughput(fails)"]\n'
+    status, report = answer("experiment", str(written(tmp_path, text)))
+    assert status == 1
+    assert "a simulation has no elasticities" in str(report)
 
 
 @pytest.mark.parametrize(

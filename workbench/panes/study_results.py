@@ -15,7 +15,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pepa.study.told_study import ToldChart, ToldClaim, how
+from pepa.study.told_study import ToldChart, ToldClaim, ToldElasticities, how
 from workbench.told_keys import key_of
 from workbench.widgets.picture import Picture
 from workbench.widgets.row_table import RowTable
@@ -35,10 +35,11 @@ class Found:
     head: StudyHead
     points: dict[tuple[int, ...], StudyPoint]
     claims: list[ToldClaim]
-    elasticities: dict[str, dict[str, float]]
+    elasticities: ToldElasticities
     view: str
 
 
+NO_ELASTICITIES: ToldElasticities = {"elasticities": {}, "shrinking": {}}
 NOTHING: StudyHead = {
     "name": "", "title": "", "about": "", "parameters": [], "measures": [], "charts": [], "total": 0, "fixed": {}
 }  # fmt: skip
@@ -98,7 +99,7 @@ class StudyResults(Vertical):
         self._found: dict[tuple[int, ...], StudyPoint] = {}
         self._rows: list[StudyPoint] = []
         self._claims: list[ToldClaim] = []
-        self._elasticities: dict[str, dict[str, float]] = {}
+        self._elasticities = NO_ELASTICITIES
         self._next_drawing = 0.0
         self._drawing: Timer | None = None  # until the points that have come are drawn
         self._stale = ""  # why what is shown is not what would come now
@@ -129,7 +130,7 @@ class StudyResults(Vertical):
     @property
     def views(self) -> list[str]:
         """The names of the views there are."""
-        charts = len(self._charts) + len(self._elasticities)
+        charts = len(self._charts) + len(self._elasticities["elasticities"])
         if not self._head["measures"]:
             return ["chart 1"]  # nothing has been run
         return [*(f"chart {number + 1}" for number in range(charts)), "points", *["claims"] * bool(self._claims)]
@@ -140,7 +141,7 @@ class StudyResults(Vertical):
 
     def begin(self, head: StudyHead) -> None:
         """Show an experiment of which nothing is known yet but what it is."""
-        self._head, self._found, self._claims, self._elasticities = head, {}, [], {}
+        self._head, self._found, self._claims, self._elasticities = head, {}, [], NO_ELASTICITIES
         self.view = self.views[0]
         self._draw()
 
@@ -159,11 +160,11 @@ class StudyResults(Vertical):
 
     def end(self, report: StudyWhole) -> None:
         """Show all points and what became of the claims."""
-        self._claims, self._elasticities = report["claims"], report["elasticities"]
+        self._claims, self._elasticities = report["claims"], _elasticities(report)
         self._found = {tuple(point["order"]): point for point in report["points"]}
-        if self._claims and not self._charts and not self._elasticities:
+        if self._claims and not self._charts and not self._elasticities["elasticities"]:
             self.view = "claims"
-        elif self._elasticities:
+        elif self._elasticities["elasticities"]:
             self.view = self.views[0]
         self._draw()
 
@@ -237,15 +238,12 @@ class StudyResults(Vertical):
     def _chart(self, width: int, height: int) -> Text:
         if not self._rows:
             return Text("")
-        from pepa.pictures.plots import signed_bars
-        from pepa.pictures.study import picture
+        from pepa.pictures.study import elasticities, picture
 
         charts, number = self._charts, int(self.view.rpartition(" ")[2]) - 1
         if number < len(charts):
             return picture(charts[number], self._rows, width, height)
-        label = list(self._elasticities)[number - len(charts)]
-        head = Text(f"elasticity of {label}: % of change for 1 % of the parameter\n", "bold")
-        return head.append_text(signed_bars(self._elasticities[label], width))
+        return elasticities(list(self._elasticities["elasticities"])[number - len(charts)], self._elasticities, width)
 
     # The table of points
 
@@ -295,3 +293,7 @@ class StudyResults(Vertical):
         names = (*self._head["parameters"], *self._head["measures"])
         widths = [max(NARROWEST if name in self._head["measures"] else 6, len(name) + 2) for name in names]
         return "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+
+
+def _elasticities(report: StudyWhole) -> ToldElasticities:
+    return {"elasticities": report["elasticities"], "shrinking": report["shrinking"]}
