@@ -22,17 +22,17 @@ def _unused_rates(facts: Facts) -> Iterator[Problem]:
 
 
 def _unused_processes(facts: Facts) -> Iterator[Problem]:
-    composite = facts.model.composites
+    composite, reached = facts.model.composites, facts.reached
     for process in facts.model.processes:
-        if process.name.text not in facts.reached and process.name.text not in composite:
+        if process.name.text not in reached and process.name.text not in composite:
             message = f"process `{process.name.text}` is not part of the system"
             yield warning("unused-process", message, process.name.span)
 
 
 def _unused_arrays(facts: Facts) -> Iterator[Problem]:
-    composite = facts.model.composites
-    for process in facts.model.processes:
-        if process.name.text not in facts.reached and process.name.text in composite:
+    left = facts.model.composites - facts.reached
+    for process in facts.model.processes if left else ():
+        if process.name.text in left:
             message = f"`{process.name.text}` and the components it is made of are not part of the system"
             yield warning("unused-array", message, process.name.span, "name it in the system equation, or delete it")
 
@@ -56,6 +56,8 @@ def _alike(facts: Facts) -> Iterator[Problem]:
         ("rate", [definition.name for definition in facts.model.rates]),
     ):
         seen: dict[str, str] = {}
+        if len({name.text.lower() for name in names}) == len(names):
+            continue
         for name in names:
             other = seen.setdefault(name.text.lower(), name.text)
             if other != name.text:

@@ -28,6 +28,8 @@ from pepa.language.syntax import (
     Process,
 )
 
+PASSIVE = {"T", "infty"}
+
 
 def errors(facts: Facts, unread: AbstractSet[str] = frozenset()) -> list[Problem]:
     """Return the errors of a model; where there are none it can be compiled.
@@ -42,14 +44,15 @@ def errors(facts: Facts, unread: AbstractSet[str] = frozenset()) -> list[Problem
 
 
 def _names(model: Model) -> Iterator[Problem]:
-    named = [(d.name, "rate") for d in model.rates] + [(d.name, "process") for d in model.processes]
-    if len({name.text for name, _ in named}) < len(named):
-        yield from _defined_twice(named)
-    for name in (definition.name for definition in model.rates):
-        if name.text in {"T", "infty"}:
+    rates, processes = ([definition.name for definition in part] for part in (model.rates, model.processes))
+    texts = {name.text for names in (rates, processes) for name in names}
+    if len(texts) < len(rates) + len(processes):
+        yield from _defined_twice([(name, "rate") for name in rates] + [(name, "process") for name in processes])
+    for name in rates if texts & PASSIVE else ():
+        if name.text in PASSIVE:
             message = f"`{name.text}` is the passive rate and cannot be defined"
             yield Problem("reserved-name", message, name.span, "choose another name")
-    for name in (definition.name for definition in model.processes):
+    for name in processes:
         if name.text[:1].islower() and name.span.end - name.span.start == len(name.text):
             message = f"the name of a process starts with an upper-case letter: `{name.text}`"
             hint = f"write `{name.text[:1].upper()}{name.text[1:]}`, or put the name into double quotes"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from pepa.control.counting import counted_off
 from pepa.language.syntax import (
@@ -63,47 +62,50 @@ class Nodes:
 def nodes(model: Model) -> Nodes:
     """Walk a model once."""
     found = Nodes([], [], [], [], [], [], set(), set(), [], {}, {})
-    add: dict[type[Node], Callable[[Any], None]] = {
-        Choice: found.choices.append,
-        **dict.fromkeys((Cooperation, Hiding, Array), found.sets.append),
-    }
     for definition in counted_off(model.processes, "looking at definition"):
-        constants, prefixes = len(found.constants), len(found.prefixes)
-        _add_process(definition.process, found, add)
+        before = len(found.prefixes)
+        names = _add_process(definition.process, found)
         name = definition.name.text
         if name not in found.uses:
-            found.uses[name] = [node.name for node in found.constants[constants:]]
-            found.extents[name] = slice(prefixes, len(found.prefixes))
-    _add_process(model.system, found, add)
+            found.uses[name] = names
+            found.extents[name] = slice(before, len(found.prefixes))
+    _add_process(model.system, found)
     _add_parameters((definition.expression for definition in model.rates), found)
     found.arrays.extend(node for node in found.sets if isinstance(node, Array))
     return found
 
 
-def _add_process(process: Process, found: Nodes, add: dict[type[Node], Callable[[Any], None]]) -> None:
-    """Add the nodes of a process; chains of prefixes, which most are, in a loop of their own."""
+def _add_process(process: Process, found: Nodes) -> list[str]:
+    """Add the nodes of a process, and return the names in it; chains of prefixes in a loop of their own."""
+    names: list[str] = []
+    prefixes, constants, numbers = found.prefixes, found.constants, found.rate_numbers
     stack: list[Node] = [process]
     while stack:
         node = stack.pop()
         while isinstance(node, Prefix):
-            found.prefixes.append(node)
+            prefixes.append(node)
             rate = node.rate
-            if isinstance(rate, Parameter):
+            if isinstance(rate, Number):
+                numbers.add(rate.value)
+            elif isinstance(rate, Parameter):
                 found.parameters.append(rate)
                 found.rate_names.add(rate.name)
-            elif isinstance(rate, Number):
-                found.rate_numbers.add(rate.value)
             else:
                 found.computed.append(node)
                 _add_parameters((rate,), found)
             node = node.continuation
         if isinstance(node, Constant):
-            found.constants.append(node)
-        elif known := add.get(type(node)):
-            known(node)
+            constants.append(node)
+            names.append(node.name)
+        elif isinstance(node, Choice):
+            found.choices.append(node)
+            stack += node.terms[::-1]
+        elif isinstance(node, Cooperation | Hiding | Array):
+            found.sets.append(node)
             stack.extend(reversed(children(node)))
         elif isinstance(node, Expression):  # an array's size
             _add_parameters((node,), found)
+    return names
 
 
 def _add_parameters(expressions: Iterable[Expression], found: Nodes) -> None:
