@@ -1,12 +1,12 @@
 """What parameters must be for a measure to have a value, or to be least or most.
 
-A size of an array: whole numbers are tried (`whole`). One parameter: a change of sign is bracketed and closed in on
-(Brent, Algorithms for Minimization without Derivatives, 1973). Several, and what is least or most: limited-memory
-quasi-Newton steps within bounds (Byrd, Lu, Nocedal and Zhu 1995) with exact gradients, in the logarithms of the
-parameters; the best of a few points spread over the bounds starts it, and points around where it ends are looked at,
-since at the kink of a minimum no gradient leads on. Every solution starts from the one before; an
-optimum is local, and `Optimum.words` says so. The fluid is another method beside the exact one: its equilibrium at each
-point, with gradients by the implicit function theorem.
+A size of an array: whole numbers are tried (`whole`). One parameter: a change of sign is bracketed (`bracket`) and
+closed in on (Brent, Algorithms for Minimization without Derivatives, 1973). Several, and what is least or most:
+limited-memory quasi-Newton steps within bounds (Byrd, Lu, Nocedal and Zhu 1995) with exact gradients, in the logarithms
+of the parameters; the best of a few points spread over the bounds starts it, and points around where it ends are looked
+at, since at the kink of a minimum no gradient leads on. Every solution starts from the one before; an optimum is local,
+and `Optimum.words` says so. The fluid is another method beside the exact one: its equilibrium at each point, with
+gradients by the implicit function theorem.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from pepa.query.influence import Influence, sizing
 from pepa.query.kind import Kind
 from pepa.query.measure import Values, measured
 from pepa.query.sensitivity import Sensitivities
-from pepa.study.whole import Tried, best, crossing
+from pepa.study.bracket import Looked
+from pepa.study.whole import Tried, best, crossing, looked_through
 
 if TYPE_CHECKING:
     from pepa.query.fluid_sensitivity import FluidSensitivities
@@ -181,6 +182,11 @@ class _Solves:
     _worst: float = math.inf
     _scale: float = 0.0  # of the measure: its first value
 
+    @property
+    def left(self) -> int:
+        """How many solutions there may still be."""
+        return self.budget - self.number
+
     def start(self) -> Vector:
         """Return where the parameters are, moved into the bounds."""
         known = compile_model(self.model, self.overrides).parameters
@@ -272,7 +278,9 @@ def _whole(solves: _Solves, within: Bounds) -> Optimum:
             sign = -1 if wanted == MOST else 1
             nearest = best(tried, start, lambda value: sign * value)
         else:
-            beside = crossing(tried, start, wanted)
+            beside = crossing(tried, start, wanted) or looked_through(
+                tried, wanted, lambda value: solves.goal.met(value, solves.largest), lambda: solves.left
+            )
     except _Spent:
         spent = f"the budget of {solves.budget} solutions is spent"
     if nearest is None or math.isnan(tried.known[nearest]):
@@ -308,7 +316,9 @@ def _of_whole(tried: Tried, name: str, nearest: float, goal: Goal, beside: tuple
     if goal.met(tried.known[nearest], max(abs(tried.known[size]) for size in known)):
         return "met"
     if beside is None:
-        return f"{wanted:g} is not reached from {name} = {min(known):g} to {max(known):g}"
+        every = len(known) == max(known) - min(known) + 1
+        where = f"from {name} = {min(known):g} to {max(known):g}"
+        return f"{wanted:g} is not reached {'' if every else f'at the {len(known)} sizes looked at '}{where}"
     told = ", ".join(f"{tried.known[size]:.6g} at {name} = {size:g}" for size in beside)
     return f"the nearest of whole numbers: it is {told}"
 
@@ -319,20 +329,24 @@ def _one(solves: _Solves, goal: Goal) -> str:
 
     low, high = math.log(solves.within[0].low), math.log(solves.within[0].high)
     points = np.unique(np.append(np.linspace(low, high, SPREAD), solves.start()))
-    values = [solves.value(np.array([point])) for point in points]
+    looked = Looked(lambda x: solves.value(np.array([x])))
+    for point in points:
+        looked.at(float(point))
     if isinstance(goal.wanted, str):
         return _several(solves, solves.found()[0])
-    above = [value - goal.wanted if math.isfinite(value) else math.nan for value in values]
-    crossing = [index for index in range(1, len(above)) if above[index - 1] * above[index] <= 0]
-    if not crossing:
-        solves.found()
-        known = [value for value in values if math.isfinite(value)]
-        told = f"{goal.measure} lies between {min(known):.6g} and {max(known):.6g} where it was looked at"
-        return f"{goal.wanted:g} is not reached within the bounds: {told}"
-    at = float(solves.start()[0])
-    first = min(crossing, key=lambda index: abs(points[index] - at) + abs(points[index - 1] - at))
     wanted = goal.wanted
-    brentq(lambda x: solves.value(np.array([x])) - wanted, points[first - 1], points[first], xtol=1e-13, rtol=1e-12)
+    _, nearest = solves.found()
+    if goal.met(nearest, solves.largest):
+        return ""
+    near = float(solves.start()[0])
+    found = looked.bracket(wanted, near) or looked.closer(wanted, near, lambda: solves.left)
+    if found is None:
+        known = [value for value in looked.known.values() if math.isfinite(value)]
+        if goal.met(solves.found()[1], solves.largest):
+            return ""
+        told = f"{goal.measure} lies between {min(known):.6g} and {max(known):.6g} there"
+        return f"{wanted:g} is not reached at the {len(known)} points looked at within the bounds: {told}"
+    brentq(lambda x: solves.value(np.array([x])) - wanted, *found, xtol=1e-13, rtol=1e-12)
     return ""
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pepa.control.error import PepaError
 
+CLOSING = 10  # numbers that are kept for closing in on a value
 LITTLE = 1e-9  # relative: what is less or more by no more than that is not
 
 
@@ -60,6 +62,41 @@ def crossing(tried: Tried, start: float, wanted: float) -> tuple[float, float] |
             else:
                 inner, step = outer, 2 * step
     return None
+
+
+def looked_through(
+    tried: Tried, wanted: float, met: Callable[[float], bool], left: Callable[[], int]
+) -> tuple[float, float] | None:
+    """Try the numbers between and beyond those tried, small ones first: all of them, or as many as there are `left`.
+
+    Return a number at which a value is met, twice, or neighbours between which it is; None where none are found.
+    Numbers beyond one that was refused are not tried.
+    """
+    for number in _more(tried, left()):
+        if number > min((one for one in tried.refused if one > _largest(tried)), default=math.inf):
+            break
+        if met(tried.at(number)):
+            return number, number
+        valued = sorted(one for one, value in tried.known.items() if math.isfinite(value))
+        for low, high in pairwise(valued):
+            if number in (low, high) and (tried.known[low] - wanted) * (tried.known[high] - wanted) <= 0:
+                return _closed_in(tried, low, high, wanted)
+    return None
+
+
+def _largest(tried: Tried) -> float:
+    return max((number for number, value in tried.known.items() if math.isfinite(value)), default=-math.inf)
+
+
+def _more(tried: Tried, room: int) -> list[float]:
+    """Return numbers that were not tried, ascending: all if there is room, or some, as many of small as of large."""
+    number = round(tried.high - tried.low) + 1
+    if number - len(tried.known) <= room:
+        every = [tried.low + index for index in range(number)]
+    else:
+        kept = max(room - CLOSING, 0)
+        every = [tried.low + round(number ** ((index + 1) / (kept + 1))) - 1 for index in range(kept)]
+    return [one for one in dict.fromkeys(every) if one not in tried.known]
 
 
 def _missed(value: float, wanted: float) -> float:

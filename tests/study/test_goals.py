@@ -65,7 +65,8 @@ def test_what_is_not_reached_is_come_nearest_to(measure, wanted, nearest, others
     one = found(MEMBERS, Goal(measure, wanted), Bounds("l", 0.1, 20), *others)
     assert not one.met
     assert one.parameters["l"] == pytest.approx(nearest, rel=1e-6)
-    assert one.words.startswith(f"{wanted:g} {'was' if others else 'is'} not reached within the bounds: ")
+    looked = "was not reached" if others else f"is not reached at the {one.solves} points looked at"
+    assert one.words.startswith(f"{wanted:g} {looked} within the bounds: ")
     assert "at a bound" not in one.words  # that is told of an optimum
 
 
@@ -238,3 +239,41 @@ def test_the_fluid_finds_what_the_chain_does_where_nothing_cooperates():
         assert (exact.met, fluid.met) == (True, True)
         assert fluid.parameters == pytest.approx(exact.parameters, rel=1e-3)
         assert fluid.value == pytest.approx(exact.value, rel=1e-6, abs=1e-8)
+
+
+def touching(at):
+    """A model in which half of R rest where n is `at`, and more of them, the farther n is from it."""
+    text = f"n = 4; P = (go, 1).Q; Q = (back, 3).P; R = (tick, 2 + (n - {at})^2).S; S = (tock, 2).R; P[n] || R"
+    return load(text)[0]
+
+
+@pytest.mark.parametrize(("at", "start"), [(11, 4), (2, 18), (19, 1), (20, 7)])
+def test_a_size_that_alone_meets_a_number_is_found(at, start):
+    one = found(touching(at), Goal("population(R)", 0.5), Bounds("n", 1, 24), n=start)
+    assert (one.parameters, one.met, one.words) == ({"n": at}, True, "met")
+
+
+def test_sizes_that_were_not_looked_at_are_not_said_to_miss():
+    one = optimum(touching(331), {}, Goal("population(R)", 0.5), [Bounds("n", 1, 1000)], Control(), 40)
+    assert not one.met
+    assert "sizes looked at" in one.words or "budget" in one.words
+
+
+@pytest.mark.parametrize(("low", "high", "roots"), [(0.3, 9, (2.1, 2.4)), (0.05, 40, (5, 5.9)), (1, 3, (1.02, 1.03))])
+def test_two_near_values_that_meet_a_number(low, high, roots):
+    # below, between and above the roots it is of the signs -, + and -
+    one, other = roots
+    goal = Goal(f"(l - {one}) * ({other} - l) + 0 * throughput(on)", 0.0)
+    met = optimum(MEMBERS, {}, goal, [Bounds("l", low, high)], Control(), 200)
+    assert met.met
+    assert min(abs(met.parameters["l"] - root) for root in roots) < 1e-8
+
+
+@pytest.mark.parametrize("bound", ["low", "high"])
+def test_a_number_that_is_reached_at_a_bound_but_for_rounding(bound):
+    low, high = 0.7, 11.3
+    at = {"low": low, "high": high}[bound]
+    wanted = (2 * at + 1) * (1 + (2e-16 if bound == "high" else -2e-16))
+    one = optimum(MEMBERS, {}, Goal("2 * l + 1", wanted), [Bounds("l", low, high)], Control(), 200)
+    assert (one.met, one.words) == (True, "met")
+    assert one.parameters["l"] == pytest.approx(at, rel=1e-9)
