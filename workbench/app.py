@@ -194,6 +194,13 @@ class Workbench(
         """Not what is told of a document that is shown no more."""
         return not isinstance(message, RunMessage) or message.runs in (None, self.runs)
 
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen, classed by its height: else all that it holds would be styled twice."""
+        screen = super().get_default_screen()
+        _, fitting = max(height for height in HEIGHTS if height[0] <= self.size.height)
+        screen.add_class(fitting, update=False)
+        return screen
+
     def compose(self) -> ComposeResult:
         """Status, panes, keys."""
         yield StatusLines(list(self.PANES))

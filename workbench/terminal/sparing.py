@@ -10,6 +10,7 @@ from typing import Any
 
 from textual._compositor import ChopsUpdate, Compositor
 from textual.app import App
+from textual.events import ScreenResume
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -59,6 +60,10 @@ class SparingScreen(Screen[None]):
     """A screen that is not painted anew as a whole where another widget has the keys: both of them paint that."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Style what the screen holds when it comes back, not as it comes first: all has just been styled then."""
+        event.refresh_styles = event.refresh_styles and self.stack_updates > 0
 
 
 class Sparing(App[int]):
