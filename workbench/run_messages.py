@@ -82,6 +82,11 @@ class GivenUp(RunMessage):
 
 
 @dataclass
+class StatesLetGo(RunMessage):
+    """The states of the latest run are held no more: they went with the process that held them."""
+
+
+@dataclass
 class Ended(RunMessage):
     """What told its progress is over."""
 

@@ -15,6 +15,7 @@ from pepa.query.kind import Kind
 from workbench.engine import protocol
 from workbench.engine.client import PATIENCE, Cancelled, Crashed, Engine, Failed, Progress
 from workbench.figures import Compared
+from workbench.held_states import HeldStates
 from workbench.lasting import Lasting
 from workbench.parameters import Parameters
 from workbench.run_messages import (
@@ -27,6 +28,7 @@ from workbench.run_messages import (
     OthersAnswered,
     RunMessage,
     Running,
+    StatesLetGo,
     Stopped,
     Turn,
     Unanswered,
@@ -57,7 +59,7 @@ class Runs:
         self.overrides: dict[str, float] = {}
         self.revision = 0
         self.solved: Turn | None = None  # the run that the latest figures are of
-        self._space: Frame = {}  # of which text, with which values, the latest states are
+        self.held = HeldStates(engine)
         self.compared = Compared()
         self.checked = False  # whether the text as it is now was read
         self.unread = False  # whether no worker has lived to read it
@@ -114,17 +116,12 @@ class Runs:
     @property
     def has_space(self) -> bool:
         """Whether the latest states are those of the text as it is now."""
-        return bool(self._space) and not self.space_stale
+        return bool(self.held.of) and not self.space_stale
 
     @property
     def space_stale(self) -> bool:
         """Whether the latest states are those of another text: figures may have come after them without states."""
-        return bool(self._space) and self._space != self.present
-
-    @property
-    def space(self) -> Frame:
-        """The text and the values that the latest states are of; empty where there are none."""
-        return self._space
+        return bool(self.held.of) and self.held.of != self.present
 
     @property
     def present(self) -> Frame:
@@ -208,7 +205,7 @@ class Runs:
         else:
             self.solved = turn
             if kind is Kind.EXACT:
-                self._space = about
+                self.held.take(about)
             self.end(turn, Finished(run, turn.text, turn.overrides))
 
     async def influences(
@@ -231,6 +228,8 @@ class Runs:
     async def _about_latest(
         self, operation: Operation[A], words: str, part: Callable[[Any], None] | None = None, **asked: Any
     ) -> A | Failed | None:
+        if self.held.let_go and not self.stale and self.compared.kind is Kind.EXACT:
+            return self.held.refusal
         self._gentle, turn = True, self._turn
         about: Frame = {"text": self.text, "overrides": self.overrides, **asked}
         lasting = Lasting(words, self._progressed, LONG)
@@ -250,13 +249,8 @@ class Runs:
 
     async def advice(self) -> list[str]:
         """Return what is to be expected of the text; why not, where it has errors."""
-        try:
-            answer = await self._heard(self._engine.quick(protocol.ADVISE, text=self.text, overrides=self.overrides))
-        except Failed as error:
-            return [str(error), error.hint]
-        except (Crashed, Cancelled):
-            return []
-        return list(answer["sentences"])
+        answer = await self.ask_aside(protocol.ADVISE, text=self.text, overrides=self.overrides)
+        return [str(answer), answer.hint] if isinstance(answer, Failed) else list(answer["sentences"])
 
     async def ask(self, question: str, until: float | None = None) -> None:
         """Ask one line about the text as it is; a run that goes on is cancelled first.
@@ -330,15 +324,22 @@ class Runs:
             return Failed(str(error), "ask again", [])
 
     async def _heard(self, answer: Awaitable[A]) -> A:
-        """Return the engine's answer, or raise what it raises; end the task that waits where nobody wants it any more.
-
-        So it is once the app is closing, or another document is shown.
-        """
+        """Return the engine's answer, or raise what it raises; end the task that waits once nobody wants it."""
         try:
             return await answer
+        except (Cancelled, Crashed):
+            if self.held.of and not self._left and self._app.is_running:
+                looking: Callable[[], Awaitable[None]] = self._look_at_held  # they may have gone with the worker
+                self._app.run_worker(looking)
+            raise
         finally:
             if self._left or not self._app.is_running:
                 raise asyncio.CancelledError
+
+    async def _look_at_held(self) -> None:
+        """Tell it where the states are held no more."""
+        if await self.held.gone():
+            self.tell(StatesLetGo())
 
     def tell(self, message: RunMessage) -> None:
         """Tell the app, unless another document is shown."""
@@ -361,14 +362,12 @@ class Runs:
             self.tell(message)
 
     async def cancel(self) -> None:
-        """Stop the run; what is about a solution must not cost that."""
-        await self._engine.cancel(GENTLE if self._gentle else PATIENCE)
+        """Stop the run; that must not cost the states there are."""
+        await self._engine.cancel(GENTLE if self._gentle or self.held.of else PATIENCE)
 
     async def about_states(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
-        """Return an answer that may come from the states of the last run, or why there is none.
-
-        A long one tells its progress.
-        """
+        """Return an answer that may come from the states of the last run, or why not; a long one tells its progress."""
+        self._gentle = self._gentle or long
         try:
             return await self._heard(self._engine.ask(operation, self._progressed if long else None, **arguments))
         except Failed as error:
@@ -379,13 +378,17 @@ class Runs:
             return Failed("the states are gone with the run that held them", "run the model again", [])
         finally:
             if long:
+                self._gentle = False
                 self.tell(Ended())
 
     async def about_space(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
         """Return an answer about the states of the last run that had any, or why there is none."""
-        if not self._space:
-            return Failed("there is no state space yet", "run the model first", [])
-        return await self.about_states(operation, long=long, **self._space, **arguments)
+        if not self.held.of:
+            return self.held.refusal
+        found = await self.about_states(operation, long=long, **self.held.of, **arguments)
+        if isinstance(found, Failed):
+            await self._look_at_held()
+        return found if self.held.of else self.held.refusal
 
     async def about_steps(self, operation: Operation[A], *, long: bool = False, **arguments: Any) -> A | Failed:
         """Return an answer about steps of the text, from beside the states where they are its; or why there is none."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Standing:
     """A run: derived and perhaps solved; a result of another kind has neither states nor deadlocks.
 
-    `whole` says that single states have their probabilities; of a lumped chain they are not known.
+    `whole` says that single states have their probabilities; of a lumped chain they are not known. `held` says that the
+    states are still there to be looked at.
     """
 
     states: int = 0
@@ -25,6 +26,7 @@ class Standing:
     solved: bool = False
     whole: bool = False
     certain: bool = True
+    held: bool = True
     kind: Kind = Kind.EXACT
 
 

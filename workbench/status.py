@@ -74,6 +74,8 @@ class StatusLines(Vertical):
             states += f" · {deadlocks:,} deadlock" + ("" if deadlocks == 1 else "s")
         if self.stale:
             return f"{states}  ~ stale"
+        if not run.held:
+            states += f" (let go: {key_of(self, 'app.run')})"
         took = run.seconds
         verb = "solved" if run.solved else "derived"
         if not run.certain:

@@ -16,10 +16,14 @@ class Desk:
     def __init__(self):
         self.is_running, self.heard = True, []
         self.waiting, self.beside, self.patience = [], [], []
+        self.begun = []  # what was to be done beside
 
     def post_message(self, message):
         if not isinstance(message, Running):
             self.heard.append(message)
+
+    def run_worker(self, work):
+        self.begun.append(work)
 
     @property
     def busy(self):

@@ -87,7 +87,8 @@ async def test_answers_go_with_their_model_and_come_back_with_it(tmp_path):
         app.going.action_pane("states")
         await until(pilot, lambda: "let go for another model" in screen_text(app))
         refused = await app.runs.about_space(protocol.FINDINGS)
-        assert "no state space" in str(refused)
+        assert "held no more" in str(refused)
+        assert "5 states (let go: F5)" in screen_text(app).splitlines()[0]
 
 
 async def test_an_answer_that_comes_after_another_model_is_shown_is_dropped(tmp_path):

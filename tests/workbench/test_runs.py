@@ -57,7 +57,7 @@ async def test_states_stay_those_of_the_last_run_that_had_any():
     runs.edited("u")
     name, _ = await solved(there, runs, figures("fluid"), How(kind=Kind.FLUID))
     assert name == "approximate"
-    assert runs.space == {"text": "t", "overrides": {}}
+    assert runs.held.of == {"text": "t", "overrides": {}}
     assert (runs.stale, runs.space_stale) == (False, True)
     asked = task(runs.about_space(module.protocol.STATES, start=0))
     _, what = await there.answer({"rows": []})

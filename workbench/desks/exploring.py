@@ -219,7 +219,7 @@ class Exploring(Desk):
     async def on_states_pane_findings_wanted(self, event: StatesPane.FindingsWanted) -> None:
         """Say what is remarkable about the model, where its states are."""
         del event
-        about = self.runs.space
+        about = self.runs.held.of
         answer = await self.runs.about_space(protocol.FINDINGS, long=True)
         if isinstance(answer, Failed):
             self._refuse(answer)
@@ -241,7 +241,7 @@ class Exploring(Desk):
     @answering(longest=SOON, group="distribution")
     async def on_states_pane_distribution_wanted(self, event: StatesPane.DistributionWanted) -> None:
         """Say where the probability is, in the long run or at a time."""
-        pane, about = self.app.query_one(StatesPane), self.runs.space
+        pane, about = self.app.query_one(StatesPane), self.runs.held.of
         if event.number is None:
             with self._told_waiting():
                 found = await self.runs.about_space(protocol.DISTRIBUTION, of=event.of)

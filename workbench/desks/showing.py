@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.text import Text
 from textual.timer import Timer
@@ -21,7 +21,7 @@ from workbench.panes.source import SourcePane
 from workbench.panes.states import StatesPane
 from workbench.panes.whatif import WhatIfPane
 from workbench.parameters import Parameters
-from workbench.run_messages import Checked, Checking, Finished, GivenUp, Stopped, Turn
+from workbench.run_messages import Checked, Checking, Finished, GivenUp, StatesLetGo, Stopped, Turn
 from workbench.standing import Standing, standing
 from workbench.status import StatusLines
 from workbench.told_keys import key_of
@@ -124,6 +124,18 @@ class Showing(Desk):
         run = key_of(self.app, "app.run")
         self.app.notify(f"what was asked after it came before it; {run} runs it", title="the run was given up")
 
+    def on_states_let_go(self, event: StatesLetGo) -> None:
+        """Say in the header and in place of the table that the states are held no more."""
+        del event
+        self._mark_let_go()
+        self.app.query_one(StatesPane).let_go()
+        self.show_staleness(anew=False)
+
+    def _mark_let_go(self) -> None:
+        lines = self.app.query_one(StatusLines)
+        if lines.standing is not None and lines.standing.states:
+            lines.standing = replace(lines.standing, held=False)
+
     @property
     def results(self) -> Results:
         """What has come of the analyses so far."""
@@ -153,6 +165,8 @@ class Showing(Desk):
         app.query_one(SolverPane).take_up(results.told)
         had_states = results.standing is not None and results.standing.states > 0
         app.query_one(StatesPane).begin_anew(gone=had_states)
+        self.runs.held.let_go = had_states
+        self._mark_let_go()
         app.exploring.begin_anew()
         app.experimenting.take_up(results.studied)
         app.asking.take_up(*results.asked)

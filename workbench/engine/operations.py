@@ -22,7 +22,7 @@ Answer = Callable[..., Mapping[str, object]]
 def operations(session: Session) -> Mapping[str, Answer]:
     """Return every operation on a session, or on none."""
     table, stepping, turning, lines = StateTable(session), Stepping(session), WhatIf(session), Asked(session)
-    analyses = (session.check, session.advise, session.solve, session.follow)
+    analyses = (session.check, session.advise, session.solve, session.follow, session.held)
     where, origins = Distributions(session), WhereFrom(session)
     rows = (table.states, table.find, table.row_of, table.write_states)
     held: tuple[Answer, ...] = (*rows, where.distribution, where.distribution_at, session.findings)

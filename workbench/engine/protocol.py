@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Elasticities,
         FiguresByScenario,
         Findings,
+        HeldSpace,
         Sentences,
         SeriesAnswer,
         SolvedRun,
@@ -84,6 +85,7 @@ FACTS: Operation[Facts] = Operation("facts")
 OUTLINED: Operation[Outline] = Operation("outlined")
 FIXABLE: Operation[Fixes] = Operation("fixable")
 # States
+HELD: Operation[HeldSpace] = Operation("held")
 STATES: Operation[StatePage] = Operation("states")
 FIND: Operation[FoundRow] = Operation("find")
 ROW_OF: Operation[FoundRow] = Operation("row_of")

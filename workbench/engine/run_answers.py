@@ -31,6 +31,12 @@ class Sentences(TypedDict):
     sentences: list[str]
 
 
+class HeldSpace(TypedDict):
+    """Whether the states of a text are held."""
+
+    held: bool
+
+
 class Findings(Sentences):
     """What is remarkable, each with the trace that shows it, where it has one."""
 

@@ -29,7 +29,15 @@ from pepa.query.report import (
     shape_sentences,
     solved_report,
 )
-from workbench.engine.run_answers import CheckedText, DerivedRun, Findings, Sentences, SeriesAnswer, SolvedRun
+from workbench.engine.run_answers import (
+    CheckedText,
+    DerivedRun,
+    Findings,
+    HeldSpace,
+    Sentences,
+    SeriesAnswer,
+    SolvedRun,
+)
 from workbench.engine.watched import valued
 from workbench.parameters import through
 
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
 POINTS = 100  # of a series over time
 MOST_TOLD = 500  # problems of a check: of thousands nobody reads all, and they are sent and drawn after every pause
 REPLICATIONS = 1_000
+MOST_BESIDE = 2_000_000  # states that are kept while others are solved: of more there may be no room for both
 Watcher = Callable[[Progress], None]
 NO_SPACE = PepaError("there is no state space yet", "run the model first")
 OTHER_SPACE = PepaError("the states of this text are not held any more: another was run since", "run it again")
@@ -49,6 +58,7 @@ class Session:
     """One model's analyses, as far as they have got."""
 
     derived: Derived | None = None
+    begun: Derived | None = None  # what a run that was stopped had derived
     solved: Solved | None = None
     text: str | None = None
     overrides: dict[str, float] = field(default_factory=dict)
@@ -65,6 +75,11 @@ class Session:
             raise NO_SPACE
         if (self.text, self.overrides) != (text, overrides):
             raise OTHER_SPACE
+
+    def held(self, report: Watcher, text: str, overrides: dict[str, float]) -> HeldSpace:
+        """Return whether the space of a text with these values is there."""
+        del report
+        return {"held": self.derived is not None and (self.text, self.overrides) == (text, overrides)}
 
     def check(self, report: Watcher, text: str) -> CheckedText:
         """Return the problems of a text and, where it has no errors, its parameters."""
@@ -141,24 +156,43 @@ class Session:
         overrides = overrides or {}
         with counting(control, "read"):
             compiled = compile_text(text, overrides)
-        previous = self.solved
-        self.derived = derive_net(compiled, control, self.derived)
-        self.solved, self.text, self.overrides, self.holding = None, text, overrides, {}
+        derived, solved = self._derive(compiled, control), None
         problems, value = problems_report(compiled.warnings, text), None
         if derive_only:
-            space = derived_report(self.derived, "")
+            space = derived_report(derived, "")
+            self._take(derived, None, text, overrides)
             return {"kind": "derived", **space, "problems": problems, "sentences": shape_sentences(space)}
         if lump:
             from pepa.query.lumped import solve_lumped
 
-            found = lumped_report(solve_lumped(self.derived, control, (), method or None, bound=bound), "")
+            found = lumped_report(solve_lumped(derived, control, (), method or None, bound=bound), "")
         else:
             from pepa.query.exact import exact_values
 
-            self.solved = solve_derived(self.derived, control, method or None, previous, bound=bound)
-            found, value = solved_report(self.solved, ""), valued(watched, exact_values(self.solved))
+            solved = solve_derived(derived, control, method or None, self.solved, bound=bound)
+            found, value = solved_report(solved, ""), valued(watched, exact_values(solved))
+        self._take(derived, solved, text, overrides)
         sentences = shape_sentences(found)
         return {"kind": "solved", **found, "problems": problems, "sentences": sentences, "watched": value}
+
+    def _derive(self, compiled: Compiled, control: Control) -> Derived:
+        """Derive a model, from the space there is or one that was not solved where only rates differ.
+
+        Raises what `derive_net` does.
+        """
+        shape = compiled.net.structure
+        known = [one for one in (self.derived, self.begun) if one is not None and one.net.structure == shape]
+        derived = derive_net(compiled, control, known[0] if known else None)
+        same = self.derived is not None and self.derived.net.structure == shape
+        self.begun = derived = replace(derived, reused=same)
+        if self.derived is not None and not same and self.derived.space.size > MOST_BESIDE:
+            self.derived = self.solved = self.text = None
+        return derived
+
+    def _take(self, derived: Derived, solved: Solved | None, text: str, overrides: dict[str, float]) -> None:
+        """Hold what a run has come to, in place of what was there: one that is stopped before leaves that."""
+        self.derived, self.solved, self.begun = derived, solved, None
+        self.text, self.overrides, self.holding = text, overrides, {}
 
     def follow(
         self,

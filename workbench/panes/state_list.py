@@ -100,6 +100,7 @@ class StateList(Vertical):
         self._numbers: dict[int, list[int]] = {}
         self._names: list[str] = []
         self.sought = ""
+        self.gone = ""  # why there are no states, where there were some
         self._good = Table()
 
     def compose(self) -> ComposeResult:
@@ -117,20 +118,20 @@ class StateList(Vertical):
         run, step = key_of(self, "app.run"), key_of(self, "app.step")
         return f"no states yet — {run} runs the model; {step} steps without"
 
-    def begin_anew(self, *, gone: bool) -> None:
-        """Know no states; where they are `gone`, they were known before."""
+    def begin_anew(self, *, gone: str = "") -> None:
+        """Know no states; why, where they were known before and are `gone`."""
         self.table = self._good = Table()
         self.states = self._total = 0
         self.sought, self._names = "", []
         self._numbers.clear()
         self.cells.show_rows(0)
         self.cells.show_head([], [])
-        run = key_of(self, "app.run")
-        self.say(f"its states were let go for another model — {run} derives them again" if gone else self._none)
+        self.gone = gone
+        self.say_shown() if gone else self.say(self._none)
 
     def show_space(self, states: int, solved: bool, *, stay: bool) -> None:
         """Show the states of a new analysis; what is shown of them stays where they are the same ones."""
-        self.states, self._solved = states, solved
+        self.states, self._solved, self.gone = states, solved, ""
         if not stay:
             self.table = replace(self.table, pinned=(), condition="")
         if not solved and self.table.column == PROBABILITY:
@@ -148,7 +149,10 @@ class StateList(Vertical):
         self.say_shown()
 
     def say_shown(self) -> None:
-        """Say above the table what it shows."""
+        """Say above the table what it shows, or where its states are."""
+        if self.gone:
+            self.say(f"{self.gone} — {key_of(self, 'app.run')} derives them again")
+            return
         sign = "▼" if self.table.falling else "▲"
         total = f"{self._total:,}" if self._good == self.table else "…"
         which = f"{total} of {self.states:,}" if self.table.condition else f"{self.states:,} states"

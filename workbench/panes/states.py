@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 OF = "distribution of: a derivative, a sum of them, a lone component; two with a comma: a heat map; more: a table"
 WAY = "the {} way from the initial state, to the state where (empty: this one)"
 REPLAY = "walk the way kept in the file (pepa trace --save, pepa simulate --path --json)"
+BESIDE = "its states were let go for another model"
+STOPPED = "its states were let go with the run that was stopped"
 KEEP = "write the way here to the file, .json or text"
 
 
@@ -94,11 +96,16 @@ class StatesPane(StateViews):
         super().__init__("states")
         self._typed: Table | None = None  # what the table is to show by what was typed last
 
+    def let_go(self) -> None:
+        """Say in place of the table that its states are held no more; what else is shown stays."""
+        self._typed = None
+        self.list.begin_anew(gone=STOPPED)
+
     def begin_anew(self, *, gone: bool) -> None:
         """Know nothing of the model that was shown before; the states of the one shown may be `gone`."""
         self.prompt.close()
         self._typed = None
-        self.list.begin_anew(gone=gone)
+        self.list.begin_anew(gone=BESIDE if gone else "")
         self.steps.begin_anew()
         self.query_one(StateWay).show([], [])
         self.query_one(StateDistribution).begin_anew()
@@ -344,7 +351,7 @@ class StatesPane(StateViews):
 
     def refuse(self, table: Table, message: str) -> None:
         """Say why there is no such table, and show again what was shown before it."""
-        if not self.say_wrong(message):
+        if not self.say_wrong(message) and not self.list.gone:
             self.list.say(message)
         self.list.refuse(table)
 
