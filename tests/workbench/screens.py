@@ -1,6 +1,5 @@
 """The app under test: started on a model, driven by keys, read as text."""
 
-import asyncio
 from contextlib import asynccontextmanager, suppress
 
 from textual import events
@@ -28,10 +27,10 @@ def screen_text(app):
 async def until(pilot, condition, seconds=60.0):
     """Wait for a condition; a file or a widget it looks at need not be there yet."""
     for _ in range(int(seconds / 0.05)):
-        await asyncio.sleep(0.05)  # where the pilot's pause goes through all widgets, each time
+        await pilot.pause(0.05)
         with suppress(FileNotFoundError, NoMatches):
             if condition():
-                return await pilot.pause()  # what the same messages bring comes too
+                return
     raise AssertionError(f"not within {seconds} s; the screen:\n{screen_text(pilot.app)}")
 
 
