@@ -12,7 +12,7 @@ from pepa.control.error import PepaError
 from pepa.language.printer import name_text
 from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Group, Net
-from pepa.query.rewards import known, refuse_unreached
+from pepa.query.rewards import known, one_group, refuse_unreached
 
 Counts = tuple[tuple[int, ...], ...]  # by group, by local derivative
 Members = tuple[dict[str, int], ...]  # the same, by label; what nobody is in is left out
@@ -107,14 +107,13 @@ def typed(text: str, net: Net) -> Counts:
 
 def _owner(net: Net, name: str | None, label: str) -> tuple[int, int]:
     """Return the group that has a local derivative, and which of its it is."""
+    name = None if name is None else one_group(name, net)
     owners = [
         (index, group.component.labels.index(label))
         for index, group in enumerate(net.groups)
         if name in (None, group.name) and label in group.component.labels
     ]
     if not owners:
-        if name is not None:
-            known(name, [group.name for group in net.groups], "group")
         labels = [label for group in net.groups if name in (None, group.name) for label in group.component.labels]
         refuse_unreached(label, net, labels)
         known(label, labels, "local derivative")

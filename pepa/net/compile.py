@@ -165,12 +165,12 @@ def _composite(effort: Effort, system: System, copies: int, actions: frozenset[s
 
 
 def _groups(parts: Iterable[Leaf]) -> Iterator[Group]:
-    seen: Counter[str] = Counter()
-    for leaf in parts:
-        first = next((index for index, count in enumerate(leaf.counts) if count), 0)
-        name = leaf.component.labels[first]
+    leaves = list(parts)
+    names = [leaf.component.labels[next((at for at, count in enumerate(leaf.counts) if count), 0)] for leaf in leaves]
+    every, seen = Counter(names), Counter[str]()
+    for leaf, name in zip(leaves, names, strict=True):
         seen[name] += 1
-        unique = name if seen[name] == 1 else f"{name}#{seen[name]}"
+        unique = name if every[name] == 1 else f"{name}#{seen[name]}"
         yield Group(unique, leaf.component, leaf.counts)
 
 

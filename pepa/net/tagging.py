@@ -70,9 +70,9 @@ def group_of(net: Net, name: str) -> int:
         _refuse_teams(net, net.groups[found[0]])
         return found[0]
     if found:
-        names = _listed(net, found)
+        names = listed(net, found)
         raise PepaError(f"`{name}` is in several groups", f"name one of them: {names}")
-    names = _listed(net, range(len(net.groups)))
+    names = listed(net, range(len(net.groups)))
     raise PepaError(f"`{name}` is no group of this model", f"the groups are {names}")
 
 
@@ -83,25 +83,16 @@ def _refuse_teams(net: Net, group: Group) -> None:
         raise PepaError(message, "write the one to follow as a process of its own, under names of its own")
 
 
-def _listed(net: Net, groups: Sequence[int]) -> str:
-    told = ", ".join(f"`{numbered(net, index)}`" for index in groups[:MOST_TOLD])
+def listed(net: Net, groups: Sequence[int]) -> str:
+    """Return the names of groups, of many the first."""
+    told = ", ".join(f"`{net.groups[index].name}`" for index in groups[:MOST_TOLD])
     return told + ", …" * (len(groups) > MOST_TOLD)
 
 
 def groups_named(net: Net, name: str) -> list[int]:
     """Return the numbers of the groups of a name: all that are named so, or the one with its number, as `P#1`."""
-    names = [group.name for group in net.groups]
     alike = re.compile(rf"{re.escape(name)}(#\d+)?")
-    first = name.removesuffix("#1")
-    if first != name and f"{first}#2" in names:
-        return [names.index(first)]
-    return [index for index, one in enumerate(names) if alike.fullmatch(one)]
-
-
-def numbered(net: Net, index: int) -> str:
-    """Return the name of a group that no other has: the first of several has its number too, as `P#1`."""
-    name = net.groups[index].name
-    return f"{name}#1" if any(group.name == f"{name}#2" for group in net.groups) else name
+    return [index for index, group in enumerate(net.groups) if alike.fullmatch(group.name)]
 
 
 class Rewriting:

@@ -208,7 +208,7 @@ def _number(tree: Any) -> Node:
 
 
 def _name(tree: Any) -> Node:
-    names = [str(child) for child in tree.children]
+    names = [unquoted(str(child)) for child in tree.children]
     return Name(names[-1], names[0] if len(names) == 2 else None, _span(tree))
 
 

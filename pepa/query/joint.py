@@ -17,7 +17,7 @@ from pepa.control.error import PepaError
 from pepa.language.printer import name_text, number_text
 from pepa.markov.space.state_space import StateSpace
 from pepa.net.net import Group, Net
-from pepa.net.tagging import groups_named, numbered
+from pepa.net.tagging import groups_named
 from pepa.query.analysis import Derived, Solved
 from pepa.query.expression import Name, parse
 from pepa.query.states import KEYWORDS, ChainStates, state_values
@@ -190,11 +190,11 @@ def _place_of(text: str, net: Net) -> int | None:
     whole = text.removesuffix("[]")
     found = groups_named(net, whole)
     if whole != text and not found:
-        names = [numbered(net, index) for index in range(min(12, len(net.groups)))]
+        names = [net.groups[index].name for index in range(min(12, len(net.groups)))]
         raise PepaError(f"`{whole}` is no component of this model", f"they are {', '.join(names)}")
     lone = [index for index in found if net.groups[index].size == 1]
     if len(found) > 1 and (lone or whole != text):
-        places = ", ".join(f"`{numbered(net, index)}{text[len(whole) :]}`" for index in found)
+        places = ", ".join(f"`{net.groups[index].name}{text[len(whole) :]}`" for index in found)
         count = f", or `{name_text(whole)} + 0` for how many are in it" if whole == text else ""
         raise PepaError(f"`{whole}` is the name of several components", f"name one of them: {places}{count}")
     return found[0] if whole != text or lone else None
@@ -265,10 +265,8 @@ def _count_is(net: Net, group: Group, label: str, number: int) -> str:
     if label not in (*net.derivatives, *net.compound):
         return ""
     alone = sum(label in other.component.labels for other in net.groups) == 1
-    if not alone and not PLAIN.fullmatch(group.name + label):
-        return ""
     if not alone:
-        return f"{group.name}.{label} = {number}"
+        return f"{name_text(group.name)}.{name_text(label)} = {number}"
     return f'"{label}" = {number}' if label in KEYWORDS else f"{name_text(label)} = {number}"
 
 

@@ -14,6 +14,7 @@ from pepa.markov.chain.chain import Chain
 from pepa.markov.space.packing import Layout, Words
 from pepa.markov.space.state_space import StateSpace, Vector
 from pepa.net.net import Net
+from pepa.net.tagging import groups_named, listed
 
 
 class Packed(Protocol):
@@ -76,6 +77,16 @@ def known_derivative(name: str, net: Net) -> str:
     names = (*net.derivatives, *net.compound)
     refuse_unreached(name, net, names)
     return known(name, names, "local derivative")
+
+
+def one_group(name: str, net: Net) -> str:
+    """Return the name of the group that is meant; raises PepaError where it is that of several, or of none."""
+    found = groups_named(net, name)
+    if len(found) > 1:
+        raise PepaError(f"`{name}` is the name of several groups", f"name one of them: {listed(net, found)}")
+    if not found:
+        known(name, [group.name for group in net.groups], "group")
+    return net.groups[found[0]].name
 
 
 def refuse_unreached(name: str, net: Net, names: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ from pepa.population.population import Population
 from pepa.population.program import vector_rates
 from pepa.query.expression import Call, ExpressionError, Name, Node, Operation
 from pepa.query.interpreter import Interpreter
-from pepa.query.rewards import known, known_action, known_derivative, member_counts, refuse_hidden
+from pepa.query.rewards import known_action, known_derivative, member_counts, one_group, refuse_hidden
 
 Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -302,15 +302,14 @@ class _InStates(Interpreter):
         if node.group is None and (value := parameter(node.name, self.states.net)) is not None:
             return value
         with self.marked(node):
-            if node.group is not None:
-                known(node.group, [group.name for group in self.states.net.groups], "group")
+            group = None if node.group is None else one_group(node.group, self.states.net)
             names = (*self.states.net.derivatives, *self.states.net.compound)
             if node.name in self.states.net.actions and node.name not in names:
                 name = name_text(node.name)
                 hint = f"in the long run there is throughput({name}), in a state enabled({name})"
                 raise PepaError(f"`{node.name}` is an action: it has no value in a state", hint)
             refuse_hidden(node.name, self.states.net, (*names, *self.states.net.actions))
-            return self.states.count(known_derivative(node.name, self.states.net), node.group)
+            return self.states.count(known_derivative(node.name, self.states.net), group)
 
     @contextlib.contextmanager
     def marked(self, node: Node) -> Iterator[None]:

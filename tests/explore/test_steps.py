@@ -197,7 +197,7 @@ def test_what_is_no_state_is_said(text, said):
 
 def test_names_in_several_groups_ask_for_the_group():
     net = net_of("P = (a, 1).Q; Q = (b, 1).P; R = (a, 1).R;\n(P <a> R) <b> P")
-    with pytest.raises(PepaError, match="several groups: P, P#2"):
+    with pytest.raises(PepaError, match="several groups: P#1, P#2"):
         typed("Q", net)
     assert members(net, typed("P#2.Q", net)) == ({"P": 1}, {"R": 1}, {"Q": 1})
 

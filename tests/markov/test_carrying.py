@@ -72,3 +72,12 @@ def test_what_has_no_match_is_told(before, after, said):
     with pytest.raises(PepaError) as error:
         carried(np.full(old.size, 1 / old.size), old, new)
     assert said in f"{error.value.message}; {error.value.hint}"
+
+
+def test_a_group_is_followed_where_another_of_its_name_comes():
+    old, new = spaces(CYCLE + "P[2]", CYCLE + "P[2] <a> P[3]")
+    probability = np.random.default_rng(5).dirichlet(np.ones(old.size))
+    found = carried(probability, old, new)
+    first = [probability @ member_counts(old, name) for name in ("P", "Q", "R")]
+    assert [found @ member_counts(new, name, "P#1") for name in ("P", "Q", "R")] == pytest.approx(first)
+    assert found @ member_counts(new, "P", "P#2") == pytest.approx(3)

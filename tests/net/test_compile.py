@@ -75,7 +75,7 @@ def test_copies_that_cooperate_are_counted_however_they_are_written(written, arr
 
 def test_copies_of_what_is_large_stay_by_themselves():
     ring = "".join(f"S{i} = (s{i}, 1).S{(i + 1) % 60};\n" for i in range(60))
-    assert groups(f"{ring}S0 <s1> S0") == [("S0", 1), ("S0#2", 1)]
+    assert groups(f"{ring}S0 <s1> S0") == [("S0#1", 1), ("S0#2", 1)]
 
 
 def test_sizes_are_expressions_and_can_be_replaced():

@@ -95,7 +95,7 @@ def choices(report: Reporter, text: str, overrides: Overrides = AS_WRITTEN) -> F
     measures = [
         *(f"throughput({name_text(action)})" for action in net.actions),
         *(f"population({name_text(name)})" for name in net.derivatives),
-        *(f"utilisation({name_text(group.name)})" for group in net.groups),
+        *dict.fromkeys(f"utilisation({name_text(group.name.partition('#')[0])})" for group in net.groups),
     ]
     return {
         "vary": [f"{name}={_suggested(value, whole=name not in rates)}" for name, value in values.items()],

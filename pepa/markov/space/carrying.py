@@ -59,8 +59,9 @@ def _named(net: Net) -> list[tuple[tuple[str, int], Group]]:
     seen: dict[str, int] = {}
     found = []
     for group in net.groups:
-        seen[group.name] = seen.get(group.name, 0) + 1
-        found.append(((group.name, seen[group.name]), group))
+        name = group.name.partition("#")[0]  # its number is there where others have its name
+        seen[name] = seen.get(name, 0) + 1
+        found.append(((name, seen[name]), group))
     return found
 
 
