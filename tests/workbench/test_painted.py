@@ -114,7 +114,7 @@ async def test_of_very_many_problems_the_first_are_listed(tmp_path):
 @pytest.mark.parametrize("name", ["m.pepa", f"{'very_' * 30}long.pepa"], ids=["short", "long"])
 async def test_the_mark_of_unsaved_text_and_the_place_of_the_cursor_move_nothing(tmp_path, name):
     path = tmp_path / name
-    path.write_text("r = 1.0;\nP = (a, r).P;\nP\n")
+    path.write_text("\nr = 1.0;\nP = (a, r).P;\nP\n")
     async with workbench(path, size=(130, 30)) as (app, pilot):
         await until(pilot, lambda: app.runs.checked)
         await until(pilot, lambda: "r=1" in screen_text(app).splitlines()[0] or name != "m.pepa")
