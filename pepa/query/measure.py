@@ -117,11 +117,14 @@ def measured(text: str, result: Values) -> float:
 def tree(text: str, net: Net) -> Node:
     """Return the tree of a measure; raises ExpressionError where it cannot be read.
 
-    What is an action and a rate is its throughput where it stands alone, as names alone are over time and in `query`.
+    A name that stands alone is a population where it is that of a local derivative, and a throughput where it is that
+    of an action, whatever else has it.
     """
     node = parse(text)
-    if not isinstance(node, Name) or node.group is not None or parameter(node.name, net) is None:
+    if not isinstance(node, Name) or node.group is not None:
         return node
+    if node.name in (*net.derivatives, *net.compound):
+        return Call("population", (node,), node.span)
     return Call("throughput", (node,), node.span) if node.name in net.actions else node
 
 

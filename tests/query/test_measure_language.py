@@ -12,6 +12,7 @@ from pepa.query.kind import Kind
 from pepa.query.measure import asked, measured, understood
 from pepa.query.rewards import split_names
 from pepa.query.simulated import long_run_values
+from tests.cli.command import answer
 from tests.models import model_text, solve
 
 
@@ -98,7 +99,7 @@ def test_response_time_is_littles_law(values, solved):
         ("thruput(useVM)", "no measure `thruput`", 1, "`throughput`"),
         ("throughput(useVMM)", "no action", 12, "`useVM`"),
         ("population(Usr3)", "no local derivative", 12, "`User3`"),
-        ("User3", "is no measure", 1, "population(User3)"),
+        ("2 * User3", "is no measure", 5, "population(User3)"),
         ("throughput(", "unexpected end", 12, "expected"),
         ("1 + + * 2", "unexpected `*`", 7, "a number"),
         ("1 $ 2", "unexpected `$`", 3, ""),
@@ -226,3 +227,46 @@ def test_an_anonymous_name_is_known_by_its_look():
         parse("population((c, 1).A) > 2")
     assert "is quoted" in caught.value.hint
     parse('population("(c, 1).A") > 2')
+
+
+@pytest.mark.parametrize(
+    ("alone", "in_full"),
+    [
+        ("useVM", "throughput(useVM)"),
+        ("User3", "population(User3)"),
+        ('"useVM"', "throughput(useVM)"),
+        (" User3 ", "population(User3)"),
+    ],
+)
+def test_a_name_alone_is_its_throughput_or_population(values, alone, in_full):
+    assert measured(alone, values) == measured(in_full, values)
+    understood([alone], values.net, Kind.FLUID)
+
+
+def test_a_name_alone_is_the_same_by_every_verb(tmp_path):
+    # of one that breaks at 2 and is mended at 3, 6/5 do either a time unit, and 2/5 of the time it is down
+    file = tmp_path / "one.pepa"
+    file.write_text("crash = 2; m = 3; Up = (crash, crash).Down; Down = (mend, m).Up; Up\n")
+
+    def ask(verb, *arguments):
+        status, report = answer(verb, str(file), *arguments)
+        assert status == 0, report
+        return report
+
+    for name, value in (("crash", 6 / 5), ("mend", 6 / 5), ("Down", 2 / 5)):
+        assert ask("solve", "--measure", name)["measures"][name] == pytest.approx(value, rel=1e-12)
+        (point,) = ask("sweep", "m=3", "--measure", name)["points"]
+        assert point["values"][name] == pytest.approx(value, rel=1e-12)
+        (found,) = ask("sensitivity", "--measure", name)["sensitivities"]
+        assert found["value"] == pytest.approx(value, rel=1e-12)
+        (found,) = ask("query", name)["properties"]
+        assert found["value"] == pytest.approx(value, rel=1e-12)
+    found = ask("optimise", "--measure", "mend", "--to", "1", "--vary", "m=0.5:5")
+    assert found["parameters"]["m"] == pytest.approx(2.0, rel=1e-8)
+    (tmp_path / "one.experiments.toml").write_text(
+        '[e]\nmodel = "one.pepa"\nvary = {m = [3]}\nmeasures = ["mend", "Down"]\n'
+    )
+    status, found = answer("experiment", str(tmp_path / "one.experiments.toml"))
+    assert status == 0
+    (point,) = found["experiments"][0]["points"]
+    assert point["values"] == pytest.approx({"mend": 6 / 5, "Down": 2 / 5}, rel=1e-12)
