@@ -18,12 +18,14 @@ NAMES = {
     "home": "Home", "end": "End", "insert": "Insert",
 }  # fmt: skip
 IN_FEW = {"Enter": "⏎", "Backspace": "⌫", "Delete": "Del"}
+IN_ASCII = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right", "⏎": "Enter", "⌫": "Backspace"})
 FUNCTION = re.compile(r"f\d+")
 
 
 class TellsKeys(App[int]):
     """An app whose keys can be set, and which tells those that are."""
 
+    ascii_only = False  # whether only ASCII is shown
     usual_keys: Mapping[str, str] = {}  # of each binding whose key can be set, by its id
 
     def keys_set(self, name: str) -> str:
@@ -36,11 +38,16 @@ class TellsKeys(App[int]):
     def keys_of(self, binding: Binding) -> list[str]:
         """Return all keys of a binding as they are set and told."""
         keys = self.keys_set(binding.id) if binding.id and binding.id in self.usual_keys else binding.key
-        return [told(key) for key in keys.split(",")]
+        return [in_words(self, told(key)) for key in keys.split(",")]
 
     def get_key_display(self, binding: Binding) -> str:
         """Return the key of a binding as the foot of the screen has it."""
-        return short(told(binding.key))
+        return in_words(self, short(told(binding.key)))
+
+
+def in_words(app: App[Any], keys: str) -> str:
+    """Return keys in words where only ASCII is shown: what stands there for an arrow or Enter is another key."""
+    return keys.translate(IN_ASCII) if isinstance(app, TellsKeys) and app.ascii_only else keys
 
 
 def key_of(node: DOMNode, name: str) -> str:
@@ -50,7 +57,7 @@ def key_of(node: DOMNode, name: str) -> str:
     """
     app = node.app
     assert isinstance(app, TellsKeys)
-    return told(app.keys_set(name))
+    return in_words(app, told(app.keys_set(name)))
 
 
 def set_keys(app: App[Any]) -> frozenset[str]:

@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 from rich.cells import cell_len
+from textual.binding import Binding
 
 from pepa.control.error import PepaError
 from tests.models import MODELS
@@ -12,9 +13,11 @@ from tests.workbench.screens import screen_text, told, until
 from workbench.app import Workbench, adjustable
 from workbench.document import opened
 from workbench.key_settings import unknown_keys
+from workbench.panes.ask import AskPane
 from workbench.settings import CHECKS, Settings, read_settings, settings_file, template, with_theme, written_settings
 from workbench.terminal.plain import plain
 from workbench.terminal.screen_diff import DiffUpdate
+from workbench.widgets.time_chart import SIGNS
 
 
 def ids():
@@ -179,6 +182,20 @@ async def test_an_app_goes_by_its_settings_and_keeps_the_theme_that_is_chosen():
 )
 def test_a_cell_in_ascii_is_as_wide(cell, drawn):
     assert plain(cell, cell_len(cell)) == drawn
+
+
+def test_in_ascii_a_bar_is_no_sign_and_curves_by_two_methods_differ():
+    assert plain("\N{LOWER ONE EIGHTH BLOCK}", 1) not in "-+."
+    drawn = ["".join(plain(cell, 1) for cell in sign) for sign in SIGNS.values()]
+    assert len({*drawn}) == len(drawn)
+
+
+async def test_in_ascii_keys_are_told_in_words():
+    app = Workbench(opened(None), settings=Settings(ascii=True))
+    async with app.run_test(size=(120, 40)):
+        keys = [app.get_key_display(Binding(key, "x")) for key in ("enter", "up", "shift+down", "ctrl+left", "f5")]
+        assert keys == ["Enter", "Up", "Shift+Down", "^Left", "F5"]
+        assert "Up earlier" in str(app.query_one(AskPane).border_subtitle)
 
 
 @pytest.mark.parametrize("key", ["alt+[", "alt+O", "alt+left_square_bracket", "alt+shift+o", "f5,alt+["])

@@ -17,7 +17,7 @@ from workbench.panes.source import SourcePane
 from workbench.panes.state_list import StateList
 from workbench.panes.state_steps import StateSteps
 from workbench.settings import keep_theme, read_settings, written_settings
-from workbench.told_keys import told
+from workbench.told_keys import in_words, told
 from workbench.widgets.editor import PepaEditor
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Helping(Desk):
         app = self.app
         here = next((pane.TITLE for pane in app.query(Pane) if pane.has_focus_within), "here")
         active = app.screen.active_bindings
-        text = keys_text((told(one.binding.key), one) for one in active.values())
+        text = keys_text((in_words(app, told(one.binding.key)), one) for one in active.values())
         app.push_screen(KeysHere(here, text, [key for key, one in active.items() if is_told(one)]), self._press)
 
     def _press(self, key: events.Key | None) -> None:

@@ -17,7 +17,7 @@ from textual.widgets.input import Selection
 from textual.widgets.option_list import Option
 
 from workbench.panes.pane import Pane
-from workbench.told_keys import key_of
+from workbench.told_keys import in_words, key_of
 from workbench.widgets.distribution_chart import DistributionChart
 from workbench.widgets.leavable import Leavable
 from workbench.widgets.picking_input import Offers
@@ -129,8 +129,9 @@ class AskPane(Pane):
         """Say what can be asked."""
         self.border_title = self.TITLE
         cursor, density = f"{key_of(self, 'ask.sooner')}/{key_of(self, 'ask.later')}", key_of(self, "ask.density")
+        earlier, then = f"{in_words(self.app, '↑')} earlier", "Enter states, or where from"
         self.border_subtitle = Content(
-            f"Enter asks · ↑ earlier · Tab answers: {cursor} cursor · {density} density · Enter states, or where from"
+            f"Enter asks · {earlier} · Tab answers: {cursor} cursor · {density} density · {then}"
         )
         line = self.query_one(RememberingInput)
         line.placeholder = "ask: P=? [ … ]  S>=0.5 [ … ]  passage(… -> …)  throughput(…)"

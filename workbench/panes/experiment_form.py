@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Label
 
+from workbench.told_keys import in_words
 from workbench.widgets.leavable import Leavable
 from workbench.widgets.picking_input import Offers, PickingInput
 
@@ -85,7 +86,10 @@ class ExperimentForm(Vertical, Leavable):
         """Say in empty lines how they are written, in names of this model."""
         measures = choices["measures"]
         for field, examples in (("vary", " ".join(choices["vary"][:2])), ("measures", ", ".join(measures[:1]))):
-            self._line(field).placeholder = f"{examples}   {FIELDS[field]}" if examples else FIELDS[field]
+            self._line(field).placeholder = f"{examples}   {self._said(field)}" if examples else self._said(field)
+
+    def _said(self, field: str) -> str:
+        return in_words(self.app, FIELDS[field])
 
     def _say_turned(self) -> None:
         """Say what is held as turned: not what is varied, or held at another value."""

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from workbench.panes.experiment_form import FIELDS, ExperimentForm
 from workbench.panes.pane import Pane
 from workbench.panes.study_results import NOTHING, Found, StudyResults
-from workbench.told_keys import key_of
+from workbench.told_keys import in_words, key_of
 from workbench.widgets.leavable import Leavable
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class ExperimentsPane(Pane):
         self.results.begin(NOTHING)
         self._mark()
         if chosen is None:
-            self._say(BEGINNING)
+            self._say(in_words(self.app, BEGINNING))
         else:
             told = Text(f"{chosen['name']}: {chosen['title']}\n", "bold")
             told.append("\n".join(chosen["told"]), "not bold")
@@ -239,7 +239,7 @@ class ExperimentsPane(Pane):
         if _means(event.form):
             self.post_message(self.MeaningWanted(event.form))
         elif event.form != self._ran:
-            self._say(BEGINNING)
+            self._say(in_words(self.app, BEGINNING))
 
     def show_meaning(self, answer: FormMeaning) -> None:
         """Show how many points the form has, or what is wrong with it; what came of running it says more."""

@@ -12,6 +12,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label, Markdown
 
+from workbench.told_keys import in_words
+
 MANUAL = Path(__file__).parent.parent / "manual"
 TOPICS = (
     "start",
@@ -79,7 +81,7 @@ class Manual(ModalScreen[None]):
 
     async def _show(self) -> None:
         names = "  ".join(f"[reverse] {topic} [/]" if topic == self._topic else topic for topic in TOPICS)
-        self.query_one("#topics", Label).update(f"{names}   ←/→ turn, Esc closes")
+        self.query_one("#topics", Label).update(f"{names}   {in_words(self.app, '←/→')} turn, Esc closes")
         text = (MANUAL / f"{self._topic}.md").read_text(encoding="utf-8")
         if self._topic == "checks":  # all pages at once would take seconds to lay out
             text = text[text.index(f"## {self._check}\n") :] if self._check else text

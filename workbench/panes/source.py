@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from workbench.panes.pane import Pane
-from workbench.told_keys import key_of, short
+from workbench.told_keys import in_words, key_of, short
 from workbench.widgets.editor import Mark, PepaEditor
 from workbench.widgets.find_bar import FindBar
 from workbench.widgets.picking_input import Offers
@@ -116,7 +116,7 @@ class SourcePane(Pane):
         errors = sum(problem["severity"] == "error" for problem in problems) + more.get("error", 0)
         counts = f"{_counted(errors, 'error')}, {_counted(count - errors, 'warning')}" if problems else "no problems"
         if problems:
-            mend = short(key_of(self.editor, "source.fix"))
+            mend = in_words(self.app, short(key_of(self.editor, "source.fix")))
             counts += f" · {key_of(self, 'source.problem')} next · {mend} fix"
         self._counts = self.border_subtitle = Content(counts).markup
 

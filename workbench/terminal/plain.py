@@ -6,23 +6,23 @@ import unicodedata
 
 LIKE = {
     **dict.fromkeys("│┃║▏▎▍▌╎┆", "|"),
-    **dict.fromkeys("─━═╌┄▔▁", "-"),
+    **dict.fromkeys("─━═╌┄▔", "-"),
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┯┷╴╵╶╷", "+"),
     **dict.fromkeys("┏┓┗┛", "#"),
     **dict.fromkeys("█▉▊▋▇▆▅▄▃▀▐■▓", "#"),
     **dict.fromkeys("▒░", ":"),
     **dict.fromkeys("●◉◆★✱", "*"),
-    **dict.fromkeys("○◇☆", "o"),
+    **dict.fromkeys("○◇☆•", "o"),
     **dict.fromkeys("→▶▸»›", ">"),
     **dict.fromkeys("←◀◂«‹", "<"),
     **dict.fromkeys("↑▲△⌃", "^"),
     **dict.fromkeys("↓▼▽⌄", "v"),
-    **dict.fromkeys("·•∙…", "."),
+    **dict.fromkeys("·∙…", "."),
     **dict.fromkeys("≈∼", "~"),
     **dict.fromkeys("−–—", "-"),
     **dict.fromkeys("‘’′", "'"),
     **dict.fromkeys("“”″", '"'),
-    "▂": "_",
+    **dict.fromkeys("▁▂", "_"),  # a low block in front of a figure is no sign of it
     "±": "+",
     "×": "x",
     "÷": "/",
@@ -35,6 +35,7 @@ LIKE = {
     "≠": "#",
     "⊥": "T",
     "⋈": "%",
+    **dict.fromkeys("⠉⠒⠤⣀", "-"),  # a level line: that of dots is another curve
 }
 BRAILLE = range(0x2800, 0x2900)
 DENSITY = " .:*#"
@@ -45,7 +46,7 @@ def plain(cell: str, width: int) -> str:
     if cell.isascii():
         return cell
     sign = cell[0]
-    if ord(sign) in BRAILLE:
+    if ord(sign) in BRAILLE and sign not in LIKE:
         return DENSITY[(ord(sign) - BRAILLE.start).bit_count() // 2]
     like = LIKE.get(sign) or unicodedata.normalize("NFKD", sign)[0]
     return (like if like.isascii() else "?") * width
