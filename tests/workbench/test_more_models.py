@@ -5,7 +5,7 @@ import asyncio
 from textual.widgets import Select
 
 from pepa.query.kind import Kind
-from tests.workbench.screens import answer, asked, replace, screen_text, until, workbench
+from tests.workbench.screens import answer, asked, replace, screen_text, told, until, workbench
 from workbench.desks.showing import Results
 from workbench.engine import protocol
 from workbench.panes.ask import AskPane
@@ -119,6 +119,20 @@ async def test_an_answer_that_comes_after_another_model_is_shown_is_dropped(tmp_
         await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor == "fast")
         await pilot.press("right")
         await until(pilot, lambda: app.runs.solved_values == {"fast": 3.03} and not app.runs.stale)
+
+
+async def test_that_a_run_ends_with_its_model_put_beside_is_told(tmp_path):
+    path = tmp_path / "first.pepa"
+    path.write_text(FIRST)
+    async with workbench(path, size=(80, 24)) as (app, pilot):
+        await first_beside_second(app, pilot, tmp_path)
+        assert "given up" not in told(app)  # nothing ran
+        replace(app, "On\n", "On[400] <rest> On[400] || On[400]\n")
+        await pilot.press("f5")
+        await until(pilot, lambda: app.runs.busy)
+        await pilot.press("shift+f8")
+        await until(pilot, lambda: "what ran for second.pepa was given up" in told(app))
+        await until(pilot, lambda: not app.runs.busy)
 
 
 def finished_of_first(app):

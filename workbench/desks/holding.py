@@ -66,6 +66,10 @@ class Holding(Desk):
         self.app.keeping.recover()
 
     def _put_beside(self) -> None:
+        if self.runs.busy:  # one process analyses, for the model that is shown
+            run = key_of(self.app, "app.run")
+            title = f"what ran for {self.app.document.name} was given up"
+            self.app.notify(f"another model is shown; {run} there runs it again", title=title, severity="warning")
         self.app.keeping.keep_recovery()
         held = self.app.query_one(PepaEditor).hold()
         signs, turned = self.app.watching.put_beside(), self.app.turning.turned()
