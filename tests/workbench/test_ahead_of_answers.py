@@ -6,6 +6,7 @@ from textual import events
 from tests.workbench.screens import screen_text, solved, until, workbench
 from workbench.panes.state_steps import told_way
 from workbench.panes.states import StatesPane
+from workbench.terminal import type_ahead
 from workbench.widgets.editor import PepaEditor
 
 NAMED = {
@@ -108,7 +109,8 @@ async def test_one_may_go_elsewhere_and_come_back(small):
 
 
 @pytest.mark.parametrize("keys", ["\rpace\n~", "\x10replace\nwork\tpace\x12~"])
-async def test_escape_typed_behind_what_is_not_done_yet_takes_none_of_it_away(small, keys):
+async def test_escape_typed_behind_what_is_not_done_yet_takes_none_of_it_away(small, keys, monkeypatch):
+    monkeypatch.setattr(type_ahead, "GIVEN_UP", 30.0)  # however slow the machine: what it waits for comes
     named = {"\r": "f2", "\x10": "ctrl+p", "\t": "tab", "\x12": "ctrl+r"}
     async with workbench(small, size=(80, 24)) as (app, pilot):
         editor = app.query_one(PepaEditor)
