@@ -98,6 +98,7 @@ def compile_model(
         made.components,
         frozenset[str]().union(*(group.component.silent for group in made.groups)),
         _unreached(model, derivatives),
+        _known_as(model, derivatives),
     )
 
 
@@ -156,6 +157,23 @@ def _unreached(model: Model, derivatives: Container[str]) -> dict[str, int]:
     left = (one for one in reversed(model.processes) if one.name.text not in derivatives)
     own = (one.name for one in left if not isinstance(one.process, Constant) and one.name.text not in model.composites)
     return {name.text: model.lines.place(name.span).line for name in own}
+
+
+def _known_as(model: Model, derivatives: Iterable[str]) -> dict[str, str]:
+    """Return the local derivative that each process which is none is another name of, as `Work` where `On = Work`."""
+    alike = {one.name.text: one.process.name for one in model.processes if isinstance(one.process, Constant)}
+
+    def meant(name: str) -> str:
+        seen = set[str]()
+        while name in alike and name not in seen:
+            seen.add(name)
+            name = alike[name]
+        return name
+
+    own = tuple(derivatives)
+    names = {meant(name): name for name in reversed(own)} if alike else {}
+    others = {one.name.text for one in model.processes}.difference(own) if alike else ()
+    return {name: names[meant(name)] for name in others if meant(name) in names}
 
 
 def _composite(effort: Effort, system: System, copies: int, actions: frozenset[str]) -> Component:

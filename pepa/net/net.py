@@ -122,7 +122,8 @@ class Net:
     order of the groups: those too that never happen or are never reached at these rates. `hidden` are the action
     types hidden somewhere. `components` are the local derivatives of each sequential component. `silent` are
     the parameters that rates of 0 depend on, where it was compiled with slopes. `unreached` are the sequential
-    processes that are defined and no component comes to, each with its line in the text.
+    processes that are defined and no component comes to, each with its line in the text. `known_as` are the local
+    derivatives that other names of theirs, as `Work` in `On = Work`, stand for.
     """
 
     groups: tuple[Group, ...]
@@ -135,6 +136,7 @@ class Net:
     components: tuple[tuple[str, ...], ...] = ()
     silent: frozenset[str] = frozenset()
     unreached: Mapping[str, int] = field(default_factory=dict)
+    known_as: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def actions(self) -> tuple[str, ...]:

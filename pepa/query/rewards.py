@@ -90,7 +90,13 @@ def one_group(name: str, net: Net) -> str:
 
 
 def refuse_unreached(name: str, net: Net, names: Iterable[str]) -> None:
-    """Raise PepaError for a process that no component comes to, where it is none of the names that have a meaning."""
+    """Raise PepaError for a process that no component comes to, where it is none of the names that have a meaning.
+
+    Of one that has another name among the local derivatives that is told.
+    """
+    if name in net.known_as and name not in names:
+        other = net.known_as[name]
+        raise PepaError(f"`{name}` is named `{other}` in this model, which is defined alike", f"ask for `{other}`")
     if name in net.unreached and name not in names:
         message = f"`{name}` is defined at line {net.unreached[name]} but never reached"
         raise PepaError(message, "no component of the system equation ever comes to it")

@@ -51,3 +51,28 @@ def test_only_processes_that_a_component_could_be_are_unreached():
 def test_one_that_is_not_reached_at_these_rates_has_a_value():
     text = TEXT.replace("Working = (finish, 3).Ready;", "Working = (finish, 3).Ready + (fail, 0).Broken;")
     assert compile_model(load(text)[0]).unreached == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "other"),
+    [
+        ("On = Work; Work = (do, 1).Rest + (chat, 2).On; Rest = (wake, 2).On; On[2]", "Work", "On"),
+        ("On = Mid; Mid = Work; Work = (do, 1).Rest; Rest = (wake, 2).On; On[2]", "Work", "On"),
+        ("On = Mid; Mid = Work; Work = (do, 1).Rest; Rest = (wake, 2).On; On[2]", "Mid", "On"),
+        ("Same = On; On = (do, 1).Rest; Rest = (wake, 2).On; On[2]", "Same", "On"),
+        ("Same = Rest; On = (do, 1).Rest; Rest = (wake, 2).On; On[2]", "Same", "Rest"),
+    ],
+)
+def test_another_name_of_a_local_derivative_is_told_with_it(text, name, other):
+    net = compile_text(text).net
+    for asked in (f"population({name})", f"mean({name})", f"utilisation({name})"):
+        with pytest.raises(PepaError, match=f"`{name}` is named `{other}` in this model") as caught:
+            understood([asked], net, Kind.EXACT)
+        assert caught.value.hint == f"ask for `{other}`"
+    understood([f"population({other})"], net, Kind.EXACT)
+
+
+def test_both_names_are_names_where_both_are_come_to():
+    net = compile_text("On = Work; Work = (do, 1).Rest; Rest = (wake, 2).On + (go, 1).Work; On[2]").net
+    assert net.known_as == {}
+    understood(["population(On)", "population(Work)"], net, Kind.EXACT)
