@@ -2,7 +2,8 @@
 
 Only the loopback interface is listened to, and every process of this machine reaches that: the address printed holds a
 token, which the first request trades for a cookie; without either nothing is served. Host and origin are checked too,
-so that no page of another site reaches the workbench through its user's browser.
+so that no page of another site reaches the workbench through its user's browser: the host is to be a name of this
+machine for itself, which no name made to lead here is, with any port, as a tunnel may have another at its other end.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ except ImportError:
     raise PepaError("the browser needs textual-serve", "pip install 'pepa-workbench[web]'") from None
 
 HOST = "127.0.0.1"
+OURSELVES = frozenset({HOST, "localhost", "[::1]"})
 COOKIE = "pepa-workbench"
 TEMPLATES = Path(__file__).parent
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -60,8 +62,9 @@ class GuardedServer(Server):
 
     async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer only who knows the token and comes by our address."""
-        if request.host != f"{HOST}:{self.port}" or request.headers.get("Origin", self.public_url) != self.public_url:
-            raise web.HTTPForbidden(text="this is no address of the workbench")
+        name, ours = request.host.rpartition(":")[0] or request.host, f"http://{request.host}"
+        if name not in OURSELVES or request.headers.get("Origin", ours) != ours:
+            raise web.HTTPForbidden(text=f"this is no address of the workbench: {self.public_url}/ is, with its token")
         if self._knows(request.cookies.get(f"{COOKIE}-{self.port}", "")):
             return await handler(request)
         if request.path == "/" and self._knows(request.query.get("token", "")):

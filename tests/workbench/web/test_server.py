@@ -62,6 +62,29 @@ def test_only_who_has_the_token_gets_in():
         assert status(guest, root + "ws", Origin="http://elsewhere.example") == 403
 
 
+def test_it_is_reached_by_any_name_of_this_machine_for_itself_and_through_a_tunnel():
+    port = free_port()
+    with served(VM_LAUNCH, port) as address:
+        root = address.split("?token=")[0]
+        guest = build_opener(HTTPCookieProcessor())
+        assert status(guest, address) == 200
+        for host in (f"localhost:{port}", "localhost:9000", "127.0.0.1:9000", "[::1]:9000", "localhost"):
+            assert status(guest, root, Host=host) == 200
+            assert status(guest, root, Host=host, Origin=f"http://{host}") == 200
+            assert status(guest, root, Host=host, Origin="http://localhost:1") == 403
+            assert status(build_opener(), root, Host=host) == 403  # without the token
+        for host in (f"localhost.elsewhere.example:{port}", "elsewhere.example", f"127.0.0.1.elsewhere.example:{port}"):
+            assert status(guest, root, Host=host, Origin=f"http://{host}") == 403
+        with pytest.raises(HTTPError) as refused:
+            guest.open(Request(root, headers={"Host": "elsewhere.example"}), timeout=10)
+        said = refused.value.read().decode()
+        assert root in said
+        assert address.split("=")[1] not in said  # nobody is told the token
+        page = guest.open(root, timeout=10).read().decode()
+        assert "location.host" in page
+        assert "127.0.0.1" not in page
+
+
 def test_a_port_that_cannot_be_had_is_said():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -109,7 +132,6 @@ def test_a_model_is_opened_solved_and_drawn_in_a_browser(tmp_path):
         page.goto(address)
         assert "token" not in page.url
         seen.until("r1=10")
-        page.mouse.click(300, 300)
         page.keyboard.press("F5")
         seen.until("966 states")
         page.keyboard.press("Alt+4")
