@@ -14,6 +14,7 @@ SHADES = "·▁▂▃▄▅▆▇█"
 COLOURS = ("", "blue", "blue", "cyan", "cyan", "green", "green", "yellow", "yellow")
 WIDEST = 9  # columns of a cell
 FIGURES = 8  # columns of one that has a figure in it: "█100.0%" and a column between
+RARE = 1e-3  # less has no figure in percent
 ROWS_CUT = 24  # columns of a row's name, at most
 
 
@@ -48,14 +49,20 @@ def margin(rows: Sequence[str]) -> int:
 def cell_text(value: float | None, most: float, width: int) -> tuple[str, str]:
     """Return a cell and its colour: a block as high as its share of the largest, and the figure where it fits.
 
-    It is blank for None, where there is no state.
+    It is blank for None, where there is no state. All cells of a map have one unit: percent, unless all are rare.
     """
     if value is None:
         return " " * width, ""
     shade = level(value, most)
-    figures = "" if width < FIGURES or not value else f"{value:.1%}" if value >= 1e-3 else f"{value:.0e}"
+    figures = _figures(value, most) if width >= FIGURES and value else ""
     sign = SHADES[shade] * (1 if figures or width < 3 else width - 1)
     return f"{sign}{figures}".ljust(width)[:width], COLOURS[shade]
+
+
+def _figures(value: float, most: float) -> str:
+    if most < RARE:
+        return f"{value:.0e}"
+    return f"{value:.1%}" if value >= RARE else f"<{RARE:.1%}"
 
 
 def column_heads(names: Sequence[str], width: int) -> str:

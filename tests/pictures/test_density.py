@@ -67,12 +67,18 @@ def test_more_is_never_shaded_less(one, other, most):
     ("value", "width", "text"),
     [
         (None, 4, "    "), (0.0, 9, "········ "), (0.5, 9, "▄50.0%   "), (0.5, 8, "▄50.0%  "), (0.5, 7, "▄▄▄▄▄▄ "),
-        (1.0, 8, "█100.0% "), (0.001, 8, "▁0.1%   "), (0.00099, 8, "▁1e-03  "), (0.5, 2, "▄ "), (0.5, 1, "▄"),
-        (0.5, 3, "▄▄ "), (1e-300, 9, "▁1e-300  "),
+        (1.0, 8, "█100.0% "), (0.001, 8, "▁0.1%   "), (0.00099, 8, "▁<0.1%  "), (0.5, 2, "▄ "), (0.5, 1, "▄"),
+        (0.5, 3, "▄▄ "), (1e-300, 9, "▁<0.1%   "),
     ],
 )  # fmt: skip
 def test_a_cell_has_its_figure_where_there_is_room(value, width, text):
     assert cell_text(value, 1.0, width)[0] == text
+
+
+@pytest.mark.parametrize(("most", "units"), [(0.4, {"%"}), (1e-3, {"%"}), (9e-4, {"e"}), (1e-9, {"e"})])
+def test_all_figures_of_a_map_have_one_unit(most, units):
+    cells = [cell_text(most * share, most, 9)[0] for share in (1.0, 0.3, 1e-3, 1e-6)]
+    assert {"%" if "%" in cell else "e" for cell in cells} == units
 
 
 @given(st.lists(st.text("ab漢", min_size=1, max_size=40), min_size=1, max_size=5), st.integers(30, 90))

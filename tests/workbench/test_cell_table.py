@@ -127,3 +127,16 @@ async def test_a_curve_is_drawn_with_its_quantiles_and_notes_and_its_axis_is_the
         chart.show_words(["nothing", "here"])
         assert not chart.shows_curve
         assert chart.reading == ""
+
+
+@pytest.mark.parametrize(("most", "whole"), [(0.2, True), (0.09, False), (3e-7, False)])
+async def test_the_axis_of_rare_chances_goes_to_the_largest(most, whole):
+    app = Shown()
+    async with app.run_test(size=(60, 40)) as pilot:
+        chart = app.query_one(DistributionChart)
+        found = curve("chance")
+        chart.show_curve({**found, "distribution": [most * share for share in found["distribution"]]}, [], [], {})
+        await until(pilot, lambda: any("┤" in line for line in drawn(chart)))
+        highest = float(next(line for line in drawn(chart) if "┤" in line).split("┤")[0])
+        assert (highest == 1.0) == whole
+        assert highest >= 0.5 * 0.9 * most

@@ -25,6 +25,7 @@ HEADS = {  # of the distribution and of the density
     "earned": ("earned  ", "rate  "),
     "chance": ("probability  ", "density  "),
 }
+SMALL = 0.1  # a chance below which the axis does not go to 1: nothing could be read
 LEAST = 6  # rows of a chart
 AROUND = 4  # rows that are not of the chart
 
@@ -153,6 +154,7 @@ class DistributionChart(Static):
                 plotext.scatter(one["time"][::step], other[::step], marker=SIGNS[method], color=COLOURS[method])
         plotext.vline(curve["time"][self.at], color="orange")
         chances = not self.density and curve["of"] != "earned"
-        set_heights(min(0.0, *values), 1 if chances else 1.02 * max(0.0, *values) or 1, height)
+        drawn = max(0.0, *values, *(max(one["distribution"]) for one in self._others.values() if chances))
+        set_heights(min(0.0, *values), 1 if chances and drawn >= SMALL else 1.02 * drawn or 1, height)
         set_widths(curve["time"][0], curve["time"][-1], self.size.width)
         return Text.from_ansi(plotext.build().rstrip("\n"), no_wrap=True)
