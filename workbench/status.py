@@ -25,6 +25,7 @@ SHOWN = (
 LEAST = 12  # columns of the document's name
 LONGEST = 24  # columns of a parameter's
 LEAST_NAMED = 4  # columns of that, of one that is turned
+MARKS = "  ● +2  "  # with the blanks around them
 CURSOR = 7  # columns of most places of the cursor: nothing behind moves with it
 
 
@@ -87,9 +88,12 @@ class StatusLines(Vertical):
             return
         width = self.size.width
         right = self.analysis() + ("  live" if self.live else "")
+        room = width - min(len(self.document), LEAST) - len(MARKS)
+        if self.running and len(right) > room:
+            right = f"{right[: max(0, room - 1)]}…"  # how far it is stands at its beginning, and the name in its place
         if len(right) > width - 2:
             right = f"…{right[3 - width :]}"  # how the run stands is at its end
-        left = self._left(width - len(right) - 1)
+        left = self._left(width - len(right) - 2)
         mark = "~ " if self.older and self.parameters.written else ""
         room = width - len(left) - len(right) - 4 - len(mark)
         middle = _changed(self.parameters.written, self.overrides, room)

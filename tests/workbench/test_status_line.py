@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pepa.query.kind import Kind
-from tests.workbench.screens import screen_text
+from tests.workbench.screens import screen_text, until
 from workbench.parameters import Parameters
 from workbench.standing import Standing
 from workbench.status import StatusLines, _changed, _fitting, _reached, _tabs, figure
@@ -125,3 +125,22 @@ def test_tabs_are_numbers_where_not_all_names_have_room(width, said):
 )
 def test_how_panes_are_reached_is_told_where_it_is_by_their_numbers(keys, said):
     assert _reached(keys) == said
+
+
+@pytest.mark.parametrize("width", [60, 70, 80, 120])
+async def test_how_far_a_run_is_leaves_the_name_its_place(width):
+    class Lines(TellsKeys):
+        usual_keys = {f"app.{name}": "f5" for name in ("run", *PANES)}
+
+        def compose(self):
+            yield StatusLines(PANES)
+
+    app = Lines()
+    async with app.run_test(size=(width, 4)) as pilot:
+        lines = app.query_one(StatusLines)
+        lines.document, lines.dirty = "depot.pepa", True
+        lines.running = "time 0.3203 of 100, with 349,668 states and 1,204,112 transitions · Esc cancels"
+        await until(pilot, lambda: screen_text(app).startswith(" depot.pepa ● "))
+        top = screen_text(app).splitlines()[0]
+        assert " time 0.3203 of 100" in top
+        assert len(top) <= width

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.panes.state_list import StateList, Table
     from workbench.widgets.prompt import Prompt
 
-OF = "distribution of: a derivative, a sum of them, a lone component; two with a comma: a heat map; more: a table"
+OF = "distribution of: a derivative, a sum, a component; two: a map; more: a table"
 WAY = "the {} way from the initial state, to the state where (empty: this one)"
 REPLAY = "walk the way kept in the file (pepa trace --save, pepa simulate --path --json)"
 BESIDE = "its states were let go for another model"
