@@ -98,7 +98,8 @@ class Compared:
         seconds = sum(run["seconds"].values())
         before, self.latest = self.latest, Figures(name, text, dict(overrides), run, kind, run["watched"], seconds)
         if before is not None and (before.name, before.text, before.overrides) != (name, text, overrides):
-            self.previous = before
+            other = before.kind is Kind.EXACT and kind is not Kind.EXACT  # the others are named by their kinds
+            self.previous = replace(before, name=f"{PREVIOUS}, exact") if other else before
 
     @property
     def kind(self) -> Kind:

@@ -58,6 +58,18 @@ def test_the_run_before_is_the_last_one_of_other_values():
     assert compared.reference(pending=False).value("throughput(a)") == 9.0
 
 
+def test_the_exact_run_before_an_approximate_one_is_said_to_be_exact():
+    compared = Compared()
+    compared.ran("t", {}, run(1.0))
+    compared.ran("t", {}, run(1.1, "fluid"))
+    assert compared.reference(pending=False).name == "previous run, exact"
+    compared.ran("t", {"r": 2.0}, run(1.2, "fluid"))
+    assert compared.reference(pending=False).name == "previous run by fluid"
+    compared.ran("t", {"r": 2.0}, run(1.3))
+    compared.ran("t", {"r": 3.0}, run(1.4))
+    assert compared.reference(pending=False).name == "previous run"
+
+
 def test_a_run_is_named_for_its_method_and_one_that_only_derived_is_none():
     compared = Compared()
     compared.ran("t", {}, run(1.0, "fluid"))
