@@ -251,9 +251,13 @@ class Exploring(Desk):
                 pane.show_distribution(found)
                 self._shows(about, "distribution")
             return
-        moment = await self.runs.about_space(
-            protocol.DISTRIBUTION_AT, long=True, of=event.of, until=self.until, number=event.number
-        )
+        pane.following += 1
+        try:
+            moment = await self.runs.about_space(
+                protocol.DISTRIBUTION_AT, long=True, of=event.of, until=self.until, number=event.number
+            )
+        finally:
+            pane.following -= 1
         if isinstance(moment, Failed):
             self._refuse(moment)
         else:

@@ -95,16 +95,18 @@ class StatesPane(StateViews):
     def __init__(self) -> None:
         super().__init__("states")
         self._typed: Table | None = None  # what the table is to show by what was typed last
+        self._behind: Table | None = None  # the table there was before that of the states behind a value
+        self.following = 0  # distributions that are followed over time: Esc stops that
 
     def let_go(self) -> None:
         """Say in place of the table that its states are held no more; what else is shown stays."""
-        self._typed = None
+        self._typed = self._behind = None
         self.list.begin_anew(gone=STOPPED)
 
     def begin_anew(self, *, gone: bool) -> None:
         """Know nothing of the model that was shown before; the states of the one shown may be `gone`."""
         self.prompt.close()
-        self._typed = None
+        self._typed = self._behind = None
         self.list.begin_anew(gone=BESIDE if gone else "")
         self.steps.begin_anew()
         self.query_one(StateWay).show([], [])
@@ -158,6 +160,7 @@ class StatesPane(StateViews):
 
     def show_distribution(self, found: ToldJoint, number: int | None = None, last: int = 0) -> None:
         """Show where the probability is, in the long run or at one of the times up to the last."""
+        self._behind = None
         self.query_one(StateDistribution).show(found, number, last)
         self._show("distribution")
         self.typed_well()
@@ -177,8 +180,28 @@ class StatesPane(StateViews):
             self.notify("no expression tells these states", severity="warning")
             return
         self._show("list")
+        self._behind = self.list.table
         self._retable(replace(self.list.table, condition=event.condition))
         self.focus_main()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Go back from the states behind a value too; not from what is being followed: that is stopped by Esc."""
+        if action == "leave" and self._shown == "list":
+            return self._behind is not None
+        if action == "leave" and self.following:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        """Back to the view before; from the states behind a value to that, and the table is as it was."""
+        if self._shown == "list" and self._behind is not None:
+            self._typed = None
+            self.list.show(self._behind)
+            self._behind = None
+            self._show("distribution")
+            self.focus_main()
+        else:
+            super().action_leave()
 
     def show_findings(self, sentences: Sequence[str], traces: Sequence[ToldTrace | None]) -> None:
         """Show what is remarkable; it may have the focus already, or be shown from another pane."""
@@ -281,6 +304,7 @@ class StatesPane(StateViews):
             self.typed_well()
 
     def _filter(self, condition: str) -> None:
+        self._behind = None
         self._retable(replace(self.list.table, condition=condition))
 
     def _sort(self, column: str) -> None:
@@ -319,6 +343,7 @@ class StatesPane(StateViews):
 
     def show_where(self, condition: str) -> None:
         """Show the states where a condition holds."""
+        self._behind = None
         self._show("list")
         self.list.show(replace(self.list.table, condition=condition))
         self.focus_main()
