@@ -30,7 +30,7 @@ from pepa.query.member import followed
 from pepa.query.named_measures import MEASURES, Form
 from pepa.query.passage import Question
 from pepa.query.passage import understood as passage_understood
-from pepa.query.rewards import known_derivative, measurable
+from pepa.query.rewards import known_derivative, measurable, refuse_hidden, refuse_unreached
 from pepa.query.states import NoStates, States, located, parameter
 
 QUOTES_INSIDE = "a name with quotes inside cannot be written in an expression: ask for it alone, as a name"
@@ -150,10 +150,20 @@ class Measured(Interpreter):
             case Name(name=name):
                 held, done = name in self.result.population, name in self.result.throughput
                 hint = f"the measures are {', '.join(MEASURES)}"
+                self._refuse(node)
                 if held or done:
                     hint = f"did you mean `{'population' if held else 'throughput'}({name_text(name)})`?"
                 raise ExpressionError(self.text, node.span, f"`{name}` is no measure", hint)
         raise AssertionError(node)
+
+    def _refuse(self, node: Name) -> None:
+        """Say of a name that the model has what it is, where it has no figures by that name."""
+        names = (*self.result.population, *self.result.throughput)
+        try:
+            refuse_hidden(node.name, self.result.net, names)
+            refuse_unreached(node.name, self.result.net, names)
+        except PepaError as error:
+            raise located(self.text, node.span, error) from None
 
     def form(self, node: Call) -> Form:
         """Return the measure that is called; raises ExpressionError where there is none of this name, or of so many."""

@@ -76,3 +76,17 @@ def test_both_names_are_names_where_both_are_come_to():
     net = compile_text("On = Work; Work = (do, 1).Rest; Rest = (wake, 2).On + (go, 1).Work; On[2]").net
     assert net.known_as == {}
     understood(["population(On)", "population(Work)"], net, Kind.EXACT)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("Broken", SAID), ("2 * Broken", SAID), ("Also", "named `Ready`"), ("1 / Also", "named `Ready`")],
+)
+def test_a_name_alone_of_what_is_never_reached(asked, said):
+    with pytest.raises(PepaError, match=said):
+        understood([asked], compile_text(TEXT).net, Kind.EXACT)
+
+
+def test_a_name_alone_of_what_is_hidden():
+    with pytest.raises(PepaError, match="`a` is hidden"):
+        understood(["a"], compile_text("P = (a, 1).Q; Q = (b, 1).P; P/{a}").net, Kind.EXACT)
