@@ -113,7 +113,7 @@ class AskPane(Pane):
         self._kept: list[Kept] = []
         self._typed: list[str] = []
         self._now: tuple[str, dict[str, float]] = ("", {})
-        self._waiting = False  # for an answer
+        self._waiting = ""  # for an answer to what
 
     def compose(self) -> ComposeResult:
         """The line, what is said of it, the answers, the one chosen."""
@@ -147,7 +147,7 @@ class AskPane(Pane):
 
     def take_up(self, kept: list[Kept], typed: list[str]) -> None:
         """Show what was asked about another model in place of what was shown."""
-        self._kept, self._typed, self._waiting = kept, typed, False
+        self._kept, self._typed, self._waiting = kept, typed, ""
         self.query_one(RememberingInput).begin("", typed)
         self.say("")
         self.query_one(Told).display, self._chart.display = False, True
@@ -190,13 +190,19 @@ class AskPane(Pane):
         if question not in self._typed[-1:]:
             self._typed.append(question)
         self.query_one(RememberingInput).begin(question, self._typed)
-        self.say("…")
-        self._waiting = True
+        self._wait_for(question)
         self.post_message(self.Asked(question))
+
+    def _wait_for(self, question: str) -> None:
+        """Say that an answer is waited for, and which is not any more: one process answers."""
+        if self._waiting and self._waiting != question:
+            self.notify(self._waiting, title="given up for the next question", severity="warning")
+        self.say("…")
+        self._waiting = question
 
     def say(self, said: str, *, wrong: bool = False) -> None:
         """Say below the line how far an answer has got, or why there is none; nothing hides it."""
-        self._waiting = self._waiting and not wrong
+        self._waiting = ""
         line = self.query_one("#ask-said", Static)
         line.display = bool(said)
         line.set_class(wrong, "wrong")
@@ -214,7 +220,6 @@ class AskPane(Pane):
         rest = [one for one in self._kept if not one.is_to(question, kept.text, kept.overrides)]
         self._kept = [kept, *rest][:MOST]
         self._now = kept.text, kept.overrides
-        self._waiting = False
         self.say("")
         self._relist(0)
         line = self.query_one(RememberingInput)
@@ -222,7 +227,6 @@ class AskPane(Pane):
 
     def show_others(self, others: OtherAnswers, text: str, overrides: dict[str, float]) -> None:
         """Show what other methods say of an answer beside it, if it is still there."""
-        self._waiting = False
         self.say("")
         for one in self._kept:
             if one.is_to(others["question"], text, overrides):
@@ -316,8 +320,7 @@ class AskPane(Pane):
         elif (kept.text, kept.overrides) != self._now:
             self.say("this answer is of an older text: ask it again")
         else:
-            self.say("…")
-            self._waiting = True
+            self._wait_for(f"{kept.answer['question']} by all methods")
             self.post_message(self.OthersWanted(kept.answer["question"], curve["time"][-1]))
 
     def action_again(self) -> None:
