@@ -64,7 +64,9 @@ class GuardedServer(Server):
         """Answer only who knows the token and comes by our address."""
         name, ours = request.host.rpartition(":")[0] or request.host, f"http://{request.host}"
         if name not in OURSELVES or request.headers.get("Origin", ours) != ours:
-            raise web.HTTPForbidden(text=f"this is no address of the workbench: {self.public_url}/ is, with its token")
+            raise web.HTTPForbidden(
+                text=f"this is no address of the workbench, which has {self.public_url}/ with its token"
+            )
         if self._knows(request.cookies.get(f"{COOKIE}-{self.port}", "")):
             return await handler(request)
         if request.path == "/" and self._knows(request.query.get("token", "")):
