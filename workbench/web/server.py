@@ -65,7 +65,7 @@ class GuardedServer(Server):
         name, ours = request.host.rpartition(":")[0] or request.host, f"http://{request.host}"
         if name not in OURSELVES or request.headers.get("Origin", ours) != ours:
             raise web.HTTPForbidden(
-                text=f"this is no address of the workbench, which has {self.public_url}/ with its token"
+                text=f"this is no address of the workbench, which has {self.public_url} with its token"
             )
         if self._knows(request.cookies.get(f"{COOKIE}-{self.port}", "")):
             return await handler(request)
