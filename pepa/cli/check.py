@@ -97,7 +97,7 @@ def _given(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
     type=click.Choice(["text", *FORMATS, "json"]),
     default="text",
     show_default=True,
-    help="Text with excerpts, file:line:column: lines, GitHub annotations, or JSON.",
+    help=f"Text with excerpts, {', '.join(form.named for form in FORMATS.values())}, or JSON.",
 )
 def command(given: Given, as_json: bool, select: frozenset[str], ignore: frozenset[str], form: str) -> None:
     """Parse, check and compile models; exit 1 if one has an error, or cannot be read."""
@@ -184,7 +184,7 @@ def _tell(report: Report, form: str) -> None:
         if report.components:
             say(f"components: {report.components}")
     else:
-        for line in FORMATS[form](report.problems, report.text, str(report.model)):
+        for line in FORMATS[form].lines(report.problems, report.text, str(report.model)):
             say(line)
 
 

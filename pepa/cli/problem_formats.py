@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pepa.language.problem import LineIndex, Problem, headline
 
@@ -38,4 +39,15 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-FORMATS: dict[str, Callable[[Sequence[Problem], str, str], list[str]]] = {"line": lines_of, "github": github}
+@dataclass(frozen=True)
+class Format:
+    """A format of problems: how help names it, and the lines of those of one model, of its text and path."""
+
+    named: str
+    lines: Callable[[Sequence[Problem], str, str], list[str]]
+
+
+FORMATS = {
+    "line": Format("file:line:column: lines", lines_of),
+    "github": Format("GitHub annotations", github),
+}

@@ -16,6 +16,7 @@ from pepa.query.expression import Call, parse, walk
 from pepa.query.first_order import Linear
 from pepa.query.linear import linear
 from pepa.query.measure import Values
+from pepa.query.of_states import MEAN, TABLE
 from pepa.query.rewards import member_counts
 
 MOST_STATES = 5
@@ -71,7 +72,9 @@ def origins(text: str, values: Values, solved: Solved | None) -> tuple[Origin, .
     found = []
     for part in _plain(text):
         try:
-            found.append(_origin(part, linear(part, values), values, solved))
+            first_order = linear(part, values)
+            if first_order.transitions is None:  # else it is counted as it happens, not earned in states
+                found.append(_origin(part, first_order, values, solved))
         except PepaError:
             if part == text:
                 raise
@@ -86,7 +89,7 @@ def _plain(text: str) -> tuple[str, ...]:
             continue
         if node.function == "responsetime":
             found |= dict.fromkeys(f"population({text[one.span.start : one.span.end]})" for one in node.arguments)
-        elif node.function != "variance":
+        elif TABLE.get(node.function, MEAN).earned:
             found[text[node.span.start : node.span.end]] = None
     return tuple(found)
 

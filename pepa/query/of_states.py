@@ -17,12 +17,16 @@ By = Callable[[Vector, Vector], Vector]
 
 @dataclass(frozen=True)
 class OfStates:
-    """A measure: its value, and its derivatives by each probability and by each value, all of p and v (states,)."""
+    """A measure: its value, and its derivatives by each probability and by each value, all of p and v (states,).
+
+    What is `earned` is the mean of the values: each state gives its probability times its value.
+    """
 
     value: Of
     by_probability: By
     by_value: By
     of_truth: bool = False  # of what is true or false alone
+    earned: bool = False
 
 
 def _mean(probability: Vector, values: Vector) -> float:
@@ -33,9 +37,9 @@ def _squares(probability: Vector, values: Vector) -> Vector:
     return (values - _mean(probability, values)) ** 2
 
 
-MEAN = OfStates(_mean, lambda _, values: values, lambda probability, _: probability)
+MEAN = OfStates(_mean, lambda _, values: values, lambda probability, _: probability, earned=True)
 TABLE = {
-    "probability": OfStates(MEAN.value, MEAN.by_probability, MEAN.by_value, of_truth=True),
+    "probability": OfStates(MEAN.value, MEAN.by_probability, MEAN.by_value, of_truth=True, earned=True),
     "mean": MEAN,
     "variance": OfStates(
         lambda probability, values: float(probability @ _squares(probability, values)),

@@ -8,6 +8,7 @@ from pepa.query.analysis import compile_text
 from pepa.query.exact import exact_values
 from pepa.query.expression import ExpressionError
 from pepa.query.fluid import fluid_values
+from pepa.query.named_measures import FIRST, MEASURES
 from tests.models import model_text, solve
 
 SWITCH = "l = 2.0; m = 3.0; n = 3; Off = (on, l).On; On = (off, m).Off; Off[n]"
@@ -44,6 +45,15 @@ def test_what_is_made_of_plain_measures_comes_from_each():
     assert [one.measure for one in found] == ["population(On)", "throughput(on)"]
     assert [one.measure for one in of(SWITCH, "responsetime(On)")] == ["population(On)"]
     assert of(SWITCH, "probability(On >= 3)")[0].states[0].words == "On×3"
+
+
+@pytest.mark.parametrize("function", [name for name in MEASURES if name not in ("passage", *FIRST)])
+def test_the_states_give_what_a_measure_is_or_it_is_not_told_where_it_comes_from(function):
+    inside = {"throughput": "on", "probability": "On >= 2", "visits": "On >= 2", "sojourn": "On >= 2"}
+    found = of(SWITCH, f"{function}({inside.get(function, 'On')})")
+    assert bool(found) == (function not in ("variance", "visits", "sojourn"))
+    for one in found:
+        assert one.total == pytest.approx(one.value, rel=1e-12)
 
 
 def test_a_fluid_has_moves_alone():

@@ -237,11 +237,12 @@ WRITTEN = re.compile(
     r"|\b([Ee]sc|[Bb]ackspace)\b|←/→|\b([Ss]hift\+)?F([2-9]|1[0-2])\b|\b([Cc]trl|[Aa]lt)\+"
 )
 NEVER_SET = {
-    "   ←/→ turn, Esc closes",
+    " turn, Esc closes",
     "Esc closes · ",
     "; Esc closes the line",
     "Enter: the states behind it · t over time · ",
     "\nCtrl+C ends it",
+    ": its keys, then those of everywhere; each works, Esc closes",
 }
 
 
