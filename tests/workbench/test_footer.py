@@ -35,16 +35,17 @@ async def test_what_is_clicked_is_pressed_and_explained(size):
         footer = app.query_one(FittingFooter)
         await pilot.press("f6")
         await until(pilot, lambda: "r Reset" in line(app) or size[0] < 60)
-        assert line(app).endswith("^P Menu")
-        assert len(line(app)) <= size[0]
         await until(pilot, lambda: app.query_one(WhatIfPane).name_at_cursor is not None)
+        await until(pilot, lambda: line(app).endswith("^P Menu"))
+        assert len(line(app)) <= size[0]
         await pilot.click(footer, offset=(line(app).index("^P"), 0))
         await until(pilot, lambda: len(app.screen_stack) == 2)
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
+        await until(pilot, lambda: "×2" in line(app))
         where = line(app).index("×2")
         await pilot.hover(footer, offset=(where, 0))
-        assert "Twice as much" in str(footer.tooltip)
+        await until(pilot, lambda: "Twice as much" in str(footer.tooltip))
         await pilot.click(footer, offset=(where, 0))
         await until(pilot, lambda: len(app.query_one(WhatIfPane).overrides) == 1)
 
