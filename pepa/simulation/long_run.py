@@ -138,7 +138,7 @@ def long_run(
         relative = np.divide(half, means, out=np.full(len(means), np.inf), where=means > 0)
         worst = float(relative[matter].max(initial=0.0))
         precise = worst <= precision and correlation[matter].max(initial=0.0) < CORRELATED
-        if precise and _rare_is_known(values[cut:], means, half, ~matter, len(population.held)):
+        if precise and _rare_is_known(values[cut:], means, half, ~matter, len(population.held), confidence):
             break
         series = [one.joined(other) for one, other in zip(series[0::2], series[1::2], strict=True)]
         length *= 2
@@ -237,7 +237,7 @@ def _matter(means: Vector, names: int) -> NDArray[np.bool_]:
 
 
 def _rare_is_known(
-    values: NDArray[np.float64], means: Vector, half: Vector, small: NDArray[np.bool_], names: int
+    values: NDArray[np.float64], means: Vector, half: Vector, small: NDArray[np.bool_], names: int, confidence: float
 ) -> bool:
     """Return whether what is rare came often enough, or cannot move what the other means are known to.
 
@@ -250,7 +250,7 @@ def _rare_is_known(
     begun = met[0] + (met[1:] & ~met[:-1]).sum(axis=0)
     times = np.where(2 * met.sum(axis=0) > len(met), FEWEST, begun)  # in most batches: it is small, and not rare
     rare = small & (times > 0) & (times < FEWEST)
-    more = means * rare * (gammaincinv(times + 1, 0.5 + LEVEL / 2) / np.maximum(times, 1) - 1)
+    more = means * rare * (gammaincinv(times + 1, 0.5 + confidence / 2) / np.maximum(times, 1) - 1)
     return all(
         float(more[part].sum()) <= WEIGHS * max(half[part].max(initial=0.0), COUNTS**2 * means[part].max(initial=0.0))
         for part in (slice(0, names), slice(names, None))

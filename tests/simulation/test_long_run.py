@@ -220,7 +220,7 @@ def test_how_often_it_came_decides_what_a_rare_mean_may_weigh():
         values[:, 0] = 1.0
         values[: 2 * times : 2, 1] = small
         means = values.mean(axis=0)
-        return _rare_is_known(values, means, np.array([half, half]), np.array([False, True]), 2)
+        return _rare_is_known(values, means, np.array([half, half]), np.array([False, True]), 2, 0.95)
 
     assert not known(2, 0.1, 0.01)  # 0.003, and perhaps 0.012
     assert known(2, 0.0001, 0.01)

@@ -3,6 +3,7 @@
 import pytest
 from textual import events
 
+from tests.workbench import screens
 from tests.workbench.screens import screen_text, solved, until, workbench
 from workbench.panes.state_steps import told_way
 from workbench.panes.states import StatesPane
@@ -25,9 +26,8 @@ P[3] <work> T
 
 
 def burst(app, keys):
-    """Post keys at once, as they come in one packet."""
-    for key in keys:
-        app.post_message(events.Key(NAMED[key], None) if key in NAMED else events.Key(key, key))
+    """Post keys at once, as they come in one packet: some signs stand for keys without one."""
+    screens.burst(app, *(NAMED.get(key, key) for key in keys))
 
 
 @pytest.fixture

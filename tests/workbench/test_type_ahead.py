@@ -6,6 +6,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from tests.workbench import screens
 from tests.workbench.screens import until, workbench
 from workbench.panes.experiments import ExperimentsPane
 from workbench.terminal.type_ahead import TypeAhead
@@ -17,8 +18,7 @@ KEYS = {"\b": "backspace", "\n": "enter", "\t": "tab", "<": "left", "^": "home",
 
 def burst(app, keys):
     """Post keys at once: a character is itself, some signs stand for keys without one."""
-    for key in keys:
-        app.post_message(events.Key(KEYS[key], None) if key in KEYS else events.Key(key, key))
+    screens.burst(app, *(KEYS.get(key, key) for key in keys))
 
 
 class Dialog(ModalScreen):
